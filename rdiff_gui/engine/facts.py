@@ -1,0 +1,52 @@
+"""What a file turned out to be when it was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdiff_gui.engine.summaries import Region
+from rdiff_gui.formats.signature_header import SignatureHeader
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinaryFacts:
+    """Neither signature nor delta. `modified` is seconds since 1970."""
+
+    path: Path
+    size_bytes: int
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """A signature: `blocks` records of a basis between the two sizes, in bytes."""
+
+    path: Path
+    size_bytes: int
+    header: SignatureHeader
+    blocks: int
+    basis_bytes_min: int
+    basis_bytes_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaFacts:
+    """A delta whose commands are all valid. Sizes in bytes.
+
+    `basis_bytes_needed` is the end of the highest copy: a basis shorter than that cannot fit.
+    `regions` tile the result in order, the smallest merged.
+    """
+
+    path: Path
+    size_bytes: int
+    result_bytes: int
+    literal_bytes: int
+    literal_count: int
+    copied_bytes: int
+    copy_count: int
+    basis_bytes_needed: int
+    regions: tuple[Region, ...]
+
+
+Facts = OrdinaryFacts | SignatureFacts | DeltaFacts

@@ -1,0 +1,113 @@
+"""What a caller may choose, checked once, where it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+
+from rdiff_gui.errors import OptionOutOfRange
+from rdiff_gui.formats.signature_header import (
+    BLOCK_BYTES_MAX,
+    STRONG_BYTES_MIN,
+    RollingSum,
+    StrongHash,
+)
+
+WINDOW_BYTES_MIN = 512
+WINDOW_BYTES_MAX = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureOptions:
+    """How a signature is made.
+
+    `block_bytes`: 1 to 64 MiB, or 0 for the length that suits the basis's size.
+    `strong_bytes`: 4 to 32 (BLAKE2) or 16 (MD4), 0 for the most, −1 for the least that is safe
+    for the basis's size.
+
+    Raises: OptionOutOfRange.
+    """
+
+    block_bytes: int = 0
+    strong_bytes: int = 0
+    strong_hash: StrongHash = StrongHash.BLAKE2
+    rolling_sum: RollingSum = RollingSum.RABINKARP
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.block_bytes <= BLOCK_BYTES_MAX:
+            raise OptionOutOfRange(
+                "the block length", self.block_bytes, f"1 to {BLOCK_BYTES_MAX}, or 0 for automatic"
+            )
+        most = self.strong_hash.max_bytes
+        if self.strong_bytes not in (-1, 0) and not STRONG_BYTES_MIN <= self.strong_bytes <= most:
+            raise OptionOutOfRange(
+                "the strong sum's length",
+                self.strong_bytes,
+                f"{STRONG_BYTES_MIN} to {most}, 0 for the most, -1 for the least",
+            )
+
+    def resolve(self, basis_bytes: int | None) -> tuple[int, int]:
+        """Block length and strong length in bytes for a basis of that size (None: not known).
+
+        Source: librsync src/sumset.c, rs_sig_args; whose result this equals.
+        """
+        block_bytes = self.block_bytes or recommend_block_bytes(basis_bytes)
+        if self.strong_bytes == -1:
+            return block_bytes, least_strong_bytes(basis_bytes, block_bytes)
+        return block_bytes, self.strong_bytes or self.strong_hash.max_bytes
+
+
+def recommend_block_bytes(basis_bytes: int | None) -> int:
+    """About the square root of the size, whole 128s, at least 256; 2048 for a size not known."""
+    if basis_bytes is None:
+        return 2048
+    return 256 if basis_bytes <= 256 * 256 else isqrt(basis_bytes) & ~127
+
+
+def least_strong_bytes(basis_bytes: int | None, block_bytes: int) -> int:
+    """The shortest strong sum that leaves a collision unlikely; 12 for a size not known."""
+    if basis_bytes is None:
+        return 12
+    size_bits = (basis_bytes + 2**24).bit_length() - 1
+    blocks_bits = (basis_bytes // block_bytes + 1).bit_length() - 1
+    return 2 + (size_bits + blocks_bits + 7) // 8
+
+
+@dataclass(frozen=True, slots=True)
+class Buffers:
+    """Upper bounds of the windows that are handed to librsync, in bytes; 0 for automatic.
+
+    Raises: OptionOutOfRange.
+    """
+
+    input_bytes: int = 0
+    output_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        for option, value in (
+            ("the input buffer", self.input_bytes),
+            ("the output buffer", self.output_bytes),
+        ):
+            if value and not WINDOW_BYTES_MIN <= value <= WINDOW_BYTES_MAX:
+                raise OptionOutOfRange(
+                    option, value, f"{WINDOW_BYTES_MIN} to {WINDOW_BYTES_MAX}, or 0 for automatic"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class PatchOptions:
+    """How far a delta may grow.
+
+    `limit_bytes`: the largest result that is wanted; None for the rule of proportion (a result
+    of more than sixteen times basis and delta together is refused).
+    `allow_expansion`: skip that rule.
+
+    Raises: OptionOutOfRange.
+    """
+
+    limit_bytes: int | None = None
+    allow_expansion: bool = False
+
+    def __post_init__(self) -> None:
+        if self.limit_bytes is not None and self.limit_bytes < 0:
+            raise OptionOutOfRange("the limit", self.limit_bytes, "0 or more bytes")

@@ -1,0 +1,62 @@
+"""What an operation did: the facts that a report is written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdiff_gui.formats.signature_header import SignatureHeader
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSummary:
+    """A signature was written. Sizes in bytes; `blocks` counts its records."""
+
+    basis_bytes: int
+    signature_bytes: int
+    header: SignatureHeader
+    blocks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch `[start, end)` of the new file, in bytes; `new` when its data is in the delta."""
+
+    start: int
+    end: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaSummary:
+    """A delta was written. Sizes in bytes.
+
+    `signature_bytes` is what the signature would cost to send, also where none was kept.
+    `regions` tile the new file in order; stretches too small to see are merged (see
+    formats.delta_commands), so their sums may differ from the exact counts beside them.
+    """
+
+    new_bytes: int
+    delta_bytes: int
+    signature_bytes: int
+    literal_bytes: int
+    literal_count: int
+    copied_bytes: int
+    copy_count: int
+    regions: tuple[Region, ...]
+    identical: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PatchSummary:
+    """A new file was written from basis and delta. Sizes in bytes."""
+
+    basis_bytes: int
+    delta_bytes: int
+    result_bytes: int
+    literal_bytes: int
+    literal_count: int
+    copied_bytes: int
+    copy_count: int
+    seconds: float

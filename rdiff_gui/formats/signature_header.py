@@ -1,0 +1,90 @@
+"""The twelve bytes a signature begins with."""
+
+from __future__ import annotations
+
+import enum
+import struct
+from dataclasses import dataclass
+from typing import ClassVar
+
+BLOCK_BYTES_MAX = 64 * 2**20
+STRONG_BYTES_MIN = 4
+WEAK_BYTES = 4
+
+
+class StrongHash(enum.StrEnum):
+    """The strong sum of a block."""
+
+    BLAKE2 = "blake2"
+    MD4 = "md4"
+
+    @property
+    def max_bytes(self) -> int:
+        """The whole hash, in bytes."""
+        return 32 if self is StrongHash.BLAKE2 else 16
+
+
+class RollingSum(enum.StrEnum):
+    """The weak sum that slides over the new file."""
+
+    RABINKARP = "rabinkarp"
+    ROLLSUM = "rollsum"
+
+
+_MAGICS = {
+    (StrongHash.MD4, RollingSum.ROLLSUM): 0x72730136,
+    (StrongHash.BLAKE2, RollingSum.ROLLSUM): 0x72730137,
+    (StrongHash.MD4, RollingSum.RABINKARP): 0x72730146,
+    (StrongHash.BLAKE2, RollingSum.RABINKARP): 0x72730147,
+}
+_KINDS = {magic: kind for kind, magic in _MAGICS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureHeader:
+    """Magic, block length and strong length: three big-endian 32-bit numbers.
+
+    After it come ceil(basis size / block_bytes) records of 4 + strong_bytes bytes.
+    Source: librsync doc/formats.md, "Signatures"; src/mksum.c.
+    """
+
+    strong_hash: StrongHash
+    rolling_sum: RollingSum
+    block_bytes: int
+    strong_bytes: int
+
+    SIZE_BYTES: ClassVar[int] = 12
+
+    @property
+    def magic(self) -> int:
+        """The first number, which names both sums."""
+        return _MAGICS[self.strong_hash, self.rolling_sum]
+
+    @property
+    def record_bytes(self) -> int:
+        """The length of one block's record."""
+        return WEAK_BYTES + self.strong_bytes
+
+    def signature_bytes(self, basis_bytes: int) -> int:
+        """The size of the signature of a basis of that size."""
+        return self.SIZE_BYTES + -(-basis_bytes // self.block_bytes) * self.record_bytes
+
+    def basis_range(self, blocks: int) -> tuple[int, int]:
+        """The smallest and the largest basis that `blocks` records can describe, in bytes."""
+        return max(0, (blocks - 1) * self.block_bytes + 1) if blocks else 0, (
+            blocks * self.block_bytes
+        )
+
+    def pack(self) -> bytes:
+        """The twelve bytes."""
+        return struct.pack(">III", self.magic, self.block_bytes, self.strong_bytes)
+
+    @classmethod
+    def unpack(cls, head: bytes) -> SignatureHeader:
+        """Read the first twelve bytes of a signature; the values are not judged here.
+
+        Raises: KeyError, for a magic that is no signature's; struct.error, for fewer bytes.
+        """
+        magic, block_bytes, strong_bytes = struct.unpack_from(">III", head)
+        strong_hash, rolling_sum = _KINDS[magic]
+        return cls(strong_hash, rolling_sum, block_bytes, strong_bytes)

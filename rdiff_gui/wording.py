@@ -1,0 +1,92 @@
+"""How facts become words: names, sizes, speeds and durations as people read them.
+
+Every sentence of the program goes through `translate`, so one catalogue can hold them all.
+This room stands at the very bottom: the command line, the window and the errors all speak
+through it, and it imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from pathlib import Path
+
+_catalogue = gettext.translation("rdiff-gui", Path(__file__).parent / "locale", fallback=True)
+translate = _catalogue.gettext
+translate_plural = _catalogue.ngettext
+
+STANDARD_INPUT = Path("<standard input>")
+STANDARD_OUTPUT = Path("<standard output>")
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+
+
+def show_name(path: Path | str) -> str:
+    """A path as one printable line: control characters and undecodable bytes are escaped."""
+    if path == STANDARD_INPUT:
+        return translate("standard input")
+    if path == STANDARD_OUTPUT:
+        return translate("standard output")
+    return "".join(
+        character if character.isprintable() else _escape(character) for character in str(path)
+    )
+
+
+def _escape(character: str) -> str:
+    raw = os.fsencode(character) if 0xDC80 <= ord(character) <= 0xDCFF else character.encode(
+        "utf-8", "backslashreplace"
+    )
+    plain = {b"\n": "\\n", b"\t": "\\t", b"\r": "\\r"}
+    return plain.get(raw) or "".join(f"\\x{byte:02x}" for byte in raw)
+
+
+def show_size(size_bytes: int) -> str:
+    """Bytes in decimal units with three figures, as file managers and links count them."""
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    value = float(size_bytes)
+    unit = 0
+    # 999.5 and above would print as 1000: the next unit says it better.
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value /= 1000
+        unit += 1
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:.{decimals}f} {_UNITS[unit]}"
+
+
+def show_exact_size(size_bytes: int) -> str:
+    """A size for comparing: rounded, and to the byte where rounding hides something."""
+    if size_bytes < 1000:
+        return show_size(size_bytes)
+    return translate("{rounded} ({exact} bytes)").format(
+        rounded=show_size(size_bytes), exact=f"{size_bytes:,}".replace(",", " ")
+    )
+
+
+def show_duration(seconds: float) -> str:
+    """A span of time in its two largest units: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`."""
+    if seconds < 9.95:
+        return translate("{seconds} s").format(seconds=f"{seconds:.1f}")
+    whole = round(seconds)
+    if whole < 60:
+        return translate("{seconds} s").format(seconds=whole)
+    if whole < 3600:
+        return translate("{minutes} min {seconds} s").format(
+            minutes=whole // 60, seconds=whole % 60
+        )
+    minutes = round(seconds / 60)
+    if minutes < 48 * 60:
+        return translate("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+    hours = round(seconds / 3600)
+    return translate("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
+
+
+def show_speed(bytes_a_second: float) -> str:
+    """A speed: `412 MB/s`."""
+    return translate("{size}/s").format(size=show_size(round(bytes_a_second)))
+
+
+def show_percent(fraction: float) -> str:
+    """A share with one decimal that never rounds up to a whole it has not reached."""
+    tenths = int(fraction * 1000 + (0.5 if fraction < 0.999 else 0))
+    return translate("{percent} %").format(percent=f"{tenths / 10:.1f}")
