@@ -33,8 +33,10 @@ def show_name(path: Path | str) -> str:
 
 
 def _escape(character: str) -> str:
-    raw = os.fsencode(character) if 0xDC80 <= ord(character) <= 0xDCFF else character.encode(
-        "utf-8", "backslashreplace"
+    raw = (
+        os.fsencode(character)
+        if 0xDC80 <= ord(character) <= 0xDCFF
+        else character.encode("utf-8", "backslashreplace")
     )
     plain = {b"\n": "\\n", b"\t": "\\t", b"\r": "\\r"}
     return plain.get(raw) or "".join(f"\\x{byte:02x}" for byte in raw)
@@ -76,7 +78,9 @@ def show_duration(seconds: float) -> str:
         )
     minutes = round(seconds / 60)
     if minutes < 48 * 60:
-        return translate("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+        return translate("{hours} h {minutes} min").format(
+            hours=minutes // 60, minutes=minutes % 60
+        )
     hours = round(seconds / 3600)
     return translate("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
 

@@ -72,6 +72,7 @@ class Savings:
     def link_times(self) -> tuple[LinkTime, ...]:
         """The times on the links that people have."""
         return tuple(
-            LinkTime(mbit_s, self.new_bytes * 8 / (mbit_s * 1e6), self.delta_bytes * 8 / (mbit_s * 1e6))
+            LinkTime(mbit_s, self.new_bytes / bytes_a_second, self.delta_bytes / bytes_a_second)
             for mbit_s in LINKS_MBIT_S
+            for bytes_a_second in (mbit_s * 1e6 / 8,)
         )

@@ -1,0 +1,1 @@
+"""The C library, bound with ctypes. Nothing outside this room knows a C type."""

@@ -1,0 +1,172 @@
+"""Structs, callbacks, and one declaration per C function, in librsync.h's order.
+
+A declaration costs nothing until its first call, which loads the library: importing this module
+works on a computer without librsync.
+Source: librsync.h of 2.3.2; the same functions and sizes in 2.3.0 to 2.3.4.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Callable, Sequence
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char_p,
+    c_int,
+    c_int64,
+    c_size_t,
+    c_void_p,
+)
+from typing import Any
+
+from rdiff_gui.librsync.loader import load_library
+from rdiff_gui.librsync.results import check_result, keep_trace
+
+rs_result = c_int
+rs_magic_number = c_int
+rs_long_t = c_int64
+rs_job_p = c_void_p
+rs_signature_p = c_void_p
+file_p = c_void_p
+
+TRACE_LEVEL_WARNING = 4
+
+
+class Buffers(Structure):
+    """rs_buffers_t. Lengths in bytes; librsync counts them down and moves the pointers on."""
+
+    _fields_ = (
+        ("next_in", c_void_p),
+        ("avail_in", c_size_t),
+        ("eof_in", c_int),
+        ("next_out", c_void_p),
+        ("avail_out", c_size_t),
+    )
+
+
+class Statistics(Structure):
+    """rs_stats_t. `in_bytes` and `out_bytes` stay 0 in a job that we feed ourselves."""
+
+    _fields_ = (
+        ("op", c_char_p),
+        ("lit_cmds", c_int),
+        ("lit_bytes", rs_long_t),
+        ("lit_cmdbytes", rs_long_t),
+        ("copy_cmds", rs_long_t),
+        ("copy_bytes", rs_long_t),
+        ("copy_cmdbytes", rs_long_t),
+        ("sig_cmds", rs_long_t),
+        ("sig_bytes", rs_long_t),
+        ("false_matches", c_int),
+        ("sig_blocks", rs_long_t),
+        ("block_len", c_size_t),
+        ("in_bytes", rs_long_t),
+        ("out_bytes", rs_long_t),
+        ("start", c_int64),
+        ("end", c_int64),
+    )
+
+
+TraceCallback = CFUNCTYPE(None, c_int, c_char_p)
+CopyCallback = CFUNCTYPE(rs_result, c_void_p, rs_long_t, POINTER(c_size_t), POINTER(c_void_p))
+
+
+def _keep_message(_level: int, message: bytes) -> None:
+    keep_trace(message.decode("utf-8", "replace").strip())
+
+
+# The library keeps the pointer, so the object must live as long as the process.
+_trace = TraceCallback(_keep_message)
+
+
+@functools.cache
+def _library() -> ctypes.CDLL:
+    """The loaded library, with its trace turned from stderr to us."""
+    handle = load_library().handle
+    handle.rs_trace_set_level(c_int(TRACE_LEVEL_WARNING))
+    handle.rs_trace_to(_trace)
+    return handle
+
+
+class Declared:
+    """One C function: declared now, looked up in the library at its first call."""
+
+    def __init__(
+        self,
+        name: str,
+        argtypes: Sequence[Any],
+        restype: Any,
+        errcheck: Callable[[Any, Any, tuple[Any, ...]], Any] | None = None,
+    ) -> None:
+        self.name = name
+        self._argtypes = argtypes
+        self._restype = restype
+        self._errcheck = errcheck
+        self._bound: Any = None
+
+    def bind(self) -> Any:
+        """The function of ctypes itself. Raises: LibraryProblem."""
+        if self._bound is None:
+            function = _library()[self.name]
+            function.argtypes = self._argtypes
+            function.restype = self._restype
+            if self._errcheck:
+                function.errcheck = self._errcheck
+            self._bound = function
+        return self._bound
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it. Raises: LibraryProblem; LibrsyncFailed, where the result is checked."""
+        return self.bind()(*arguments)
+
+
+declare = Declared
+
+# --- tracing and words -------------------------------------------------------------------------
+
+strerror = declare("rs_strerror", [rs_result], c_char_p)
+
+# --- signatures and jobs -----------------------------------------------------------------------
+
+free_sumset = declare("rs_free_sumset", [rs_signature_p], None)
+job_iter = declare("rs_job_iter", [rs_job_p, POINTER(Buffers)], rs_result, check_result)
+job_statistics = declare("rs_job_statistics", [rs_job_p], POINTER(Statistics))
+job_free = declare("rs_job_free", [rs_job_p], rs_result, check_result)
+sig_args = declare(
+    "rs_sig_args",
+    [rs_long_t, POINTER(rs_magic_number), POINTER(c_size_t), POINTER(c_size_t)],
+    rs_result,
+    check_result,
+)
+sig_begin = declare("rs_sig_begin", [c_size_t, c_size_t, rs_magic_number], rs_job_p)
+delta_begin = declare("rs_delta_begin", [rs_signature_p], rs_job_p)
+loadsig_begin = declare("rs_loadsig_begin", [POINTER(rs_signature_p)], rs_job_p)
+build_hash_table = declare("rs_build_hash_table", [rs_signature_p], rs_result, check_result)
+patch_begin = declare("rs_patch_begin", [CopyCallback, c_void_p], rs_job_p)
+
+# --- whole files -------------------------------------------------------------------------------
+
+sig_file = declare(
+    "rs_sig_file",
+    [file_p, file_p, c_size_t, c_size_t, rs_magic_number, POINTER(Statistics)],
+    rs_result,
+    check_result,
+)
+loadsig_file = declare(
+    "rs_loadsig_file",
+    [file_p, POINTER(rs_signature_p), POINTER(Statistics)],
+    rs_result,
+    check_result,
+)
+delta_file = declare(
+    "rs_delta_file",
+    [rs_signature_p, file_p, file_p, POINTER(Statistics)],
+    rs_result,
+    check_result,
+)
+patch_file = declare(
+    "rs_patch_file", [file_p, file_p, file_p, POINTER(Statistics)], rs_result, check_result
+)
