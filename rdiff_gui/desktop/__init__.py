@@ -1,0 +1,1 @@
+"""What the program keeps and asks of the user's desktop; no tkinter in here."""

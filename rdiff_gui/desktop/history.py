@@ -1,0 +1,154 @@
+"""The operations that were finished, newest first, kept between runs.
+
+One JSON object a line. Lines are only added, each in a single write, so two windows can share
+the file; a line that cannot be read is passed over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdiff_gui.desktop.settings import replace_text
+
+log = logging.getLogger(__name__)
+
+
+class Operation(enum.StrEnum):
+    """What was done."""
+
+    SIGNATURE = "signature"
+    DELTA = "delta"
+    PATCH = "patch"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One finished operation.
+
+    `finished` is seconds since 1970; `inputs` in the order of the command line's verbs;
+    `whole_bytes` is the size of the file that the output stands for.
+    """
+
+    finished: float
+    operation: Operation
+    inputs: tuple[Path, ...]
+    output: Path
+    whole_bytes: int
+    output_bytes: int
+    seconds: float
+
+    def as_line(self) -> str:
+        """One line of JSON; undecodable bytes of names survive as lone surrogates."""
+        return json.dumps(
+            {
+                "finished": self.finished,
+                "operation": self.operation,
+                "inputs": [str(path) for path in self.inputs],
+                "output": str(self.output),
+                "whole_bytes": self.whole_bytes,
+                "output_bytes": self.output_bytes,
+                "seconds": self.seconds,
+            }
+        )
+
+    @classmethod
+    def from_line(cls, line: str) -> HistoryEntry:
+        """The entry of one line.
+
+        Raises: ValueError, for a line that is none.
+        """
+        try:
+            stored = json.loads(line)
+            return cls(
+                finished=float(stored["finished"]),
+                operation=Operation(stored["operation"]),
+                inputs=tuple(Path(path) for path in stored["inputs"]),
+                output=Path(stored["output"]),
+                whole_bytes=int(stored["whole_bytes"]),
+                output_bytes=int(stored["output_bytes"]),
+                seconds=float(stored["seconds"]),
+            )
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError(line) from error
+
+
+class History:
+    """The file at `path`, held to the `limit` newest entries."""
+
+    def __init__(self, path: Path, limit: int = 200) -> None:
+        self.path = path
+        self.limit = limit
+
+    def entries(self) -> tuple[HistoryEntry, ...]:
+        """What was finished, newest first."""
+        try:
+            raw = self.path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            log.warning("history not read: %s", error)
+            return ()
+        found = []
+        for line in raw.decode("utf-8", "replace").splitlines():
+            with contextlib.suppress(ValueError):
+                found.append(HistoryEntry.from_line(line))
+        return tuple(reversed(found[-self.limit :]))
+
+    def add(self, entry: HistoryEntry) -> None:
+        """Append one entry; a folder that cannot be written is logged, not raised."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._locked():
+                # A line that was cut off by a crash must not swallow this one.
+                with self.path.open("ab") as stream:
+                    stream.write(b"\n" * self._ends_mid_line() + entry.as_line().encode() + b"\n")
+                self._trim()
+        except OSError as error:
+            log.warning("history not written: %s", error)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        try:
+            with self._locked():
+                self.path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("history not cleared: %s", error)
+
+    def _ends_mid_line(self) -> bool:
+        with self.path.open("rb") as stream:
+            if stream.seek(0, os.SEEK_END) == 0:
+                return False
+            stream.seek(-1, os.SEEK_END)
+            return stream.read(1) != b"\n"
+
+    def _trim(self) -> None:
+        # Rewriting at twice the limit keeps the common case a plain append.
+        if self.path.read_bytes().count(b"\n") <= 2 * self.limit:
+            return
+        kept = reversed(self.entries())
+        replace_text(self.path, "".join(entry.as_line() + "\n" for entry in kept))
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold off other windows; the lock goes with the process, however that ends."""
+        if not self.path.parent.is_dir():
+            yield
+            return
+        with self.path.with_suffix(".lock").open("ab") as lock:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,121 @@
+"""The list of finished operations."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.desktop.history import History, HistoryEntry, Operation
+
+
+def entry(number: int = 0, name: str = "photos.db") -> HistoryEntry:
+    """A finished delta."""
+    return HistoryEntry(
+        finished=1_700_000_000.0 + number,
+        operation=Operation.DELTA,
+        inputs=(Path("/a") / f"{name}.sig", Path("/a") / name),
+        output=Path("/a") / f"{name}.delta",
+        whole_bytes=1_200_000_000,
+        output_bytes=14_300_000,
+        seconds=2.5,
+    )
+
+
+def test_what_was_done_is_listed_newest_first(tmp_path: Path) -> None:
+    """The latest work stands on top, also after a restart."""
+    file = tmp_path / "state" / "history.jsonl"
+    for number in range(3):
+        History(file).add(entry(number))
+    assert History(file).entries() == (entry(2), entry(1), entry(0))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "with space",
+        "日本語 🎉",
+        "line\nbreak\u2028\x85",
+        "\"quotes' {braces}",
+        os.fsdecode(b"\xff\xfe"),
+    ],
+)
+def test_hard_names_come_back(name: str, tmp_path: Path) -> None:
+    """Every name that a disk can hold survives, bytes that are no text included."""
+    history = History(tmp_path / "history.jsonl")
+    history.add(entry(name=name))
+    assert history.entries() == (entry(name=name),)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"\n\n{\n",
+        b'{"finished": "soon"}\n',
+        b'{"finished": 1, "operation": "cook", "inputs": [], "output": "", '
+        b'"whole_bytes": 1, "output_bytes": 1, "seconds": 1}\n',
+        b'{"finished": 1, "operation": "delta", "inputs": 5, "output": "x", '
+        b'"whole_bytes": 1, "output_bytes": 1, "seconds": 1}\n',
+        b"\xff\xfe\x00\n[]\n3\nnull\n",
+        b'{"finished": 1, "operation": "del',
+    ],
+)
+def test_damaged_lines_are_passed_over(damage: bytes, tmp_path: Path) -> None:
+    """A crash in the middle of a line costs that line and no other."""
+    file = tmp_path / "history.jsonl"
+    History(file).add(entry(1))
+    with file.open("ab") as stream:
+        stream.write(damage)
+    History(file).add(entry(2))
+    assert History(file).entries() == (entry(2), entry(1))
+
+
+def test_the_list_is_bounded(tmp_path: Path) -> None:
+    """Years of use neither fill the disk nor slow the page down."""
+    history = History(tmp_path / "history.jsonl", limit=5)
+    for number in range(23):
+        history.add(entry(number))
+    assert [one.finished - 1_700_000_000 for one in history.entries()] == [22, 21, 20, 19, 18]
+    assert history.path.read_bytes().count(b"\n") <= 11
+
+
+def test_two_windows_lose_nothing(tmp_path: Path) -> None:
+    """Two programs that finish work at the same time both end up in the list."""
+    file = tmp_path / "history.jsonl"
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from rdiff_gui.desktop.history import History, HistoryEntry, Operation\n"
+        "history = History(Path(sys.argv[1]), limit=40)\n"
+        "for number in range(60):\n"
+        "    history.add(HistoryEntry(number, Operation.PATCH, (), Path(sys.argv[2]), 1, 1, 1.0))\n"
+    )
+    windows = [
+        subprocess.Popen([sys.executable, "-c", script, str(file), name]) for name in ("one", "two")
+    ]
+    assert [window.wait(60) for window in windows] == [0, 0]
+    lines = file.read_bytes().splitlines()
+    assert 40 <= len(lines) <= 81
+    assert len(History(file, limit=40).entries()) == 40
+    assert {line[:1] + line[-1:] for line in lines} == {b"{}"}
+
+
+def test_the_list_can_be_emptied(tmp_path: Path) -> None:
+    """“Clear” forgets everything, and again when nothing is there."""
+    history = History(tmp_path / "history.jsonl")
+    history.add(entry())
+    history.clear()
+    history.clear()
+    assert history.entries() == ()
+
+
+def test_a_history_that_cannot_be_kept_disturbs_nobody(tmp_path: Path) -> None:
+    """A read-only home is logged; the work itself is done and shown."""
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    history = History(blocked / "history.jsonl")
+    history.add(entry())
+    history.clear()
+    assert history.entries() == ()

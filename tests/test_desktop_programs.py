@@ -1,0 +1,232 @@
+"""The desktop's own programs: colours, file choosers, file manager."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.desktop import opening, system_theme
+from rdiff_gui.desktop.children import answer_of, child_environment
+from rdiff_gui.desktop.file_choosers import (
+    Answer,
+    ChooserRequest,
+    RunningChooser,
+    Verdict,
+    chooser_commands,
+    read_answer,
+)
+
+
+class FakePrograms:
+    """A folder on PATH whose programs are shell scripts of ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, name: str, script: str) -> None:
+        """Install `name`, run by sh."""
+        program = self.folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
+    """The desktop has the programs that the test adds, and no others."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for tool in ("cat", "sleep", "printf", "echo"):
+        (folder / tool).symlink_to(
+            f"/bin/{tool}" if Path(f"/bin/{tool}").exists() else f"/usr/bin/{tool}"
+        )
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return FakePrograms(folder)
+
+
+def test_children_get_the_users_libraries_not_ours() -> None:
+    """A frozen program's zenity or xdg-open runs with what the user had before."""
+    ours = {
+        "LD_LIBRARY_PATH": "/bundle",
+        "LD_LIBRARY_PATH_ORIG": "/users",
+        "DYLD_LIBRARY_PATH": "/bundle",
+        "FONTCONFIG_FILE": "/bundle/fonts.conf",
+        "TCL_LIBRARY": "/bundle/tcl",
+        "TK_LIBRARY": "/bundle/tk",
+        "_PYI_ARCHIVE_FILE": "/bundle/app",
+        "HOME": "/home/me",
+    }
+    assert child_environment(ours, frozen=True) == {
+        "LD_LIBRARY_PATH": "/users",
+        "HOME": "/home/me",
+    }
+    assert child_environment(ours, frozen=False) == ours
+
+
+def test_a_program_that_is_missing_fails_or_hangs_is_no_answer(programs: FakePrograms) -> None:
+    """Asking the desktop never takes longer than allowed and never raises."""
+    programs.add("fails", "echo no; exit 3")
+    programs.add("hangs", "exec sleep 20")
+    programs.add("works", "echo '  yes '")
+    started = time.monotonic()
+    assert [answer_of((name,), 0.3) for name in ("missing", "fails", "hangs")] == [None] * 3
+    assert time.monotonic() - started < 5
+    assert answer_of(("works",), 5) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "theme", "portal", "dark"),
+    [
+        ("'prefer-dark'", "'Adwaita'", "", True),
+        ("'prefer-light'", "'Adwaita-dark'", "", False),
+        ("'default'", "'Yaru-dark'", "", True),
+        ("'default'", "'Yaru'", "", False),
+        ("'default'", "'Yaru'", "(<<uint32 1>>,)", True),
+        ("'default'", "'Yaru-dark'", "(<<uint32 2>>,)", False),
+        ("'default'", "'Yaru-dark'", "(<<uint32 0>>,)", True),
+    ],
+)
+def test_linux_desktops_say_whether_they_are_dark(
+    scheme: str, theme: str, portal: str, dark: bool, programs: FakePrograms
+) -> None:
+    """The window opens in the colours of GNOME and of what speaks through the portal."""
+    programs.add(
+        "gsettings", f'case "$3" in color-scheme) echo "{scheme}";; *) echo "{theme}";; esac'
+    )
+    programs.add("gdbus", f"echo '{portal}'" if portal else "exit 1")
+    assert system_theme.system_is_dark(5) is dark
+
+
+def test_a_desktop_that_does_not_say_is_not_guessed(programs: FakePrograms) -> None:
+    """Without gsettings or portal nothing is known, at once."""
+    assert programs.folder.is_dir()
+    assert system_theme.system_is_dark() is None
+
+
+def test_plasma_is_asked_for_its_window_colour(
+    programs: FakePrograms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On KDE the window background decides, before gsettings, which says what GTK wears."""
+    programs.add("gsettings", "echo \"'prefer-light'\"")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
+    config = tmp_path / "config" / "kdeglobals"
+    config.parent.mkdir()
+    config.write_text("[Colors:Window]\nBackgroundNormal=42,46,50\n[General]\nName=100%\n")
+    assert system_theme.system_is_dark(5) is True
+    config.write_text("[Colors:Window]\nBackgroundNormal=239,240,241,255\n")
+    assert system_theme.system_is_dark(5) is False
+    config.write_text("BackgroundNormal before any section\n")
+    assert system_theme.system_is_dark(5) is False
+
+
+def test_choosers_are_asked_in_the_desktops_order() -> None:
+    """GNOME gets zenity, KDE gets kdialog, and each falls back to the other."""
+
+    def both(name: str) -> str:
+        return f"/usr/bin/{name}"
+
+    request = ChooserRequest("Old file", Path("/home/me"))
+    gnome = chooser_commands(request, 77, {}, which=both)
+    assert [command[0] for command in gnome] == ["zenity", "kdialog"]
+    assert "--filename=/home/me/" in gnome[0]
+    assert "--attach=77" in gnome[0]
+    kde = chooser_commands(request, 77, {"XDG_CURRENT_DESKTOP": "KDE"}, which=both)
+    assert [command[0] for command in kde] == ["kdialog", "zenity"]
+    assert chooser_commands(request, 77, {}, which=lambda _name: None) == ()
+
+
+def test_a_name_to_save_as_is_proposed() -> None:
+    """The chooser for an output opens in its folder with its name filled in."""
+    request = ChooserRequest("Save as", Path("/home/me/-a b.sig"), save=True)
+    zenity, kdialog = chooser_commands(request, 1, {}, which=lambda name: name)
+    assert "--filename=/home/me/-a b.sig" in zenity
+    assert "--save" in zenity
+    assert kdialog[-2:] == ("--getsavefilename", "/home/me/-a b.sig")
+
+
+def test_answers_of_choosers_are_understood() -> None:
+    """A chosen name keeps every byte but the chooser's own line end; exit 1 is “Cancel”."""
+    assert read_answer(0, b"/a/line\n\n") == Answer(Verdict.CHOSEN, Path("/a/line\n"))
+    assert read_answer(0, b"/a/\xff\n") == Answer(Verdict.CHOSEN, Path(os.fsdecode(b"/a/\xff")))
+    assert read_answer(1, b"") == Answer(Verdict.CANCELLED)
+    assert read_answer(0, b"") == Answer(Verdict.UNUSABLE)
+    assert read_answer(255, b"") == Answer(Verdict.UNUSABLE)
+    assert read_answer(-11, b"") == Answer(Verdict.UNUSABLE)
+
+
+def wait_for(chooser: RunningChooser) -> Answer:
+    """Poll as the window does."""
+    for _ in range(500):
+        answer = chooser.poll()
+        if answer is not None:
+            return answer
+        time.sleep(0.01)
+    raise AssertionError("the chooser never ended")
+
+
+def test_a_chooser_that_cannot_start_hands_over_to_the_next(programs: FakePrograms) -> None:
+    """A broken zenity is not the end: kdialog is tried, then the caller's own chooser."""
+    programs.add("zenity", "exit 255")
+    programs.add("kdialog", "echo /a/photos.db")
+    broken = RunningChooser((("nowhere",), ("zenity",), ("kdialog",)))
+    assert wait_for(broken) == Answer(Verdict.CHOSEN, Path("/a/photos.db"))
+    assert wait_for(RunningChooser((("zenity",),))) == Answer(Verdict.UNUSABLE)
+    assert wait_for(RunningChooser(())) == Answer(Verdict.UNUSABLE)
+
+
+def test_an_open_chooser_does_not_block_and_can_be_closed(programs: FakePrograms) -> None:
+    """The window lives on beside the chooser, and takes it along when it closes."""
+    programs.add("zenity", "exec sleep 60")
+    chooser = RunningChooser((("zenity",),))
+    assert chooser.poll() is None
+    chooser.close()
+    assert chooser.poll() == Answer(Verdict.UNUSABLE)
+
+
+def test_the_file_manager_opens_with_the_file_selected(
+    programs: FakePrograms, tmp_path: Path
+) -> None:
+    """“Show in folder” asks the file manager by D-Bus, with names that need care."""
+    log = tmp_path / "log"
+    programs.add("gdbus", f'for word in "$@"; do printf "%s|" "$word"; done > "{log}"')
+    assert opening.show_in_folder(Path("/home/it's, a 100% name\n.sig"))
+    assert "|['file:///home/it%27s%2C%20a%20100%25%20name%0A.sig']|" in log.read_text()
+
+
+def test_without_such_a_file_manager_the_folder_opens(
+    programs: FakePrograms, tmp_path: Path
+) -> None:
+    """dbus-send is asked next, then xdg-open; with none of them the answer is no."""
+    log = tmp_path / "log"
+    assert not opening.show_in_folder(tmp_path / "x,y.sig")
+    programs.add("gdbus", "exit 1")
+    programs.add("dbus-send", f'printf "%s|" "$@" > "{log}"; exit 1')
+    programs.add("xdg-open", f'printf "%s" "$1" >> "{log}"')
+    assert opening.show_in_folder(tmp_path / "x,y.sig")
+    said = log.read_text()
+    assert f"array:string:file://{tmp_path}/x%2Cy.sig|" in said
+    assert said.endswith(f"|{tmp_path}")
+
+
+def test_a_file_manager_that_hangs_is_left_behind(
+    programs: FakePrograms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dead D-Bus service costs a moment, and the folder opens all the same."""
+    monkeypatch.setattr(opening, "_TIMEOUT_SECONDS", 0.2)
+    programs.add("gdbus", "exec sleep 60")
+    assert not opening.show_in_folder(Path("/home/x"))
+
+
+@pytest.mark.parametrize(
+    ("platform", "first"), [("win32", ("explorer", "/select,")), ("darwin", ("open", "-R"))]
+)
+def test_other_systems_have_their_own_way(platform: str, first: tuple[str, str]) -> None:
+    """Explorer and Finder select the file too."""
+    commands = opening.show_commands(Path("/a b"), platform)
+    assert commands == ((*first, str(Path("/a b"))),)
+    assert sys.platform != platform
