@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.signature_header import SignatureHeader
 
 
@@ -25,6 +26,21 @@ class Region:
     start: int
     end: int
     new: bool
+
+
+def tile_regions(totals: CommandTotals) -> tuple[Region, ...]:
+    """The whole result as stretches that are new or reused, in order and without gaps."""
+    regions: list[Region] = []
+    position = 0
+    stretches = totals.new_stretches
+    for start, end in zip(stretches.starts, stretches.ends, strict=True):
+        if start > position:
+            regions.append(Region(position, start, new=False))
+        regions.append(Region(start, end, new=True))
+        position = end
+    if position < totals.result_bytes:
+        regions.append(Region(position, totals.result_bytes, new=False))
+    return tuple(regions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import enum
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
+
+from rdiff_gui.errors import NotASignature, SignatureDamaged, SignatureTruncated
+from rdiff_gui.formats.magic import Kind, recognize
+from rdiff_gui.wording import translate
 
 BLOCK_BYTES_MAX = 64 * 2**20
 STRONG_BYTES_MIN = 4
@@ -80,11 +85,39 @@ class SignatureHeader:
         return struct.pack(">III", self.magic, self.block_bytes, self.strong_bytes)
 
     @classmethod
-    def unpack(cls, head: bytes) -> SignatureHeader:
-        """Read the first twelve bytes of a signature; the values are not judged here.
+    def read(cls, path: Path, head: bytes) -> SignatureHeader:
+        """Read and judge the first twelve bytes of the signature at `path`.
 
-        Raises: KeyError, for a magic that is no signature's; struct.error, for fewer bytes.
+        librsync takes values here on which it later aborts the process or makes a wrong delta.
+
+        Raises: NotASignature, SignatureTruncated, SignatureDamaged.
         """
+        kind = recognize(head)
+        if kind is not Kind.SIGNATURE:
+            raise NotASignature(path, kind)
+        if len(head) < cls.SIZE_BYTES:
+            raise SignatureTruncated(path, len(head))
         magic, block_bytes, strong_bytes = struct.unpack_from(">III", head)
         strong_hash, rolling_sum = _KINDS[magic]
+        if not 1 <= block_bytes <= BLOCK_BYTES_MAX:
+            raise SignatureDamaged(
+                path, translate("block length"), block_bytes, f"1 – {BLOCK_BYTES_MAX}"
+            )
+        if not STRONG_BYTES_MIN <= strong_bytes <= strong_hash.max_bytes:
+            raise SignatureDamaged(
+                path,
+                translate("checksum length"),
+                strong_bytes,
+                f"{STRONG_BYTES_MIN} – {strong_hash.max_bytes}",
+            )
         return cls(strong_hash, rolling_sum, block_bytes, strong_bytes)
+
+    def count_blocks(self, path: Path, size_bytes: int) -> int:
+        """How many records a signature of that size holds.
+
+        Raises: SignatureTruncated, where the last one is not whole.
+        """
+        blocks, rest_bytes = divmod(size_bytes - self.SIZE_BYTES, self.record_bytes)
+        if rest_bytes:
+            raise SignatureTruncated(path, size_bytes)
+        return blocks

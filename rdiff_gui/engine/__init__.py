@@ -1,0 +1,57 @@
+"""Signature, delta and patch: the operations, usable as a library.
+
+>>> from pathlib import Path
+>>> from rdiff_gui.engine import make_signature, make_delta, apply_patch
+>>> make_signature(Path("old"), Path("old.sig"))                           # doctest: +SKIP
+>>> make_delta(Path("old.sig"), Path("new"), Path("new.delta"))            # doctest: +SKIP
+>>> apply_patch(Path("old"), Path("new.delta"), Path("new again"))         # doctest: +SKIP
+
+Every failure is an `rdiff_gui.errors.RdiffError`, whose `str()` is a sentence.
+"""
+
+from rdiff_gui.engine.delta import make_delta
+from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+from rdiff_gui.engine.inputs import Source
+from rdiff_gui.engine.inspection import inspect, recognize_file
+from rdiff_gui.engine.options import Buffers, PatchOptions, SignatureOptions
+from rdiff_gui.engine.outputs import Target
+from rdiff_gui.engine.patch import apply_patch
+from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
+from rdiff_gui.engine.savings import LinkTime, Savings, Verdict
+from rdiff_gui.engine.signature import make_signature
+from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, Region, SignatureSummary
+from rdiff_gui.engine.two_files import make_delta_from_files
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+
+__all__ = [
+    "Buffers",
+    "CancelToken",
+    "DeltaFacts",
+    "DeltaSummary",
+    "Facts",
+    "Kind",
+    "LinkTime",
+    "OrdinaryFacts",
+    "PatchOptions",
+    "PatchSummary",
+    "Progress",
+    "ProgressCallback",
+    "Region",
+    "RollingSum",
+    "Savings",
+    "SignatureFacts",
+    "SignatureOptions",
+    "SignatureSummary",
+    "Source",
+    "Stage",
+    "StrongHash",
+    "Target",
+    "Verdict",
+    "apply_patch",
+    "inspect",
+    "make_delta",
+    "make_delta_from_files",
+    "make_signature",
+    "recognize_file",
+]

@@ -1,0 +1,188 @@
+"""What is read: regular files, pipes and open streams, behind one face."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from rdiff_gui.engine.running import Run
+from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
+from rdiff_gui.wording import STANDARD_INPUT
+
+Source = Path | BinaryIO
+
+_SPOOL_BYTES = 2**20
+
+
+class Input:
+    """One open source. `size_bytes` is None for what cannot be measured: pipes, devices."""
+
+    def __init__(self, stream: BinaryIO, path: Path, *, owned: bool) -> None:
+        """Take an open, unbuffered or buffered, binary stream; `owned` ones are closed at the end.
+
+        Raises: SourceUnreadable, for a folder.
+        """
+        self._stream = stream
+        self._owned = owned
+        self.path = path
+        self._status = _status_of(stream)
+        if self._status and stat.S_ISDIR(self._status.st_mode):
+            raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
+        self._offset = 0
+        self.size_bytes: int | None = None
+        if self._status and stat.S_ISREG(self._status.st_mode):
+            # A redirected standard input may have been read from before us.
+            self._offset = stream.tell()
+            self.size_bytes = max(0, self._status.st_size - self._offset)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._owned:
+            self._stream.close()
+
+    @property
+    def identity(self) -> tuple[int, int] | None:
+        """Device and inode, which no path, link or spelling can hide; None for mere streams."""
+        return (self._status.st_dev, self._status.st_ino) if self._status else None
+
+    @property
+    def modified(self) -> float:
+        """When it was last written, in seconds since 1970; 0 for mere streams."""
+        return self._status.st_mtime if self._status else 0.0
+
+    def read_into(self, buffer: memoryview) -> int:
+        """Fill `buffer` from where the last read ended; 0 only at the end.
+
+        Raises: SourceUnreadable.
+        """
+        try:
+            read_into = getattr(self._stream, "readinto", None)
+            if read_into is not None:
+                return int(read_into(buffer) or 0)
+            data = self._stream.read(len(buffer))
+        except OSError as problem:
+            raise self._unreadable(problem) from problem
+        buffer[: len(data)] = data
+        return len(data)
+
+    def read_at(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` from `offset` as far as the file goes; only for measured sources.
+
+        Raises: SourceUnreadable.
+        """
+        filled = 0
+        try:
+            while filled < len(buffer):
+                got = self._read_once_at(buffer[filled:], self._offset + offset + filled)
+                if not got:
+                    break
+                filled += got
+        except OSError as problem:
+            raise self._unreadable(problem) from problem
+        return filled
+
+    def _read_once_at(self, buffer: memoryview, position: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._stream.fileno(), [buffer], position)
+        self._stream.seek(position)
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def check_unchanged(self) -> None:
+        """Make sure that nobody wrote to the file since it was opened.
+
+        Raises: SourceChanged.
+        """
+        if self.size_bytes is None or self._status is None:
+            return
+        now = os.fstat(self._stream.fileno())
+        before = self._status
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise SourceChanged(self.path)
+
+    def measured(self, run: Run) -> Input:
+        """The source itself, or where its size is not known, a copy of it that has one.
+
+        The copy has no name and vanishes with its last user, even after a crash.
+
+        Raises: SourceUnreadable, Cancelled.
+        """
+        if self.size_bytes is not None:
+            return self
+        copy = open_nameless_file()
+        try:
+            buffer = memoryview(bytearray(_SPOOL_BYTES))
+            while got := self.read_into(buffer):
+                run.check()
+                write_all(copy, buffer[:got])
+            copy.seek(0)
+        except OSError as problem:
+            copy.close()
+            raise self._unreadable(problem) from problem
+        except BaseException:
+            copy.close()
+            raise
+        return Input(copy, self.path, owned=True)
+
+    def _unreadable(self, problem: OSError) -> SourceUnreadable:
+        return SourceUnreadable(self.path, problem.errno or 0, problem.strerror or str(problem))
+
+
+def open_input(source: Source) -> Input:
+    """Open a path, or take over an open stream without closing it later.
+
+    Raises: SourceMissing, SourceUnreadable.
+    """
+    if not isinstance(source, Path):
+        return Input(source, _stream_name(source), owned=False)
+    try:
+        stream: BinaryIO = source.open("rb", buffering=0)
+    except FileNotFoundError as problem:
+        raise SourceMissing(source) from problem
+    except (OSError, ValueError) as problem:
+        code = problem.errno or 0 if isinstance(problem, OSError) else errno.EINVAL
+        reason = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
+        raise SourceUnreadable(source, code, reason) from problem
+    try:
+        return Input(stream, source, owned=True)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _status_of(stream: BinaryIO) -> os.stat_result | None:
+    try:
+        return os.fstat(stream.fileno())
+    except (OSError, AttributeError, ValueError):
+        return None
+
+
+def _stream_name(stream: BinaryIO) -> Path:
+    name = getattr(stream, "name", None)
+    if not isinstance(name, str) or name == "<stdin>":
+        return STANDARD_INPUT
+    return Path(name)
+
+
+def open_nameless_file() -> BinaryIO:
+    """A temporary file that vanishes when it is closed, even by a crash."""
+    return tempfile.TemporaryFile(buffering=0)
+
+
+def write_all(stream: BinaryIO, data: memoryview) -> None:
+    """Write all of `data` to an unbuffered stream. Raises: OSError."""
+    while data:
+        data = data[stream.write(data) :]

@@ -1,0 +1,319 @@
+"""What is written: beside its target under a temporary name, synced, then renamed over it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.running import Run
+from rdiff_gui.errors import (
+    DiskFull,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    RdiffError,
+)
+from rdiff_gui.wording import STANDARD_OUTPUT
+
+if sys.platform != "win32":
+    import fcntl
+
+Target = Path | BinaryIO
+
+_TEMPORARY_SUFFIX = ".rdiff-part"
+_NAME_BYTES_MAX = 255
+_TEMPORARIES_MOST = 100
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+
+
+class Output(Protocol):
+    """Where an operation's bytes go."""
+
+    written_bytes: int
+
+    def write(self, data: memoryview) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+
+    def expect(self, size_bytes: int) -> None:
+        """Announce the size. Raises: DiskFull, where it will not fit."""
+
+    def commit(self, run: Run) -> None:
+        """Make it visible, whole. Raises: OutputExists, OutputUnwritable, DiskFull, Cancelled."""
+
+
+@contextlib.contextmanager
+def open_output(
+    target: Target, inputs: Sequence[Input], *, replace: bool, run: Run
+) -> Iterator[Output]:
+    """Open `target` for one operation that reads `inputs`; what was not committed is removed.
+
+    A path to a regular file, or to none, is written beside its place and renamed over it by
+    `commit`. Open streams, pipes and devices are written as the bytes come.
+
+    Raises: OutputIsInput, OutputExists, OutputUnwritable.
+    """
+    if not isinstance(target, Path):
+        _refuse_input(STANDARD_OUTPUT, _stream_identity(target), inputs)
+        yield StreamOutput(target, STANDARD_OUTPUT)
+        return
+    try:
+        place = Path(os.path.realpath(target))
+        status = place.stat()
+    except FileNotFoundError:
+        status = None
+    except (OSError, ValueError) as problem:
+        raise _unwritable(target, problem) from problem
+    if status:
+        _refuse_input(target, (status.st_dev, status.st_ino), inputs)
+        if stat.S_ISDIR(status.st_mode):
+            raise OutputUnwritable(target, errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(status.st_mode):
+            with _open_device(target) as stream:
+                yield StreamOutput(stream, target)
+            return
+        if not replace:
+            raise OutputExists(target)
+    output = FileOutput(target, place, replace=replace)
+    try:
+        run.on_abandon(output.discard)
+        yield output
+    finally:
+        # In this order: once the lock is gone, another run might take the name.
+        output.discard()
+        output.close()
+
+
+def _refuse_input(target: Path, identity: tuple[int, int] | None, inputs: Sequence[Input]) -> None:
+    for source in inputs:
+        if identity and source.size_bytes is not None and source.identity == identity:
+            raise OutputIsInput(target, source.path)
+
+
+def _stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, AttributeError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _open_device(target: Path) -> BinaryIO:
+    try:
+        return target.open("wb", buffering=0)
+    except OSError as problem:
+        raise _unwritable(target, problem) from problem
+
+
+def _unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
+    if not isinstance(problem, OSError):
+        return OutputUnwritable(target, errno.EINVAL, str(problem))
+    if problem.errno in _FULL:
+        return DiskFull(target)
+    return OutputUnwritable(target, problem.errno or 0, problem.strerror or str(problem))
+
+
+class StreamOutput:
+    """A pipe, a device or somebody's open stream: what is written is gone."""
+
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        self._stream = stream
+        self.path = path
+        self.written_bytes = 0
+
+    def write(self, data: memoryview) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+        left = data
+        try:
+            while left:
+                left = left[self._stream.write(left) or 0 :]
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
+        self.written_bytes += len(data)
+
+    def expect(self, size_bytes: int) -> None:
+        """Nothing is known of a stream's room."""
+
+    def commit(self, run: Run) -> None:
+        """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
+        run.check()
+        try:
+            self._stream.flush()
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
+
+
+class FileOutput:
+    """A file that appears under its name whole, or not at all.
+
+    `place` is `target` with links resolved, so that a link stays one. The temporary is locked
+    while it is written; one that a crash left behind is not, and the next run removes it.
+    """
+
+    def __init__(self, target: Path, place: Path, *, replace: bool) -> None:
+        """Create the temporary. Raises: OutputUnwritable, DiskFull."""
+        self.path = target
+        self.written_bytes = 0
+        self._place = place
+        self._replace = replace
+        try:
+            self._temporary, self._descriptor = _create_temporary(place)
+        except OSError as problem:
+            raise _unwritable(target, problem) from problem
+        self._lock = threading.Lock()
+        self._named = True
+
+    def write(self, data: memoryview) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+        left = data
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
+        self.written_bytes += len(data)
+
+    def expect(self, size_bytes: int) -> None:
+        """Announce the size. Raises: DiskFull, where it will not fit."""
+        if not hasattr(os, "fstatvfs"):
+            return
+        try:
+            room = os.fstatvfs(self._descriptor)
+        except OSError:
+            return
+        free_bytes = room.f_bavail * room.f_frsize
+        if size_bytes > free_bytes:
+            raise DiskFull(self.path, size_bytes, free_bytes)
+
+    def commit(self, run: Run) -> None:
+        """Sync, then rename over the target.
+
+        Raises: OutputExists, OutputUnwritable, DiskFull, Cancelled.
+        """
+        try:
+            os.fsync(self._descriptor)
+            run.commit(self._publish)
+            _sync_folder(self._place.parent)
+        except FileExistsError as problem:
+            raise OutputExists(self.path) from problem
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
+
+    def _publish(self) -> None:
+        if self._replace:
+            self._temporary.replace(self._place)
+        else:
+            _move_to_free_name(self._temporary, self._place)
+        self._named = False
+
+    def discard(self) -> None:
+        """Remove the temporary's name, once, unless it was committed; any thread may call it."""
+        with self._lock:
+            named, self._named = self._named, False
+        if named:
+            with contextlib.suppress(OSError):
+                self._temporary.unlink()
+
+    def close(self) -> None:
+        """End the writing thread's own use of the file.
+
+        Never called by another thread: the number could be given to another file at once, and
+        the writer would write there.
+        """
+        os.close(self._descriptor)
+
+
+def _move_to_free_name(temporary: Path, place: Path) -> None:
+    """Rename, failing if somebody made a file of that name meanwhile. Raises: OSError."""
+    try:
+        os.link(temporary, place)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links on this disk. The moment between look and rename stays.
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        temporary.rename(place)
+    else:
+        temporary.unlink()
+
+
+def _create_temporary(place: Path) -> tuple[Path, int]:
+    """A new, locked file beside `place`. Raises: OSError."""
+    for number in range(_TEMPORARIES_MOST):
+        temporary = place.with_name(_temporary_name(place.name, number))
+        _remove_if_stale(temporary)
+        try:
+            descriptor = os.open(
+                temporary,
+                os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
+                0o666,
+            )
+        except FileExistsError:
+            continue
+        if _lock(descriptor) is not False and _is_at(descriptor, temporary):
+            return temporary, descriptor
+        os.close(descriptor)
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+
+def _temporary_name(name: str, number: int) -> str:
+    ending = (f"-{number}" if number else "") + _TEMPORARY_SUFFIX
+    stem = os.fsencode(name)[: _NAME_BYTES_MAX - len(ending) - 1]
+    # A name cut within a character must still be one that every disk takes.
+    text = stem.decode("utf-8", "ignore") if len(stem) < len(os.fsencode(name)) else name
+    return f".{text}{ending}"
+
+
+def _lock(descriptor: int) -> bool | None:
+    """Whether the lock is ours now; None where the disk has no locks."""
+    if sys.platform == "win32":
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether the open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except OSError:
+        return False
+
+
+def _remove_if_stale(temporary: Path) -> None:
+    """Remove a temporary that a crashed run left; one in use is locked and stays."""
+    try:
+        descriptor = os.open(temporary, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return
+    try:
+        if _lock(descriptor) and _is_at(descriptor, temporary):
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last through a power cut, where the system can."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

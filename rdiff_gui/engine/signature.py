@@ -1,0 +1,93 @@
+"""Signature: what the other side needs to know of the old file."""
+
+from __future__ import annotations
+
+import time
+
+from rdiff_gui.engine.inputs import Input, Source, open_input
+from rdiff_gui.engine.options import Buffers, SignatureOptions
+from rdiff_gui.engine.outputs import Target, open_output
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.formats.signature_header import SignatureHeader
+from rdiff_gui.librsync.jobs import OUTPUT_BYTES, WindowPacer, Write, begin_signature
+
+_WINDOW_BYTES = 2**20
+
+
+def make_signature(
+    basis: Source,
+    signature: Target,
+    options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
+    *,
+    buffers: Buffers = Buffers(),  # noqa: B008  # frozen
+    replace: bool = False,
+    on_progress: ProgressCallback | None = None,
+    cancel: CancelToken | None = None,
+) -> SignatureSummary:
+    """Write the block signature of `basis`.
+
+    Output: a 12-byte header, then ceil(size / block_bytes) records of 4 + strong_bytes bytes,
+    big-endian; byte for byte what `rdiff signature` writes. `on_progress` gets bytes read, at
+    most 20 times a second, on the calling thread.
+
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
+    `replace`), OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `signature` is as
+    it was before the call.
+    Source: librsync doc/formats.md, "Signatures"; rs_sig_begin.
+    """
+    started = time.monotonic()
+
+    def work(run: Run) -> SignatureSummary:
+        with (
+            open_input(basis) as source,
+            open_output(signature, [source], replace=replace, run=run) as output,
+        ):
+            run.stage, run.total_bytes = Stage.SIGNING, source.size_bytes
+            header = choose_header(options, source.size_bytes)
+            if source.size_bytes is not None:
+                output.expect(header.signature_bytes(source.size_bytes))
+            sign(source, output.write, header, run, buffers)
+            source.check_unchanged()
+            output.commit(run)
+            return SignatureSummary(
+                basis_bytes=run.done_bytes,
+                signature_bytes=output.written_bytes,
+                header=header,
+                blocks=-(-run.done_bytes // header.block_bytes),
+                seconds=time.monotonic() - started,
+            )
+
+    return run_operation(work, on_progress, cancel)
+
+
+def choose_header(options: SignatureOptions, basis_bytes: int | None) -> SignatureHeader:
+    """The header of the signature of a basis of that size (None: not known)."""
+    block_bytes, strong_bytes = options.resolve(basis_bytes)
+    return SignatureHeader(options.strong_hash, options.rolling_sum, block_bytes, strong_bytes)
+
+
+def sign(source: Input, write: Write, header: SignatureHeader, run: Run, buffers: Buffers) -> None:
+    """Read all of `source` and hand its signature, header first, to `write`.
+
+    Raises: SourceUnreadable, LibrsyncFailed, Cancelled, what `write` raises.
+    """
+    # Whole blocks go to librsync without a copy.
+    wanted_bytes = buffers.input_bytes or _WINDOW_BYTES
+    window_bytes = max(1, wanted_bytes // header.block_bytes) * header.block_bytes
+    if window_bytes > wanted_bytes:
+        window_bytes = wanted_bytes
+
+    def read(buffer: memoryview) -> int:
+        got = source.read_into(buffer)
+        run.advance(got)
+        return got
+
+    with begin_signature(header.block_bytes, header.strong_bytes, header.magic) as job:
+        job.run(
+            read,
+            write,
+            pacer=WindowPacer(window_bytes, window_bytes),
+            output_bytes=buffers.output_bytes or OUTPUT_BYTES,
+        )
