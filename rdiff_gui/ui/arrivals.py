@@ -1,0 +1,119 @@
+"""Files that were dropped, chosen or given on the command line, and what they turned out to be."""
+
+from __future__ import annotations
+
+import enum
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdiff_gui.engine import inspect, recognize_file
+from rdiff_gui.engine.facts import DeltaFacts
+from rdiff_gui.errors import RdiffError, SourceMissing, SourceUnreadable
+from rdiff_gui.formats.magic import Kind
+
+_DELTA_SUFFIX = ".delta"
+
+
+class Obstacle(enum.StrEnum):
+    """Why nothing can be done with what arrived."""
+
+    FOLDER = "folder"
+    MISSING = "missing"
+    LINK_TO_NOTHING = "link to nothing"
+    UNREADABLE = "unreadable"
+    SPECIAL = "pipe, socket or device"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One path that arrived. Size in bytes, `modified` in seconds since 1970.
+
+    `identity` is device and inode; `problem` is a sentence where the file cannot be read;
+    `basis_beside` is the old file that was found next to a delta and is long enough for it.
+    """
+
+    path: Path
+    kind: Kind | Obstacle
+    size_bytes: int = 0
+    modified: float = 0.0
+    identity: tuple[int, int] | None = None
+    problem: str = ""
+    basis_beside: Arrival | None = None
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Neither signature nor delta; an empty file is as good an old or new file as any."""
+        return self.kind in (Kind.ORDINARY, Kind.EMPTY)
+
+    def is_same_file(self, other: Arrival) -> bool:
+        """Whether both are one file, by path or through links."""
+        if self.identity is not None and self.identity == other.identity:
+            return True
+        return self.path == other.path
+
+
+def look_at(path: Path) -> Arrival:
+    """Look at one path; never blocks on a pipe, but a sleeping disk can take its time.
+
+    May be called from another thread than Tk's.
+    """
+    path = path.absolute()
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        missing = Obstacle.LINK_TO_NOTHING if path.is_symlink() else Obstacle.MISSING
+        return Arrival(path, missing)
+    except (OSError, ValueError) as error:
+        return _unreadable(path, error)
+    if stat.S_ISDIR(status.st_mode):
+        return Arrival(path, Obstacle.FOLDER)
+    if not stat.S_ISREG(status.st_mode):
+        return Arrival(path, Obstacle.SPECIAL)
+    try:
+        kind = recognize_file(path)
+    except SourceMissing:
+        return Arrival(path, Obstacle.MISSING)
+    except RdiffError as error:
+        return Arrival(path, Obstacle.UNREADABLE, problem=str(error))
+    arrival = Arrival(path, kind, status.st_size, status.st_mtime, (status.st_dev, status.st_ino))
+    if kind is Kind.DELTA:
+        return _with_basis(arrival)
+    return arrival
+
+
+def look_at_all(paths: Iterable[Path]) -> tuple[Arrival, ...]:
+    """Look at each path in turn; may be called from another thread than Tk's."""
+    return tuple(look_at(path) for path in paths)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> Arrival:
+    code = error.errno if isinstance(error, OSError) and error.errno else 0
+    reason = getattr(error, "strerror", None) or str(error)
+    return Arrival(path, Obstacle.UNREADABLE, problem=str(SourceUnreadable(path, code, reason)))
+
+
+def _with_basis(delta: Arrival) -> Arrival:
+    """A delta with the old file beside it, found by name and taken only if it can fit."""
+    name = delta.path.name
+    if not name.lower().endswith(_DELTA_SUFFIX) or len(name) == len(_DELTA_SUFFIX):
+        return delta
+    beside = look_at(delta.path.with_name(name[: -len(_DELTA_SUFFIX)]))
+    if not beside.is_ordinary:
+        return delta
+    try:
+        facts = inspect(delta.path)
+    except RdiffError:
+        # The patch page inspects the delta again and says what is wrong with it.
+        return delta
+    if not isinstance(facts, DeltaFacts) or beside.size_bytes < facts.basis_bytes_needed:
+        return delta
+    return Arrival(
+        delta.path,
+        delta.kind,
+        delta.size_bytes,
+        delta.modified,
+        delta.identity,
+        basis_beside=beside,
+    )
