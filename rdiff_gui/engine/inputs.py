@@ -53,6 +53,11 @@ class Input:
             self._stream.close()
 
     @property
+    def descriptor(self) -> int:
+        """The open file, for C code that reads by itself; only for measured sources."""
+        return self._stream.fileno()
+
+    @property
     def identity(self) -> tuple[int, int] | None:
         """Device and inode, which no path, link or spelling can hide; None for mere streams."""
         return (self._status.st_dev, self._status.st_ino) if self._status else None

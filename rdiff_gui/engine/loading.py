@@ -19,6 +19,20 @@ _SUSPICIOUS = 64
 _CHUNK_RECORDS = 2**15
 
 
+def check_signature(source: Input, run: Run) -> tuple[SignatureHeader, int]:
+    """Judge the signature in `source`, whose size is known; give its header and block count.
+
+    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile,
+    SourceUnreadable, Cancelled.
+    """
+    head = bytearray(SignatureHeader.SIZE_BYTES)
+    got = source.read_at(memoryview(head), 0)
+    header = SignatureHeader.read(source.path, bytes(head[:got]))
+    blocks = header.count_blocks(source.path, source.size_bytes or 0)
+    _refuse_twins(source, header, blocks, run)
+    return header, blocks
+
+
 def load_signature(source: Input, run: Run) -> tuple[LoadedSignature, SignatureHeader, int]:
     """Load the signature in `source`, whose size is known.
 
@@ -28,11 +42,7 @@ def load_signature(source: Input, run: Run) -> tuple[LoadedSignature, SignatureH
     SourceUnreadable, Cancelled.
     """
     size_bytes = source.size_bytes or 0
-    head = bytearray(SignatureHeader.SIZE_BYTES)
-    got = source.read_at(memoryview(head), 0)
-    header = SignatureHeader.read(source.path, bytes(head[:got]))
-    blocks = header.count_blocks(source.path, size_bytes)
-    _refuse_twins(source, header, blocks, run)
+    header, blocks = check_signature(source, run)
     position = 0
 
     def read(buffer: memoryview) -> int:

@@ -70,7 +70,7 @@ def open_output(
     except FileNotFoundError:
         status = None
     except (OSError, ValueError) as problem:
-        raise _unwritable(target, problem) from problem
+        raise explain_unwritable(target, problem) from problem
     if status:
         _refuse_input(target, (status.st_dev, status.st_ino), inputs)
         if stat.S_ISDIR(status.st_mode):
@@ -109,10 +109,11 @@ def _open_device(target: Path) -> BinaryIO:
     try:
         return target.open("wb", buffering=0)
     except OSError as problem:
-        raise _unwritable(target, problem) from problem
+        raise explain_unwritable(target, problem) from problem
 
 
-def _unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
+def explain_unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
+    """What the system's refusal to write `target` means to the user."""
     if not isinstance(problem, OSError):
         return OutputUnwritable(target, errno.EINVAL, str(problem))
     if problem.errno in _FULL:
@@ -135,7 +136,7 @@ class StreamOutput:
             while left:
                 left = left[self._stream.write(left) or 0 :]
         except OSError as problem:
-            raise _unwritable(self.path, problem) from problem
+            raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
 
     def expect(self, size_bytes: int) -> None:
@@ -147,7 +148,7 @@ class StreamOutput:
         try:
             self._stream.flush()
         except OSError as problem:
-            raise _unwritable(self.path, problem) from problem
+            raise explain_unwritable(self.path, problem) from problem
 
 
 class FileOutput:
@@ -166,9 +167,14 @@ class FileOutput:
         try:
             self._temporary, self._descriptor = _create_temporary(place)
         except OSError as problem:
-            raise _unwritable(target, problem) from problem
+            raise explain_unwritable(target, problem) from problem
         self._lock = threading.Lock()
         self._named = True
+
+    @property
+    def descriptor(self) -> int:
+        """The open temporary, for C code that writes by itself."""
+        return self._descriptor
 
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
@@ -177,7 +183,7 @@ class FileOutput:
             while left:
                 left = left[os.write(self._descriptor, left) :]
         except OSError as problem:
-            raise _unwritable(self.path, problem) from problem
+            raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
 
     def expect(self, size_bytes: int) -> None:
@@ -204,7 +210,7 @@ class FileOutput:
         except FileExistsError as problem:
             raise OutputExists(self.path) from problem
         except OSError as problem:
-            raise _unwritable(self.path, problem) from problem
+            raise explain_unwritable(self.path, problem) from problem
 
     def _publish(self) -> None:
         if self._replace:

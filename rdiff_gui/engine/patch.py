@@ -57,7 +57,7 @@ def apply_patch(
             given_basis.measured(run) as old,
         ):
             totals = scan_delta(commands, run)
-            _check_fit(totals, old, commands, options)
+            check_fit(totals, old, commands, options)
             output.expect(totals.result_bytes)
             run.stage, run.total_bytes = Stage.PATCHING, totals.result_bytes
             _apply(old, commands, output, run, buffers)
@@ -82,7 +82,7 @@ def apply_patch(
     return run_operation(work, on_progress, cancel)
 
 
-def _check_fit(totals: CommandTotals, basis: Input, delta: Input, options: PatchOptions) -> None:
+def check_fit(totals: CommandTotals, basis: Input, delta: Input, options: PatchOptions) -> None:
     """Refuse what is known to go wrong. Raises: BasisTooShort, DeltaExpands."""
     basis_bytes, delta_bytes = basis.size_bytes or 0, delta.size_bytes or 0
     if totals.basis_bytes_needed > basis_bytes:

@@ -1,0 +1,150 @@
+"""py_rdiff 0.1's three functions, alive again on Python 3.
+
+>>> import os, tempfile
+>>> os.chdir(tempfile.mkdtemp())
+>>> _ = open('test.txt', 'w').write('asdqwezxcrfv')
+>>> _ = open('test2.txt', 'w').write('qwerty qwerty qwerty')
+
+>>> import py_rdiff
+>>> completed, sig_file = py_rdiff.rsync_sig('test.txt')
+>>> completed, sig_file
+(True, 'dd18bf3a8e0a2a3e53e2661c7fb53534.sig')
+>>> completed, delta_file = py_rdiff.rsync_delta(sig_file, 'test2.txt')
+>>> completed, delta_file
+(True, 'dd18bf3a8e0a2a3e53e2661c7fb53534.delta')
+>>> py_rdiff.rsync_patch(delta_file, 'test.txt', 'patched_test.txt')
+(True, None)
+>>> open('patched_test.txt').read()
+'qwerty qwerty qwerty'
+
+Kept from 0.1: the names, the arguments, the pair `(completed, file name)`, the file names made
+from the MD5 of the name as given, files in the working folder, a block length of 2048 and strong
+sums of 8 bytes, one librsync call for a whole file, and that a failure prints a line and gives
+`(False, None)`.
+
+Not kept, because it was wrong: 0.1 ran on Python 2 only; it let ctypes cut the pointers of fopen
+down to int, called rs_sig_file with five arguments of six, and gave rs_delta_file the FILE of the
+signature where its sums are due, each of which ends the process; it left half-made files behind
+and wrote over its own input. Its signatures were MD4; these are BLAKE2.
+
+For progress, cancelling and errors as exceptions, see `rdiff_gui.engine`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rdiff_gui.engine.inputs import Input, open_input
+from rdiff_gui.engine.loading import check_signature
+from rdiff_gui.engine.options import PatchOptions
+from rdiff_gui.engine.outputs import FileOutput, explain_unwritable, open_output
+from rdiff_gui.engine.patch import check_fit
+from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.scanning import scan_delta
+from rdiff_gui.errors import OutputUnwritable, RdiffError
+from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
+from rdiff_gui.librsync import whole_files
+
+__all__ = ["rsync_delta", "rsync_patch", "rsync_sig"]
+
+_HEADER = SignatureHeader(StrongHash.BLAKE2, RollingSum.RABINKARP, block_bytes=2048, strong_bytes=8)
+
+_Name = str | bytes | os.PathLike[str]
+
+
+def rsync_sig(fname: _Name) -> tuple[bool, str | None]:
+    """Sign a file; the signature, in the working folder, is named by the MD5 of `fname`.
+
+    Returns: `(True, signature's name)`, or `(False, None)` after printing why.
+    """
+    name = hashlib.md5(os.fsencode(fname), usedforsecurity=False).hexdigest() + ".sig"
+
+    def work(run: Run) -> None:
+        with _open(fname, run) as basis, _create(name, [basis], run) as output:
+            whole_files.sign_whole_file(
+                basis.descriptor,
+                output.descriptor,
+                _HEADER.block_bytes,
+                _HEADER.strong_bytes,
+                _HEADER.magic,
+            )
+
+    return _attempt(work, name)
+
+
+def rsync_delta(sig_file: _Name, new_file: _Name) -> tuple[bool, str | None]:
+    """Compare a file with a signature; the delta, in the working folder, is named after the latter.
+
+    Returns: `(True, delta's name)`, or `(False, None)` after printing why. The name is the
+    signature's base name up to its first dot, and `.delta`.
+    """
+    name = Path(os.fsdecode(sig_file)).name.split(".")[0] + ".delta"
+
+    def work(run: Run) -> None:
+        with (
+            _open(sig_file, run) as signature,
+            _open(new_file, run) as new,
+            _create(name, [signature, new], run) as output,
+        ):
+            check_signature(signature, run)
+            whole_files.compare_whole_file(signature.descriptor, new.descriptor, output.descriptor)
+
+    return _attempt(work, name)
+
+
+def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[bool, None]:
+    """Write to `new_file` what the delta makes of `basis_file`.
+
+    Returns: `(True, None)`, or `(False, None)` after printing why.
+    """
+
+    def work(run: Run) -> None:
+        with (
+            _open(delta_file, run) as delta,
+            _open(basis_file, run) as basis,
+            _create(new_file, [delta, basis], run) as output,
+        ):
+            totals = scan_delta(delta, run)
+            check_fit(totals, basis, delta, PatchOptions())
+            output.expect(totals.result_bytes)
+            whole_files.patch_whole_file(basis.descriptor, delta.descriptor, output.descriptor)
+
+    completed, _ = _attempt(work, "")
+    return completed, None
+
+
+def _attempt(work: Callable[[Run], None], name: str) -> tuple[bool, str | None]:
+    try:
+        run_operation(work, None, None)
+    except RdiffError as problem:
+        print(problem)  # noqa: T201  # 0.1's way to tell
+        return False, None
+    return True, name
+
+
+@contextlib.contextmanager
+def _open(name: _Name, run: Run) -> Iterator[Input]:
+    """A source as a regular file, whatever it was given as."""
+    with open_input(Path(os.fsdecode(name))) as given, given.measured(run) as source:
+        yield source
+
+
+@contextlib.contextmanager
+def _create(name: _Name, inputs: list[Input], run: Run) -> Iterator[FileOutput]:
+    """An output that replaces what has its name, at the end and whole."""
+    path = Path(os.fsdecode(name))
+    with open_output(path, inputs, replace=True, run=run) as output:
+        if not isinstance(output, FileOutput):
+            raise OutputUnwritable(path, errno.EINVAL, os.strerror(errno.EINVAL))
+        try:
+            yield output
+        except OSError as problem:
+            raise explain_unwritable(path, problem) from problem
+        for source in inputs:
+            source.check_unchanged()
+        output.commit(run)
