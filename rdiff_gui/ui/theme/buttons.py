@@ -1,0 +1,162 @@
+"""Buttons, the rail's entries, switches, check boxes and radio buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rdiff_gui.ui.theme.pixels import Pill, Tile, mix
+from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet
+
+RING_GAP = 3
+RADIUS = 6
+
+
+def define_buttons(sheet: Sheet) -> None:
+    """Define `[SURFACE.][Accent.|Ghost.]TButton` and the toggles."""
+    for prefix, surface in (("", "bg"), *((f"{name}.", name) for name in SURFACES)):
+        _define_push_buttons(sheet, prefix, surface)
+    for prefix, surface in (("", "bg"), ("bg.", "bg"), ("card.", "card"), ("rail.", "rail")):
+        _define_toggles(sheet, prefix, surface)
+    _define_rail_entries(sheet)
+
+
+def _define_push_buttons(sheet: Sheet, prefix: str, surface: str) -> None:
+    palette, px = sheet.palette, sheet.px
+    ground = sheet.surface(surface)
+    face = Tile(
+        radius=px(RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2),
+        border_width=sheet.line, middle=96,
+    )
+    neutral = replace(face, fill=palette.button, border=palette.border)
+    accent = replace(face, fill=palette.accent)
+    kinds = (
+        ("", neutral, palette.hover, palette.pressed, ground, palette.text),
+        (
+            "Accent.",
+            accent,
+            palette.accent_hover,
+            palette.accent_pressed,
+            palette.trough,
+            palette.on_accent,
+        ),
+        ("Ghost.", face, palette.hover, palette.pressed, ground, palette.text),
+    )
+    for kind, rest, hover, pressed, disabled, text in kinds:
+        style = f"{prefix}{kind}TButton"
+        element = f"{prefix}{kind}Button.face"
+        sheet.stretch(element, _button_states(sheet, rest, hover, pressed, disabled))
+        sheet.nest(style, element, "Button.padding", "Button.label")
+        padding = (px(7), px(4)) if kind == "Ghost." else (px(14), px(7))
+        sheet.style.configure(
+            style, background=ground, foreground=text, padding=padding, anchor="center", space=px(6)
+        )
+        sheet.style.map(style, foreground=[("disabled", palette.disabled)], background=[])
+
+
+def _button_states(
+    sheet: Sheet, rest: Tile, hover: str, pressed: str, disabled: str
+) -> list[tuple[str, Tile]]:
+    ring = sheet.palette.ring
+    return [
+        ("disabled", replace(rest, fill=disabled)),
+        ("pressed focus", replace(rest, fill=pressed, ring=ring)),
+        ("pressed", replace(rest, fill=pressed)),
+        ("active focus", replace(rest, fill=hover, ring=ring)),
+        ("focus", replace(rest, ring=ring)),
+        ("active", replace(rest, fill=hover)),
+        ("", rest),
+    ]
+
+
+def _define_rail_entries(sheet: Sheet) -> None:
+    palette, px = sheet.palette, sheet.px
+    rest = Tile(
+        radius=px(RADIUS), surface=palette.rail, fill=palette.rail, gap=px(RING_GAP),
+        ring_width=px(2), middle=96,
+    )
+    selected = replace(rest, fill=palette.nav)
+    hover = replace(rest, fill=palette.hover)
+    sheet.stretch(
+        "Nav.face",
+        [
+            ("selected focus", replace(selected, ring=palette.ring)),
+            ("selected", selected),
+            ("active focus", replace(hover, ring=palette.ring)),
+            ("focus", replace(rest, ring=palette.ring)),
+            ("active", hover),
+            ("", rest),
+        ],
+    )
+    sheet.nest("Nav.TRadiobutton", "Nav.face", "Radiobutton.padding", "Radiobutton.label")
+    sheet.style.configure(
+        "Nav.TRadiobutton",
+        background=palette.rail,
+        foreground=palette.text,
+        padding=(px(10), px(7)),
+        anchor="w",
+        space=px(12),
+        font="AppBody",
+    )
+    sheet.style.map(
+        "Nav.TRadiobutton",
+        foreground=[("disabled", palette.disabled), ("selected", palette.nav_text)],
+        font=[("selected", "AppStrong")],
+        background=[],
+    )
+
+
+def _define_toggles(sheet: Sheet, prefix: str, surface: str) -> None:
+    ground = sheet.surface(surface)
+    for widget, states in (
+        ("Checkbutton", _switch_states(sheet, ground)),
+        ("Radiobutton", _radio_states(sheet, ground)),
+    ):
+        style = f"{prefix}T{widget}"
+        element = f"{prefix}{widget}.mark"
+        mark = states[-1][1]
+        sheet.stamp(element, states, width=mark.width + 2 * mark.gap + sheet.px(6))
+        parts: Layout = [
+            (element, {"side": "left", "sticky": ""}),
+            (f"{widget}.label", {"side": "left", "sticky": "nswe"}),
+        ]
+        sheet.style.layout(style, [(f"{widget}.padding", {"sticky": "nswe", "children": parts})])
+        sheet.style.configure(
+            style, background=ground, foreground=sheet.palette.text, padding=(0, sheet.px(2))
+        )
+        sheet.style.map(style, foreground=[("disabled", sheet.palette.disabled)], background=[])
+
+
+def _switch_states(sheet: Sheet, ground: str) -> list[tuple[str, Pill]]:
+    """Yes or no: a knob that lies left or right."""
+    palette, px = sheet.palette, sheet.px
+    off = Pill(
+        width=px(34), height=px(18), surface=ground, fill=palette.outline, knob=palette.card,
+        knob_radius=px(18) / 2 - px(3), knob_at=0.0, gap=px(RING_GAP), ring_width=px(2),
+    )
+    on = replace(off, fill=palette.accent, knob=palette.on_accent, knob_at=1.0)
+    return _mark_states(sheet, on, off, mix(palette.outline, ground, 0.6))
+
+
+def _radio_states(sheet: Sheet, ground: str) -> list[tuple[str, Pill]]:
+    """One of several: a ring, with a dot where chosen."""
+    palette, px = sheet.palette, sheet.px
+    off = Pill(
+        width=px(18), height=px(18), surface=ground, fill=palette.field, border=palette.outline,
+        border_width=sheet.line, knob=palette.on_accent, knob_radius=0.0, gap=px(RING_GAP),
+        ring_width=px(2),
+    )
+    on = replace(off, fill=palette.accent, border=None, knob_radius=px(18) / 5)
+    return _mark_states(sheet, on, off, mix(palette.outline, ground, 0.6))
+
+
+def _mark_states(sheet: Sheet, on: Pill, off: Pill, pale: str) -> list[tuple[str, Pill]]:
+    ring = sheet.palette.ring
+    return [
+        ("disabled selected", replace(on, fill=pale)),
+        ("disabled", replace(off, fill=pale)),
+        ("selected focus", replace(on, ring=ring)),
+        ("selected active", replace(on, fill=sheet.palette.accent_hover)),
+        ("selected", on),
+        ("focus", replace(off, ring=ring)),
+        ("", off),
+    ]

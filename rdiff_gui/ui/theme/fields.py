@@ -1,0 +1,211 @@
+"""What is typed into or chosen from, and what shows amounts: fields, tables, bars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from tkinter import font as tkfont
+
+from rdiff_gui.ui.theme.buttons import RING_GAP
+from rdiff_gui.ui.theme.pixels import Tile
+from rdiff_gui.ui.theme.sheet import Layout, Sheet
+
+_RADIUS = 5
+
+
+def define_fields(sheet: Sheet) -> None:
+    """Define TEntry, Value.TEntry, TCombobox, TSpinbox, Treeview, progress and scroll bars."""
+    _define_boxes(sheet)
+    _define_values(sheet)
+    _define_table(sheet)
+    _define_progress(sheet)
+    _define_scrollbars(sheet)
+
+
+def _box(sheet: Sheet) -> Tile:
+    return Tile(
+        radius=sheet.px(_RADIUS), surface=sheet.palette.bg, fill=sheet.palette.field,
+        border=sheet.palette.outline, border_width=sheet.line, gap=sheet.px(RING_GAP),
+        ring_width=sheet.px(2),
+    )
+
+
+def _define_boxes(sheet: Sheet) -> None:
+    palette, px, style = sheet.palette, sheet.px, sheet.style
+    box = _box(sheet)
+    sheet.stretch(
+        "Field.face",
+        [
+            ("disabled", replace(box, fill=palette.bg, border=palette.border)),
+            ("invalid focus", replace(box, border=palette.error, ring=palette.ring)),
+            ("invalid", replace(box, border=palette.error)),
+            ("focus", replace(box, border=palette.accent, ring=palette.ring)),
+            ("hover", replace(box, border=palette.muted)),
+            ("", box),
+        ],
+    )
+    arrows = (("Field.chevron", "down", 14, "", 24, 14), ("Field.more", "up", 11, "s", 20, 11),
+              ("Field.less", "down", 11, "n", 20, 11))
+    for element, icon, size, sticky, width, height in arrows:
+        style.element_create(
+            element,
+            "image",
+            sheet.icon(icon, size, palette.muted),
+            ("disabled", sheet.icon(icon, size, palette.disabled)),
+            sticky=sticky,
+            width=px(width),
+            height=px(height),
+        )
+    chevron: Layout = [("Field.chevron", {"side": "right", "sticky": "ns"})]
+    steppers: Layout = [
+        ("Field.more", {"side": "top", "sticky": "e"}),
+        ("Field.less", {"side": "bottom", "sticky": "e"}),
+    ]
+    style.layout("TEntry", _field_layout("Entry", []))
+    style.layout("TCombobox", _field_layout("Combobox", chevron))
+    style.layout(
+        "TSpinbox",
+        _field_layout("Spinbox", [("null", {"side": "right", "sticky": "", "children": steppers})]),
+    )
+    for name in ("TEntry", "TCombobox", "TSpinbox"):
+        style.configure(
+            name,
+            padding=(px(9), px(4), px(4), px(4)),
+            foreground=palette.text,
+            background=palette.bg,
+            insertcolor=palette.text,
+            insertwidth=sheet.line,
+            selectborderwidth=0,
+        )
+        style.map(
+            name,
+            foreground=[("disabled", palette.disabled)],
+            fieldbackground=[("disabled", palette.bg)],
+            selectbackground=[("!focus", palette.field), ("readonly", palette.field)],
+            selectforeground=[("!focus", palette.text), ("readonly", palette.text)],
+        )
+    style.configure("ComboboxPopdownFrame", background=palette.border, relief="flat", borderwidth=0,
+                    padding=sheet.line)
+    style.layout("ComboboxPopdownFrame", [("ComboboxPopdownFrame.padding", {"sticky": "nswe"})])
+
+
+def _field_layout(widget: str, extras: Layout) -> Layout:
+    area: Layout = [(f"{widget}.textarea", {"sticky": "nswe"})]
+    parts = [*extras, (f"{widget}.padding", {"sticky": "nswe", "children": area})]
+    return [("Field.face", {"sticky": "nswe", "children": parts})]
+
+
+def _define_values(sheet: Sheet) -> None:
+    """`SURFACE.Value.TEntry`: text that can be selected and copied, not changed."""
+    palette, px = sheet.palette, sheet.px
+    for name in ("bg", "card"):
+        ground = sheet.surface(name)
+        rest = Tile(
+            radius=px(_RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2)
+        )
+        element = f"{name}.Value.face"
+        sheet.stretch(element, [("focus", replace(rest, ring=palette.ring)), ("", rest)])
+        style = f"{name}.Value.TEntry"
+        sheet.nest(style, element, "Entry.textarea")
+        sheet.style.configure(
+            style, foreground=palette.text, background=ground, fieldbackground=ground
+        )
+        sheet.style.map(
+            style,
+            fieldbackground=[],
+            foreground=[],
+            selectbackground=[("!focus", ground)],
+            selectforeground=[("!focus", palette.text)],
+        )
+
+
+def _define_table(sheet: Sheet) -> None:
+    palette, px, style = sheet.palette, sheet.px, sheet.style
+    rest = Tile(
+        radius=px(_RADIUS), surface=palette.card, fill=palette.card, gap=px(RING_GAP),
+        ring_width=px(2),
+    )
+    sheet.stretch("Table.face", [("focus", replace(rest, ring=palette.ring)), ("", rest)])
+    sheet.nest("Treeview", "Table.face", "Treeview.treearea")
+    line_height = tkfont.nametofont("TkDefaultFont", root=sheet.root).metrics("linespace")
+    style.configure(
+        "Treeview",
+        background=palette.card,
+        fieldbackground=palette.card,
+        foreground=palette.text,
+        rowheight=line_height + px(8),
+        borderwidth=0,
+    )
+    style.map(
+        "Treeview",
+        background=[("selected", palette.nav)],
+        foreground=[("disabled", palette.disabled), ("selected", palette.text)],
+    )
+    sheet.nest("Treeview.Heading", "Treeheading.cell", "Treeheading.padding", "Treeheading.text")
+    style.configure(
+        "Treeview.Heading",
+        background=palette.card,
+        foreground=palette.muted,
+        relief="flat",
+        borderwidth=0,
+        padding=(px(4), px(4)),
+        font="AppSmall",
+    )
+    style.map("Treeview.Heading", background=[("active", palette.card)])
+
+
+def _define_progress(sheet: Sheet) -> None:
+    """`Horizontal.TProgressbar`, and `Unknown.…` whose bar wanders while the end is not known."""
+    palette, px, style = sheet.palette, sheet.px, sheet.style
+    height = px(8)
+    trough = Tile(
+        radius=height // 2, height=height // 2 * 2, surface=palette.bg, fill=palette.trough
+    )
+    # ttk moves the bar only where the elements carry exactly these last names.
+    for prefix in ("", "Unknown."):
+        sheet.stretch(f"{prefix}Horizontal.Progressbar.trough", [("", trough)], sticky="ew")
+        sheet.stretch(
+            f"{prefix}Horizontal.Progressbar.pbar",
+            [("", replace(trough, fill=palette.accent))],
+            padding=(px(60), 0) if prefix else None,
+            sticky="ew",
+        )
+        bar: Layout = [
+            (f"{prefix}Horizontal.Progressbar.pbar", {"side": "left", "sticky": "w"})
+        ]
+        style.layout(
+            f"{prefix}Horizontal.TProgressbar",
+            [(f"{prefix}Horizontal.Progressbar.trough", {"sticky": "ew", "children": bar})],
+        )
+        style.configure(f"{prefix}Horizontal.TProgressbar", background=palette.bg)
+
+
+def _define_scrollbars(sheet: Sheet) -> None:
+    palette, px, style = sheet.palette, sheet.px, sheet.style
+    thumb = Tile(
+        radius=px(4), surface=palette.bg, fill=palette.outline, gap=px(2), middle=96
+    )
+    for orient, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
+        sheet.stretch(
+            f"{orient}.Scrollbar.thumb",
+            [
+                ("disabled", replace(thumb, fill=palette.bg)),
+                ("pressed", replace(thumb, fill=palette.text)),
+                ("active", replace(thumb, fill=palette.muted)),
+                ("", thumb),
+            ],
+        )
+        parts: Layout = [(f"{orient}.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})]
+        style.layout(
+            f"{orient}.TScrollbar",
+            [(f"{orient}.Scrollbar.trough", {"sticky": sticky, "children": parts})],
+        )
+        style.configure(
+            f"{orient}.TScrollbar",
+            background=palette.bg,
+            troughcolor=palette.bg,
+            bordercolor=palette.bg,
+            lightcolor=palette.bg,
+            darkcolor=palette.bg,
+            relief="flat",
+            borderwidth=0,
+        )

@@ -1,0 +1,218 @@
+"""Anti-aliased shapes as PNG bytes, so that the theme needs no imaging library.
+
+Coverage of a pixel is its distance to the shape's edge, cut to 0..1: exact for straight edges
+and invisible from exact for round ones.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import ceil, hypot
+
+Rgb = tuple[int, int, int]
+Layer = tuple[Rgb, float]
+
+# Tk tiles the middle of an image, pixel by pixel of the source: a small one makes a large
+# window crawl.
+MIDDLE_PX = 128
+
+
+@cache
+def rgb(colour: str) -> Rgb:
+    """`#rrggbb` as three numbers."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """`first` with `share` (0..1) of `second` stirred in, as `#rrggbb`."""
+    mixed = (
+        round(a + (b - a) * share) for a, b in zip(rgb(first), rgb(second), strict=True)
+    )
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def png(width: int, height: int, rows: Sequence[bytes]) -> bytes:
+    """An RGBA picture; each row holds 4 * width bytes.
+
+    Source: the PNG specification, chapters 5 and 11.
+    """
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        checksum = zlib.crc32(kind + body)
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    pixels = b"".join(b"\0" + row for row in rows)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(pixels, 1))
+        + chunk(b"IEND", b"")
+    )
+
+
+def clamp(value: float) -> float:
+    """`value` cut to 0..1."""
+    return min(1.0, max(0.0, value))
+
+
+def blend(layers: Sequence[Layer]) -> bytes:
+    """One RGBA pixel from layers of (colour, coverage), the lowest first."""
+    red = green = blue = alpha = 0.0
+    for colour, coverage in layers:
+        rest = 1 - coverage
+        red = red * rest + colour[0] * coverage
+        green = green * rest + colour[1] * coverage
+        blue = blue * rest + colour[2] * coverage
+        alpha = alpha * rest + coverage
+    if not alpha:
+        return bytes(4)
+    return bytes(
+        (round(red / alpha), round(green / alpha), round(blue / alpha), round(alpha * 255))
+    )
+
+
+def solid(colour: str) -> bytes:
+    """One opaque RGBA pixel."""
+    return bytes((*rgb(colour), 255))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A filled outline on a surface; lengths in pixels.
+
+    From outside to inside: `gap` pixels of `surface`, in which the focus `ring` is drawn; the
+    border; the fill. The edge is blended onto `surface`, since translucent pixels are slow.
+    """
+
+    surface: str
+    fill: str
+    border: str | None = None
+    border_width: int = 1
+    ring: str | None = None
+    ring_width: int = 2
+    gap: int = 0
+
+    def pixel(self, depth: float, border: bool = True) -> bytes:
+        """The colour `depth` pixels inside the shape's edge (negative outside)."""
+        # Most pixels lie far from the edge, and start-up waits for all of them.
+        if depth >= self.border_width + 0.5:
+            return solid(self.fill)
+        if depth <= -self.gap - 0.5:
+            return solid(self.surface)
+        layers: list[Layer] = [(rgb(self.surface), 1.0)]
+        if self.ring:
+            outer = depth + self.gap
+            band = clamp(outer + 0.5) - clamp(outer - self.ring_width + 0.5)
+            layers.append((rgb(self.ring), band))
+        layers.append((rgb(self.fill), clamp(depth + 0.5)))
+        if self.border and border:
+            band = clamp(depth + 0.5) - clamp(depth - self.border_width + 0.5)
+            layers.append((rgb(self.border), band))
+        return blend(layers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile(Shape):
+    """A rounded rectangle to be cut in nine and stretched.
+
+    `dash` is (on, off) along the border. `height` fixes the whole height (a pill).
+    """
+
+    radius: int
+    dash: tuple[int, int] | None = None
+    middle: int = MIDDLE_PX
+    height: int | None = None
+
+    @property
+    def corner(self) -> int:
+        """The side of the four corners that keep their size."""
+        return self.radius + self.gap
+
+    def draw(self) -> bytes:
+        """The picture as PNG."""
+        corner = self.corner
+        corner_rows = [
+            [
+                self.pixel(self.radius - hypot(corner - x - 0.5, corner - y - 0.5))
+                for x in range(corner)
+            ]
+            for y in range(corner)
+        ]
+        period = sum(self.dash) if self.dash else 1
+        # A whole number of periods: the dashes then run on across tiles.
+        width = ceil(self.middle / period) * period
+        height = width if self.height is None else self.height - 2 * corner
+        drawn = self.dash[0] if self.dash else period
+        on = [self.pixel(y + 0.5 - self.gap) for y in range(corner)]
+        off = [self.pixel(y + 0.5 - self.gap, border=False) for y in range(corner)]
+        top = [
+            b"".join(corner_rows[y])
+            + (on[y] * drawn + off[y] * (period - drawn)) * (width // period)
+            + b"".join(reversed(corner_rows[y]))
+            for y in range(corner)
+        ]
+        body = solid(self.fill) * width
+        sides = [b"".join(side) + body + b"".join(reversed(side)) for side in (on, off)]
+        middle = [sides[y % period >= drawn] for y in range(height)]
+        rows = [*top, *middle, *reversed(top)]
+        return png(2 * corner + width, len(rows), rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pill(Shape):
+    """A pill of fixed size with a round knob: a switch, or, where square, a radio button.
+
+    `knob_at` runs from 0.0 (left) to 1.0 (right); a knob of radius 0 is none.
+    """
+
+    width: int
+    height: int
+    knob: str
+    knob_radius: float
+    knob_at: float = 0.5
+
+    def draw(self) -> bytes:
+        """The picture as PNG, `gap` larger than the pill on every side."""
+        top = [self._row(y + 0.5) for y in range(-self.gap, (self.height + 1) // 2)]
+        rows = [*top, *reversed(top[: self.height // 2 + self.gap])]
+        return png(self.width + 2 * self.gap, len(rows), rows)
+
+    def _row(self, y: float) -> bytes:
+        radius = self.height / 2
+        knob_x = radius + (self.width - self.height) * self.knob_at
+        pixels = []
+        for column in range(-self.gap, self.width + self.gap):
+            x = column + 0.5
+            axis = min(max(x, radius), self.width - radius)
+            pixel = self.pixel(radius - hypot(x - axis, y - radius))
+            knob = clamp(self.knob_radius - hypot(x - knob_x, y - radius) + 0.5)
+            if self.knob_radius and knob:
+                # The knob lies wholly within the fill.
+                pixel = blend([(rgb(self.fill), 1.0), (rgb(self.knob), knob)])
+            pixels.append(pixel)
+        return b"".join(pixels)
+
+
+def draw_corner_masks(radius: int, surface: str) -> tuple[bytes, bytes, bytes, bytes]:
+    """Four squares that paint `surface` outside a rounded corner: nw, ne, sw, se."""
+    colour = rgb(surface)
+    cells = [
+        [
+            blend([(colour, 1 - clamp(radius - hypot(radius - x - 0.5, radius - y - 0.5) + 0.5))])
+            for x in range(radius)
+        ]
+        for y in range(radius)
+    ]
+    west = [b"".join(row) for row in cells]
+    east = [b"".join(reversed(row)) for row in cells]
+    return (
+        png(radius, radius, west),
+        png(radius, radius, east),
+        png(radius, radius, west[::-1]),
+        png(radius, radius, east[::-1]),
+    )

@@ -1,0 +1,82 @@
+"""A sentence that needs to be read, with what can be done about it."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Sequence
+from tkinter import ttk
+from typing import Literal
+
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.action_row import Action, ActionRow
+from rdiff_gui.ui.widgets.copyable_text import CopyableText
+from rdiff_gui.ui.widgets.disclosure import Disclosure
+from rdiff_gui.ui.widgets.wrapped_label import WrappedLabel
+from rdiff_gui.wording import translate
+
+Kind = Literal["info", "ok", "warning", "error"]
+
+_ICONS: dict[Kind, tuple[str, str]] = {
+    "info": ("info", "accent"),
+    "ok": ("check", "ok"),
+    "warning": ("warning", "warning"),
+    "error": ("error", "error"),
+}
+
+
+class Banner(ttk.Frame):
+    """Hidden until `show`; takes no room then. Grid it and leave it there."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._inside: ttk.Frame | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What it says, or nothing while hidden."""
+        return self._sentence
+
+    def show(
+        self,
+        kind: Kind,
+        sentence: str,
+        actions: Sequence[Action] = (),
+        detail: str | None = None,
+    ) -> None:
+        """Say `sentence`; `detail` is for those who help, folded and copyable."""
+        self.hide()
+        self._sentence = sentence
+        px = self._theme.px
+        inside = ttk.Frame(self, style=f"{kind}.Banner.TFrame", padding=(px(14), px(10)))
+        inside.pack(fill="both", expand=True)
+        inside.columnconfigure(1, weight=1)
+        name, role = _ICONS[kind]
+        icon = ttk.Label(
+            inside, image=self._theme.icon(name, 20, role), style=f"body.{kind}.TLabel"
+        )
+        icon.grid(row=0, column=0, sticky="n", padx=(0, px(10)))
+        text = WrappedLabel(inside, text=sentence, style=f"body.{kind}.TLabel")
+        text.grid(row=0, column=1, sticky="ew")
+        if actions:
+            row = ActionRow(inside, self._theme, surface=kind)
+            row.show(actions)
+            row.grid(row=1, column=1, sticky="w", pady=(px(6), 0))
+        if detail:
+            folded = Disclosure(inside, self._theme, text=translate("Details"), surface=kind)
+            folded.grid(row=2, column=1, sticky="ew", pady=(px(4), 0))
+            lines = CopyableText(folded.body, self._theme, surface=kind)
+            lines.show(detail)
+            lines.pack(fill="x", expand=True)
+        self._inside = inside
+
+    def hide(self) -> None:
+        """Take it away, and the room with it."""
+        self._sentence = ""
+        if self._inside is not None:
+            self._inside.destroy()
+            self._inside = None
+            # A frame without children keeps its last size.
+            self.configure(height=1)
+
+    _sentence = ""

@@ -1,0 +1,159 @@
+"""A place to drop a file on, or to choose one for."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import ttk
+
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.alt_letters import bind_alt_letter
+from rdiff_gui.ui.widgets.elision import elide_middle
+from rdiff_gui.ui.widgets.tooltip import Tooltip
+from rdiff_gui.wording import show_name, translate
+
+_ICON = 32
+
+
+class DropZone(ttk.Frame):
+    """Empty, holding a file, or holding one that will not do; and any of these under a drag.
+
+    A click anywhere, Enter and Space call `on_browse`. With `on_clear` a filled zone has a
+    button to empty it. `underline` is the place of the Alt letter in the Browse button.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        *,
+        title: str,
+        hint: str,
+        on_browse: Callable[[], None],
+        icon: str = "upload",
+        underline: int | None = None,
+        on_clear: Callable[[], None] | None = None,
+    ) -> None:
+        px = theme.px
+        super().__init__(
+            parent, style="Drop.TFrame", padding=(px(18), px(26)), takefocus=True, cursor="hand2"
+        )
+        self._theme = theme
+        self._hint = hint
+        self._empty_icon = icon
+        self._on_browse = on_browse
+        self._on_clear = on_clear
+        self._file_name = ""
+        self._detail = hint
+        self._icon = ttk.Label(self)
+        self._title = ttk.Label(self, text=title)
+        self._line = ttk.Label(self, width=1)
+        self._clear = ttk.Button(
+            self, image=theme.icon("close", 16, "muted"), command=self._press_clear, cursor="arrow"
+        )
+        self._browse = ttk.Button(
+            self, text=translate("Browse…"), command=on_browse, cursor="arrow"
+        )
+        bind_alt_letter(self._browse, underline)
+        self._icon.grid(row=0, column=0, rowspan=2, padx=(px(6), px(14)))
+        self._title.grid(row=0, column=1, sticky="sw")
+        self._line.grid(row=1, column=1, sticky="new")
+        self._clear.grid(row=0, column=2, rowspan=2, padx=(px(6), 0))
+        self._browse.grid(row=0, column=3, rowspan=2, padx=(px(6), 0))
+        self.columnconfigure(1, weight=1, minsize=px(110))
+        self.rowconfigure((0, 1), weight=1)
+        Tooltip(self._line, theme, self._hidden_name)
+        Tooltip(self._clear, theme, lambda: translate("Remove this file"))
+        self._listen()
+        self.set_empty()
+
+    @property
+    def name(self) -> str:
+        """The whole name it holds, as shown; empty without a file."""
+        return self._file_name
+
+    def set_empty(self, hint: str | None = None) -> None:
+        """Wait for a file, with `hint` or the words it began with."""
+        self.state(["!selected", "!invalid"])
+        self._set("", self._hint if hint is None else hint, self._empty_icon, "accent")
+
+    def set_file(self, name: Path | str, detail: str) -> None:
+        """Hold a file; `detail` says what it is in a few words."""
+        self.state(["selected", "!invalid"])
+        self._set(show_name(name), detail, "check", "ok")
+
+    def set_problem(self, name: Path | str, sentence: str) -> None:
+        """Hold a file that will not do; the sentence says why, and what would."""
+        self.state(["!selected", "invalid"])
+        self._set(show_name(name), sentence, "warning", "error")
+
+    def set_drag_over(self, over: bool) -> None:
+        """Show that a file can be let go here."""
+        self.state(["active" if over else "!active"])
+        self._dress()
+
+    def _set(self, name: str, detail: str, icon: str, role: str) -> None:
+        self._file_name = name
+        self._detail = detail
+        self._icon.configure(image=self._theme.icon(icon, _ICON, role))
+        if name and self._on_clear:
+            self._clear.grid()
+        else:
+            self._clear.grid_remove()
+        self._dress()
+        self._fit()
+
+    def _dress(self) -> None:
+        """Give what stands in the zone the ground that its state has."""
+        surface = "bg"
+        if self.instate(["active"]):
+            surface = "soft"
+        elif self._file_name:
+            surface = "card"
+        self._icon.configure(style=f"body.{surface}.TLabel")
+        self._title.configure(style=f"heading.{surface}.TLabel")
+        role = "error" if self.instate(["invalid"]) else "muted"
+        self._line.configure(style=f"{role}.{surface}.TLabel")
+        self._browse.configure(style=f"{surface}.TButton")
+        self._clear.configure(style=f"{surface}.Ghost.TButton")
+
+    def _fit(self) -> None:
+        """Name and detail on one line where they fit, else the name above, cut if need be."""
+        width = self._line.winfo_width()
+        measure = self._theme.font("AppBody").measure
+        text = self._detail
+        if self._file_name:
+            text = f"{self._file_name} · {self._detail}" if self._detail else self._file_name
+            if measure(text) > width:
+                text = f"{elide_middle(self._file_name, width, measure)}\n{self._detail}".rstrip()
+        self._line.configure(text=text, wraplength=width)
+
+    def _hidden_name(self) -> str:
+        shown = str(self._line.cget("text"))
+        return "" if not self._file_name or self._file_name in shown else self._file_name
+
+    def _listen(self) -> None:
+        for label in (self._icon, self._title, self._line):
+            tags = label.bindtags()
+            label.bindtags((tags[0], str(self), *tags[1:]))
+        self.bind("<Enter>", lambda _event: self.state(["hover"]))
+        self.bind("<Leave>", lambda _event: self.state(["!hover"]))
+        self.bind("<ButtonPress-1>", lambda _event: self.focus_set())
+        self.bind("<ButtonRelease-1>", self._click)
+        for key in ("<Return>", "<KP_Enter>", "<space>"):
+            self.bind(key, lambda _event: self._on_browse())
+        for key in ("<Delete>", "<BackSpace>"):
+            self.bind(key, lambda _event: self._press_clear())
+        self._line.bind("<Configure>", lambda _event: self._fit(), add=True)
+
+    def _click(self, event: tk.Event[tk.Misc]) -> None:
+        x = event.x_root - self.winfo_rootx()
+        y = event.y_root - self.winfo_rooty()
+        if 0 <= x < self.winfo_width() and 0 <= y < self.winfo_height():
+            self._on_browse()
+
+    def _press_clear(self) -> None:
+        if self._file_name and self._on_clear:
+            self.focus_set()
+            self._on_clear()

@@ -1,0 +1,69 @@
+"""How far the work is, and a way to stop it."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.alt_letters import bind_alt_letter
+from rdiff_gui.wording import translate
+
+_STEP_MS = 25
+
+
+class ProgressPanel(ttk.Frame):
+    """Percent and amounts above a bar, Cancel beside it."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, *, on_cancel: Callable[[], None]) -> None:
+        super().__init__(parent)
+        px = theme.px
+        self._percent = ttk.Label(self, style="strong.bg.TLabel")
+        self._left = ttk.Label(self, style="body.bg.TLabel", width=1)
+        self._right = ttk.Label(self, style="muted.bg.TLabel")
+        self.bar = ttk.Progressbar(self, maximum=1.0)
+        self.cancel = ttk.Button(self, text=translate("Cancel"), command=on_cancel)
+        bind_alt_letter(self.cancel, 0)
+        self._percent.grid(row=0, column=0, sticky="w", padx=(px(2), px(10)))
+        self._left.grid(row=0, column=1, sticky="ew")
+        self._right.grid(row=0, column=2, sticky="e", padx=(px(10), px(2)))
+        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", pady=(px(6), 0))
+        self.cancel.grid(row=0, column=3, rowspan=2, padx=(px(16), 0))
+        self.columnconfigure(1, weight=1)
+        self.reset()
+
+    def show(self, fraction: float | None, left_text: str, right_text: str) -> None:
+        """`fraction` is 0.0 to 1.0, or None while the end is not known."""
+        self._left.configure(text=left_text)
+        self._right.configure(text=right_text)
+        if fraction is None:
+            self._percent.grid_remove()
+            if self._known:
+                self.bar.configure(mode="indeterminate", style="Unknown.Horizontal.TProgressbar")
+                self.bar.start(_STEP_MS)
+        else:
+            # Rounded down, so that 100 % means done.
+            self._percent.configure(
+                text=translate("{percent} %").format(percent=int(fraction * 100))
+            )
+            self._percent.grid()
+            if not self._known:
+                self.bar.stop()
+                self.bar.configure(mode="determinate", style="Horizontal.TProgressbar")
+            self.bar.configure(value=fraction)
+        self._known = fraction is not None
+
+    def set_cancelling(self) -> None:
+        """Show that the wish to stop was heard."""
+        self.cancel.configure(text=translate("Cancelling…"))
+        self.cancel.state(["disabled"])
+
+    def reset(self) -> None:
+        """Be ready for the next piece of work."""
+        self._known = False
+        self.show(0.0, "", "")
+        self.cancel.configure(text=translate("Cancel"))
+        self.cancel.state(["!disabled"])
+
+    _known = False

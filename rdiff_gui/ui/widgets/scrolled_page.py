@@ -1,0 +1,98 @@
+"""A page that can be reached to its end in a small window."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+
+from rdiff_gui.ui.theme import Theme
+
+_WHEEL_STEP = 48
+_ROOM_AROUND_FOCUS = 24
+# Widgets that scroll what they hold themselves.
+_OWN_WHEEL = ("Treeview", "Text", "Listbox")
+
+
+class ScrolledPage(ttk.Frame):
+    """Put the page into `body`. It is as wide as the window, and as tall as it needs."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=1, height=1)
+        self.bar = ttk.Scrollbar(self, orient="vertical", command=self.canvas.yview)
+        self.body = ttk.Frame(self.canvas, padding=(theme.px(32), theme.px(22)))
+        self._item = self.canvas.create_window(0, 0, anchor="nw", window=self.body)
+        self.canvas.configure(yscrollcommand=self._show_bar)
+        self.canvas.grid(row=0, column=0, sticky="nsew")
+        self.bar.grid(row=0, column=1, sticky="ns")
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self.body.columnconfigure(0, weight=1)
+        self.canvas.bind("<Configure>", lambda _event: self._fit())
+        self.body.bind("<Configure>", lambda _event: self._fit())
+        self.bind("<<ThemeChanged>>", lambda _event: self._dress())
+        self._dress()
+        window = self.winfo_toplevel()
+        window.bind("<FocusIn>", self._follow_focus, add=True)
+        for sequence in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
+            window.bind(sequence, self._roll, add=True)
+        window.bind("<Prior>", lambda event: self._page(event, -1), add=True)
+        window.bind("<Next>", lambda event: self._page(event, 1), add=True)
+
+    def see(self, widget: tk.Misc) -> None:
+        """Scroll until `widget`, which lies in the page, is seen."""
+        self.update_idletasks()
+        seen = self.canvas.winfo_height()
+        room = self._theme.px(_ROOM_AROUND_FOCUS)
+        top = widget.winfo_rooty() - self.body.winfo_rooty()
+        first = self.canvas.canvasy(0)
+        if top - room < first:
+            self._scroll_to(top - room)
+        elif top + widget.winfo_height() + room > first + seen:
+            self._scroll_to(min(top - room, top + widget.winfo_height() + room - seen))
+
+    def _fit(self) -> None:
+        width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
+        tall = max(height, self.body.winfo_reqheight())
+        self.canvas.itemconfigure(self._item, width=width, height=tall)
+        self.canvas.configure(scrollregion=(0, 0, width, tall))
+
+    def _show_bar(self, first: float, last: float) -> None:
+        self.bar.set(first, last)
+        # Tk gives texts.
+        if float(first) <= 0 and float(last) >= 1:
+            self.bar.grid_remove()
+        else:
+            self.bar.grid()
+
+    def _dress(self) -> None:
+        self.canvas.configure(background=self._theme.palette.bg)
+
+    def _holds(self, widget: object) -> bool:
+        """Whether an event's widget lies in this page, and the page is seen."""
+        # Tk's own inner windows have no Python widget and come as a name.
+        return (
+            bool(self.winfo_exists())
+            and bool(self.winfo_viewable())
+            and str(widget).startswith(f"{self.body}.")
+        )
+
+    def _follow_focus(self, event: tk.Event[tk.Misc]) -> None:
+        if self._holds(event.widget) and isinstance(event.widget, tk.Misc):
+            self.see(event.widget)
+
+    def _roll(self, event: tk.Event[tk.Misc]) -> None:
+        inside = self._holds(event.widget) or event.widget in (self.body, self.canvas)
+        if not inside or event.widget.winfo_class() in _OWN_WHEEL:
+            return
+        backward = event.num == 4 or (event.num != 5 and event.delta > 0)
+        step = self._theme.px(_WHEEL_STEP)
+        self._scroll_to(self.canvas.canvasy(0) + (-step if backward else step))
+
+    def _page(self, event: tk.Event[tk.Misc], direction: int) -> None:
+        if self._holds(event.widget) and event.widget.winfo_class() not in _OWN_WHEEL:
+            self.canvas.yview_scroll(direction, "pages")
+
+    def _scroll_to(self, top: float) -> None:
+        self.canvas.yview_moveto(max(0.0, top) / max(1, self.body.winfo_height()))

@@ -1,0 +1,49 @@
+"""A real window for each test that asks for one, and no error in it goes unseen."""
+
+from __future__ import annotations
+
+import gc
+import traceback
+import tkinter as tk
+from collections.abc import Iterator
+
+import pytest
+
+from rdiff_gui.ui.theme import Theme
+
+
+@pytest.fixture()
+def bare_root() -> Iterator[tk.Tk]:
+    """A Tk window without our theme; an exception in any callback fails the test."""
+    errors: list[str] = []
+    root = tk.Tk()
+    root.report_callback_exception = lambda kind, error, trace: errors.append(
+        "".join(traceback.format_exception(kind, error, trace))
+    )
+    root.geometry("780x580+0+0")
+    try:
+        yield root
+        if root.tk.call("info", "commands", "."):
+            root.update()
+    finally:
+        if root.tk.call("info", "commands", "."):
+            root.destroy()
+        # Pictures and variables must go while this thread's interpreter is still there.
+        gc.collect()
+    assert not errors, "\n".join(errors)
+
+
+@pytest.fixture()
+def theme(bare_root: tk.Tk) -> Theme:
+    """Our light theme on the window."""
+    return Theme(bare_root, "light")
+
+
+@pytest.fixture()
+def root(bare_root: tk.Tk, theme: Theme) -> tk.Tk:
+    """The themed window, on the screen and with the keyboard."""
+    assert theme.root is bare_root
+    bare_root.update()
+    bare_root.focus_force()
+    bare_root.update()
+    return bare_root
