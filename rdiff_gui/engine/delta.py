@@ -93,7 +93,9 @@ def compare(
         job.run(
             read,
             write,
-            pacer=WindowPacer(buffers.input_bytes or WINDOW_BYTES),
+            pacer=WindowPacer(
+                buffers.input_bytes or WINDOW_BYTES, paced=True, block_bytes=header.block_bytes
+            ),
             output_bytes=buffers.output_bytes or OUTPUT_BYTES,
         )
     new.check_unchanged()

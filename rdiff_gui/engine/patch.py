@@ -124,6 +124,6 @@ def _apply(old: Input, delta: Input, output: Output, run: Run, buffers: Buffers)
         job.run(
             read,
             write,
-            pacer=WindowPacer(window_bytes, window_bytes),
+            pacer=WindowPacer(window_bytes),
             output_bytes=buffers.output_bytes or _OUTPUT_BYTES,
         )

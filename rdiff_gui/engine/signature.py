@@ -88,6 +88,6 @@ def sign(source: Input, write: Write, header: SignatureHeader, run: Run, buffers
         job.run(
             read,
             write,
-            pacer=WindowPacer(window_bytes, window_bytes),
+            pacer=WindowPacer(window_bytes),
             output_bytes=buffers.output_bytes or OUTPUT_BYTES,
         )

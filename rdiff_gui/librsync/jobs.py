@@ -32,23 +32,40 @@ _LEAST_WINDOW_BYTES = 16
 
 
 class WindowPacer:
-    """How many bytes to offer next, so that one call stays well under 50 ms.
+    """How many bytes to offer next, so that one call stays under 50 ms.
 
     A normal file is compared at some 400 MB/s; one whose every byte meets a false match at
-    12 kB/s (see `tests/faults`). Starting small and doubling costs a normal file nothing.
+    12 kB/s (see `tests/faults`). Starting small and doubling costs a normal file nothing. A file
+    that turns from the one into the other has one long call at the turn, which the engine's
+    caller does not wait for.
     """
 
-    def __init__(self, most_bytes: int, first_bytes: int = _FIRST_WINDOW_BYTES) -> None:
+    def __init__(self, most_bytes: int, *, paced: bool = False, block_bytes: int = 0) -> None:
+        """Windows of `most_bytes` from the first on, or, when `paced`, as the calls take.
+
+        `block_bytes`: how much librsync only stores before it begins to compare. The speed of
+        those calls says nothing.
+        """
         self._most_bytes = most_bytes
-        self.window_bytes = min(first_bytes, most_bytes)
+        self._unheard_bytes = block_bytes
+        self._paced_bytes = min(_FIRST_WINDOW_BYTES, most_bytes) if paced else most_bytes
+
+    @property
+    def window_bytes(self) -> int:
+        """The length of the next window."""
+        return min(self._unheard_bytes or self._paced_bytes, self._most_bytes)
 
     def observe(self, offered_bytes: int, seconds: float) -> None:
-        """Learn from a call that worked on `offered_bytes` new bytes for `seconds`."""
-        if seconds > _CALL_TARGET_SECONDS:
-            fitting = int(max(offered_bytes, 1) * _CALL_TARGET_SECONDS / seconds)
-            self.window_bytes = max(_LEAST_WINDOW_BYTES, min(fitting, self._most_bytes))
-        elif seconds < _CALL_TARGET_SECONDS / 5 and offered_bytes >= self.window_bytes:
-            self.window_bytes = min(self.window_bytes * 2, self._most_bytes)
+        """Learn from a call that was given `offered_bytes` new bytes and took `seconds`."""
+        if not offered_bytes:
+            return
+        if self._unheard_bytes:
+            self._unheard_bytes = max(0, self._unheard_bytes - offered_bytes)
+        elif seconds > _CALL_TARGET_SECONDS:
+            fitting = int(offered_bytes * _CALL_TARGET_SECONDS / seconds)
+            self._paced_bytes = max(_LEAST_WINDOW_BYTES, fitting)
+        elif seconds < _CALL_TARGET_SECONDS / 5 and offered_bytes >= self._paced_bytes:
+            self._paced_bytes = min(self._paced_bytes * 2, self._most_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +141,14 @@ class Job:
         filled = 0
         output_was_full = False
         while True:
-            if not output_was_full:
-                feed.refill()
+            fresh = 0 if output_was_full else feed.refill()
             buffers.next_in, buffers.avail_in, buffers.eof_in = feed.offer()
             buffers.next_out = output_address + filled
             buffers.avail_out = output_bytes - filled
             offered = buffers.avail_in
             started = time.perf_counter()
             result = self._iterate(buffers)
-            pacer.observe(offered, time.perf_counter() - started)
+            pacer.observe(fresh, time.perf_counter() - started)
             feed.consume(offered - buffers.avail_in)
             produced = output_bytes - filled - buffers.avail_out
             filled += produced
@@ -179,10 +195,10 @@ class _Feed:
         self._view = memoryview(buffer)
         self._start, self._end = 0, left
 
-    def refill(self) -> None:
-        """Read one more window behind what is left."""
+    def refill(self) -> int:
+        """Read one more window behind what is left; give its length in bytes."""
         if self.ended:
-            return
+            return 0
         window_bytes = self._pacer.window_bytes
         if len(self._buffer) - self._end < window_bytes:
             left = self._end - self._start
@@ -194,6 +210,7 @@ class _Feed:
         got = self._read(self._view[self._end : self._end + window_bytes])
         self._end += got
         self.ended = got == 0
+        return got
 
     def offer(self) -> tuple[int, int, int]:
         """Address, length in bytes, and whether this is the last there is."""
@@ -227,7 +244,7 @@ class LoadedSignature:
         Raises: LibrsyncFailed, what `read` raises.
         """
         with Job(prototypes.loadsig_begin(byref(self._pointer)), keep=self) as job:
-            job.run(read, _expect_nothing, pacer=WindowPacer(WINDOW_BYTES, WINDOW_BYTES))
+            job.run(read, _expect_nothing, pacer=WindowPacer(WINDOW_BYTES))
         prototypes.build_hash_table(self._pointer)
 
     def begin_delta(self) -> Job:

@@ -1,0 +1,76 @@
+"""What all tests share: files of known content, and the real rdiff."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+MakeFile = Callable[..., Path]
+Rdiff = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def random_bytes(size_bytes: int, seed: int = 0) -> bytes:
+    """The same bytes for the same seed, incompressible."""
+    return random.Random(seed).randbytes(size_bytes)  # noqa: S311  # test data, not secrets
+
+
+def edited(data: bytes, edits: int = 5, seed: int = 1) -> bytes:
+    """`data` with some stretches replaced, some put in and some taken out."""
+    dice = random.Random(seed)  # noqa: S311  # test data, not secrets
+    result = bytearray(data)
+    for _ in range(edits):
+        position = dice.randrange(len(result) + 1)
+        result[position : position + dice.randrange(50)] = dice.randbytes(dice.randrange(50))
+    return bytes(result)
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> MakeFile:
+    """Write a file of given content, or of that many random bytes, and give its path."""
+
+    def make(name: str | bytes, content: bytes | int = b"", seed: int = 0) -> Path:
+        path = tmp_path / os.fsdecode(name)
+        path.write_bytes(random_bytes(content, seed) if isinstance(content, int) else content)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def make_sparse(tmp_path: Path) -> MakeFile:
+    """Make a file of that size that takes no room, with a little data at given places."""
+
+    def make(name: str, size_bytes: int, data: dict[int, bytes] | None = None) -> Path:
+        path = tmp_path / name
+        with path.open("wb") as file:
+            file.truncate(size_bytes)
+            for offset, piece in (data or {}).items():
+                file.seek(offset)
+                file.write(piece)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def rdiff() -> Rdiff:
+    """Run the real rdiff with these arguments; a missing one is a failure, not a skip."""
+    program = shutil.which("rdiff")
+    assert program, "rdiff is not installed; ./test installs it"
+
+    def run(*arguments: str | Path | bytes) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([program, *arguments], capture_output=True, check=True)
+
+    return run
+
+
+@pytest.fixture
+def listing(tmp_path: Path) -> Callable[[], set[str]]:
+    """The names in the test's folder, to see that nothing was left behind."""
+    return lambda: set(os.listdir(tmp_path))  # noqa: PTH208  # names are what is compared

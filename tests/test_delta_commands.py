@@ -1,0 +1,165 @@
+"""A delta's commands, read in pieces of any size."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdiff_gui.errors import DeltaDamaged, DeltaTruncated, FormatProblem, NotADelta
+from rdiff_gui.formats.delta_commands import CommandScanner, CommandTotals, NewStretches
+
+PATH = Path("photos.delta")
+MAGIC = bytes.fromhex("72730236")
+
+Literal = bytes
+Copy = tuple[int, int]
+
+
+def encode_literal(data: bytes, width: int) -> bytes:
+    """A literal command with its length in `width` bytes; 0: in the command itself."""
+    if width == 0:
+        return bytes([len(data)]) + data
+    return bytes([65 + width.bit_length() - 1]) + len(data).to_bytes(width, "big") + data
+
+
+def encode_copy(offset: int, length: int, offset_width: int, length_width: int) -> bytes:
+    """A copy command with numbers of the given widths."""
+    command = 69 + 4 * (offset_width.bit_length() - 1) + length_width.bit_length() - 1
+    return (
+        bytes([command])
+        + offset.to_bytes(offset_width, "big")
+        + length.to_bytes(length_width, "big")
+    )
+
+
+def scan(delta: bytes, piece_bytes: int = 1 << 20) -> CommandTotals:
+    """Feed a delta in pieces."""
+    scanner = CommandScanner(PATH)
+    for start in range(0, len(delta), piece_bytes):
+        scanner.feed(delta[start : start + piece_bytes])
+    return scanner.finish()
+
+
+widths = st.sampled_from((1, 2, 4, 8))
+literals = st.one_of(
+    st.binary(min_size=1, max_size=64).map(lambda data: (data, encode_literal(data, 0))),
+    st.tuples(st.binary(min_size=1, max_size=200), widths).map(
+        lambda pair: (pair[0], encode_literal(*pair))
+    ),
+)
+copies = st.tuples(st.integers(0, 255), st.integers(1, 255), widths, widths).map(
+    lambda four: ((four[0], four[1]), encode_copy(*four))
+)
+
+
+@given(st.lists(st.one_of(literals, copies), max_size=30), st.integers(1, 50))
+def test_totals_are_those_of_the_commands(
+    commands: list[tuple[Literal | Copy, bytes]], piece_bytes: int
+) -> None:
+    """However the delta is cut into pieces, sizes and counts are the sums of its commands."""
+    totals = scan(MAGIC + b"".join(code for _, code in commands) + b"\0", piece_bytes)
+    new = [command for command, _ in commands if isinstance(command, bytes)]
+    old = [command for command, _ in commands if isinstance(command, tuple)]
+    assert totals.literal_count == len(new)
+    assert totals.literal_bytes == sum(map(len, new))
+    assert totals.copy_count == len(old)
+    assert totals.copied_bytes == sum(length for _, length in old)
+    assert totals.result_bytes == totals.literal_bytes + totals.copied_bytes
+    assert totals.basis_bytes_needed == max((start + length for start, length in old), default=0)
+
+
+@given(st.lists(st.one_of(literals, copies), max_size=10))
+def test_every_cut_is_noticed(commands: list[tuple[Literal | Copy, bytes]]) -> None:
+    """A delta cut at any byte is refused."""
+    delta = MAGIC + b"".join(code for _, code in commands) + b"\0"
+    for size in range(len(delta)):
+        with pytest.raises((DeltaTruncated, NotADelta)):
+            scan(delta[:size])
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_totals_or_a_sentence(noise: bytes) -> None:
+    """Noise behind the magic never escapes as another exception."""
+    try:
+        totals = scan(MAGIC + noise)
+    except FormatProblem as problem:
+        assert "photos.delta" in str(problem)
+    else:
+        assert totals.result_bytes == totals.literal_bytes + totals.copied_bytes
+
+
+@pytest.mark.parametrize(
+    ("delta", "error"),
+    [
+        ("", NotADelta),
+        ("7273", NotADelta),
+        ("72730147", NotADelta),
+        ("41414141", NotADelta),
+        ("72730236", DeltaTruncated),
+        ("72730236447fffffffffffffff41", DeltaTruncated),
+        ("7273023643ffffffff4141", DeltaTruncated),
+        ("7273023644ffffffffffffffff41", DeltaDamaged),
+        ("72730236410000", DeltaDamaged),
+        ("7273023645000000", DeltaDamaged),
+        ("727302364800ffffffffffffffff00", DeltaDamaged),
+        ("72730236547fffffffffffffff7fffffffffffffff00", DeltaDamaged),
+        ("727302365180000000000000000100", DeltaDamaged),
+        ("727302365500", DeltaDamaged),
+        ("72730236ff00", DeltaDamaged),
+    ],
+)
+def test_crafted_deltas_are_refused(delta: str, error: type[FormatProblem]) -> None:
+    """Impossible commands are found before librsync meets them."""
+    with pytest.raises(error):
+        scan(bytes.fromhex(delta))
+
+
+def test_damage_is_told_with_its_place() -> None:
+    """Whoever looks for the flipped bit knows where."""
+    with pytest.raises(DeltaDamaged, match="at byte 7 ") as caught:
+        scan(MAGIC + encode_literal(b"ab", 0) + b"\xff")
+    assert (caught.value.offset, caught.value.command) == (7, 0xFF)
+
+
+def test_bytes_after_the_end_are_ignored() -> None:
+    """As rdiff does, whatever follows END is left alone."""
+    assert scan(MAGIC + b"\x01a\0" + b"noise" * 100).result_bytes == 1
+
+
+def test_a_skipped_literal_counts_like_a_read_one() -> None:
+    """A reader that seeks past the data gets the same totals."""
+    scanner = CommandScanner(PATH)
+    scanner.feed(MAGIC + bytes([67]) + struct.pack(">I", 10**9))
+    assert scanner.literal_left == 10**9
+    scanner.skip()
+    scanner.feed(encode_copy(0, 5, 1, 1) + b"\0")
+    assert scanner.finish().result_bytes == 10**9 + 5
+
+
+@given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=1, max_size=300))
+def test_stretches_cover_what_is_new(pairs: list[tuple[int, int]]) -> None:
+    """The map shows every new byte as new."""
+    stretches = NewStretches()
+    position = 0
+    new: list[tuple[int, int]] = []
+    for gap, length in pairs:
+        position += gap
+        stretches.add(position, position + length)
+        new.append((position, position + length))
+        position += length
+    assert all(stretches.covers(start) and stretches.covers(end - 1) for start, end in new)
+    assert list(zip(stretches.starts, stretches.ends, strict=True)) == new
+
+
+def test_a_sea_of_changes_stays_small_in_memory() -> None:
+    """A million changed places give a map of some thousand stretches, in order."""
+    stretches = NewStretches()
+    for number in range(1_000_000):
+        stretches.add(number * 100, number * 100 + 1)
+    assert len(stretches.starts) <= 4096
+    assert stretches.starts == sorted(stretches.starts)
+    assert stretches.ends[-1] == 999_999 * 100 + 1

@@ -1,0 +1,79 @@
+"""Sizes, times and names read as people say them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.wording import (
+    STANDARD_INPUT,
+    show_duration,
+    show_exact_size,
+    show_name,
+    show_percent,
+    show_size,
+    show_speed,
+)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 kB"),
+        (14_300_000, "14.3 MB"),
+        (999_499, "999 kB"),
+        (999_500, "1.00 MB"),
+        (1_200_000_000, "1.20 GB"),
+        (9_995_000, "10.0 MB"),
+        (2**63 - 1, "9.22 EB"),
+    ],
+)
+def test_sizes_have_three_figures(size_bytes: int, text: str) -> None:
+    """A size never shows four figures or a rounding like 1000 kB."""
+    assert show_size(size_bytes) == text
+
+
+def test_exact_sizes_show_every_byte() -> None:
+    """Two sizes that differ by a byte can be told apart."""
+    assert show_exact_size(1_234_567) == "1.23 MB (1 234 567 bytes)"
+    assert show_exact_size(12) == "12 B"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0 s"),
+        (9.6, "9.6 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (960, "16 min 0 s"),
+        (7800, "2 h 10 min"),
+        (200_000, "2 d 8 h"),
+    ],
+)
+def test_durations_have_two_units(seconds: float, text: str) -> None:
+    """A time left is short enough for one glance."""
+    assert show_duration(seconds) == text
+
+
+def test_percentages_do_not_overstate() -> None:
+    """99.99 % saved is not shown as all of it."""
+    assert show_percent(0.988) == "98.8 %"
+    assert show_percent(0.99996) == "99.9 %"
+    assert show_percent(1.0) == "100.0 %"
+
+
+def test_speed_is_a_size_a_second() -> None:
+    """The speed uses the same units as the sizes beside it."""
+    assert show_speed(412_000_000.4) == "412 MB/s"
+
+
+def test_strange_names_stay_on_one_line() -> None:
+    """A name with a newline or bytes that are no UTF-8 cannot garble a message."""
+    assert show_name(Path(os.fsdecode(b"a\nb\tc\xff\x1b[31m"))) == "a\\nb\\tc\\xff\\x1b[31m"
+    assert show_name(Path("Grüße 你好.bin")) == "Grüße 你好.bin"
+    assert show_name(STANDARD_INPUT) == "standard input"
