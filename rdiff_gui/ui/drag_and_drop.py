@@ -1,0 +1,135 @@
+"""Files dragged onto the window from a file manager, through tkdnd.
+
+tkdnd can be missing on a platform; then nothing is a drop target and the Browse buttons do. Its
+own decoding loses names that are not UTF-8 and hosts in URIs, so on X11 the raw bytes are handed
+over and decoded here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+log = logging.getLogger(__name__)
+
+_FILES = "DND_Files"
+_RAW = "uri-list:"
+
+# Source: tkdnd_unix.tcl, xdnd::normalise_data, whose result is the %D of the drop events.
+_HAND_OVER_RAW_BYTES = """
+    rename ::tkdnd::xdnd::normalise_data ::tkdnd::xdnd::decoded_data
+    proc ::tkdnd::xdnd::normalise_data {type data} {
+        if {![string match text/uri-list* $type]} { return [decoded_data $type $data] }
+        if {[catch {::tkdnd::bytes_to_string $data} bytes]} {
+            set bytes [encoding convertto utf-8 $data]
+        }
+        return [list @RAW@[binary encode hex $bytes]]
+    }
+    """.replace("@RAW@", _RAW)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was dropped: local paths, and the addresses of what is not on this computer."""
+
+    paths: tuple[Path, ...]
+    elsewhere: tuple[str, ...] = ()
+
+
+class DragAndDrop:
+    """tkdnd, loaded into one root."""
+
+    def __init__(self, root: tk.Tk) -> None:
+        """Load it. `available` says whether it could be."""
+        self._root = root
+        self.available = self._load()
+
+    def _load(self) -> bool:
+        try:
+            from tkinterdnd2 import TkinterDnD  # type: ignore[import-untyped]  # ships no types
+
+            TkinterDnD._require(self._root)  # the only way into a plain tkinter.Tk
+            if self._root.tk.call("tk", "windowingsystem") == "x11":
+                self._root.tk.eval(_HAND_OVER_RAW_BYTES)
+        except (ImportError, RuntimeError, tk.TclError) as error:
+            log.warning("no drag and drop here: %s", error)
+            return False
+        return True
+
+    def accept_files(
+        self,
+        widget: tk.Misc,
+        *,
+        on_drop: Callable[[Dropped], None],
+        on_hover: Callable[[bool], None],
+    ) -> None:
+        """Make `widget` and all in it a target for files.
+
+        `on_hover` gets True as files are dragged over it and False as they leave; `on_drop` is
+        called after the file manager was answered. A target inside another takes precedence.
+        """
+        if not self.available:
+            return
+
+        def enter() -> str:
+            on_hover(True)
+            return "copy"
+
+        def leave() -> str:
+            on_hover(False)
+            return "copy"
+
+        def drop(data: str) -> str:
+            on_hover(False)
+            words = widget.tk.splitlist(data)
+            widget.after_idle(on_drop, read_dropped([str(word) for word in words]))
+            return "copy"
+
+        call = widget.tk.call
+        call("tkdnd::drop_target", "register", widget, _FILES)
+        call("bind", widget, "<<DropEnter>>", widget.register(enter))
+        call("bind", widget, "<<DropPosition>>", widget.register(lambda: "copy"))
+        call("bind", widget, "<<DropLeave>>", widget.register(leave))
+        call("bind", widget, "<<Drop>>", f"{widget.register(drop)} %D")
+
+
+def read_dropped(words: list[str]) -> Dropped:
+    """Understand the data of a drop event: raw URI bytes from X11, or plain paths."""
+    if len(words) == 1 and words[0].startswith(_RAW):
+        lines = bytes.fromhex(words[0].removeprefix(_RAW)).replace(b"\0", b"\n").splitlines()
+    else:
+        lines = [os.fsencode(word) for word in words]
+    paths: list[Path] = []
+    elsewhere: list[str] = []
+    for line in lines:
+        if not line or line.startswith(b"#"):
+            continue
+        path = path_of(line)
+        if path is None:
+            elsewhere.append(line.decode("utf-8", "replace"))
+        else:
+            paths.append(path)
+    return Dropped(tuple(paths), tuple(elsewhere))
+
+
+def path_of(uri: bytes) -> Path | None:
+    """The local path of a `file:` URI or of a bare path; None for what lies elsewhere.
+
+    Source: RFC 8089, with the host that some file managers add.
+    """
+    scheme, colon, rest = uri.partition(b":")
+    if not colon or scheme.lower() != b"file":
+        bare = Path(os.fsdecode(uri))
+        return bare if bare.is_absolute() else None
+    if rest.startswith(b"//"):
+        host, slash, rest = rest[2:].partition(b"/")
+        rest = slash + rest
+        if host.lower() not in (b"", b"localhost", os.fsencode(socket.gethostname().lower())):
+            return None
+    return Path(os.fsdecode(unquote_to_bytes(rest))) if rest.startswith(b"/") else None

@@ -1,0 +1,227 @@
+"""Work on background threads, and the way its news gets back to Tk.
+
+Threads never touch Tk, nor hold anything that does: they know an outbox and a ticket number.
+The window empties the outbox on its own thread, where the handlers of the tickets are kept.
+"""
+
+from __future__ import annotations
+
+import enum
+import queue
+import sys
+import threading
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback
+from rdiff_gui.errors import Cancelled
+
+T = TypeVar("T")
+
+# Often enough that a cancel or a result is felt at once, seldom enough to cost nothing.
+DRAIN_MS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[T]):
+    """The work came to its end with a result."""
+
+    result: T
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The work ended with an error: one of ours, or one that nobody foresaw."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The user cancelled; nothing was changed."""
+
+
+Ending = Finished[T] | Failed | Stopped
+
+
+class Outbox:
+    """What threads send. May be used from any thread; knows nothing of Tk."""
+
+    def __init__(self) -> None:
+        self.endings: queue.SimpleQueue[tuple[int, Ending[object]]] = queue.SimpleQueue()
+        # Only the latest progress counts, so it is overwritten and never piles up.
+        self.progress: dict[int, Progress] = {}
+
+
+@dataclass(slots=True)
+class _Handlers:
+    on_progress: Callable[[Progress], None] | None
+    on_end: Callable[[Ending[object]], None]
+
+
+class Post:
+    """Brings what threads send to handlers on Tk's thread; idle while nothing is expected."""
+
+    def __init__(self, root: tk.Tk) -> None:
+        self._root = root
+        self._outbox = Outbox()
+        self._handlers: dict[int, _Handlers] = {}
+        self._last_ticket = 0
+        self._timer: str | None = None
+        self._closed = False
+
+    def run(
+        self,
+        work: Callable[[ProgressCallback], T],
+        on_end: Callable[[Ending[T]], None],
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """Run `work` on a thread of its own; its news arrives on Tk's thread.
+
+        `work` must hold no widget, image or variable: the thread may outlive them.
+        """
+        self._last_ticket += 1
+        ticket = self._last_ticket
+        self._handlers[ticket] = _Handlers(
+            on_progress, cast("Callable[[Ending[object]], None]", on_end)
+        )
+        threading.Thread(
+            target=_run,
+            args=(work, ticket, self._outbox),
+            name=f"rdiff-gui work {ticket}",
+            daemon=True,
+        ).start()
+        self._schedule()
+
+    def ask(
+        self,
+        question: Callable[[], T],
+        on_answer: Callable[[T], None],
+        on_failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run a short question on a thread, for whatever may wait for a disk or a program."""
+
+        def on_end(ending: Ending[T]) -> None:
+            if isinstance(ending, Finished):
+                on_answer(ending.result)
+            elif isinstance(ending, Failed):
+                if on_failed is None:
+                    raise ending.error
+                on_failed(ending.error)
+
+        self.run(_without_progress(question), on_end)
+
+    def close(self) -> None:
+        """Deliver nothing any more."""
+        self._closed = True
+        self._handlers.clear()
+        if self._timer is not None:
+            self._root.after_cancel(self._timer)
+            self._timer = None
+
+    def _schedule(self) -> None:
+        if self._timer is None and self._handlers and not self._closed:
+            self._timer = self._root.after(DRAIN_MS, self._drain)
+
+    def _drain(self) -> None:
+        self._timer = None
+        for ticket in list(self._outbox.progress):
+            progress = self._outbox.progress.pop(ticket)
+            handlers = self._handlers.get(ticket)
+            if handlers is not None and handlers.on_progress is not None:
+                self._deliver(handlers.on_progress, progress)
+        while not self._closed:
+            try:
+                ticket, ending = self._outbox.endings.get_nowait()
+            except queue.Empty:
+                break
+            self._deliver(self._handlers.pop(ticket).on_end, ending)
+        self._schedule()
+
+    def _deliver(self, handler: Callable[[T], None], news: T) -> None:
+        try:
+            handler(news)
+        except Exception:  # noqa: BLE001  # one handler's fault must not hold up the others' news
+            self._root.report_callback_exception(*sys.exc_info())
+
+
+def _without_progress(question: Callable[[], T]) -> Callable[[ProgressCallback], T]:
+    def work(_on_progress: ProgressCallback) -> T:
+        return question()
+
+    return work
+
+
+def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox) -> None:
+    """The thread."""
+
+    def on_progress(progress: Progress) -> None:
+        outbox.progress[ticket] = progress
+
+    ending: Ending[object]
+    try:
+        ending = Finished(work(on_progress))
+    except Cancelled:
+        ending = Stopped()
+    except Exception as error:  # noqa: BLE001  # whatever it is, the window must hear of it
+        ending = Failed(error)
+    outbox.endings.put((ticket, ending))
+
+
+class State(enum.Enum):
+    """Where a worker stands."""
+
+    IDLE = "idle"
+    WORKING = "working"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+class Worker:
+    """One operation after another, one at a time, each on a thread of its own."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._cancel = CancelToken()
+        self.state = State.IDLE
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread is at work."""
+        return self.state in (State.WORKING, State.CANCELLING)
+
+    def start(
+        self,
+        operation: Callable[[ProgressCallback, CancelToken], T],
+        on_end: Callable[[Ending[T]], None],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        """Begin; one of `Finished`, `Failed` and `Stopped` follows, on Tk's thread."""
+        if self.busy or self.state is State.CLOSED:
+            raise RuntimeError(self.state)
+        self.state = State.WORKING
+        token = self._cancel = CancelToken()
+
+        def ended(ending: Ending[T]) -> None:
+            self.state = State.DONE
+            on_end(ending)
+
+        self._post.run(lambda report: operation(report, token), ended, on_progress)
+
+    def cancel(self) -> None:
+        """Ask the operation to end. May be called at any time, more than once."""
+        if self.state is State.WORKING:
+            self.state = State.CANCELLING
+        self._cancel.cancel()
+
+    def close(self) -> None:
+        """Start nothing any more.
+
+        Call it when the operation has ended: its thread still cleans up until then.
+        """
+        self._cancel.cancel()
+        if not self.busy:
+            self.state = State.CLOSED
