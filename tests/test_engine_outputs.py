@@ -1,0 +1,411 @@
+"""The user's files are sacred: whole results or none, never over an input, no debris."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.engine import CancelToken, Progress, apply_patch, make_delta, make_signature
+from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.errors import (
+    Cancelled,
+    DiskFull,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    SourceChanged,
+    SourceMissing,
+    SourceUnreadable,
+)
+
+from .conftest import MakeFile, random_bytes
+
+Listing = Callable[[], set[str]]
+
+
+def test_an_existing_output_stays_unless_told(make_file: MakeFile, listing: Listing) -> None:
+    """Nothing is overwritten by mistake."""
+    old, signature = make_file("old", 5000), make_file("old.sig", b"precious")
+    with pytest.raises(OutputExists):
+        make_signature(old, signature)
+    assert signature.read_bytes() == b"precious"
+    make_signature(old, signature, replace=True)
+    assert signature.read_bytes() != b"precious"
+    assert listing() == {"old", "old.sig"}
+
+
+def _same_path(source: Path) -> Path:
+    return source
+
+
+def _dotted_path(source: Path) -> Path:
+    return source.parent / "." / source.parent.name / ".." / source.name
+
+
+def _symbolic_link(source: Path) -> Path:
+    link = source.with_name("link")
+    link.symlink_to(source.name)
+    return link
+
+
+def _hard_link(source: Path) -> Path:
+    link = source.with_name("hard link")
+    link.hardlink_to(source)
+    return link
+
+
+@pytest.mark.parametrize("alias", [_same_path, _symbolic_link, _hard_link])
+@pytest.mark.parametrize("victim", ["old", "delta"])
+def test_an_input_is_never_the_output(
+    alias: Callable[[Path], Path], victim: str, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Under whatever name, an input is refused as output, even when replacing is allowed."""
+    old, new = make_file("old", 5000), make_file("new", 5000, 1)
+    make_signature(old, tmp_path / "sig")
+    make_delta(tmp_path / "sig", new, tmp_path / "delta")
+    before = {path: path.read_bytes() for path in (old, tmp_path / "delta")}
+    target = alias(tmp_path / victim)
+    with pytest.raises(OutputIsInput):
+        apply_patch(old, tmp_path / "delta", target, replace=True)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_case_insensitive_twin_is_an_input_too(
+    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where OLD and old are one file, as on Windows and macOS, OLD is refused.
+
+    The disk's rule is played by answering for OLD with what the system says of old: the check
+    goes by device and inode, never by spelling.
+    """
+    old = make_file("old", 5000)
+    really_stat = Path.stat
+
+    def stat_ignoring_case(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        return really_stat(path.with_name(path.name.lower()), follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat_ignoring_case)
+    with pytest.raises(OutputIsInput):
+        make_signature(old, old.with_name("OLD"), replace=True)
+
+
+def test_a_redirected_stream_is_an_input_too(make_file: MakeFile) -> None:
+    """`< old` and `> old` at once is noticed as well."""
+    old = make_file("old", 5000)
+    with old.open("rb") as source, old.open("r+b") as target, pytest.raises(OutputIsInput):
+        make_signature(source, target)
+    assert old.read_bytes() == random_bytes(5000)
+
+
+def test_a_link_stays_a_link(make_file: MakeFile, tmp_path: Path) -> None:
+    """Writing through a symbolic link replaces the file behind it, not the link."""
+    old = make_file("old", 5000)
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    link = tmp_path / "out.sig"
+    link.symlink_to(folder / "real.sig")
+    make_signature(old, link)
+    assert link.is_symlink()
+    assert (folder / "real.sig").is_file()
+
+
+def test_outputs_get_ordinary_permissions(make_file: MakeFile, tmp_path: Path) -> None:
+    """The result is as readable as any new file, by the user's own umask."""
+    previous = os.umask(0o027)
+    try:
+        make_signature(make_file("old", 5000), tmp_path / "sig")
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE((tmp_path / "sig").stat().st_mode) == 0o640
+
+
+LONG = "n" * 251 + ".sig"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"with space.sig",
+        b"new\nline.sig",
+        b"-leading dash",
+        b"\xff\xfe not utf-8",
+        "你好 😀.sig".encode(),
+        LONG.encode(),
+        ("é" * 127).encode(),
+    ],
+)
+def test_any_name_that_the_disk_takes_works(
+    name: bytes, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Strange and very long names are written like plain ones."""
+    target = tmp_path / os.fsdecode(name)
+    make_signature(make_file("old", 5000), target)
+    assert target.is_file()
+    assert len(os.listdir(tmp_path)) == 2  # noqa: PTH208  # counting is all
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("missing/out", errno.ENOENT), ("old/out", errno.ENOTDIR), ("folder", errno.EISDIR)],
+)
+def test_impossible_targets_get_a_sentence(
+    target: str, code: int, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """A folder that is not there, or a folder as output, is explained."""
+    old = make_file("old", 5000)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputUnwritable) as caught:
+        make_signature(old, tmp_path / target)
+    assert caught.value.code == code
+    assert "old" in str(caught.value) or "out" in str(caught.value) or "folder" in str(caught.value)
+
+
+def test_sources_that_cannot_be_read_get_a_sentence(tmp_path: Path, listing: Listing) -> None:
+    """A missing file, a folder and a dangling link each say what they are."""
+    with pytest.raises(SourceMissing, match="was not found"):
+        make_signature(tmp_path / "missing", tmp_path / "sig")
+    with pytest.raises(SourceUnreadable, match="is a folder"):
+        make_signature(tmp_path, tmp_path / "sig")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with pytest.raises(SourceMissing):
+        make_signature(tmp_path / "dangling", tmp_path / "sig")
+    with pytest.raises(SourceUnreadable):
+        make_signature(Path("nul\0byte"), tmp_path / "sig")
+    assert listing() == {"dangling"}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KiB; mounting needs root, which CI has."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=True)
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_told_before_writing(make_file: MakeFile, small_disk: Path) -> None:
+    """The sentence has both numbers, and nothing is left behind."""
+    old = make_file("old", 2_000_000)
+    make_signature(old, old.with_name("sig"))
+    make_delta(old.with_name("sig"), old, old.with_name("delta"))
+    with pytest.raises(DiskFull, match="missing") as caught:
+        apply_patch(old, old.with_name("delta"), small_disk / "result")
+    assert caught.value.needed_bytes == 2_000_000
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
+    make_file: MakeFile, small_disk: Path
+) -> None:
+    """When the size could not be known, the disk's refusal is noticed at any byte."""
+    old, new = make_file("old", 1000), make_file("new", 2_000_000, 1)
+    make_signature(old, old.with_name("sig"))
+    (small_disk / "delta").write_bytes(b"precious")
+    with pytest.raises(DiskFull):
+        make_delta(old.with_name("sig"), new, small_disk / "delta", replace=True)
+    assert [path.name for path in small_disk.iterdir()] == ["delta"]
+    assert (small_disk / "delta").read_bytes() == b"precious"
+
+
+def test_a_full_device_is_a_full_disk(make_file: MakeFile) -> None:
+    """Even the last few bytes of a small result are checked."""
+    with pytest.raises(DiskFull):
+        make_signature(make_file("old", 10), Path("/dev/full"))
+
+
+def test_cancel_half_way_leaves_the_old_state(
+    make_sparse: MakeFile, make_file: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """Cancelled at 50 %, the old output is there, untouched, and nothing beside it."""
+    old = make_sparse("old", 2**30)
+    make_file("old.sig", b"precious")
+    token = CancelToken()
+
+    def stop_half_way(progress: Progress) -> None:
+        if (progress.fraction or 0) > 0.5:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        make_signature(
+            old, tmp_path / "old.sig", replace=True, on_progress=stop_half_way, cancel=token
+        )
+    assert (tmp_path / "old.sig").read_bytes() == b"precious"
+    assert listing() == {"old", "old.sig"}
+
+
+def test_a_source_that_changes_is_refused(make_sparse: MakeFile, listing: Listing) -> None:
+    """A file that somebody writes to meanwhile gives no result."""
+    old = make_sparse("old", 2**29)
+    touched = False
+
+    def touch(_progress: Progress) -> None:
+        nonlocal touched
+        if not touched:
+            touched = True
+            with old.open("r+b") as file:
+                file.write(b"changed")
+
+    with pytest.raises(SourceChanged):
+        make_signature(old, old.with_name("sig"), on_progress=touch)
+    assert listing() == {"old"}
+
+
+def test_a_source_that_shrinks_is_refused(make_sparse: MakeFile, listing: Listing) -> None:
+    """A file that is cut short while it is read is an error, not a crash."""
+    old = make_sparse("old", 2**29)
+
+    def cut(_progress: Progress) -> None:
+        os.truncate(old, 1000)
+
+    with pytest.raises(SourceChanged):
+        make_signature(old, old.with_name("sig"), on_progress=cut)
+    assert listing() == {"old"}
+
+
+def test_a_name_taken_meanwhile_is_respected(
+    make_sparse: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """A file that appears under the output's name during the work is not overwritten."""
+    old = make_sparse("old", 2**28)
+
+    def take(_progress: Progress) -> None:
+        (tmp_path / "sig").write_bytes(b"somebody's")
+
+    with pytest.raises(OutputExists):
+        make_signature(old, tmp_path / "sig", on_progress=take)
+    assert (tmp_path / "sig").read_bytes() == b"somebody's"
+    assert listing() == {"old", "sig"}
+
+
+def test_a_disk_without_hard_links_works(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: Listing
+) -> None:
+    """Memory sticks have no hard links; results get there all the same."""
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(errno.EPERM, "no hard links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert listing() == {"old", "sig"}
+
+
+def test_what_a_crash_left_is_swept(make_file: MakeFile, listing: Listing) -> None:
+    """The next run to the same place removes what a killed one could not."""
+    old = make_file("old", 5000)
+    make_file(".sig.rdiff-part", b"left by a crash")
+    make_signature(old, old.with_name("sig"))
+    assert listing() == {"old", "sig"}
+
+
+def test_a_temporary_in_use_is_left_alone(make_file: MakeFile, listing: Listing) -> None:
+    """Two runs to one place do not write into each other's file."""
+    old = make_file("old", 5000)
+    other = make_file(".sig.rdiff-part", b"being written")
+    with other.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        make_signature(old, old.with_name("sig"))
+        assert other.read_bytes() == b"being written"
+    assert listing() == {"old", "sig", ".sig.rdiff-part"}
+
+
+def test_the_result_is_synced_before_it_is_seen(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut cannot leave an empty file under the new name: sync, rename, sync the folder."""
+    steps: list[str] = []
+    really_sync, really_replace = os.fsync, Path.replace
+
+    def sync(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        steps.append(f"sync {kind}")
+        really_sync(descriptor)
+
+    def replace(path: Path, target: Path) -> Path:
+        steps.append("rename")
+        return really_replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
+    make_signature(make_file("old", 5000), tmp_path / "sig", replace=True)
+    assert steps == ["sync file", "rename", "sync folder"]
+
+
+def test_the_caller_leaves_stuck_work_at_once(tmp_path: Path) -> None:
+    """A read that never returns does not hold the user; what it had begun is put back."""
+    stuck, let_go, undone = threading.Event(), threading.Event(), threading.Event()
+    token = CancelToken()
+
+    def work(run: Run) -> None:
+        run.on_abandon(undone.set)
+        stuck.set()
+        let_go.wait(20)
+        run.commit((tmp_path / "published").touch)
+
+    def cancel_when_stuck() -> None:
+        stuck.wait()
+        token.cancel()
+
+    threading.Thread(target=cancel_when_stuck).start()
+    with pytest.raises(Cancelled):
+        run_operation(work, None, token)
+    assert undone.is_set()
+    let_go.set()
+    for thread in threading.enumerate():
+        if thread.name == "rdiff-operation":
+            thread.join()
+    assert not (tmp_path / "published").exists()
+
+
+def test_a_published_result_is_not_called_cancelled() -> None:
+    """Cancel that comes after the rename is too late, and says so by succeeding."""
+    token = CancelToken()
+
+    def work(run: Run) -> str:
+        run.commit(token.cancel)
+        threading.Event().wait(0.3)
+        return "published"
+
+    assert run_operation(work, None, token) == "published"
+
+
+def test_progress_rises_and_ends_at_all_of_it(make_sparse: MakeFile, tmp_path: Path) -> None:
+    """The bar never goes back, is not told too often, and ends full."""
+    old = make_sparse("old", 2**29)
+    told: list[Progress] = []
+    summary = make_signature(old, tmp_path / "sig", on_progress=told.append)
+    done = [progress.done_bytes for progress in told]
+    assert done == sorted(done)
+    assert told[-1].fraction == 1.0
+    assert len(told) <= summary.seconds * 20 + 2
+
+
+def test_a_callback_that_fails_stops_the_work(make_sparse: MakeFile, listing: Listing) -> None:
+    """A mistake in the caller's own code ends the operation cleanly and is seen by the caller."""
+    old = make_sparse("old", 2**29)
+
+    def fail(_progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        make_signature(old, old.with_name("sig"), on_progress=fail)
+    assert listing() == {"old"}
+
+
+def test_a_token_used_up_starts_nothing(make_file: MakeFile, listing: Listing) -> None:
+    """An operation cancelled before it began does not begin."""
+    token = CancelToken()
+    token.cancel()
+    old = make_file("old", 100)
+    with pytest.raises(Cancelled):
+        make_signature(old, old.with_name("sig"), cancel=token)
+    assert listing() == {"old"}
