@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import traceback
 import tkinter as tk
+import traceback
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from rdiff_gui.ui.theme import Theme
 
 
-@pytest.fixture()
+@pytest.fixture
 def bare_root() -> Iterator[tk.Tk]:
     """A Tk window without our theme; an exception in any callback fails the test."""
     errors: list[str] = []
@@ -33,13 +33,13 @@ def bare_root() -> Iterator[tk.Tk]:
     assert not errors, "\n".join(errors)
 
 
-@pytest.fixture()
+@pytest.fixture
 def theme(bare_root: tk.Tk) -> Theme:
     """Our light theme on the window."""
     return Theme(bare_root, "light")
 
 
-@pytest.fixture()
+@pytest.fixture
 def root(bare_root: tk.Tk, theme: Theme) -> tk.Tk:
     """The themed window, on the screen and with the keyboard."""
     assert theme.root is bare_root

@@ -5,22 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rdiff_gui.ui.theme.pixels import Pill, Tile, mix
-from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet
+from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet, StatePills
 
 RING_GAP = 3
 RADIUS = 6
 
+# Drawing takes time before the window opens, and no banner has a primary button.
+_ACCENT_SURFACES = ("bg", "card")
+
 
 def define_buttons(sheet: Sheet) -> None:
-    """Define `[SURFACE.][Accent.|Ghost.]TButton` and the toggles."""
-    for prefix, surface in (("", "bg"), *((f"{name}.", name) for name in SURFACES)):
-        _define_push_buttons(sheet, prefix, surface)
-    for prefix, surface in (("", "bg"), ("bg.", "bg"), ("card.", "card"), ("rail.", "rail")):
-        _define_toggles(sheet, prefix, surface)
+    """Define `[SURFACE.][Accent.|Ghost.]TButton` and the toggles.
+
+    The plain names stand on bg; ttk finds them for `bg.TButton` too.
+    """
+    for surface in SURFACES:
+        _define_push_buttons(sheet, surface)
+    for surface in ("bg", "card", "rail"):
+        _define_toggle(sheet, surface, "Checkbutton", _switch_states(sheet, surface))
+    for surface in ("bg", "card"):
+        _define_toggle(sheet, surface, "Radiobutton", _radio_states(sheet, surface))
     _define_rail_entries(sheet)
 
 
-def _define_push_buttons(sheet: Sheet, prefix: str, surface: str) -> None:
+def _prefix(surface: str) -> str:
+    return "" if surface == "bg" else f"{surface}."
+
+
+def _define_push_buttons(sheet: Sheet, surface: str) -> None:
+    prefix = _prefix(surface)
     palette, px = sheet.palette, sheet.px
     ground = sheet.surface(surface)
     face = Tile(
@@ -42,6 +55,8 @@ def _define_push_buttons(sheet: Sheet, prefix: str, surface: str) -> None:
         ("Ghost.", face, palette.hover, palette.pressed, ground, palette.text),
     )
     for kind, rest, hover, pressed, disabled, text in kinds:
+        if kind == "Accent." and surface not in _ACCENT_SURFACES:
+            continue
         style = f"{prefix}{kind}TButton"
         element = f"{prefix}{kind}Button.face"
         sheet.stretch(element, _button_states(sheet, rest, hover, pressed, disabled))
@@ -92,7 +107,7 @@ def _define_rail_entries(sheet: Sheet) -> None:
         "Nav.TRadiobutton",
         background=palette.rail,
         foreground=palette.text,
-        padding=(px(10), px(7)),
+        padding=(px(10), px(8)),
         anchor="w",
         space=px(12),
         font="AppBody",
@@ -105,30 +120,28 @@ def _define_rail_entries(sheet: Sheet) -> None:
     )
 
 
-def _define_toggles(sheet: Sheet, prefix: str, surface: str) -> None:
-    ground = sheet.surface(surface)
-    for widget, states in (
-        ("Checkbutton", _switch_states(sheet, ground)),
-        ("Radiobutton", _radio_states(sheet, ground)),
-    ):
-        style = f"{prefix}T{widget}"
-        element = f"{prefix}{widget}.mark"
-        mark = states[-1][1]
-        sheet.stamp(element, states, width=mark.width + 2 * mark.gap + sheet.px(6))
-        parts: Layout = [
-            (element, {"side": "left", "sticky": ""}),
-            (f"{widget}.label", {"side": "left", "sticky": "nswe"}),
-        ]
-        sheet.style.layout(style, [(f"{widget}.padding", {"sticky": "nswe", "children": parts})])
-        sheet.style.configure(
-            style, background=ground, foreground=sheet.palette.text, padding=(0, sheet.px(2))
-        )
-        sheet.style.map(style, foreground=[("disabled", sheet.palette.disabled)], background=[])
+def _define_toggle(sheet: Sheet, surface: str, widget: str, states: StatePills) -> None:
+    style = f"{_prefix(surface)}T{widget}"
+    element = f"{_prefix(surface)}{widget}.mark"
+    mark = states[-1][1]
+    sheet.stamp(element, states, width=mark.width + 2 * mark.gap + sheet.px(6))
+    parts: Layout = [
+        (element, {"side": "left", "sticky": ""}),
+        (f"{widget}.label", {"side": "left", "sticky": "nswe"}),
+    ]
+    sheet.style.layout(style, [(f"{widget}.padding", {"sticky": "nswe", "children": parts})])
+    sheet.style.configure(
+        style,
+        background=sheet.surface(surface),
+        foreground=sheet.palette.text,
+        padding=(0, sheet.px(2)),
+    )
+    sheet.style.map(style, foreground=[("disabled", sheet.palette.disabled)], background=[])
 
 
-def _switch_states(sheet: Sheet, ground: str) -> list[tuple[str, Pill]]:
+def _switch_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:
     """Yes or no: a knob that lies left or right."""
-    palette, px = sheet.palette, sheet.px
+    palette, px, ground = sheet.palette, sheet.px, sheet.surface(surface)
     off = Pill(
         width=px(34), height=px(18), surface=ground, fill=palette.outline, knob=palette.card,
         knob_radius=px(18) / 2 - px(3), knob_at=0.0, gap=px(RING_GAP), ring_width=px(2),
@@ -137,9 +150,9 @@ def _switch_states(sheet: Sheet, ground: str) -> list[tuple[str, Pill]]:
     return _mark_states(sheet, on, off, mix(palette.outline, ground, 0.6))
 
 
-def _radio_states(sheet: Sheet, ground: str) -> list[tuple[str, Pill]]:
+def _radio_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:
     """One of several: a ring, with a dot where chosen."""
-    palette, px = sheet.palette, sheet.px
+    palette, px, ground = sheet.palette, sheet.px, sheet.surface(surface)
     off = Pill(
         width=px(18), height=px(18), surface=ground, fill=palette.field, border=palette.outline,
         border_width=sheet.line, knob=palette.on_accent, knob_radius=0.0, gap=px(RING_GAP),

@@ -69,7 +69,7 @@ def _define_boxes(sheet: Sheet) -> None:
     for name in ("TEntry", "TCombobox", "TSpinbox"):
         style.configure(
             name,
-            padding=(px(9), px(4), px(4), px(4)),
+            padding=(px(9), px(6), px(4), px(6)),
             foreground=palette.text,
             background=palette.bg,
             insertcolor=palette.text,

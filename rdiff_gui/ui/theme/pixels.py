@@ -136,12 +136,16 @@ class Tile(Shape):
     def draw(self) -> bytes:
         """The picture as PNG."""
         corner = self.corner
-        corner_rows = [
+        half = [
             [
                 self.pixel(self.radius - hypot(corner - x - 0.5, corner - y - 0.5))
-                for x in range(corner)
+                for x in range(y + 1)
             ]
             for y in range(corner)
+        ]
+        # A corner mirrors itself across its diagonal.
+        corner_rows = [
+            [half[max(x, y)][min(x, y)] for x in range(corner)] for y in range(corner)
         ]
         period = sum(self.dash) if self.dash else 1
         # A whole number of periods: the dashes then run on across tiles.

@@ -29,8 +29,11 @@ ROLES = {
 
 def define_surfaces(sheet: Sheet) -> None:
     """Define `[SURFACE.]TFrame`, Card, Drop and Banner frames and `[ROLE.]SURFACE.TLabel`."""
+    # Without the border of clam's labels, text begins where boxes begin.
+    sheet.nest("TLabel", "Label.fill", "Label.padding", "Label.label")
     for surface in SURFACES:
         _define_ground(sheet, surface)
+    sheet.style.configure("heading.rail.TLabel", space=sheet.px(12))
     _define_card(sheet)
     _define_drop_zone(sheet)
     for kind in ("info", "ok", "warning", "error"):
@@ -65,7 +68,7 @@ def _define_card(sheet: Sheet) -> None:
                 "",
                 Tile(
                     radius=px(_CARD_RADIUS), surface=palette.bg, fill=palette.card,
-                    border=palette.border, border_width=sheet.line,
+                    border=palette.border, border_width=sheet.line, gap=px(RING_GAP),
                 ),
             )
         ],
@@ -108,7 +111,15 @@ def _define_banner(sheet: Sheet, kind: str) -> None:
     ground = sheet.surface(kind)
     sheet.stretch(
         f"{kind}.Banner.face",
-        [("", Tile(radius=sheet.px(RADIUS), surface=sheet.palette.bg, fill=ground))],
+        [
+            (
+                "",
+                Tile(
+                    radius=sheet.px(RADIUS), surface=sheet.palette.bg, fill=ground,
+                    gap=sheet.px(RING_GAP),
+                ),
+            )
+        ],
     )
     _frame_layout(sheet, f"{kind}.Banner.TFrame", f"{kind}.Banner.face")
 

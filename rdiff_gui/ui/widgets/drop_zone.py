@@ -11,9 +11,11 @@ from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.alt_letters import bind_alt_letter
 from rdiff_gui.ui.widgets.elision import elide_middle
 from rdiff_gui.ui.widgets.tooltip import Tooltip
+from rdiff_gui.ui.widgets.wrapped_label import WrappedLabel
 from rdiff_gui.wording import show_name, translate
 
 _ICON = 32
+_NARROWEST_WORDS = 170
 
 
 class DropZone(ttk.Frame):
@@ -37,7 +39,7 @@ class DropZone(ttk.Frame):
     ) -> None:
         px = theme.px
         super().__init__(
-            parent, style="Drop.TFrame", padding=(px(18), px(26)), takefocus=True, cursor="hand2"
+            parent, style="Drop.TFrame", padding=(px(18), px(20)), takefocus=True, cursor="hand2"
         )
         self._theme = theme
         self._hint = hint
@@ -45,25 +47,19 @@ class DropZone(ttk.Frame):
         self._on_browse = on_browse
         self._on_clear = on_clear
         self._file_name = ""
-        self._detail = hint
+        self._strut = ttk.Frame(self, width=0)
         self._icon = ttk.Label(self)
         self._title = ttk.Label(self, text=title)
-        self._line = ttk.Label(self, width=1)
+        self._name_line = ttk.Label(self, width=1)
+        self._detail = WrappedLabel(self, style="muted.bg.TLabel")
+        self._buttons = ttk.Frame(self, cursor="arrow")
         self._clear = ttk.Button(
-            self, image=theme.icon("close", 16, "muted"), command=self._press_clear, cursor="arrow"
+            self._buttons, image=theme.icon("close", 16, "muted"), command=self._press_clear
         )
-        self._browse = ttk.Button(
-            self, text=translate("Browse…"), command=on_browse, cursor="arrow"
-        )
+        self._browse = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
         bind_alt_letter(self._browse, underline)
-        self._icon.grid(row=0, column=0, rowspan=2, padx=(px(6), px(14)))
-        self._title.grid(row=0, column=1, sticky="sw")
-        self._line.grid(row=1, column=1, sticky="new")
-        self._clear.grid(row=0, column=2, rowspan=2, padx=(px(6), 0))
-        self._browse.grid(row=0, column=3, rowspan=2, padx=(px(6), 0))
-        self.columnconfigure(1, weight=1, minsize=px(110))
-        self.rowconfigure((0, 1), weight=1)
-        Tooltip(self._line, theme, self._hidden_name)
+        self._place()
+        Tooltip(self._name_line, theme, self._hidden_name)
         Tooltip(self._clear, theme, lambda: translate("Remove this file"))
         self._listen()
         self.set_empty()
@@ -93,16 +89,54 @@ class DropZone(ttk.Frame):
         self.state(["active" if over else "!active"])
         self._dress()
 
+    def _place(self) -> None:
+        px, font = self._theme.px, self._theme.font
+        gap = px(3)
+        self._icon.grid(row=1, column=1, rowspan=3, padx=(px(6), px(14)))
+        self._title.grid(row=1, column=2, sticky="w")
+        self._name_line.grid(row=2, column=2, sticky="ew", pady=(gap, 0))
+        self._detail.grid(row=3, column=2, sticky="ew", pady=(gap, 0))
+        self._clear.grid(row=0, column=0, padx=px(2))
+        self._browse.grid(row=0, column=1)
+        self.columnconfigure(2, weight=1)
+        self.rowconfigure((0, 5), weight=1)
+        # As tall when empty as with a file, so that the page stays where it is.
+        lines = font("AppHeading").metrics("linespace") + 2 * font("AppBody").metrics("linespace")
+        self._strut.configure(height=lines + 2 * gap)
+        self._strut.grid(row=0, column=0, rowspan=6)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The buttons at the right where the words keep room, else below them."""
+        px = self._theme.px
+        wanted = px(_NARROWEST_WORDS) + self._icon.winfo_reqwidth() + self._buttons.winfo_reqwidth()
+        if self.winfo_width() >= wanted + px(70):
+            self._buttons.grid(row=1, column=3, rowspan=3, padx=(px(6), 0), pady=0)
+            self._clear_beside(0)
+        else:
+            self._buttons.grid(row=4, column=2, rowspan=1, sticky="w", padx=0, pady=(px(4), 0))
+            self._clear_beside(2)
+
+    def _clear_beside(self, column: int) -> None:
+        if self._clear.winfo_manager():
+            self._clear.grid(column=column)
+
     def _set(self, name: str, detail: str, icon: str, role: str) -> None:
         self._file_name = name
-        self._detail = detail
+        self._detail.configure(text=detail)
         self._icon.configure(image=self._theme.icon(icon, _ICON, role))
-        if name and self._on_clear:
-            self._clear.grid()
-        else:
-            self._clear.grid_remove()
+        for widget, wanted in (
+            (self._name_line, bool(name)),
+            (self._detail, bool(detail)),
+            (self._clear, bool(name and self._on_clear)),
+        ):
+            if wanted:
+                widget.grid()
+            else:
+                widget.grid_remove()
         self._dress()
         self._fit()
+        self._arrange()
 
     def _dress(self) -> None:
         """Give what stands in the zone the ground that its state has."""
@@ -111,32 +145,30 @@ class DropZone(ttk.Frame):
             surface = "soft"
         elif self._file_name:
             surface = "card"
+        self._strut.configure(style=f"{surface}.TFrame")
+        self._buttons.configure(style=f"{surface}.TFrame")
         self._icon.configure(style=f"body.{surface}.TLabel")
         self._title.configure(style=f"heading.{surface}.TLabel")
+        self._name_line.configure(style=f"body.{surface}.TLabel")
         role = "error" if self.instate(["invalid"]) else "muted"
-        self._line.configure(style=f"{role}.{surface}.TLabel")
+        self._detail.configure(style=f"{role}.{surface}.TLabel")
         self._browse.configure(style=f"{surface}.TButton")
         self._clear.configure(style=f"{surface}.Ghost.TButton")
 
     def _fit(self) -> None:
-        """Name and detail on one line where they fit, else the name above, cut if need be."""
-        width = self._line.winfo_width()
+        width = self._name_line.winfo_width()
         measure = self._theme.font("AppBody").measure
-        text = self._detail
-        if self._file_name:
-            text = f"{self._file_name} · {self._detail}" if self._detail else self._file_name
-            if measure(text) > width:
-                text = f"{elide_middle(self._file_name, width, measure)}\n{self._detail}".rstrip()
-        self._line.configure(text=text, wraplength=width)
+        self._name_line.configure(text=elide_middle(self._file_name, width, measure))
 
     def _hidden_name(self) -> str:
-        shown = str(self._line.cget("text"))
-        return "" if not self._file_name or self._file_name in shown else self._file_name
+        shown = str(self._name_line.cget("text"))
+        return "" if shown == self._file_name else self._file_name
 
     def _listen(self) -> None:
-        for label in (self._icon, self._title, self._line):
+        for label in (self._icon, self._title, self._name_line, self._detail):
             tags = label.bindtags()
             label.bindtags((tags[0], str(self), *tags[1:]))
+        self.bind("<Configure>", lambda _event: self._arrange())
         self.bind("<Enter>", lambda _event: self.state(["hover"]))
         self.bind("<Leave>", lambda _event: self.state(["!hover"]))
         self.bind("<ButtonPress-1>", lambda _event: self.focus_set())
@@ -145,7 +177,7 @@ class DropZone(ttk.Frame):
             self.bind(key, lambda _event: self._on_browse())
         for key in ("<Delete>", "<BackSpace>"):
             self.bind(key, lambda _event: self._press_clear())
-        self._line.bind("<Configure>", lambda _event: self._fit(), add=True)
+        self._name_line.bind("<Configure>", lambda _event: self._fit(), add=True)
 
     def _click(self, event: tk.Event[tk.Misc]) -> None:
         x = event.x_root - self.winfo_rootx()

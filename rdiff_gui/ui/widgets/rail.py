@@ -65,7 +65,7 @@ class Rail(ttk.Frame):
             self.set_busy(entry.key, False)
         widest = max(theme.font("AppStrong").measure(entry.text) for entry in entries)
         # The chosen entry is bold: without this the rail would change its width.
-        ttk.Frame(self, style="rail.TFrame", width=widest + px(68)).pack()
+        ttk.Frame(self, style="rail.TFrame", width=max(px(156), widest + px(68))).pack()
         self.bottom = ttk.Frame(self, style="rail.TFrame")
         self.bottom.pack(side="bottom", fill="x", padx=px(5))
 

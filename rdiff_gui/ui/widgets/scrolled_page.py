@@ -21,8 +21,12 @@ class ScrolledPage(ttk.Frame):
         self._theme = theme
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=1, height=1)
         self.bar = ttk.Scrollbar(self, orient="vertical", command=self.canvas.yview)
-        self.body = ttk.Frame(self.canvas, padding=(theme.px(32), theme.px(22)))
-        self._item = self.canvas.create_window(0, 0, anchor="nw", window=self.body)
+        # The holder is at least as tall as the canvas, so that the body can fill the window.
+        self._holder = ttk.Frame(self.canvas)
+        self.body = ttk.Frame(self._holder, padding=(theme.px(32), theme.px(22)))
+        self.body.grid(sticky="nsew")
+        self._holder.columnconfigure(0, weight=1)
+        self._item = self.canvas.create_window(0, 0, anchor="nw", window=self._holder)
         self.canvas.configure(yscrollcommand=self._show_bar)
         self.canvas.grid(row=0, column=0, sticky="nsew")
         self.bar.grid(row=0, column=1, sticky="ns")
@@ -30,7 +34,7 @@ class ScrolledPage(ttk.Frame):
         self.rowconfigure(0, weight=1)
         self.body.columnconfigure(0, weight=1)
         self.canvas.bind("<Configure>", lambda _event: self._fit())
-        self.body.bind("<Configure>", lambda _event: self._fit())
+        self._holder.bind("<Configure>", lambda _event: self._fit())
         self.bind("<<ThemeChanged>>", lambda _event: self._dress())
         self._dress()
         window = self.winfo_toplevel()
@@ -54,9 +58,9 @@ class ScrolledPage(ttk.Frame):
 
     def _fit(self) -> None:
         width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
-        tall = max(height, self.body.winfo_reqheight())
-        self.canvas.itemconfigure(self._item, width=width, height=tall)
-        self.canvas.configure(scrollregion=(0, 0, width, tall))
+        self._holder.rowconfigure(0, weight=1, minsize=height)
+        self.canvas.itemconfigure(self._item, width=width)
+        self.canvas.configure(scrollregion=(0, 0, width, self._holder.winfo_height()))
 
     def _show_bar(self, first: float, last: float) -> None:
         self.bar.set(first, last)
@@ -83,7 +87,7 @@ class ScrolledPage(ttk.Frame):
             self.see(event.widget)
 
     def _roll(self, event: tk.Event[tk.Misc]) -> None:
-        inside = self._holds(event.widget) or event.widget in (self.body, self.canvas)
+        inside = self._holds(event.widget) or event.widget in (self.body, self._holder, self.canvas)
         if not inside or event.widget.winfo_class() in _OWN_WHEEL:
             return
         backward = event.num == 4 or (event.num != 5 and event.delta > 0)
