@@ -135,10 +135,12 @@ def _open(place: str) -> Library:
     except (AttributeError, ValueError) as problem:
         raise OSError(f"it is not librsync ({problem})") from problem
     path = Path(place) if Path(place).is_absolute() else _mapped_file(address or 0, place)
+    # The library calls itself "librsync 2.3.2".
     numbers = tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+    number = ".".join(map(str, numbers))
     if numbers < OLDEST_VERSION:
-        raise LibraryTooOld(path, text, ".".join(map(str, OLDEST_VERSION)))
-    return Library(path, text, handle)
+        raise LibraryTooOld(path, number, ".".join(map(str, OLDEST_VERSION)))
+    return Library(path, number, handle)
 
 
 _VERSION_SYMBOL = "rs_librsync_version"
