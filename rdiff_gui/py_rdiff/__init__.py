@@ -1,9 +1,8 @@
 """py_rdiff 0.1's three functions, alive again on Python 3.
 
->>> import os, tempfile
->>> os.chdir(tempfile.mkdtemp())
->>> _ = open('test.txt', 'w').write('asdqwezxcrfv')
->>> _ = open('test2.txt', 'w').write('qwerty qwerty qwerty')
+>>> from pathlib import Path
+>>> _ = Path('test.txt').write_text('asdqwezxcrfv')
+>>> _ = Path('test2.txt').write_text('qwerty qwerty qwerty')
 
 >>> import py_rdiff
 >>> completed, sig_file = py_rdiff.rsync_sig('test.txt')
@@ -14,7 +13,7 @@
 (True, 'dd18bf3a8e0a2a3e53e2661c7fb53534.delta')
 >>> py_rdiff.rsync_patch(delta_file, 'test.txt', 'patched_test.txt')
 (True, None)
->>> open('patched_test.txt').read()
+>>> Path('patched_test.txt').read_text()
 'qwerty qwerty qwerty'
 
 Kept from 0.1: the names, the arguments, the pair `(completed, file name)`, the file names made

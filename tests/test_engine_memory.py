@@ -1,0 +1,80 @@
+"""Memory stays bounded whatever the file size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import MakeFile, random_bytes
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from rdiff_gui import engine
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+verb, *paths = sys.argv[1:]
+getattr(engine, verb)(*map(Path, paths))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+BOUND_MIB = 150
+
+
+def added_mib(verb: str, *paths: Path) -> float:
+    """Peak memory of one operation above what Python and the engine take at rest."""
+    outcome = subprocess.run(
+        [sys.executable, "-c", MEASURE, verb, *paths], capture_output=True, text=True, check=True
+    )
+    return int(outcome.stdout) / 1024
+
+
+def sizes_of(*gibibytes: int) -> list[int]:
+    """Bytes of that many GiB, as test parameters."""
+    return [number * 2**30 for number in gibibytes]
+
+
+@pytest.mark.parametrize("size_bytes", sizes_of(1))
+def test_memory_does_not_grow_with_the_file(
+    size_bytes: int, make_sparse: MakeFile, tmp_path: Path
+) -> None:
+    """All three steps on a large file stay within 150 MiB above the signature's table."""
+    check_memory(size_bytes, make_sparse, tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("size_bytes", sizes_of(5, 20))
+def test_memory_does_not_grow_with_huge_files(
+    size_bytes: int, make_sparse: MakeFile, tmp_path: Path
+) -> None:
+    """The same for files far beyond the machine's memory."""
+    check_memory(size_bytes, make_sparse, tmp_path)
+
+
+def check_memory(size_bytes: int, make_sparse: MakeFile, tmp_path: Path) -> None:
+    """Run the three steps on sparse files with a little data, in a process each."""
+    old = make_sparse("old", size_bytes, {size_bytes // 2: random_bytes(10**6)})
+    new = make_sparse("new", size_bytes, {size_bytes // 3: random_bytes(10**6, 1)})
+    measured = {
+        "make_signature": added_mib("make_signature", old, tmp_path / "sig"),
+        "make_delta": added_mib("make_delta", tmp_path / "sig", new, tmp_path / "delta"),
+        "apply_patch": added_mib("apply_patch", old, tmp_path / "delta", tmp_path / "result"),
+    }
+    print(f"{size_bytes / 2**30:.0f} GiB, MiB above rest:", measured)  # noqa: T201  # for the notes
+    table_mib = (tmp_path / "sig").stat().st_size * 2 / 2**20
+    assert max(measured.values()) < BOUND_MIB + table_mib
+    assert (tmp_path / "result").stat().st_size == size_bytes
+    (tmp_path / "result").unlink()
+
+
+def test_a_long_literal_is_not_held_in_memory(tmp_path: Path) -> None:
+    """Old and new without anything in common: the delta is as big as the file, memory is not."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(random_bytes(10**6))
+    new.write_bytes(b"".join(random_bytes(10**8, seed) for seed in (1, 2, 3)))
+    assert added_mib("make_delta_from_files", old, new, tmp_path / "delta") < BOUND_MIB
+    assert added_mib("apply_patch", old, tmp_path / "delta", tmp_path / "result") < BOUND_MIB
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
