@@ -1,0 +1,111 @@
+"""The help: what each verb does, with examples to copy."""
+
+from __future__ import annotations
+
+from rdiff_gui.cli.arguments import PROGRAM, VERBS, HelpWanted, describe_options
+from rdiff_gui.wording import translate
+
+
+def write_help(wanted: HelpWanted) -> str:
+    """The help of one verb, or of the whole program."""
+    if wanted.verb is None:
+        return _overview()
+    description, examples = _instructions()[wanted.verb.name]
+    title = translate("examples:")
+    return describe_options(wanted.verb, description, f"{title}\n{_indent(examples)}")
+
+
+def _overview() -> str:
+    verbs = "\n".join(
+        f"  {verb.name:<9} {verb.usage:<29}  {_instructions()[verb.name][0].splitlines()[0]}"
+        for verb in VERBS.values()
+    )
+    return translate(
+        """\
+usage: {program} [OPTIONS] VERB [FILE…]
+       {program} [FILE…]                 opens the window
+
+Send only what changed of a file: a signature says what the old file holds, a delta holds
+what is new in the new file, and a patch makes the new file from the old one and the delta.
+
+{verbs}
+
+“-”, or a file left out at the end, is standard input or output. Options stand anywhere;
+{program} VERB --help tells them. The verbs signature, delta and patch are rdiff's.
+
+examples:
+  {program} signature photos.db photos.sig            where the old file is
+  {program} delta photos.sig new/photos.db d.delta    where the new file is
+  {program} patch photos.db d.delta photos-new.db     where the old file is, again
+  {program} diff photos.db new/photos.db d.delta      both files are here
+  {program} info d.delta
+
+Exit codes: 0 done · 100 a file or librsync · 101 the command line · 103 something is cut off
+or too short · 104 not a delta · 106 damaged, or not a signature · 108 out of range · 130 Ctrl-C
+"""
+    ).format(program=PROGRAM, verbs=verbs)
+
+
+def _instructions() -> dict[str, tuple[str, str]]:
+    """For each verb: what it does (its first line stands alone), and examples."""
+    return {
+        "signature": (
+            translate(
+                """\
+Write the signature of BASIS, the old file.
+It is small and all that is needed to make a delta elsewhere. Equal, byte for byte, to the
+signature that rdiff makes with the same options."""
+            ),
+            """\
+signature photos.db photos.sig
+signature -b 4096 -H md4 photos.db photos.sig
+signature photos.db | ssh host 'rdiff-gui delta - photos.db new.delta'""",
+        ),
+        "delta": (
+            translate(
+                """\
+Write what changed: from SIGNATURE, of the old file, and NEWFILE.
+Whoever has the old file makes NEWFILE from it and the delta."""
+            ),
+            """\
+delta photos.sig photos.db new.delta
+tar c photos | rdiff-gui delta photos.sig - new.delta
+delta -s photos.sig photos.db new.delta""",
+        ),
+        "patch": (
+            translate(
+                """\
+Make the new file from BASIS, the old file, and DELTA.
+The delta is checked before anything is written, and NEWFILE appears whole or not at all."""
+            ),
+            """\
+patch photos.db new.delta photos-new.db
+patch photos.tar new.delta | tar x
+patch --limit 2000000000 photos.db new.delta photos-new.db""",
+        ),
+        "diff": (
+            translate(
+                """\
+Write the delta from OLD to NEW, when both files are here.
+The same as signature and delta in a row, without a signature file to look after."""
+            ),
+            """\
+diff photos.db photos-new.db new.delta
+diff -s -b 1024 old.iso new.iso new.delta""",
+        ),
+        "info": (
+            translate(
+                """\
+Say what FILE is: a signature, a delta or an ordinary file.
+And what it holds and needs. All commands of a delta are checked on the way."""
+            ),
+            """\
+info new.delta
+info --json photos.sig""",
+        ),
+    }
+
+
+def _indent(examples: str) -> str:
+    lines = examples.splitlines()
+    return "\n".join(f"  {line if PROGRAM in line else f'{PROGRAM} {line}'}" for line in lines)

@@ -1,0 +1,158 @@
+"""Standard streams: data in and out, one line for a problem, a bar for progress.
+
+Standard output carries data or an answer and nothing else; all talk goes to standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from rdiff_gui.cli.arguments import PROGRAM, STANDARD_STREAM, UsageProblem
+from rdiff_gui.errors import OutputUnwritable, SourceUnreadable
+from rdiff_gui.wording import STANDARD_INPUT, STANDARD_OUTPUT, translate
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.progress import Progress
+
+# A bar that is gone at once only flickers.
+_BAR_AFTER_SECONDS = 0.4
+
+_PLAIN_QUOTES = str.maketrans({"“": '"', "”": '"', "·": "-", "…": "..."})
+
+
+def open_source(word: str | None) -> Path | BinaryIO:
+    """The input of that name; standard input for `-` and for none.
+
+    Raises: SourceUnreadable.
+    """
+    if word not in (None, STANDARD_STREAM):
+        return Path(str(word))
+    try:
+        # Unbuffered: a buffer's lock, held by a read that waits, would hold up the exit.
+        return open(0, "rb", buffering=0, closefd=False)
+    except OSError as problem:
+        raise SourceUnreadable(
+            STANDARD_INPUT, problem.errno or 0, problem.strerror or str(problem)
+        ) from problem
+
+
+def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
+    """The output of that name; standard output for `-` and for none.
+
+    Raises: UsageProblem, for binary data on a terminal; OutputUnwritable.
+    """
+    if word not in (None, STANDARD_STREAM):
+        if str(word).endswith("/"):
+            raise OutputUnwritable(Path(str(word)), errno.EISDIR, os.strerror(errno.EISDIR))
+        return Path(str(word))
+    try:
+        if os.isatty(1) and not force:
+            raise UsageProblem(
+                translate(
+                    "The result is binary data and would garble the terminal. Name a file for it, "
+                    "or redirect the output, or insist with --force."
+                )
+            )
+        return open(1, "wb", buffering=0, closefd=False)
+    except OSError as problem:
+        raise OutputUnwritable(
+            STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem)
+        ) from problem
+
+
+def print_answer(text: str) -> None:
+    """Write text to standard output, all of it.
+
+    Raises: OutputUnwritable; BrokenPipeError, where the reader is gone.
+    """
+    if sys.stdout is None:
+        raise OutputUnwritable(STANDARD_OUTPUT, errno.EBADF, os.strerror(errno.EBADF))
+    try:
+        # Names and sentences come out under every locale, if need be escaped.
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real one
+        print(text.rstrip("\n"), flush=True)  # noqa: T201  # the answer
+    except OSError as problem:
+        _abandon_standard_output()
+        if isinstance(problem, BrokenPipeError):
+            raise
+        raise OutputUnwritable(
+            STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem)
+        ) from problem
+
+
+def _abandon_standard_output() -> None:
+    """Keep the interpreter from trying, and failing, to write the rest when it ends."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+
+
+def print_note(text: str) -> None:
+    """Write to standard error, with the program's name before it; never fails."""
+    if sys.stderr is None:
+        return
+    line = f"{PROGRAM}: {text}"
+    try:
+        line.encode(sys.stderr.encoding or "ascii")
+    except UnicodeEncodeError:
+        line = line.translate(_PLAIN_QUOTES)
+    with contextlib.suppress(OSError, ValueError):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201  # the one place that talks
+
+
+class ProgressBar:
+    """A bar on standard error, where that is a terminal; nothing elsewhere."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self._shown = wanted and sys.stderr is not None and sys.stderr.isatty()
+        self._started = time.monotonic()
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, progress: Progress) -> None:
+        """Move the bar; a callback for the engine."""
+        if not self._shown:
+            return
+        if self._bar is None:
+            if time.monotonic() - self._started < _BAR_AFTER_SECONDS:
+                return
+            self._bar = _open_bar(progress)
+        if self._bar.total != progress.total_bytes:
+            self._bar.total = progress.total_bytes
+        self._bar.set_description(translate(progress.stage.value), refresh=False)
+        self._bar.update(progress.done_bytes - self._bar.n)
+
+
+def _open_bar(progress: Progress) -> Any:
+    from tqdm import tqdm  # only a terminal needs it
+
+    # No thread of tqdm's own: the engine calls often enough.
+    tqdm.monitor_interval = 0
+    return tqdm(
+        initial=progress.done_bytes,
+        total=progress.total_bytes,
+        unit="B",
+        unit_scale=True,
+        leave=False,
+        dynamic_ncols=True,
+        file=sys.stderr,
+    )

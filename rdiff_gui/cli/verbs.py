@@ -1,0 +1,157 @@
+"""One verb a function: options judged, the engine called, the result told."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rdiff_gui.cli import findings, statistics
+from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
+from rdiff_gui.cli.terminal import (
+    ProgressBar,
+    open_source,
+    open_target,
+    print_answer,
+    print_note,
+)
+from rdiff_gui.engine.delta import make_delta
+from rdiff_gui.engine.inspection import inspect
+from rdiff_gui.engine.options import (
+    WINDOW_BYTES_MAX,
+    WINDOW_BYTES_MIN,
+    Buffers,
+    PatchOptions,
+    SignatureOptions,
+)
+from rdiff_gui.engine.patch import apply_patch
+from rdiff_gui.engine.progress import CancelToken
+from rdiff_gui.engine.signature import make_signature
+from rdiff_gui.engine.two_files import make_delta_from_files
+from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+from rdiff_gui.wording import STANDARD_INPUT, translate
+
+
+def carry_out(request: Request, cancel: CancelToken) -> None:
+    """Do what was asked for.
+
+    Raises: UsageProblem, what the engine raises.
+    """
+    _VERBS[request.verb.name](request, cancel)
+
+
+def _signature(request: Request, cancel: CancelToken) -> None:
+    basis, signature = _fill(request.words, 2)
+    options = _signature_options(request)
+    with ProgressBar(wanted=request.progress) as bar:
+        summary = make_signature(
+            open_source(basis),
+            open_target(signature, force=request.force),
+            options,
+            on_progress=bar.show,
+            **_keywords(request, cancel),
+        )
+    _tell(request, statistics.describe_signature(summary))
+
+
+def _delta(request: Request, cancel: CancelToken) -> None:
+    signature, new_file, delta = _fill(request.words, 3)
+    with ProgressBar(wanted=request.progress) as bar:
+        summary = make_delta(
+            *_open_two(signature, new_file),
+            open_target(delta, force=request.force),
+            on_progress=bar.show,
+            **_keywords(request, cancel),
+        )
+    _tell(request, statistics.describe_delta(summary))
+
+
+def _diff(request: Request, cancel: CancelToken) -> None:
+    old_file, new_file, delta = _fill(request.words, 3)
+    options = _signature_options(request)
+    with ProgressBar(wanted=request.progress) as bar:
+        summary = make_delta_from_files(
+            *_open_two(old_file, new_file),
+            open_target(delta, force=request.force),
+            options,
+            on_progress=bar.show,
+            **_keywords(request, cancel),
+        )
+    _tell(request, statistics.describe_delta(summary))
+
+
+def _patch(request: Request, cancel: CancelToken) -> None:
+    basis, delta, new_file = _fill(request.words, 3)
+    options = PatchOptions(limit_bytes=request.limit_bytes, allow_expansion=request.force)
+    with ProgressBar(wanted=request.progress) as bar:
+        summary = apply_patch(
+            *_open_two(basis, delta),
+            open_target(new_file, force=request.force),
+            options,
+            on_progress=bar.show,
+            **_keywords(request, cancel),
+        )
+    _tell(request, statistics.describe_patch(summary))
+
+
+def _info(request: Request, cancel: CancelToken) -> None:
+    (word,) = request.words
+    if word == STANDARD_STREAM:
+        facts = dataclasses.replace(
+            inspect(Path("/dev/stdin"), cancel=cancel), path=STANDARD_INPUT
+        )
+    else:
+        facts = inspect(Path(word), cancel=cancel)
+    print_answer(findings.write_json(facts) if request.json else findings.write_words(facts))
+
+
+_VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
+    "signature": _signature,
+    "delta": _delta,
+    "patch": _patch,
+    "diff": _diff,
+    "info": _info,
+}
+
+
+def _fill(words: tuple[str, ...], count: int) -> list[str | None]:
+    return [*words, *[None] * (count - len(words))]
+
+
+def _open_two(first: str | None, second: str | None) -> tuple[Path | BinaryIO, Path | BinaryIO]:
+    """Raises: UsageProblem, when both are to come from standard input."""
+    if {first, second} <= {None, STANDARD_STREAM}:
+        raise UsageProblem(
+            translate("Only one of the two input files can come from standard input.")
+        )
+    return open_source(first), open_source(second)
+
+
+def _keywords(request: Request, cancel: CancelToken) -> dict[str, Any]:
+    """What all operations take."""
+    buffers = Buffers(_fit_window(request.input_bytes), _fit_window(request.output_bytes))
+    return {"buffers": buffers, "replace": request.force, "cancel": cancel}
+
+
+def _fit_window(size_bytes: int) -> int:
+    """Any size is good for rdiff; a buffer is a matter of speed and nobody's result."""
+    if not size_bytes:
+        return 0
+    return min(max(size_bytes, WINDOW_BYTES_MIN), WINDOW_BYTES_MAX)
+
+
+def _signature_options(request: Request) -> SignatureOptions:
+    """Raises: OptionOutOfRange."""
+    return SignatureOptions(
+        block_bytes=request.block_bytes,
+        strong_bytes=request.strong_bytes,
+        strong_hash=StrongHash(request.strong_hash),
+        rolling_sum=RollingSum(request.rolling_sum),
+    )
+
+
+def _tell(request: Request, lines: list[str]) -> None:
+    if request.statistics:
+        for line in lines:
+            print_note(line)
