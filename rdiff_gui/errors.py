@@ -2,7 +2,7 @@
 
     RdiffError
     ├── Cancelled                    the user said stop                            130
-    ├── OptionOutOfRange             an option's value is not allowed              101
+    ├── OptionOutOfRange             an option's value is not allowed              108
     ├── LibraryProblem               librsync itself                               100
     │   ├── LibraryNotFound          nowhere on this system
     │   ├── LibraryUnusable          found, but it would not load
@@ -16,8 +16,8 @@
     │   ├── OutputUnwritable         no permission, no such folder, a disk error
     │   └── DiskFull                 not enough space for the result
     ├── FormatProblem                the bytes are not what they should be         106
-    │   ├── NotASignature            another kind of file stands where one is due  104
-    │   ├── NotADelta                the same, for a delta                         104
+    │   ├── NotASignature            another kind of file stands where one is due  106, empty 103
+    │   ├── NotADelta                the same, for a delta                         104, empty 103
     │   ├── SignatureTruncated       the end is missing                            103
     │   ├── SignatureDamaged         the header holds impossible values
     │   ├── SignatureHostile         built to make the comparison crawl
@@ -61,7 +61,7 @@ class Cancelled(RdiffError):
 class OptionOutOfRange(RdiffError):
     """An option's value lies outside what is allowed (`allowed`, in words)."""
 
-    exit_code = 101
+    exit_code = 108
     option: str
     value: object
     allowed: str
@@ -271,8 +271,12 @@ class FormatProblem(FileProblem):
 class NotASignature(FormatProblem):
     """`found` ("ordinary", "delta" or "empty") stands where a signature is due."""
 
-    exit_code = 104
     found: str
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # it depends on what was found
+        """As rdiff's, which looks at the lengths in a signature before its magic."""
+        return 103 if self.found == "empty" else 106
 
     def __str__(self) -> str:
         text = {
@@ -298,8 +302,12 @@ class NotASignature(FormatProblem):
 class NotADelta(FormatProblem):
     """`found` ("ordinary", "signature" or "empty") stands where a delta is due."""
 
-    exit_code = 104
     found: str
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # it depends on what was found
+        """As rdiff's, to which an empty file is one that ends too early."""
+        return 103 if self.found == "empty" else 104
 
     def __str__(self) -> str:
         text = {

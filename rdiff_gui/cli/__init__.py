@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import signal
-import sys
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 

@@ -70,9 +70,9 @@ SIGNATURES = {
     "no strong sum": ("727301470000080000000000", "SignatureDamaged", 106),
     "a strong sum of one byte": ("727301470000080000000001" + "00" * 5, "SignatureDamaged", 106),
     "a strong sum longer than its hash": ("727301360000080000000020", "SignatureDamaged", 106),
-    "no magic": ("000000000000080000000020", "NotASignature", 104),
-    "a delta": ("7273023600", "NotASignature", 104),
-    "nothing": ("", "NotASignature", 104),
+    "no magic": ("000000000000080000000020", "NotASignature", 106),
+    "a delta": ("7273023600", "NotASignature", 106),
+    "nothing": ("", "NotASignature", 103),
     "half a header": ("727301470000", "SignatureTruncated", 103),
     "a cut record": ("727301470000080000000020" + "00" * 35, "SignatureTruncated", 103),
     "two bytes too many": ("727301470000080000000020" + "00" * 38, "SignatureTruncated", 103),
@@ -117,7 +117,7 @@ DELTAS = {
     "no such command": ("727302365500", "DeltaDamaged", 106),
     "no such command either": ("72730236ff00", "DeltaDamaged", 106),
     "a signature": ("727301470000080000000020", "NotADelta", 104),
-    "nothing": ("", "NotADelta", 104),
+    "nothing": ("", "NotADelta", 103),
 }
 
 
