@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rdiff_gui.ui.theme.pixels import Pill, Tile, mix
+from rdiff_gui.ui.theme.pixels import SMALL, Pill, Tile, mix
 from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet, StatePills
 
 RING_GAP = 3
@@ -38,7 +38,7 @@ def _define_push_buttons(sheet: Sheet, surface: str) -> None:
     ground = sheet.surface(surface)
     face = Tile(
         radius=px(RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2),
-        border_width=sheet.line, middle=96,
+        border_width=sheet.line, middle=SMALL,
     )
     neutral = replace(face, fill=palette.button, border=palette.border)
     accent = replace(face, fill=palette.accent)
@@ -65,7 +65,6 @@ def _define_push_buttons(sheet: Sheet, surface: str) -> None:
         sheet.style.configure(
             style, background=ground, foreground=text, padding=padding, anchor="center", space=px(6)
         )
-        sheet.style.map(style, foreground=[("disabled", palette.disabled)], background=[])
 
 
 def _button_states(
@@ -87,7 +86,7 @@ def _define_rail_entries(sheet: Sheet) -> None:
     palette, px = sheet.palette, sheet.px
     rest = Tile(
         radius=px(RADIUS), surface=palette.rail, fill=palette.rail, gap=px(RING_GAP),
-        ring_width=px(2), middle=96,
+        ring_width=px(2), middle=SMALL,
     )
     selected = replace(rest, fill=palette.nav)
     hover = replace(rest, fill=palette.hover)
@@ -116,7 +115,6 @@ def _define_rail_entries(sheet: Sheet) -> None:
         "Nav.TRadiobutton",
         foreground=[("disabled", palette.disabled), ("selected", palette.nav_text)],
         font=[("selected", "AppStrong")],
-        background=[],
     )
 
 
@@ -136,7 +134,6 @@ def _define_toggle(sheet: Sheet, surface: str, widget: str, states: StatePills) 
         foreground=sheet.palette.text,
         padding=(0, sheet.px(2)),
     )
-    sheet.style.map(style, foreground=[("disabled", sheet.palette.disabled)], background=[])
 
 
 def _switch_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tkinter import font as tkfont
 
 from rdiff_gui.ui.theme.buttons import RING_GAP
-from rdiff_gui.ui.theme.pixels import Tile
+from rdiff_gui.ui.theme.pixels import SMALL, WIDE, Tile
 from rdiff_gui.ui.theme.sheet import Layout, Sheet
 
 _RADIUS = 5
@@ -25,7 +25,7 @@ def _box(sheet: Sheet) -> Tile:
     return Tile(
         radius=sheet.px(_RADIUS), surface=sheet.palette.bg, fill=sheet.palette.field,
         border=sheet.palette.outline, border_width=sheet.line, gap=sheet.px(RING_GAP),
-        ring_width=sheet.px(2),
+        ring_width=sheet.px(2), middle=WIDE,
     )
 
 
@@ -78,11 +78,12 @@ def _define_boxes(sheet: Sheet) -> None:
         )
         style.map(
             name,
-            foreground=[("disabled", palette.disabled)],
             fieldbackground=[("disabled", palette.bg)],
             selectbackground=[("!focus", palette.field), ("readonly", palette.field)],
             selectforeground=[("!focus", palette.text), ("readonly", palette.text)],
         )
+    # The list stands under the box, not under its focus ring.
+    style.configure("TCombobox", postoffset=(px(RING_GAP), 0, -2 * px(RING_GAP), 0))
     style.configure("ComboboxPopdownFrame", background=palette.border, relief="flat", borderwidth=0,
                     padding=sheet.line)
     style.layout("ComboboxPopdownFrame", [("ComboboxPopdownFrame.padding", {"sticky": "nswe"})])
@@ -100,7 +101,8 @@ def _define_values(sheet: Sheet) -> None:
     for name in ("bg", "card"):
         ground = sheet.surface(name)
         rest = Tile(
-            radius=px(_RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2)
+            radius=px(_RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2),
+            middle=WIDE,
         )
         element = f"{name}.Value.face"
         sheet.stretch(element, [("focus", replace(rest, ring=palette.ring)), ("", rest)])
@@ -111,8 +113,6 @@ def _define_values(sheet: Sheet) -> None:
         )
         sheet.style.map(
             style,
-            fieldbackground=[],
-            foreground=[],
             selectbackground=[("!focus", ground)],
             selectforeground=[("!focus", palette.text)],
         )
@@ -182,7 +182,7 @@ def _define_progress(sheet: Sheet) -> None:
 def _define_scrollbars(sheet: Sheet) -> None:
     palette, px, style = sheet.palette, sheet.px, sheet.style
     thumb = Tile(
-        radius=px(4), surface=palette.bg, fill=palette.outline, gap=px(2), middle=96
+        radius=px(4), surface=palette.bg, fill=palette.outline, gap=px(2), middle=SMALL
     )
     for orient, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
         sheet.stretch(

@@ -16,9 +16,11 @@ from math import ceil, hypot
 Rgb = tuple[int, int, int]
 Layer = tuple[Rgb, float]
 
-# Tk tiles the middle of an image, pixel by pixel of the source: a small one makes a large
-# window crawl.
-MIDDLE_PX = 128
+# Tk repeats the middle of an image to fill a widget: a small one makes a large window crawl,
+# a large one takes time to draw before the window opens.
+WIDE_AND_TALL = (128, 128)
+WIDE = (128, 24)
+SMALL = (48, 24)
 
 
 @cache
@@ -120,12 +122,13 @@ class Shape:
 class Tile(Shape):
     """A rounded rectangle to be cut in nine and stretched.
 
+    `middle` is the least size between the corners, for widgets of about that size or more.
     `dash` is (on, off) along the border. `height` fixes the whole height (a pill).
     """
 
     radius: int
     dash: tuple[int, int] | None = None
-    middle: int = MIDDLE_PX
+    middle: tuple[int, int] = WIDE_AND_TALL
     height: int | None = None
 
     @property
@@ -149,8 +152,9 @@ class Tile(Shape):
         ]
         period = sum(self.dash) if self.dash else 1
         # A whole number of periods: the dashes then run on across tiles.
-        width = ceil(self.middle / period) * period
-        height = width if self.height is None else self.height - 2 * corner
+        width, height = (ceil(side / period) * period for side in self.middle)
+        if self.height is not None:
+            height = self.height - 2 * corner
         drawn = self.dash[0] if self.dash else period
         on = [self.pixel(y + 0.5 - self.gap) for y in range(corner)]
         off = [self.pixel(y + 0.5 - self.gap, border=False) for y in range(corner)]
@@ -187,19 +191,29 @@ class Pill(Shape):
         return png(self.width + 2 * self.gap, len(rows), rows)
 
     def _row(self, y: float) -> bytes:
-        radius = self.height / 2
-        knob_x = radius + (self.width - self.height) * self.knob_at
-        pixels = []
-        for column in range(-self.gap, self.width + self.gap):
-            x = column + 0.5
-            axis = min(max(x, radius), self.width - radius)
-            pixel = self.pixel(radius - hypot(x - axis, y - radius))
-            knob = clamp(self.knob_radius - hypot(x - knob_x, y - radius) + 0.5)
-            if self.knob_radius and knob:
+        pixels = self._outline(y)
+        centre_x = self.height / 2 + (self.width - self.height) * self.knob_at
+        reach = range(int(centre_x - self.knob_radius), ceil(centre_x + self.knob_radius))
+        for x in reach if self.knob_radius else ():
+            distance = hypot(x + 0.5 - centre_x, y - self.height / 2)
+            knob = clamp(self.knob_radius - distance + 0.5)
+            if knob:
                 # The knob lies wholly within the fill.
-                pixel = blend([(rgb(self.fill), 1.0), (rgb(self.knob), knob)])
-            pixels.append(pixel)
+                pixels[x + self.gap] = blend([(rgb(self.fill), 1.0), (rgb(self.knob), knob)])
         return b"".join(pixels)
+
+    def _outline(self, y: float) -> list[bytes]:
+        """The row at `y` without the knob: a round end, a straight middle, the end mirrored."""
+        radius = self.height / 2
+        end = [
+            self.pixel(radius - hypot(max(0.0, radius - x - 0.5), y - radius))
+            for x in range(-self.gap, (self.height + 1) // 2)
+        ]
+        straight = self.width + 2 * self.gap - 2 * len(end)
+        if straight < 0:
+            # A circle of odd width: both ends share the middle pixel.
+            return end + end[-2::-1]
+        return end + [end[-1]] * straight + end[::-1]
 
 
 def draw_corner_masks(radius: int, surface: str) -> tuple[bytes, bytes, bytes, bytes]:

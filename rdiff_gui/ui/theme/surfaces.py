@@ -54,9 +54,6 @@ def _define_ground(sheet: Sheet, surface: str) -> None:
             foreground=getattr(sheet.palette, colour),
             font=font,
         )
-        sheet.style.map(
-            f"{role}.{surface}.TLabel", foreground=[("disabled", sheet.palette.disabled)]
-        )
 
 
 def _define_card(sheet: Sheet) -> None:

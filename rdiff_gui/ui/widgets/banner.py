@@ -25,12 +25,14 @@ _ICONS: dict[Kind, tuple[str, str]] = {
 
 
 class Banner(ttk.Frame):
-    """Hidden until `show`; takes no room then. Grid it and leave it there."""
+    """Put it with `grid`, once: while it is hidden it takes no room there."""
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._sentence = ""
         self._inside: ttk.Frame | None = None
+        self.bind("<Map>", lambda _event: self._give_room_back())
 
     @property
     def sentence(self) -> str:
@@ -69,6 +71,7 @@ class Banner(ttk.Frame):
             lines.show(detail)
             lines.pack(fill="x", expand=True)
         self._inside = inside
+        self.grid()
 
     def hide(self) -> None:
         """Take it away, and the room with it."""
@@ -76,7 +79,8 @@ class Banner(ttk.Frame):
         if self._inside is not None:
             self._inside.destroy()
             self._inside = None
-            # A frame without children keeps its last size.
-            self.configure(height=1)
+        self._give_room_back()
 
-    _sentence = ""
+    def _give_room_back(self) -> None:
+        if not self._sentence and self.winfo_manager():
+            self.grid_remove()

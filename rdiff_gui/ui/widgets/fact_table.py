@@ -28,7 +28,7 @@ class FactTable(ttk.Frame):
         for row, (label, value) in enumerate(rows):
             name = ttk.Label(self, text=label, style=f"muted.{self._surface}.TLabel")
             name.grid(row=row, column=0, sticky="w", padx=(0, self._theme.px(16)))
-            field = ttk.Entry(self, style=f"{self._surface}.Value.TEntry", width=1, font="AppBody")
+            field = ttk.Entry(self, style=f"{self._surface}.Value.TEntry", width=1)
             field.insert(0, value)
             field.state(["readonly"])
             field.grid(row=row, column=1, sticky="ew")

@@ -33,12 +33,13 @@ class OutputField(ttk.Frame):
     ) -> None:
         super().__init__(parent)
         self._on_change = on_change
+        self._proposing = False
         self._set_path = ""
         self._set_text = ""
         self._text = tk.StringVar(self)
         self._text.trace_add("write", self._changed)
         caption = ttk.Label(self, text=label, style="body.bg.TLabel")
-        self.entry = ttk.Entry(self, textvariable=self._text, font="AppBody")
+        self.entry = ttk.Entry(self, textvariable=self._text)
         browse = ttk.Button(self, text=translate("Browse…"), command=on_browse)
         bind_alt_letter(browse, underline)
         self._problem = WrappedLabel(self, style="error.bg.TLabel")
@@ -61,11 +62,9 @@ class OutputField(ttk.Frame):
         """Propose a path; `on_change` is not called."""
         self._set_path = os.fspath(path)
         self._set_text = show_name(self._set_path) if self._set_path else ""
-        self._quiet = True
-        try:
-            self._text.set(self._set_text)
-        finally:
-            self._quiet = False
+        self._proposing = True
+        self._text.set(self._set_text)
+        self._proposing = False
         self._show_end()
 
     def set_problem(self, sentence: str | None) -> None:
@@ -77,10 +76,8 @@ class OutputField(ttk.Frame):
         else:
             self._problem.grid_remove()
 
-    _quiet = False
-
     def _changed(self, *_trace: str) -> None:
-        if not self._quiet:
+        if not self._proposing:
             self._on_change()
 
     def _show_end(self) -> None:

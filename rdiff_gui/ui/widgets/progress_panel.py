@@ -31,28 +31,20 @@ class ProgressPanel(ttk.Frame):
         self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", padx=px(3), pady=(px(6), 0))
         self.cancel.grid(row=0, column=3, rowspan=2, padx=(px(12), 0))
         self.columnconfigure(1, weight=1)
+        self._known = True
         self.reset()
 
     def show(self, fraction: float | None, left_text: str, right_text: str) -> None:
         """`fraction` is 0.0 to 1.0, or None while the end is not known."""
         self._left.configure(text=left_text)
         self._right.configure(text=right_text)
-        if fraction is None:
-            self._percent.grid_remove()
-            if self._known:
-                self.bar.configure(mode="indeterminate", style="Unknown.Horizontal.TProgressbar")
-                self.bar.start(_STEP_MS)
-        else:
+        self._set_known(fraction is not None)
+        if fraction is not None:
             # Rounded down, so that 100 % means done.
             self._percent.configure(
                 text=translate("{percent} %").format(percent=int(fraction * 100))
             )
-            self._percent.grid()
-            if not self._known:
-                self.bar.stop()
-                self.bar.configure(mode="determinate", style="Horizontal.TProgressbar")
             self.bar.configure(value=fraction)
-        self._known = fraction is not None
 
     def set_cancelling(self) -> None:
         """Show that the wish to stop was heard."""
@@ -61,9 +53,19 @@ class ProgressPanel(ttk.Frame):
 
     def reset(self) -> None:
         """Be ready for the next piece of work."""
-        self._known = False
         self.show(0.0, "", "")
         self.cancel.configure(text=translate("Cancel"))
         self.cancel.state(["!disabled"])
 
-    _known = False
+    def _set_known(self, known: bool) -> None:
+        if known == self._known:
+            return
+        self._known = known
+        if known:
+            self.bar.stop()
+            self.bar.configure(mode="determinate", style="Horizontal.TProgressbar")
+            self._percent.grid()
+        else:
+            self._percent.grid_remove()
+            self.bar.configure(mode="indeterminate", style="Unknown.Horizontal.TProgressbar")
+            self.bar.start(_STEP_MS)

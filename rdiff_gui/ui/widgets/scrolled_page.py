@@ -75,20 +75,21 @@ class ScrolledPage(ttk.Frame):
 
     def _holds(self, widget: object) -> bool:
         """Whether an event's widget lies in this page, and the page is seen."""
-        # Tk's own inner windows have no Python widget and come as a name.
+        # The page may be gone and its bindings to the window not; and Tk's own inner windows
+        # have no Python widget and come as a name.
         return (
-            bool(self.winfo_exists())
+            isinstance(widget, tk.Misc)
+            and bool(self.winfo_exists())
             and bool(self.winfo_viewable())
-            and str(widget).startswith(f"{self.body}.")
+            and f"{widget}.".startswith(f"{self}.")
         )
 
     def _follow_focus(self, event: tk.Event[tk.Misc]) -> None:
-        if self._holds(event.widget) and isinstance(event.widget, tk.Misc):
+        if self._holds(event.widget) and f"{event.widget}".startswith(f"{self.body}."):
             self.see(event.widget)
 
     def _roll(self, event: tk.Event[tk.Misc]) -> None:
-        inside = self._holds(event.widget) or event.widget in (self.body, self._holder, self.canvas)
-        if not inside or event.widget.winfo_class() in _OWN_WHEEL:
+        if not self._holds(event.widget) or event.widget.winfo_class() in _OWN_WHEEL:
             return
         backward = event.num == 4 or (event.num != 5 and event.delta > 0)
         step = self._theme.px(_WHEEL_STEP)
