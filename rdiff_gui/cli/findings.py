@@ -6,7 +6,7 @@ import datetime
 import json
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
-from rdiff_gui.wording import show_exact_size, show_name, translate
+from rdiff_gui.wording import show_exact_size, show_name, translate, translate_plural
 
 
 def write_json(facts: Facts) -> str:
@@ -90,23 +90,27 @@ def _signature_lines(facts: SignatureFacts) -> list[tuple[str, str]]:
 
 
 def _delta_lines(facts: DeltaFacts) -> list[tuple[str, str]]:
-    pieces = translate("{size} in {count} pieces")
     return [
         (translate("size"), show_exact_size(facts.size_bytes)),
         (translate("makes a file of"), show_exact_size(facts.result_bytes)),
         (
             translate("from the old file"),
-            pieces.format(size=show_exact_size(facts.copied_bytes), count=facts.copy_count),
+            _show_pieces(facts.copied_bytes, facts.copy_count),
         ),
         (
             translate("new data"),
-            pieces.format(size=show_exact_size(facts.literal_bytes), count=facts.literal_count),
+            _show_pieces(facts.literal_bytes, facts.literal_count),
         ),
         (
             translate("needs an old file of"),
             translate("at least {size}").format(size=show_exact_size(facts.basis_bytes_needed)),
         ),
     ]
+
+
+def _show_pieces(size_bytes: int, count: int) -> str:
+    text = translate_plural("{size} in {count} piece", "{size} in {count} pieces", count)
+    return text.format(size=show_exact_size(size_bytes), count=count)
 
 
 def _show_moment(seconds: float) -> str:

@@ -16,17 +16,22 @@ def write_help(wanted: HelpWanted) -> str:
 
 
 def _overview() -> str:
+    purposes = {
+        "signature": translate("tell what the old file holds"),
+        "delta": translate("write what is new in the new file"),
+        "patch": translate("make the new file from the old one and the delta"),
+        "diff": translate("write a delta when both files are here"),
+        "info": translate("say what a file is, holds and needs"),
+    }
     verbs = "\n".join(
-        f"  {verb.name:<9} {verb.usage:<29}  {_instructions()[verb.name][0].splitlines()[0]}"
-        for verb in VERBS.values()
+        f"  {verb.name:<9} {verb.usage:<29} {purposes[verb.name]}" for verb in VERBS.values()
     )
     return translate(
         """\
 usage: {program} [OPTIONS] VERB [FILE…]
        {program} [FILE…]                 opens the window
 
-Send only what changed of a file: a signature says what the old file holds, a delta holds
-what is new in the new file, and a patch makes the new file from the old one and the delta.
+Send only what changed of a file.
 
 {verbs}
 
@@ -47,7 +52,7 @@ or too short · 104 not a delta · 106 damaged, or not a signature · 108 out of
 
 
 def _instructions() -> dict[str, tuple[str, str]]:
-    """For each verb: what it does (its first line stands alone), and examples."""
+    """For each verb: what it does, and examples."""
     return {
         "signature": (
             translate(

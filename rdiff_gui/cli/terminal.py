@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # A bar that is gone at once only flickers.
 _BAR_AFTER_SECONDS = 0.4
 
+_COLUMNS_ASSUMED = 80
+
 _PLAIN_QUOTES = str.maketrans({"“": '"', "”": '"', "·": "-", "…": "..."})
 
 
@@ -147,12 +149,16 @@ def _open_bar(progress: Progress) -> Any:
 
     # No thread of tqdm's own: the engine calls often enough.
     tqdm.monitor_interval = 0
+    # Serial consoles and fresh containers do not know their width, and tqdm would show nothing.
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns
     return tqdm(
+        desc=translate(progress.stage.value),
         initial=progress.done_bytes,
         total=progress.total_bytes,
         unit="B",
         unit_scale=True,
         leave=False,
-        dynamic_ncols=True,
+        dynamic_ncols=columns > 0,
+        ncols=None if columns else _COLUMNS_ASSUMED,
         file=sys.stderr,
     )

@@ -98,9 +98,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 def _info(request: Request, cancel: CancelToken) -> None:
     (word,) = request.words
     if word == STANDARD_STREAM:
-        facts = dataclasses.replace(
-            inspect(Path("/dev/stdin"), cancel=cancel), path=STANDARD_INPUT
-        )
+        facts = dataclasses.replace(inspect(Path("/dev/stdin"), cancel=cancel), path=STANDARD_INPUT)
     else:
         facts = inspect(Path(word), cancel=cancel)
     print_answer(findings.write_json(facts) if request.json else findings.write_words(facts))

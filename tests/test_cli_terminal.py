@@ -1,0 +1,120 @@
+"""What the command line does on a terminal, and does not do in a pipe."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from .cli_process import PROGRAM, plain_environment, run_cli
+from .conftest import MakeFile
+
+SECONDS_MOST = 30
+
+
+class Terminal:
+    """A program whose standard error, and with `both` its standard output, is a terminal."""
+
+    def __init__(self, *words: str, folder: Path, both: bool = False, columns: int = 100) -> None:
+        self._leader, follower = pty.openpty()
+        termios.tcsetwinsize(follower, (25, columns))
+        self.process = subprocess.Popen(
+            [*PROGRAM, *words],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=follower if both else subprocess.DEVNULL,
+            stderr=follower,
+            env=plain_environment(TERM="xterm"),
+        )
+        os.close(follower)
+        self.shown = b""
+
+    def read_until(self, wanted: bytes) -> None:
+        """Read on until `wanted` was shown, or to the end of the program."""
+        deadline = time.monotonic() + SECONDS_MOST
+        while wanted not in self.shown and time.monotonic() < deadline:
+            if select.select([self._leader], [], [], 0.1)[0] and not self._read():
+                return
+
+    def finish(self) -> str:
+        """Read to the end and give all that was shown."""
+        self.read_until(b"never shown")
+        self.process.wait(SECONDS_MOST)
+        os.close(self._leader)
+        return self.shown.decode(errors="replace")
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._leader, 65536)
+        except OSError:  # the other side is closed
+            return False
+        self.shown += data
+        return bool(data)
+
+
+@pytest.mark.parametrize("columns", [100, 0])
+def test_a_long_job_shows_its_progress(columns: int, make_sparse: MakeFile, tmp_path: Path) -> None:
+    """Percent, bytes and speed on the terminal, and none of it left at the end."""
+    make_sparse("old", 400_000_000)
+    terminal = Terminal("signature", "old", "sums", folder=tmp_path, columns=columns)
+    shown = terminal.finish()
+    assert terminal.process.returncode == 0
+    assert "signing: " in shown
+    assert "%|" in shown
+    assert "/400M" in shown
+    assert "B/s]" in shown
+    *_, cleared, cursor = shown.split("\r")
+    assert (cleared.strip(), cursor) == ("", "")
+
+
+@pytest.mark.parametrize("case", ["short", "--no-progress", "pipe"])
+def test_nothing_is_shown_where_nobody_looks(
+    case: str, make_sparse: MakeFile, tmp_path: Path
+) -> None:
+    """A short job, an explicit wish and a pipe are all silent."""
+    make_sparse("old", 1000 if case == "short" else 300_000_000)
+    if case == "pipe":
+        assert run_cli("signature", "old", "sums", folder=tmp_path).stderr == b""
+        return
+    options = [case] if case.startswith("-") else []
+    terminal = Terminal("signature", "old", "sums", *options, folder=tmp_path)
+    assert terminal.finish() == ""
+    assert terminal.process.returncode == 0
+
+
+def test_ctrl_c_clears_the_bar_before_it_speaks(make_sparse: MakeFile, tmp_path: Path) -> None:
+    """The last thing on the screen is the sentence."""
+    make_sparse("old", 4 * 2**30)
+    terminal = Terminal("signature", "old", "sums", folder=tmp_path)
+    terminal.read_until(b"%|")
+    terminal.process.send_signal(signal.SIGINT)
+    shown = terminal.finish()
+    assert terminal.process.returncode == 130
+    assert shown.rpartition("\r")[0].rpartition("\r")[2] == (
+        "rdiff-gui: Cancelled. Nothing was changed."
+    )
+    assert os.listdir(tmp_path) == ["old"]  # noqa: PTH208  # names
+
+
+def test_binary_data_is_kept_off_the_terminal(make_file: MakeFile, tmp_path: Path) -> None:
+    """Forgetting the output's name does not garble the screen; insisting does."""
+    make_file("old", b"x" * 100)
+    refused = Terminal("signature", "old", folder=tmp_path, both=True)
+    assert "binary data and would garble the terminal" in refused.finish()
+    assert refused.process.returncode == 101
+    forced = Terminal("signature", "-f", "old", folder=tmp_path, both=True)
+    assert forced.finish().startswith("rs")
+
+
+def test_answers_are_for_the_terminal(make_file: MakeFile, tmp_path: Path) -> None:
+    """`info` and `--help` are text and come out anywhere."""
+    make_file("old", b"x" * 100)
+    answer = Terminal("info", "old", folder=tmp_path, both=True)
+    assert "“old” is an ordinary file" in answer.finish()
