@@ -82,7 +82,7 @@ def test_switching_changes_what_is_on_the_screen(root: tk.Tk, theme: Theme) -> N
         assert root.cget("background") == palette.bg
 
 
-def test_a_picture_given_out_changes_with_the_theme(root: tk.Tk, theme: Theme) -> None:
+def test_a_picture_given_out_changes_with_the_theme(theme: Theme) -> None:
     """Icons and masks need not be asked for again."""
     icon = theme.icon("delta", 24, "text")
     mask = theme.corner_masks(6, "card")[0]
@@ -93,7 +93,6 @@ def test_a_picture_given_out_changes_with_the_theme(root: tk.Tk, theme: Theme) -
     assert icon.get(4, 19) == rgb_of(DARK.text)
     assert mask.get(0, 0) == rgb_of(DARK.card)
     assert theme.surface("card") == DARK.card
-    assert root.winfo_exists()
 
 
 def test_every_style_of_a_label_is_there(root: tk.Tk, theme: Theme) -> None:

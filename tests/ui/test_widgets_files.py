@@ -1,0 +1,312 @@
+"""Drop zones and output fields: names of any kind go in, are seen whole and come out the same."""
+
+from __future__ import annotations
+
+import os
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import ttk
+
+import pytest
+
+from rdiff_gui.ui.theme import Mode, Theme
+from rdiff_gui.ui.widgets import DropZone, OutputField
+from rdiff_gui.ui.widgets.elision import elide_middle
+from tests.ui.screen import count_pixels
+
+HARD_NAMES = [
+    "two words.db",
+    "-rf",
+    "line\nbreak.db",
+    "snow ☃ and 😀.db",
+    os.fsdecode(b"caf\xe9.db"),
+    "tab\there",
+    "{brace [and] $dollar}",
+]
+
+
+@pytest.fixture
+def calls() -> list[str]:
+    """What the widget called, in order."""
+    return []
+
+
+@pytest.fixture
+def zone(root: tk.Tk, theme: Theme, calls: list[str]) -> DropZone:
+    """An empty zone on the screen."""
+    zone = DropZone(
+        root,
+        theme,
+        title="New file",
+        hint="Drop the new version here",
+        on_browse=lambda: calls.append("browse"),
+        on_clear=lambda: calls.append("clear"),
+        underline=0,
+    )
+    zone.pack(fill="x", padx=20, pady=20)
+    root.update()
+    return zone
+
+
+@pytest.fixture
+def field(root: tk.Tk, theme: Theme, calls: list[str]) -> OutputField:
+    """An empty field on the screen."""
+    field = OutputField(
+        root,
+        theme,
+        label="Save as",
+        on_browse=lambda: calls.append("browse"),
+        on_change=lambda: calls.append("change"),
+    )
+    field.pack(fill="x", padx=20, pady=20)
+    root.update()
+    return field
+
+
+def texts_of(widget: tk.Misc) -> list[str]:
+    """The words of every label and button that is seen in it."""
+    widget.update()
+    found = []
+    for child in widget.winfo_children():
+        if child.winfo_viewable() and isinstance(child, (ttk.Label, ttk.Button)):
+            found.append(str(child.cget("text")))
+        found += texts_of(child)
+    return [text for text in found if text]
+
+
+def buttons_of(widget: tk.Misc) -> list[ttk.Button]:
+    """The buttons in it that are seen."""
+    found = [c for c in widget.winfo_children() if isinstance(c, ttk.Button)]
+    for child in widget.winfo_children():
+        found += buttons_of(child)
+    return [button for button in found if button.winfo_viewable()]
+
+
+def test_an_empty_zone_says_what_belongs_there(zone: DropZone) -> None:
+    """Title, hint and one button; nothing to clear."""
+    assert texts_of(zone) == ["New file", "Drop the new version here", "Browse…"]
+    assert len(buttons_of(zone)) == 1
+    zone.set_empty("Now the other one")
+    assert "Now the other one" in texts_of(zone)
+
+
+def test_a_filled_zone_names_the_file(zone: DropZone, calls: list[str]) -> None:
+    """Name and detail are seen, and the file can be taken away again."""
+    zone.set_file(Path("photos.db"), "1.20 GB")
+    assert texts_of(zone)[:3] == ["New file", "photos.db", "1.20 GB"]
+    assert zone.instate(["selected", "!invalid"])
+    assert zone.name == "photos.db"
+    clear = next(button for button in buttons_of(zone) if not button.cget("text"))
+    clear.invoke()
+    assert calls == ["clear"]
+    zone.set_empty()
+    assert zone.name == ""
+    assert zone.instate(["!selected"])
+
+
+def test_a_refused_file_says_why(zone: DropZone, theme: Theme) -> None:
+    """The sentence stands in the zone, in the colour of errors, until a good file comes."""
+    zone.set_problem("notes.txt", "“notes.txt” is an ordinary file, not a signature.")
+    assert "“notes.txt” is an ordinary file, not a signature." in texts_of(zone)
+    assert count_pixels(zone, theme.palette.error) > 300
+    zone.set_file("photos.sig", "4.7 MB")
+    assert count_pixels(zone, theme.palette.error) == 0
+
+
+@pytest.mark.parametrize("name", HARD_NAMES)
+def test_a_zone_shows_any_name_on_one_line(zone: DropZone, name: str) -> None:
+    """Line breaks and bytes that are no text are escaped; nothing is interpreted."""
+    zone.set_file(Path(name), "3 B")
+    shown = texts_of(zone)[1]
+    assert shown == zone.name
+    assert shown.isprintable()
+
+
+def test_a_long_name_keeps_its_ending(zone: DropZone, root: tk.Tk) -> None:
+    """The middle is left out, and the whole name is in the tooltip's hands."""
+    name = "holiday " * 40 + "photos.tar.zst"
+    zone.set_file(name, "1.20 GB")
+    short = texts_of(zone)[1]
+    assert "…" in short
+    assert short.endswith(".zst")
+    assert zone.name == name
+    root.geometry("1400x400")
+    root.update()
+    assert len(texts_of(zone)[1]) > len(short)
+
+
+def test_a_zone_keeps_its_height_when_a_file_comes(zone: DropZone) -> None:
+    """What stands below does not jump."""
+    zone.update()
+    before = zone.winfo_height()
+    zone.set_file("photos.db", "1.20 GB")
+    zone.update()
+    assert zone.winfo_height() == before
+
+
+def test_a_narrow_zone_puts_its_buttons_below(root: tk.Tk, zone: DropZone) -> None:
+    """In a small window the words keep the room they need."""
+    zone.set_file("photos.db", "1.20 GB")
+    root.geometry("300x400")
+    root.update()
+    (clear, browse) = sorted(buttons_of(zone), key=lambda button: str(button.cget("text")))
+    detail = next(c for c in zone.winfo_children() if "1.20 GB" in texts_of_one(c))
+    assert browse.winfo_rooty() >= detail.winfo_rooty() + detail.winfo_height()
+    assert clear.winfo_rootx() > browse.winfo_rootx()
+    assert clear.winfo_rootx() + clear.winfo_width() <= zone.winfo_rootx() + zone.winfo_width()
+
+
+def texts_of_one(widget: tk.Misc) -> str:
+    """The words of a label, or nothing."""
+    return str(widget.cget("text")) if isinstance(widget, ttk.Label) else ""
+
+
+@pytest.mark.parametrize("key", ["<Return>", "<KP_Enter>", "<space>"])
+def test_a_zone_is_used_from_the_keyboard(
+    root: tk.Tk, zone: DropZone, calls: list[str], key: str
+) -> None:
+    """Tab reaches it, Enter and Space open the chooser."""
+    root.event_generate("<Tab>")
+    root.update()
+    assert root.focus_get() is zone
+    zone.event_generate(key)
+    root.update()
+    assert calls == ["browse"]
+
+
+def test_delete_empties_only_a_filled_zone(zone: DropZone, calls: list[str]) -> None:
+    """The key does what the cross does."""
+    zone.focus_force()
+    zone.event_generate("<Delete>")
+    zone.update()
+    assert calls == []
+    zone.set_file("photos.db", "1.20 GB")
+    zone.event_generate("<Delete>")
+    zone.update()
+    assert calls == ["clear"]
+
+
+def test_a_click_anywhere_opens_the_chooser(root: tk.Tk, zone: DropZone, calls: list[str]) -> None:
+    """On the zone, on its words; a drag out of it is no click."""
+    words = [child for child in zone.winfo_children() if texts_of_one(child)]
+    for target in [zone, *words]:
+        target.event_generate("<ButtonPress-1>", x=2, y=2)
+        target.event_generate("<ButtonRelease-1>", x=2, y=2)
+        root.update()
+    assert calls == ["browse"] * (1 + len(words))
+    zone.event_generate("<ButtonPress-1>", x=2, y=2)
+    zone.event_generate("<ButtonRelease-1>", x=2, y=-40, rootx=0, rooty=0)
+    root.update()
+    assert len(calls) == 1 + len(words)
+
+
+def test_the_browse_button_opens_the_chooser_once(
+    root: tk.Tk, zone: DropZone, calls: list[str]
+) -> None:
+    """By its click and by Alt with its letter."""
+    buttons_of(zone)[-1].invoke()
+    assert calls == ["browse"]
+    root.event_generate("<Alt-Key-b>")
+    root.update()
+    assert calls == ["browse", "browse"]
+
+
+def test_the_focus_is_seen_on_a_zone(root: tk.Tk, zone: DropZone, theme: Theme) -> None:
+    """A ring around it, empty, filled or refused."""
+    changes: list[Callable[[], None]] = [
+        zone.set_empty,
+        lambda: zone.set_file("a", "1 B"),
+        lambda: zone.set_problem("a", "No."),
+    ]
+    for change in changes:
+        change()
+        root.focus_force()
+        assert count_pixels(zone, theme.palette.ring) < 20
+        zone.focus_force()
+        assert count_pixels(zone, theme.palette.ring) > 500
+
+
+def test_a_drag_over_a_zone_is_seen(zone: DropZone, theme: Theme) -> None:
+    """The ground changes under a drag, in both themes, and goes back after it."""
+    modes: tuple[Mode, ...] = ("light", "dark", "light")
+    for mode in modes:
+        theme.apply(mode)
+        assert count_pixels(zone, theme.palette.soft) == 0
+        zone.set_drag_over(True)
+        assert count_pixels(zone, theme.palette.soft) > 10_000
+        zone.set_drag_over(False)
+    zone.set_file("photos.db", "1.20 GB")
+    zone.set_drag_over(True)
+    zone.set_drag_over(False)
+    assert zone.instate(["selected", "!active"])
+    assert count_pixels(zone, theme.palette.card) > 10_000
+
+
+@pytest.mark.parametrize("name", HARD_NAMES)
+def test_a_path_comes_out_as_it_went_in(field: OutputField, calls: list[str], name: str) -> None:
+    """Whatever the field can show of it."""
+    path = Path("/home/somebody") / name
+    field.set_path(path)
+    assert field.path == str(path)
+    assert os.fsencode(field.path) == b"/home/somebody/" + os.fsencode(name)
+    assert field.entry.get().isprintable()
+    assert calls == []
+
+
+def test_an_edited_path_is_what_was_typed(field: OutputField, calls: list[str]) -> None:
+    """Typing wins over the proposal, and the page is told."""
+    field.set_path(Path("/home") / os.fsdecode(b"caf\xe9"))
+    field.entry.delete(0, "end")
+    field.entry.insert(0, "/home/other.delta")
+    assert field.path == "/home/other.delta"
+    assert "change" in calls
+    field.set_path("")
+    assert field.path == ""
+
+
+def test_the_end_of_a_long_path_is_seen(field: OutputField, root: tk.Tk) -> None:
+    """The file's name is what people look for, also after the window got narrower."""
+    field.set_path("/home/somebody/" + "folder/" * 60 + "photos.db.delta")
+    root.update()
+    assert field.entry.xview()[1] == 1.0
+    root.geometry("500x300")
+    root.update()
+    assert field.entry.xview()[1] == 1.0
+    assert field.entry.xview()[0] > 0
+
+
+def test_a_path_that_will_not_do_says_why(field: OutputField, theme: Theme) -> None:
+    """A sentence below the field, gone with the problem."""
+    field.set_problem("“a.db” is one of the input files and would be destroyed.")
+    assert "“a.db” is one of the input files and would be destroyed." in texts_of(field)
+    assert count_pixels(field, theme.palette.error) > 100
+    field.set_problem(None)
+    assert texts_of(field) == ["Save as", "Browse…"]
+    assert count_pixels(field, theme.palette.error) == 0
+
+
+def test_browse_beside_the_field_calls_back(field: OutputField, calls: list[str]) -> None:
+    """The button opens the chooser."""
+    buttons_of(field)[0].invoke()
+    assert calls == ["browse"]
+
+
+@pytest.mark.parametrize("width", range(1, 40))
+def test_a_cut_name_fits_and_keeps_what_it_can(width: int) -> None:
+    """At any width: never too wide, no longer than needed, the extension last to go."""
+    name = "a rather long name.tar.zst"
+    short = elide_middle(name, width, len)
+    assert len(short) <= width
+    if width >= len(name):
+        assert short == name
+    else:
+        assert "…" in short
+        assert len(short) == width
+    assert short.endswith(".zst") or width < 5
+
+
+def test_a_cut_name_survives_no_room_at_all() -> None:
+    """A zone that is not on the screen yet has no width; that is no error."""
+    assert elide_middle("photos.db", 0, len) == "…"
+    assert elide_middle("", 0, len) == ""

@@ -1,0 +1,399 @@
+"""What is shown while work runs and when it has ended."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from itertools import pairwise
+from tkinter import ttk
+
+import pytest
+
+from rdiff_gui.engine.savings import LinkTime
+from rdiff_gui.engine.summaries import Region
+from rdiff_gui.ui.theme import Mode, Theme
+from rdiff_gui.ui.theme.palette import DARK, LIGHT
+from rdiff_gui.ui.widgets import (
+    Banner,
+    CopyableText,
+    DeltaMap,
+    FactTable,
+    ProgressPanel,
+    ResultCard,
+    SavingsTable,
+)
+from rdiff_gui.ui.widgets.delta_map import lay_out_marks
+from tests.ui.screen import count_pixels
+from tests.ui.test_widgets_files import buttons_of, texts_of
+
+MEGABYTE = 1_000_000
+
+
+def regions_of(*ends: int) -> list[Region]:
+    """Regions that end there, reused and new by turns, the first reused."""
+    return [
+        Region(start, end, new=index % 2 == 1)
+        for index, (start, end) in enumerate(pairwise((0, *ends)))
+    ]
+
+
+def focusable(widget: tk.Misc) -> list[tk.Misc]:
+    """What Tab stops at in it, by Tk's own rules."""
+    found: list[tk.Misc] = []
+    for child in widget.winfo_children():
+        if child.tk.call("tk::FocusOK", str(child)):
+            found.append(child)
+        found += focusable(child)
+    return found
+
+
+# --- progress ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def panel(root: tk.Tk, theme: Theme) -> ProgressPanel:
+    """A panel on the screen; Cancel is noted as an event on the window."""
+    panel = ProgressPanel(root, theme, on_cancel=lambda: root.event_generate("<<Cancelled>>"))
+    panel.pack(fill="x", padx=20, pady=20)
+    root.update()
+    return panel
+
+
+def test_progress_shows_percent_and_amounts(panel: ProgressPanel, theme: Theme) -> None:
+    """Words above the bar, and the bar as long as they say."""
+    panel.show(0.64, "768 MB of 1.20 GB", "412 MB/s · 1 s left")
+    assert texts_of(panel) == ["64 %", "768 MB of 1.20 GB", "412 MB/s · 1 s left", "Cancel"]
+    short = count_pixels(panel.bar, theme.palette.accent)
+    panel.show(0.9999, "1.19 GB of 1.20 GB", "")
+    assert texts_of(panel)[0] == "99 %"
+    assert count_pixels(panel.bar, theme.palette.accent) > short * 1.4
+    panel.show(1.0, "", "")
+    assert texts_of(panel)[0] == "100 %"
+
+
+def test_progress_without_a_known_end_moves(panel: ProgressPanel) -> None:
+    """A pipe has no length: no percent then, but a bar that wanders."""
+    panel.show(None, "768 MB", "412 MB/s")
+    assert texts_of(panel) == ["768 MB", "412 MB/s", "Cancel"]
+    before = panel.bar["value"]
+    done = tk.BooleanVar(panel)
+    panel.after(150, done.set, True)
+    panel.wait_variable(done)
+    assert panel.bar["value"] != before
+    panel.show(0.5, "", "")
+    assert texts_of(panel) == ["50 %", "Cancel"]
+    assert panel.bar["value"] == 0.5
+    assert str(panel.bar["mode"]) == "determinate"
+
+
+def test_cancel_is_heard_once(root: tk.Tk, panel: ProgressPanel) -> None:
+    """It calls back, then says that it was heard; the next piece of work starts afresh."""
+    heard: list[str] = []
+    root.bind("<<Cancelled>>", lambda _event: heard.append("x"))
+    panel.cancel.invoke()
+    root.update()
+    panel.set_cancelling()
+    panel.cancel.invoke()
+    root.update()
+    assert heard == ["x"]
+    assert "Cancelling…" in texts_of(panel)
+    panel.reset()
+    assert texts_of(panel) == ["0 %", "Cancel"]
+    root.event_generate("<Alt-Key-c>")
+    root.update()
+    assert heard == ["x", "x"]
+
+
+# --- banner --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def banner(root: tk.Tk, theme: Theme) -> Banner:
+    """A banner above a label that shows where the room begins."""
+    banner = Banner(root, theme)
+    banner.grid(row=0, column=0, sticky="ew", pady=8)
+    ttk.Label(root, text="below").grid(row=1, column=0)
+    root.columnconfigure(0, weight=1)
+    root.update()
+    return banner
+
+
+@pytest.mark.parametrize(
+    ("kind", "ground"),
+    [("info", "soft"), ("ok", "ok_soft"), ("warning", "warning_soft"), ("error", "error_soft")],
+)
+def test_a_banner_says_its_sentence_in_its_colour(
+    banner: Banner, theme: Theme, kind: str, ground: str
+) -> None:
+    """Each kind has its own ground and icon, in light and dark."""
+    banner.show(kind, "“photos.db” was not found.")  # type: ignore[arg-type]  # from the table
+    assert texts_of(banner) == ["“photos.db” was not found."]
+    for palette, mode in ((LIGHT, "light"), (DARK, "dark")):
+        theme.apply(mode)  # type: ignore[arg-type]  # one of the two
+        assert count_pixels(banner, getattr(palette, ground)) > 5_000
+
+
+def test_a_hidden_banner_takes_no_room(root: tk.Tk, banner: Banner) -> None:
+    """Nothing moves when it was never needed; what it pushed down comes back up."""
+    below = root.grid_slaves(row=1)[0]
+    top = below.winfo_y()
+    assert top == 0
+    banner.show("info", "Something.")
+    root.update()
+    assert below.winfo_y() > top + 20
+    banner.hide()
+    root.update()
+    assert below.winfo_y() == top
+    assert banner.sentence == ""
+
+
+def test_a_long_sentence_is_wrapped(root: tk.Tk, banner: Banner) -> None:
+    """All of it can be read, also in a narrow window."""
+    banner.show("error", "The delta needs a longer file than this one. " * 6)
+    root.update()
+    wide = banner.winfo_height()
+    root.geometry("360x500")
+    root.update()
+    assert banner.winfo_height() > wide
+    assert banner.winfo_width() <= 360
+
+
+def test_a_banners_actions_can_be_taken(banner: Banner) -> None:
+    """Each button does what it says; the next sentence brings its own."""
+    taken: list[str] = []
+    banner.show("error", "No.", [("Choose", lambda: taken.append("choose"))])
+    button = buttons_of_now(banner)[0]
+    button.invoke()
+    assert taken == ["choose"]
+    banner.show("info", "Yes.")
+    assert buttons_of_now(banner) == []
+
+
+def buttons_of_now(widget: tk.Misc) -> list[ttk.Button]:
+    """The buttons seen after all that was asked for is drawn."""
+    widget.update()
+    return buttons_of(widget)
+
+
+def test_details_are_folded_and_can_be_copied(root: tk.Tk, banner: Banner) -> None:
+    """What helps those who help is a click away and goes to the clipboard."""
+    banner.show("error", "librsync stopped.", detail="job.c:12 failed\nmdfour.c:3 too")
+    (details,) = buttons_of_now(banner)
+    assert details.cget("text") == "Details"
+    assert not any(isinstance(w, CopyableText) for w in focusable(banner))
+    details.invoke()
+    root.update()
+    text = next(w for w in focusable(banner) if isinstance(w, CopyableText))
+    text.focus_force()
+    text.event_generate("<Control-a>")
+    text.event_generate("<<Copy>>")
+    root.update()
+    assert root.clipboard_get() == "job.c:12 failed\nmdfour.c:3 too"
+    text.event_generate("<Key-x>")
+    root.update()
+    assert text.get("1.0", "end-1c") == "job.c:12 failed\nmdfour.c:3 too"
+
+
+def test_tab_leaves_the_details(root: tk.Tk, banner: Banner) -> None:
+    """Nobody is caught in a text that cannot be changed."""
+    banner.show("error", "librsync stopped.", detail="job.c:12")
+    (details,) = buttons_of_now(banner)
+    details.invoke()
+    root.update()
+    text = next(w for w in focusable(banner) if isinstance(w, CopyableText))
+    text.focus_force()
+    text.event_generate("<Shift-Tab>")
+    root.update()
+    assert root.focus_get() is details
+    text.focus_force()
+    text.event_generate("<Tab>")
+    root.update()
+    assert root.focus_get() is not text
+
+
+# --- result card ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def card(root: tk.Tk, theme: Theme) -> ResultCard:
+    """A card as wide as the window."""
+    card = ResultCard(root, theme)
+    card.pack(fill="x", padx=20, pady=20)
+    root.update()
+    return card
+
+
+@pytest.mark.parametrize(("role", "colour"), [("ok", "ok"), ("warning", "warning")])
+def test_a_result_is_read_at_a_glance(
+    card: ResultCard, theme: Theme, role: str, colour: str
+) -> None:
+    """Headline in the colour of the verdict, the line beside it."""
+    card.show("98.8 % smaller", "1.20 GB → 14.3 MB", role=role)  # type: ignore[arg-type]  # table
+    assert texts_of(card) == ["98.8 % smaller", "1.20 GB → 14.3 MB"]
+    assert count_pixels(card, getattr(theme.palette, colour)) > 200
+    card.show("Already the same", role="plain")
+    assert count_pixels(card, getattr(theme.palette, colour)) == 0
+
+
+def test_a_results_actions_follow_one_another(card: ResultCard, theme: Theme) -> None:
+    """The next step is the accented one, and stands last."""
+    taken: list[str] = []
+    card.show(
+        "Done",
+        primary=("Show in folder", lambda: taken.append("show")),
+        secondary=[("Copy path", lambda: taken.append("copy"))],
+    )
+    card.update()
+    first, last = card.actions.buttons
+    last.invoke()
+    first.invoke()
+    assert taken == ["show", "copy"]
+    assert count_pixels(last, theme.palette.accent) > 500
+    assert last.winfo_rootx() > first.winfo_rootx()
+
+
+def test_a_narrow_card_puts_its_actions_below(root: tk.Tk, card: ResultCard) -> None:
+    """Nothing is cut off in a small window, and all is in one row in a large one."""
+    card.show(
+        "98.8 % smaller", "1.20 GB → 14.3 MB", primary=("Show delta in folder", lambda: None)
+    )
+    (button,) = card.actions.buttons
+    for geometry, beside in (("780x500", True), ("380x500", False), ("780x500", True)):
+        root.geometry(geometry)
+        root.update()
+        root.update()
+        assert (button.winfo_rooty() - card.winfo_rooty() < 40) is beside
+        assert button.winfo_rootx() + button.winfo_width() < root.winfo_rootx() + root.winfo_width()
+
+
+# --- delta map -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def delta_map(root: tk.Tk, theme: Theme) -> DeltaMap:
+    """A map 400 pixels wide."""
+    root.geometry("400x200")
+    delta_map = DeltaMap(root, theme)
+    delta_map.pack(fill="x")
+    root.update()
+    return delta_map
+
+
+def test_the_smallest_change_is_seen(delta_map: DeltaMap, theme: Theme) -> None:
+    """One new byte in a terabyte is three pixels wide, in both themes."""
+    regions = regions_of(10**11, 10**11 + 1, 10**12)
+    delta_map.show(regions, 10**12, reused_bytes=10**12 - 1, new_bytes=1, new_places=1)
+    modes: tuple[Mode, ...] = ("light", "dark")
+    for mode in modes:
+        theme.apply(mode)
+        height = delta_map.canvas.winfo_height()
+        assert count_pixels(delta_map.canvas, theme.palette.new) == theme.px(3) * height
+        assert count_pixels(delta_map.canvas, theme.palette.reused) > 390 * height
+
+
+def test_the_map_has_round_corners(delta_map: DeltaMap, theme: Theme) -> None:
+    """The card's colour shows in the four corners, whatever lies there."""
+    delta_map.show([Region(0, 9, True)], 9, reused_bytes=0, new_bytes=9, new_places=1)
+    corners = count_pixels(delta_map.canvas, theme.palette.card)
+    assert 4 * 4 < corners < 4 * 36
+
+
+def test_the_legend_counts(delta_map: DeltaMap) -> None:
+    """How much was reused and sent, and in how many places, one or several."""
+    regions = regions_of(40 * MEGABYTE, 50 * MEGABYTE)
+    delta_map.show(
+        regions, 50 * MEGABYTE, reused_bytes=40 * MEGABYTE, new_bytes=10 * MEGABYTE, new_places=1
+    )
+    assert texts_of(delta_map) == [
+        "Reused from the old file, 40.0 MB",
+        "New data, 10.0 MB in 1 place",
+    ]
+    delta_map.show(regions, 50 * MEGABYTE, reused_bytes=0, new_bytes=10, new_places=3)
+    assert texts_of(delta_map)[1] == "New data, 10 B in 3 places"
+
+
+def test_a_place_on_the_map_is_explained(delta_map: DeltaMap) -> None:
+    """What lies under the pointer: its kind, its size, from where to where."""
+    regions = regions_of(100 * MEGABYTE, 300 * MEGABYTE, 400 * MEGABYTE)
+    delta_map.show(
+        regions, 400 * MEGABYTE, reused_bytes=200 * MEGABYTE, new_bytes=200 * MEGABYTE, new_places=1
+    )
+    delta_map.update()
+    assert delta_map.describe(50) == "Reused from the old file, 100 MB: from 0 B to 100 MB"
+    assert delta_map.describe(200) == "New data, 200 MB: from 100 MB to 300 MB"
+    assert delta_map.describe(399) == "Reused from the old file, 100 MB: from 300 MB to 400 MB"
+
+
+def test_an_empty_map_explains_nothing(delta_map: DeltaMap) -> None:
+    """An empty file has no places."""
+    delta_map.show([], 0, reused_bytes=0, new_bytes=0, new_places=0)
+    delta_map.update()
+    assert delta_map.describe(10) == ""
+    delta_map.tip.show()
+    assert delta_map.tip.shown == ""
+
+
+def test_the_explanation_appears_at_the_pointer(root: tk.Tk, delta_map: DeltaMap) -> None:
+    """Moving over the map shows it at once, leaving takes it away."""
+    delta_map.show([Region(0, 9, True)], 9, reused_bytes=0, new_bytes=9, new_places=1)
+    root.update()
+    delta_map.canvas.event_generate("<Motion>", warp=True, x=100, y=10)
+    root.update()
+    delta_map.canvas.event_generate("<Motion>", x=100, y=10)
+    root.update()
+    assert delta_map.tip.shown == "New data, 9 B: from 0 B to 9 B"
+    delta_map.canvas.event_generate("<Leave>")
+    root.update()
+    assert delta_map.tip.shown == ""
+
+
+@pytest.mark.parametrize("width_px", [1, 2, 100, 1000])
+def test_many_changes_become_few_marks(width_px: int) -> None:
+    """However many regions there are, marks stay within the map, apart, and wide enough."""
+    regions = regions_of(*range(1000, 4_000_000, 1000))
+    marks = lay_out_marks(regions, 4_000_000, width_px, 3)
+    assert 1 <= len(marks) <= width_px
+    assert marks[0].left >= 0
+    assert all(mark.right - mark.left >= 3 for mark in marks)
+    assert all(first.right < second.left for first, second in pairwise(marks))
+    assert marks[-1].right <= max(width_px, 3)
+    covered = [i for mark in marks for i in range(mark.first, mark.last + 1) if regions[i].new]
+    assert covered == [i for i, region in enumerate(regions) if region.new]
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def test_savings_are_shown_for_each_link(root: tk.Tk, theme: Theme) -> None:
+    """Times for the whole file and the delta, and what is saved, also where it is a loss."""
+    table = SavingsTable(root, theme)
+    table.pack(fill="x")
+    table.show([LinkTime(10, 960, 11.0), LinkTime(1000, 9.6, 9.8)])
+    cells = texts_of(table)
+    assert cells[:4] == ["Link", "Whole file", "Delta", "Time saved"]
+    assert cells[4] == "10 Mbit/s"
+    assert cells[7] == "15 min 49 s"
+    assert cells[8] == "1 Gbit/s"
+    assert cells[11] == "−0.2 s"
+    table.show([LinkTime(2500, 1, 1)])
+    assert texts_of(table)[4] == "2500 Mbit/s"
+    assert len(texts_of(table)) == 8
+
+
+def test_facts_can_be_copied_and_not_changed(root: tk.Tk, theme: Theme) -> None:
+    """A value can be marked with the keyboard and copied; typing does nothing."""
+    table = FactTable(root, theme)
+    table.pack(fill="x")
+    table.show([("Kind", "Signature"), ("Path", "/home/somebody/photos.db.sig")])
+    root.update()
+    path = next(
+        w for w in focusable(table)
+        if isinstance(w, ttk.Entry) and w.get().startswith("/home")
+    )  # fmt: skip
+    path.focus_force()
+    path.event_generate("<Key-x>")
+    path.event_generate("<<SelectAll>>")
+    path.event_generate("<<Copy>>")
+    root.update()
+    assert root.clipboard_get() == "/home/somebody/photos.db.sig"
+    table.show([("Kind", "Delta")])
+    assert texts_of(table) == ["Kind"]
