@@ -174,19 +174,6 @@ def test_a_disabled_button_looks_and_is_disabled(root: tk.Tk, theme: Theme) -> N
     assert count_pixels(button, theme.palette.accent) > 500
 
 
-@pytest.mark.parametrize("key", ["<Return>", "<KP_Enter>", "<space>"])
-def test_a_button_is_pressed_from_the_keyboard(root: tk.Tk, key: str) -> None:
-    """Enter and Space press the button that has the focus."""
-    pressed: list[str] = []
-    button = ttk.Button(root, text="Press", command=lambda: pressed.append("x"))
-    button.pack()
-    button.focus_force()
-    root.update()
-    button.event_generate(key)
-    root.update()
-    assert pressed == ["x"]
-
-
 def test_the_list_under_a_combobox_follows_the_theme(root: tk.Tk, theme: Theme) -> None:
     """Also when it was opened before the theme changed, and while it is open."""
     box = combobox(root)

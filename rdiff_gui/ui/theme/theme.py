@@ -54,7 +54,7 @@ class Theme:
         self._masks: dict[tuple[int, str], tuple[tk.PhotoImage, ...]] = {}
         self._fonts = self._name_fonts()
         self._style_popdowns()
-        self._set_habits()
+        self._spare_wheel()
         self.apply(mode)
 
     def apply(self, mode: Mode) -> None:
@@ -167,13 +167,8 @@ class Theme:
         for sequence in ("<Map>", "<<ThemeChanged>>"):
             self.root.bind_class("ComboboxPopdown", sequence, dress, add=True)
 
-    def _set_habits(self) -> None:
-        """Enter presses the button that has the focus, as everywhere else.
-
-        And scrolling a page must not change the values that pass under the pointer.
-        """
-        for key in ("<Return>", "<KP_Enter>"):
-            self.root.bind_class("TButton", key, lambda event: event.widget.invoke())
+    def _spare_wheel(self) -> None:
+        """Scrolling a page must not change the values that pass under the pointer."""
         for widget_class in ("TCombobox", "TSpinbox"):
             for sequence in _WHEEL:
                 self.root.unbind_class(widget_class, sequence)
