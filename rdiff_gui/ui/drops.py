@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from rdiff_gui.errors import NotADelta, NotASignature
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui import sentences
 from rdiff_gui.ui.arrivals import Arrival, Obstacle
 from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.sentences import placing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,15 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Go to `page` and put files into its slots; `note` is a sentence where that may surprise."""
+    """Go to `page` and put files into its slots; `note` is a sentence where that may surprise.
+
+    `pairing` chooses between old file and signature on the delta page; None leaves it.
+    """
 
     page: Page
     filled: Mapping[Slot, Arrival]
     note: str = ""
+    pairing: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,17 @@ def decide(arrivals: Sequence[Arrival], scene: Scene) -> Decision:
         return _place_one(arrivals[0], scene)
     if len(arrivals) == 2:
         return _place_two(arrivals[0], arrivals[1])
-    return Refusal(sentences.too_many_files(len(arrivals)))
+    return Refusal(placing.too_many_files(len(arrivals)))
 
 
 def _obstacle(arrival: Arrival) -> str:
     if arrival.kind is Obstacle.UNREADABLE:
         return arrival.problem
     return {
-        Obstacle.FOLDER: sentences.is_a_folder,
-        Obstacle.LINK_TO_NOTHING: sentences.link_to_nothing,
-        Obstacle.SPECIAL: sentences.is_special,
-    }.get(Obstacle(arrival.kind), sentences.is_missing)(arrival.path)
+        Obstacle.FOLDER: placing.is_a_folder,
+        Obstacle.LINK_TO_NOTHING: placing.link_to_nothing,
+        Obstacle.SPECIAL: placing.is_special,
+    }.get(Obstacle(arrival.kind), placing.is_missing)(arrival.path)
 
 
 # --- two files -----------------------------------------------------------------------------------
@@ -86,7 +90,7 @@ def _obstacle(arrival: Arrival) -> str:
 
 def _place_two(one: Arrival, other: Arrival) -> Decision:
     if one.is_same_file(other):
-        return Refusal(sentences.same_file_twice(one.path))
+        return Refusal(placing.same_file_twice(one.path))
     ordinary = [arrival for arrival in (one, other) if arrival.is_ordinary]
     signatures = [arrival for arrival in (one, other) if arrival.kind is Kind.SIGNATURE]
     deltas = [arrival for arrival in (one, other) if arrival.kind is Kind.DELTA]
@@ -98,11 +102,11 @@ def _place_two(one: Arrival, other: Arrival) -> Decision:
     if ordinary:
         return Destination(Page.PATCH, {Slot.DELTA: deltas[0], Slot.OLD_TO_PATCH: ordinary[0]})
     if len(signatures) == 2:
-        return Refusal(sentences.two_signatures())
+        return Refusal(placing.two_signatures())
     if len(deltas) == 2:
-        return Refusal(sentences.two_deltas())
+        return Refusal(placing.two_deltas())
     return Refusal(
-        sentences.signature_and_delta(),
+        placing.signature_and_delta(),
         (_use_signature(signatures[0]), _use_delta(deltas[0])),
     )
 
@@ -126,7 +130,7 @@ def _place_signature(signature: Arrival, scene: Scene) -> Decision:
     if aimed_at is Slot.DELTA:
         sentence = str(NotADelta(signature.path, "signature"))
     else:
-        sentence = sentences.signature_for_old_file(signature.path)
+        sentence = placing.signature_for_old_file(signature.path)
     return Refusal(sentence, (_use_signature(signature),))
 
 
@@ -136,12 +140,12 @@ def _place_delta(delta: Arrival, scene: Scene) -> Decision:
         if aimed_at is Slot.SIGNATURE:
             sentence = str(NotASignature(delta.path, "delta"))
         else:
-            sentence = sentences.delta_for_file(delta.path)
+            sentence = placing.delta_for_file(delta.path)
         return Refusal(sentence, (_use_delta(delta),))
     filled = {Slot.DELTA: delta}
     if delta.basis_beside is not None and Slot.OLD_TO_PATCH not in scene.filled:
         filled[Slot.OLD_TO_PATCH] = delta.basis_beside
-        return Destination(Page.PATCH, filled, sentences.basis_found(delta.basis_beside.path))
+        return Destination(Page.PATCH, filled, placing.basis_found(delta.basis_beside.path))
     return Destination(Page.PATCH, filled)
 
 
@@ -153,11 +157,11 @@ def _place_ordinary(arrival: Arrival, scene: Scene) -> Decision:
             str(NotASignature(arrival.path, found)),
             (
                 Remedy(
-                    sentences.MAKE_ITS_SIGNATURE,
+                    placing.MAKE_ITS_SIGNATURE,
                     Destination(Page.SIGNATURE, {Slot.OLD_TO_SIGN: arrival}),
                 ),
                 Remedy(
-                    sentences.USE_AS_OLD_FILE,
+                    placing.USE_AS_OLD_FILE,
                     Destination(Page.DELTA, {Slot.OLD_TO_COMPARE: arrival}),
                 ),
             ),
@@ -165,21 +169,21 @@ def _place_ordinary(arrival: Arrival, scene: Scene) -> Decision:
     if slot is Slot.DELTA:
         if Slot.OLD_TO_PATCH not in scene.filled:
             return Destination(
-                Page.PATCH, {Slot.OLD_TO_PATCH: arrival}, sentences.taken_as_old(arrival.path)
+                Page.PATCH, {Slot.OLD_TO_PATCH: arrival}, placing.taken_as_old(arrival.path)
             )
         found = "empty" if arrival.kind is Kind.EMPTY else "ordinary"
         return Refusal(
             str(NotADelta(arrival.path, found)),
             (
                 Remedy(
-                    sentences.MAKE_A_DELTA_FROM_IT,
+                    placing.MAKE_A_DELTA_FROM_IT,
                     Destination(Page.DELTA, {Slot.NEW_FILE: arrival}),
                 ),
             ),
         )
     partner = scene.filled.get(_PARTNERS[slot]) if slot in _PARTNERS else None
     if partner is not None and scene.pairing and partner.is_same_file(arrival):
-        return Refusal(sentences.same_file_twice(arrival.path))
+        return Refusal(placing.same_file_twice(arrival.path))
     return Destination(slot.page, {slot: arrival})
 
 
@@ -205,9 +209,18 @@ def _open_slot(scene: Scene) -> Slot:
             return Slot.UNDECIDED
 
 
+def begin(situation: Slot, file: Arrival | None) -> Destination:
+    """Where a choice on the start page leads, with the ordinary file that waits there, if any."""
+    return Destination(
+        situation.page,
+        {} if file is None else {situation: file},
+        pairing=situation is Slot.OLD_TO_COMPARE,
+    )
+
+
 def _use_signature(signature: Arrival) -> Remedy:
     return Remedy(
-        sentences.MAKE_A_DELTA_WITH_IT, Destination(Page.DELTA, {Slot.SIGNATURE: signature})
+        placing.MAKE_A_DELTA_WITH_IT, Destination(Page.DELTA, {Slot.SIGNATURE: signature})
     )
 
 
@@ -215,4 +228,4 @@ def _use_delta(delta: Arrival) -> Remedy:
     filled = {Slot.DELTA: delta}
     if delta.basis_beside is not None:
         filled[Slot.OLD_TO_PATCH] = delta.basis_beside
-    return Remedy(sentences.PATCH_WITH_IT, Destination(Page.PATCH, filled))
+    return Remedy(placing.PATCH_WITH_IT, Destination(Page.PATCH, filled))

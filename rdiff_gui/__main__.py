@@ -1,0 +1,33 @@
+"""One program: with a verb the command line, else the window, with plain paths as if dropped."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run with these arguments, or with those of the process; the exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    # Imported only as far as needed: neither side should wait for the other.
+    from rdiff_gui.cli import wants_command_line
+
+    if wants_command_line(words):
+        from rdiff_gui import cli
+
+        return cli.main(words)
+    try:
+        from rdiff_gui.ui.opening import run_window
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("tkinter", "_tkinter"):
+            raise
+        from rdiff_gui.ui.sentences.window import NO_TKINTER
+
+        sys.stderr.write(NO_TKINTER + "\n")
+        return 2
+    files = words[1:] if words[:1] == ["--"] else words
+    return run_window([Path(word) for word in files])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

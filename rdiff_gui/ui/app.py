@@ -1,0 +1,367 @@
+"""The window: the rail, the pages, and all that goes on between them."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tkinter import ttk
+from types import TracebackType
+
+from rdiff_gui.desktop.file_choosers import ChooserRequest
+from rdiff_gui.desktop.history import History, HistoryEntry
+from rdiff_gui.desktop.opening import show_in_folder
+from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
+from rdiff_gui.librsync.loader import load_library
+from rdiff_gui.ui.arrivals import Arrival, look_at_all
+from rdiff_gui.ui.choosing import FileChoice
+from rdiff_gui.ui.collection import TkThreadCollection
+from rdiff_gui.ui.colours import Colours, mode_for
+from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
+from rdiff_gui.ui.drops import Destination, Refusal, decide
+from rdiff_gui.ui.keyboard import bind_keys
+from rdiff_gui.ui.pages.page_view import PageView
+from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.reports import report
+from rdiff_gui.ui.sentences import placing, window, wizard
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets import Action, Banner, DropZone, Rail, RailEntry
+from rdiff_gui.ui.widgets.alt_letters import choose_letters
+from rdiff_gui.ui.window_size import WindowSize
+from rdiff_gui.ui.worker import Post, Worker
+
+# A thread that hangs on a dead network disk must not keep the window open for ever.
+_PATIENCE_MS = 10_000
+
+_RAIL = [RailEntry(page.value, window.PAGE_NAMES[page], page.value) for page in Page]
+
+
+class App:
+    """One window. It is the `Surroundings` of its pages, which are built when first shown."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        *,
+        settings_file: Path,
+        history_file: Path,
+        dark_system: bool | None = None,
+    ) -> None:
+        self.root = root
+        self.settings = load_settings(settings_file)
+        self.history = History(history_file)
+        self._settings_file = settings_file
+        root.report_callback_exception = self._report_unexpected
+        self.theme = Theme(root, mode_for(self.settings.theme, dark_system))
+        self.post = Post(root)
+        self._collection = TkThreadCollection(root)
+        self._choice = FileChoice(root)
+        self._drag_and_drop = DragAndDrop(root)
+        self._colours = Colours(root, self.theme, self.post, self.settings.theme, dark_system)
+        self._workers: list[Worker] = []
+        self._pages: dict[Page, PageView] = {}
+        self._folder = Path.home()
+        self._question_open = False
+        self._stopping = False
+        self.on_closed: Callable[[], None] = lambda: None
+        self._build()
+        self.show(Page.START)
+        self._look_for_library()
+
+    def _build(self) -> None:
+        root, px = self.root, self.theme.px
+        root.title(window.APP_TITLE)
+        root.iconphoto(True, *(self.theme.icon("delta", size, "accent") for size in (64, 32, 16)))
+        self._size = WindowSize(root, self.theme, self.settings)
+        root.columnconfigure(1, weight=1)
+        root.rowconfigure(1, weight=1)
+        self.rail = Rail(
+            root, self.theme, entries=_RAIL, on_select=lambda key: self.show(Page(key))
+        )
+        self.rail.grid(row=0, column=0, rowspan=2, sticky="ns")
+        self._dark = tk.BooleanVar(root, value=self.theme.mode == "dark")
+        self.dark_switch = ttk.Checkbutton(
+            self.rail.bottom,
+            text=window.DARK,
+            variable=self._dark,
+            style="rail.TCheckbutton",
+            command=self._switch_dark,
+        )
+        self.dark_switch.pack(anchor="w")
+        root.bind("<<ColoursChanged>>", lambda _event: self._dark.set(self.theme.mode == "dark"))
+        self.notice = Banner(root, self.theme)
+        self.notice.grid(row=0, column=1, sticky="ew", padx=px(32))
+        self._drag_and_drop.accept_files(
+            root,
+            on_drop=lambda dropped: self.dropped(dropped, None),
+            on_hover=self._set_drag_over,
+        )
+        bind_keys(
+            root,
+            on_primary=self._press_primary,
+            on_escape=self._escape,
+            on_browse=self._browse,
+            on_close=self.close,
+        )
+        root.protocol("WM_DELETE_WINDOW", self.close)
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> PageView:
+        """The page in front."""
+        return self._pages[Page(self.rail.selected)]
+
+    def page_of(self, page: Page) -> PageView:
+        """A page, built at its first use."""
+        if page not in self._pages:
+            view = self._pages[page] = _build_page(page, self)
+            view.grid(row=1, column=1, sticky="nsew")
+            view.grid_remove()
+        return self._pages[page]
+
+    def show(self, page: Page) -> None:
+        """Bring a page to the front."""
+        view = self.page_of(page)
+        for other in self._pages.values():
+            if other is not view:
+                other.grid_remove()
+        self.rail.select(page)
+        view.grid()
+        view.was_shown()
+
+    def go(self, destination: Destination) -> None:
+        """Show a page, and put files into it."""
+        self._go(destination, fresh=True)
+
+    def _go(self, destination: Destination, *, fresh: bool) -> None:
+        self.show(destination.page)
+        self.page.take(destination, fresh=fresh)
+        self.page.focus_start()
+
+    # --- files arrive ----------------------------------------------------------------------------
+
+    def add_zone(self, zone: DropZone, slot: Slot) -> None:
+        """Let files be dropped on a zone."""
+        self._drag_and_drop.accept_files(
+            zone,
+            on_drop=lambda dropped: self.dropped(dropped, slot),
+            on_hover=zone.set_drag_over,
+        )
+
+    def dropped(self, dropped: Dropped, aimed_at: Slot | None) -> None:
+        """Files were dropped on a zone, or on the window as a whole."""
+        if dropped.elsewhere:
+            self.page.refuse(Refusal(placing.not_on_this_computer(dropped.elsewhere[0])))
+        elif dropped.paths:
+            self.arrive(dropped.paths, aimed_at)
+
+    def arrive(self, paths: Sequence[Path], aimed_at: Slot | None = None) -> None:
+        """Look at files, and take them where they belong."""
+        page = self.page
+        self.post.ask(
+            partial(look_at_all, tuple(paths)),
+            lambda arrivals: self._place(arrivals, page, aimed_at),
+        )
+
+    def _place(self, arrivals: Sequence[Arrival], page: PageView, aimed_at: Slot | None) -> None:
+        self._folder = arrivals[-1].path.parent
+        decision = decide(arrivals, page.scene(aimed_at))
+        if isinstance(decision, Refusal):
+            page.refuse(decision)
+        else:
+            self._go(decision, fresh=aimed_at is None)
+
+    def _set_drag_over(self, over: bool) -> None:
+        self.page.set_drag_over(over)
+
+    def _press_primary(self) -> None:
+        self.page.press_primary()
+
+    def _browse(self) -> None:
+        self.page.browse()
+
+    def browse(self, slot: Slot) -> None:
+        """Ask for a file; it then arrives as if dropped on the zone of that slot."""
+        request = ChooserRequest(wizard.CHOOSE[slot], self._folder)
+        self._choice.ask(request, lambda path: self.arrive([path], slot))
+
+    def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
+        """Ask where a result shall go."""
+        self._choice.ask(ChooserRequest(wizard.CHOOSE_OUTPUT, proposed, save=True), on_chosen)
+
+    # --- what pages ask for ----------------------------------------------------------------------
+
+    def letters(self, *texts: str) -> list[int | None]:
+        """Places of Alt letters for these texts that clash with none that is always there."""
+        taken = [*(entry.text for entry in _RAIL), window.CANCEL]
+        return choose_letters([*taken, *texts])[len(taken) :]
+
+    def new_worker(self, page: Page) -> Worker:  # noqa: ARG002  # one for each page, whichever
+        """A worker that the window waits for when it closes."""
+        worker = Worker(self.post)
+        self._workers.append(worker)
+        return worker
+
+    def work_began(self, page: Page) -> None:
+        """A step is at work."""
+        self.rail.set_busy(page, True)
+
+    def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
+        """It ended, with `entry` when it came to a result."""
+        self.rail.set_busy(page, False)
+        if entry is not None:
+            self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
+        if self._busy:
+            return
+        if self._stopping:
+            self.root.after_idle(self._close_now)
+        elif self._question_open:
+            self._keep_going()
+
+    def show_in_folder(self, path: Path) -> None:
+        """Open the file manager."""
+
+        def show() -> str:
+            if not path.exists():
+                return window.is_gone(path)
+            return "" if show_in_folder(path) else window.no_file_manager(path)
+
+        self.post.ask(show, self._mention)
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard."""
+        self.root.clipboard_clear()
+        self.root.clipboard_append(text)
+
+    def change_settings(self, settings: Settings) -> None:
+        """Take on and remember."""
+        self.settings = settings
+        self._colours.choose(settings.theme)
+        save_settings(settings, self._settings_file)
+
+    def _switch_dark(self) -> None:
+        theme = ThemeChoice.DARK if self._dark.get() else ThemeChoice.LIGHT
+        self.change_settings(replace(self.settings, theme=theme))
+        self.page.was_shown()
+
+    # --- trouble ---------------------------------------------------------------------------------
+
+    def _mention(self, sentence: str) -> None:
+        if sentence:
+            self._notify("warning", sentence, [(window.DISMISS, self._put_away)])
+
+    def _notify(
+        self, kind: str, sentence: str, actions: Sequence[Action], detail: str | None = None
+    ) -> None:
+        self.notice.show(kind, sentence, actions, detail)  # type: ignore[arg-type]  # one of its kinds
+        self.notice.grid_configure(pady=(self.theme.px(16), 0))
+
+    def _put_away(self) -> None:
+        self._question_open = False
+        self.notice.hide()
+        self.notice.grid_configure(pady=0)
+
+    def _report_unexpected(
+        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        told = report(error)
+        self._notify("error", told.sentence, [(window.DISMISS, self._put_away)], told.detail)
+
+    def _look_for_library(self) -> None:
+        self.post.ask(load_library, lambda _library: None, self._lack_library)
+
+    def _lack_library(self, problem: Exception) -> None:
+        told = report(problem)
+        actions: list[Action] = [(window.TRY_AGAIN, self._try_library_again)]
+        if told.command:
+            actions.append((window.COPY_COMMAND, partial(self.copy, told.command)))
+        self._notify("error", told.sentence, actions, told.detail)
+
+    def _try_library_again(self) -> None:
+        self._put_away()
+        self._look_for_library()
+
+    # --- closing ---------------------------------------------------------------------------------
+
+    @property
+    def _busy(self) -> bool:
+        return any(worker.busy for worker in self._workers)
+
+    def close(self) -> None:
+        """Close the window; while work goes on, ask first."""
+        if self._stopping:
+            return
+        if not self._busy:
+            self._close_now()
+            return
+        self._notify(
+            "warning",
+            window.CLOSE_QUESTION,
+            [(window.STOP_AND_CLOSE, self.stop_and_close), (window.KEEP_GOING, self._keep_going)],
+        )
+        self._question_open = True
+        self.notice.tk_focusNext()
+
+    def stop_and_close(self) -> None:
+        """Cancel all work, wait until it has cleaned up, and close."""
+        if self._stopping:
+            return
+        self._stopping = True
+        for worker in self._workers:
+            worker.close()
+        if not self._busy:
+            self._close_now()
+            return
+        self._notify("info", window.CLOSING, [])
+        self.root.after(_PATIENCE_MS, self._close_now)
+
+    def _keep_going(self) -> None:
+        self._put_away()
+
+    def _escape(self) -> None:
+        if self._question_open:
+            self._keep_going()
+        elif self.notice.sentence and not self._stopping:
+            self._put_away()
+        else:
+            self.page.escape()
+
+    def _close_now(self) -> None:
+        save_settings(self._size.remember(self.settings), self._settings_file)
+        self._choice.close()
+        self.post.close()
+        self._collection.close()
+        self.on_closed()
+        self.root.destroy()
+
+
+def _build_page(page: Page, app: App) -> PageView:
+    # Imported when first shown, so that the first page is there the sooner.
+    match page:
+        case Page.START:
+            from rdiff_gui.ui.pages.start import StartPage
+
+            return StartPage(app.root, app)
+        case Page.SIGNATURE:
+            from rdiff_gui.ui.pages.signature import SignaturePage
+
+            return SignaturePage(app.root, app)
+        case Page.DELTA:
+            from rdiff_gui.ui.pages.delta import DeltaPage
+
+            return DeltaPage(app.root, app)
+        case Page.PATCH:
+            from rdiff_gui.ui.pages.patch import PatchPage
+
+            return PatchPage(app.root, app)
+        case Page.HISTORY:
+            from rdiff_gui.ui.pages.history import HistoryPage
+
+            return HistoryPage(app.root, app)
+        case Page.SETTINGS:
+            from rdiff_gui.ui.pages.settings import SettingsPage
+
+            return SettingsPage(app.root, app)

@@ -1,0 +1,95 @@
+"""Asking for a file: with the desktop's own chooser where that is a program, else with Tk's."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import filedialog
+
+from rdiff_gui.desktop.file_choosers import (
+    ChooserRequest,
+    RunningChooser,
+    Verdict,
+    chooser_commands,
+)
+
+_POLL_MS = 40
+
+
+class FileChoice:
+    """One chooser at a time; the window stays alive beside it."""
+
+    def __init__(self, root: tk.Tk) -> None:
+        self._root = root
+        self._running: RunningChooser | None = None
+        self._timer: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a chooser is on the screen."""
+        return self._running is not None
+
+    def ask(self, request: ChooserRequest, on_chosen: Callable[[Path], None]) -> None:
+        """Show a chooser; `on_chosen` is not called when the user cancels."""
+        if self.open:
+            self._root.bell()
+            return
+        commands = chooser_commands(request, self._root.winfo_id(), os.environ)
+        if not commands:
+            self._ask_tk(request, on_chosen)
+            return
+        self._running = RunningChooser(commands)
+        self._poll(request, on_chosen)
+
+    def close(self) -> None:
+        """Take the chooser off the screen."""
+        if self._timer is not None:
+            self._root.after_cancel(self._timer)
+            self._timer = None
+        if self._running is not None:
+            self._running.close()
+            self._running = None
+
+    def _poll(self, request: ChooserRequest, on_chosen: Callable[[Path], None]) -> None:
+        assert self._running is not None
+        answer = self._running.poll()
+        if answer is None:
+            self._timer = self._root.after(_POLL_MS, self._poll, request, on_chosen)
+            return
+        self._timer = self._running = None
+        if answer.verdict is Verdict.UNUSABLE:
+            self._ask_tk(request, on_chosen)
+        elif answer.path is not None:
+            on_chosen(answer.path)
+
+    def _ask_tk(self, request: ChooserRequest, on_chosen: Callable[[Path], None]) -> None:
+        _hide_hidden_files(self._root)
+        if request.save:
+            # We ask about replacing ourselves, when the work begins.
+            chosen = filedialog.asksaveasfilename(
+                parent=self._root,
+                title=request.title,
+                initialdir=str(request.start.parent),
+                initialfile=request.start.name,
+                confirmoverwrite=False,
+            )
+        else:
+            chosen = filedialog.askopenfilename(
+                parent=self._root, title=request.title, initialdir=str(request.start)
+            )
+        if chosen:
+            on_chosen(Path(chosen))
+
+
+def _hide_hidden_files(root: tk.Tk) -> None:
+    """Tk's own chooser on X11 lists hidden files first; let it hide them, with a button."""
+    if root.tk.call("tk", "windowingsystem") != "x11":
+        return
+    with contextlib.suppress(tk.TclError):
+        # An option that does not exist loads the dialog's code and shows nothing.
+        root.tk.call("tk_getOpenFile", "-no-such-option")
+    root.tk.call("set", "::tk::dialog::file::showHiddenBtn", "1")
+    root.tk.call("set", "::tk::dialog::file::showHiddenVar", "0")

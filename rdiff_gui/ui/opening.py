@@ -1,0 +1,94 @@
+"""From nothing to a window on the screen."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from rdiff_gui.desktop.display import x_resource_dpi
+from rdiff_gui.desktop.paths import APP_NAME, history_file, settings_file
+from rdiff_gui.desktop.system_theme import system_is_dark
+from rdiff_gui.ui.app import App
+from rdiff_gui.ui.places import Page
+from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.signals import ClosingSignals
+
+T = TypeVar("T")
+
+_NO_WINDOW = 2
+_WAIT_SECONDS = 0.4
+_POINTS_AN_INCH = 72
+
+
+def run_window(paths: Sequence[Path]) -> int:
+    """Open the window with `paths` as if dropped on it; the exit code, once it is closed."""
+    dark = _Early(system_is_dark)
+    dpi = _Early(x_resource_dpi)
+    _see_real_pixels()
+    try:
+        root = tk.Tk(baseName=APP_NAME, className=APP_NAME)
+    except tk.TclError:
+        sys.stderr.write(window.NO_DISPLAY + "\n")
+        return _NO_WINDOW
+    # Under LANG=C, Tcl would take every name that is not ASCII apart.
+    root.tk.call("encoding", "system", "utf-8")
+    if found := dpi.answer():
+        root.tk.call("tk", "scaling", found / _POINTS_AN_INCH)
+    app = App(
+        root,
+        settings_file=settings_file(),
+        history_file=history_file(),
+        dark_system=dark.answer(),
+    )
+    signals = ClosingSignals(root, app.stop_and_close)
+    app.on_closed = signals.close
+    _listen_to_finder(root, app)
+    if paths:
+        app.arrive(paths)
+    root.mainloop()
+    return 0
+
+
+class _Early(Generic[T]):
+    """A question to the desktop that is asked while Tk starts."""
+
+    def __init__(self, question: Callable[[], T | None]) -> None:
+        self._found: T | None = None
+
+        def ask() -> None:
+            self._found = question()
+
+        self._thread = threading.Thread(target=ask, daemon=True)
+        self._thread.start()
+
+    def answer(self) -> T | None:
+        """What was found, or None when it takes too long."""
+        self._thread.join(_WAIT_SECONDS)
+        return self._found
+
+
+def _see_real_pixels() -> None:
+    """On Windows, draw on the screen's own pixels; must come before Tk."""
+    if sys.platform == "win32":
+        import contextlib
+        import ctypes
+
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.windll.shcore.SetProcessDpiAwareness(1)
+
+
+def _listen_to_finder(root: tk.Tk, app: App) -> None:
+    """On macOS, files for the program's icon come as calls, not as arguments."""
+    if root.tk.call("tk", "windowingsystem") != "aqua":
+        return
+
+    def open_documents(*paths: str) -> None:
+        app.arrive([Path(path) for path in paths])
+
+    root.createcommand("::tk::mac::OpenDocument", open_documents)
+    root.createcommand("::tk::mac::Quit", app.close)
+    root.createcommand("::tk::mac::ShowPreferences", lambda: app.show(Page.SETTINGS))

@@ -1,0 +1,64 @@
+"""Names that are proposed for results: told from the input's, never an input's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import platformdirs
+
+from rdiff_gui.wording import translate
+
+
+def propose_signature(basis: Path) -> Path:
+    """`photos.db.sig` beside `photos.db`."""
+    return _beside(basis, f"{basis.name}.sig", ())
+
+
+def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:
+    """`photos.db.delta` beside the new `photos.db`."""
+    return _beside(new_file, f"{new_file.name}.delta", inputs)
+
+
+def propose_new_file(basis: Path, exists: Callable[[Path], bool] = os.path.lexists) -> Path:
+    """`photos (new).db` beside the old `photos.db`, or the first such name that is free."""
+    folder = writable_folder(basis.parent)
+    stem, suffix = _split(basis.name)
+    number = 1
+    while True:
+        mark = translate("new") if number == 1 else f"{translate('new')} {number}"
+        proposal = folder / f"{stem} ({mark}){suffix}"
+        if not exists(proposal):
+            return proposal
+        number += 1
+
+
+def writable_folder(folder: Path) -> Path:
+    """`folder`, or where nothing can be written to it (a CD, a system folder), the user's own."""
+    if os.access(folder, os.W_OK):
+        return folder
+    documents = platformdirs.user_documents_path()
+    return documents if os.access(documents, os.W_OK) else Path.home()
+
+
+def _beside(source: Path, name: str, inputs: Iterable[Path]) -> Path:
+    folder = writable_folder(source.parent)
+    taken = set(inputs)
+    proposal = folder / name
+    stem, suffix = proposal.stem, proposal.suffix
+    number = 2
+    while proposal in taken:
+        proposal = folder / f"{stem} ({number}){suffix}"
+        number += 1
+    return proposal
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Stem and extension; both parts of `.tar.gz` and the like are the extension."""
+    path = Path(name)
+    suffix = path.suffix
+    before = Path(path.stem).suffix
+    if before.lower() == ".tar":
+        suffix = before + suffix
+    return (name[: -len(suffix)], suffix) if suffix else (name, "")

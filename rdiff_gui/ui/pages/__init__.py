@@ -1,0 +1,1 @@
+"""What the rail leads to. Pages show state and decide nothing."""

@@ -1,0 +1,80 @@
+"""Colours, and what this program is made of."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import replace
+from tkinter import ttk
+
+from rdiff_gui import __version__
+from rdiff_gui.desktop.settings import Settings, ThemeChoice
+from rdiff_gui.librsync.loader import Library, load_library
+from rdiff_gui.ui.pages.page_view import PageView
+from rdiff_gui.ui.places import Page
+from rdiff_gui.ui.reports import report
+from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.surroundings import Surroundings
+from rdiff_gui.ui.widgets import FactTable, bind_alt_letter
+from rdiff_gui.wording import show_name
+
+
+class SettingsPage(PageView):
+    """Every change counts at once."""
+
+    def __init__(self, parent: tk.Misc, surroundings: Surroundings) -> None:
+        super().__init__(
+            parent, surroundings, Page.SETTINGS, window.SETTINGS_TITLE, window.SETTINGS_SUBTITLE
+        )
+        px = surroundings.theme.px
+        self.banner.grid(sticky="ew", pady=(0, px(10)))
+        colours = self._card(window.COLOURS)
+        self._theme_choice = tk.StringVar(self, value=surroundings.settings.theme)
+        letters = surroundings.letters(*window.THEMES.values())
+        self.choices: dict[ThemeChoice, ttk.Radiobutton] = {}
+        for (choice, text), letter in zip(window.THEMES.items(), letters, strict=True):
+            button = self.choices[choice] = ttk.Radiobutton(
+                colours,
+                text=text,
+                value=choice,
+                variable=self._theme_choice,
+                style="card.TRadiobutton",
+                command=self._choose_theme,
+            )
+            button.grid(sticky="w")
+            bind_alt_letter(button, letter)
+        self.about = FactTable(self._card(window.ABOUT), surroundings.theme)
+        self.about.grid(sticky="ew")
+
+    def _card(self, title: str) -> ttk.Frame:
+        px = self.around.theme.px
+        card = ttk.Frame(self.body, style="Card.TFrame", padding=(px(20), px(14)))
+        card.columnconfigure(0, weight=1)
+        card.grid(sticky="ew", pady=(0, px(16)))
+        ttk.Label(card, text=title, style="heading.card.TLabel").grid(sticky="w", pady=(0, px(6)))
+        return card
+
+    def was_shown(self) -> None:
+        """Show the settings as they are, and which librsync does the work."""
+        self.follow(self.around.settings)
+        self.around.post.ask(
+            load_library,
+            self._show_about,
+            lambda problem: self.about.show(
+                window.about_rows(__version__, "–", report(problem).sentence)
+            ),
+        )
+
+    def follow(self, settings: Settings) -> None:
+        """The settings were changed elsewhere."""
+        self._theme_choice.set(settings.theme)
+
+    def focus_start(self) -> None:
+        """The chosen colours."""
+        self.choices[self.around.settings.theme].focus_set()
+
+    def _choose_theme(self) -> None:
+        chosen = ThemeChoice(self._theme_choice.get())
+        self.around.change_settings(replace(self.around.settings, theme=chosen))
+
+    def _show_about(self, library: Library) -> None:
+        self.about.show(window.about_rows(__version__, library.version, show_name(library.path)))

@@ -1,0 +1,364 @@
+"""The page of one step: files in, where the result goes, one button, progress, result."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from functools import partial
+from pathlib import Path
+from tkinter import ttk
+from typing import ClassVar, Generic
+
+from rdiff_gui.engine import inspect
+from rdiff_gui.engine.facts import Facts
+from rdiff_gui.engine.progress import Progress
+from rdiff_gui.errors import (
+    Cancelled,
+    DeltaExpands,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+)
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.ui.drops import Destination, Scene
+from rdiff_gui.ui.pace import Pace
+from rdiff_gui.ui.pages.page_view import PageView
+from rdiff_gui.ui.pages.result_view import ResultView
+from rdiff_gui.ui.pages.zone_row import ZoneRow
+from rdiff_gui.ui.places import Slot
+from rdiff_gui.ui.reports import report
+from rdiff_gui.ui.sentences import window, wizard
+from rdiff_gui.ui.steps.step import Filled, Step, Summary
+from rdiff_gui.ui.surroundings import Surroundings
+from rdiff_gui.ui.widgets import (
+    Action,
+    Disclosure,
+    OutputField,
+    ProgressPanel,
+    WrappedLabel,
+    bind_alt_letter,
+)
+from rdiff_gui.ui.worker import Ending, Failed, Finished
+
+
+class StepPage(PageView, Generic[Summary]):
+    """Shows a step and passes on what the user does; decides nothing."""
+
+    title: ClassVar[str]
+    subtitle: ClassVar[str]
+    primary_text: ClassVar[str]
+    all_slots: ClassVar[tuple[Slot, ...]]
+
+    def __init__(self, parent: tk.Misc, surroundings: Surroundings, step: Step[Summary]) -> None:
+        super().__init__(parent, surroundings, step.page, self.title, self.subtitle)
+        self.step = step
+        self.worker = surroundings.new_worker(step.page)
+        self.finished = False
+        self._pace = Pace()
+        self._build()
+        self.refresh()
+
+    # --- what stands on the page -----------------------------------------------------------------
+
+    def _build(self) -> None:
+        body, theme, px = self.body, self.around.theme, self.around.theme.px
+        self.lead = ttk.Frame(body)
+        self.lead.grid(sticky="ew")
+        letters = self.around.letters(
+            window.BROWSE, window.BROWSE, window.BROWSE, wizard.OPTIONS, self.primary_text
+        )
+        self.zone_row = ZoneRow(
+            body,
+            self.around,
+            self.all_slots,
+            letters=letters[:2],
+            on_browse=self.browse,
+            on_clear=self.clear,
+        )
+        self.zone_row.grid(sticky="ew")
+        self.output = OutputField(
+            body, theme, label=wizard.SAVE_AS, on_browse=self._browse_output,
+            on_change=self._output_typed, underline=letters[2],
+        )  # fmt: skip
+        self.output.grid(sticky="ew", pady=(px(14), 0))
+        self.options = Disclosure(body, theme, text=wizard.OPTIONS)
+        self.options.grid(sticky="ew", pady=(px(8), 0))
+        bind_alt_letter(self.options.button, letters[3])
+        self.banner.grid(sticky="ew", pady=(px(8), 0))
+        self._build_foot(letters[4])
+        self.build_more()
+
+    def _build_foot(self, letter: int | None) -> None:
+        body, px = self.body, self.around.theme.px
+        foot = self._foot = ttk.Frame(body)
+        foot.grid(sticky="ew", pady=(px(10), 0))
+        foot.columnconfigure(0, weight=1)
+        self._start_row = ttk.Frame(foot)
+        self._start_row.columnconfigure(1, weight=1)
+        self.primary = ttk.Button(
+            self._start_row,
+            text=self.primary_text,
+            style="bg.Accent.TButton",
+            command=self.press_primary,
+        )
+        bind_alt_letter(self.primary, letter)
+        self.primary.grid(row=0, column=0)
+        self._hint = WrappedLabel(self._start_row, style="muted.bg.TLabel")
+        self._hint.grid(row=0, column=1, sticky="ew", padx=px(10))
+        self.progress = ProgressPanel(foot, self.around.theme, on_cancel=self.cancel)
+        self.result = ResultView(body, self.around)
+        for part in (self._start_row, self.progress):
+            part.grid(row=0, column=0, sticky="ew")
+            part.grid_remove()
+        self.result.grid(sticky="ew", pady=(px(10), 0))
+        self.result.grid_remove()
+
+    def build_more(self) -> None:
+        """Add what this step has beyond the others."""
+
+    # --- files come and go -----------------------------------------------------------------------
+
+    def scene(self, aimed_at: Slot | None) -> Scene:
+        """What the page shows, for deciding where files go."""
+        fresh = self.finished and aimed_at is None
+        filled = {} if fresh else {slot: one.arrival for slot, one in self.step.files.items()}
+        return Scene(self.step.page, aimed_at, filled, self.step.pairing)
+
+    def take(self, destination: Destination, *, fresh: bool) -> None:
+        """Put files into their slots; `fresh` begins anew where the last work is finished."""
+        if self.refuse_while_busy():
+            return
+        if destination.filled:
+            if fresh and self.finished:
+                self.step.reset()
+            self.edited()
+        for slot, arrival in destination.filled.items():
+            one = self.step.put(slot, arrival)
+            if arrival.kind in (Kind.SIGNATURE, Kind.DELTA):
+                self._inspect(slot, one)
+        if destination.note:
+            self.banner.show("info", destination.note)
+        self.propose_output()
+        self.refresh()
+
+    def clear(self, slot: Slot) -> None:
+        """Take a file out of its zone."""
+        if self.refuse_while_busy():
+            return
+        self.step.clear(slot)
+        self.edited()
+        self.propose_output()
+        self.refresh()
+
+    def browse(self, slot: Slot | None = None) -> None:
+        """Choose a file for a zone, or for the first that is empty."""
+        if self.refuse_while_busy():
+            return
+        self.around.browse(slot or (*self.step.missing, *self.step.slots)[0])
+
+    def set_drag_over(self, over: bool) -> None:
+        """Light up the zones that wait for a file while one is dragged over the page."""
+        self.zone_row.set_drag_over(self.step.missing or self.step.slots, over)
+
+    def refuse_while_busy(self) -> bool:
+        """Whether the step is at work; says so where it is."""
+        if self.worker.busy:
+            self.banner.show("info", wizard.BUSY)
+        return self.worker.busy
+
+    def _inspect(self, slot: Slot, one: Filled) -> None:
+        def learned(facts: Facts) -> None:
+            if self.step.files.get(slot) is one:
+                self.step.learn(one, facts)
+                self.refresh()
+
+        def failed(error: Exception) -> None:
+            if self.step.files.get(slot) is one:
+                one.problem = report(error).sentence
+                self.refresh()
+
+        self.around.post.ask(partial(inspect, one.path), learned, failed)
+
+    # --- where the result goes -------------------------------------------------------------------
+
+    def propose_output(self) -> None:
+        """Look for a name for the result, unless the user gave one."""
+        if self.step.output_is_users:
+            return
+        propose = self.step.propose_output()
+        if propose is None:
+            self._proposed(None)
+        else:
+            inputs = self.step.inputs
+            self.around.post.ask(
+                propose, lambda path: self._proposed(path) if inputs == self.step.inputs else None
+            )
+
+    def _proposed(self, path: Path | None) -> None:
+        if not self.step.output_is_users and not self.worker.busy:
+            self.step.output = path
+            self.output.set_path(path or "")
+            self.output.set_problem(None)
+            self.refresh()
+
+    def _output_typed(self) -> None:
+        text = self.output.path
+        self.step.output_is_users = bool(text.strip())
+        self.output.set_problem(None)
+        if self.step.output_is_users:
+            # A bare name means beside the first input, not the folder we were started in.
+            folder = self.step.inputs[0].parent if self.step.inputs else Path.home()
+            self.step.output = folder / Path(text).expanduser()
+        else:
+            self.step.output = None
+        if not self.worker.busy:
+            self.edited()
+            self.refresh()
+
+    def _browse_output(self) -> None:
+        self.around.browse_output(self.step.output or Path.home(), self._output_chosen)
+
+    def _output_chosen(self, path: Path) -> None:
+        if self.refuse_while_busy():
+            return
+        self.step.output, self.step.output_is_users = path, True
+        self.output.set_path(path)
+        self.output.set_problem(None)
+        self.edited()
+        self.refresh()
+
+    # --- the work --------------------------------------------------------------------------------
+
+    def press_primary(self) -> None:
+        """Begin, if everything is there."""
+        if self.step.ready and not self.worker.busy and self.options_are_valid():
+            self._start(replace=False)
+
+    def options_are_valid(self) -> bool:
+        """Whether the form's options can be; says so where not."""
+        return True
+
+    def options_changed(self) -> None:
+        """The user chose other options."""
+        if not self.worker.busy:
+            self.edited()
+            self.refresh()
+
+    def escape(self) -> None:
+        """Stop the work, or put away what the banner says."""
+        if self.worker.busy:
+            self.cancel()
+        else:
+            self.banner.hide()
+
+    def focus_start(self) -> None:
+        """Give the keyboard to the primary button, or to the zone that waits for a file."""
+        if self.step.missing:
+            self.zone_row.zones[self.step.missing[0]].focus_set()
+        elif not self.finished:
+            self.primary.focus_set()
+
+    def cancel(self) -> None:
+        """Stop the work."""
+        if self.worker.busy:
+            self.worker.cancel()
+            self.progress.set_cancelling()
+
+    def _start(self, *, replace: bool, allow_expansion: bool = False) -> None:
+        begun = self.step.snapshot()
+        self.edited()
+        self._pace = Pace()
+        self.progress.reset()
+        self.worker.start(
+            begun.operation(replace=replace, allow_expansion=allow_expansion),
+            lambda ending: self._ended(begun, ending, replace=replace),
+            self._progressed,
+        )
+        self.around.work_began(self.step.page)
+        self.refresh()
+        self.progress.cancel.focus_set()
+
+    def _progressed(self, progress: Progress) -> None:
+        self._pace.note(progress, time.monotonic())
+        self.progress.show(
+            progress.fraction,
+            wizard.amount(progress.stage, progress.done_bytes, progress.total_bytes),
+            wizard.pace(self._pace.bytes_a_second, self._pace.seconds_left),
+        )
+
+    def _ended(self, begun: Step[Summary], ending: Ending[Summary], *, replace: bool) -> None:
+        entry = None
+        had_focus = str(self.tk.call("focus")) == str(self.progress.cancel)
+        if isinstance(ending, Finished):
+            entry = begun.history_entry(ending.result, time.time())
+            self.finished = True
+            self.result.present(begun.result(ending.result))
+        elif isinstance(ending, Failed):
+            self._explain(begun, ending.error, replace=replace)
+        else:
+            self.banner.show("info", str(Cancelled()))
+        self.refresh()
+        if had_focus:
+            self._focus_on_outcome()
+        self.around.work_ended(self.step.page, entry)
+
+    def _focus_on_outcome(self) -> None:
+        if not self.finished:
+            self.primary.focus_set()
+        elif self.result.actions.buttons:
+            self.result.actions.buttons[-1].focus_set()
+            self.see(self.result)
+
+    def _explain(self, begun: Step[Summary], error: Exception, *, replace: bool) -> None:
+        match error:
+            case OutputExists() if begun.output is not None:
+                self.banner.show(
+                    "warning",
+                    wizard.exists_already(begun.output),
+                    [
+                        (wizard.REPLACE, lambda: self._start(replace=True)),
+                        (wizard.CHOOSE_ANOTHER_NAME, self._browse_output),
+                    ],
+                )
+            case DeltaExpands(limit_is_users=False):
+                again: Action = (
+                    wizard.ALLOW_EXPANSION,
+                    lambda: self._start(replace=replace, allow_expansion=True),
+                )
+                self.banner.show("warning", wizard.expands(error.result_bytes), [again])
+            case OutputIsInput() | OutputUnwritable():
+                self.output.set_problem(str(error))
+                self.output.entry.focus_set()
+            case _:
+                told = report(error)
+                self.banner.show("error", told.sentence, detail=told.detail)
+
+    # --- keeping up ------------------------------------------------------------------------------
+
+    def edited(self) -> None:
+        """What was said of the last work no longer holds."""
+        self.finished = False
+        self.banner.hide()
+
+    def refresh(self) -> None:
+        """Show the step as it is now."""
+        busy = self.worker.busy
+        self.zone_row.show(self.step)
+        problem = self.step.problem
+        if problem and not busy and self.banner.sentence != problem:
+            self.banner.show("error", problem)
+        missing = self.step.missing
+        self._hint.configure(text=wizard.still_missing(missing[0]) if missing else "")
+        self.primary.state(["!disabled" if self.step.ready else "disabled"])
+        # Empty, a frame keeps its last height: it goes with what was in it.
+        _show(self._foot, busy or not self.finished)
+        _show(self._start_row, not busy and not self.finished)
+        _show(self.progress, busy)
+        _show(self.result, self.finished)
+
+
+def _show(widget: tk.Grid, shown: bool) -> None:
+    if shown:
+        widget.grid()
+    else:
+        widget.grid_remove()

@@ -1,0 +1,93 @@
+"""What to tell of finished work: the headline, the honest remarks and the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rdiff_gui.engine.savings import Savings, Verdict
+from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
+from rdiff_gui.ui.drops import Remedy
+from rdiff_gui.ui.sentences import outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a result card shows. `delta` is set where there is a map to draw.
+
+    `savings` is set where a table of times says something; `follow` is a button to the step
+    that comes next on this computer.
+    """
+
+    output: Path
+    headline: str
+    line: str
+    role: Literal["ok", "plain", "warning"] = "ok"
+    remarks: tuple[str, ...] = ()
+    next_step: str = ""
+    delta: DeltaSummary | None = None
+    savings: Savings | None = None
+    follow: Remedy | None = None
+
+
+def signature_result(
+    summary: SignatureSummary, basis: Path, signature: Path, follow: Remedy
+) -> Result:
+    """A signature was made."""
+    return Result(
+        signature,
+        outcomes.SIGNATURE_MADE,
+        outcomes.signature_sizes(basis, summary.basis_bytes, summary.signature_bytes),
+        next_step=outcomes.send_signature(signature),
+        follow=follow,
+    )
+
+
+def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool) -> Result:
+    """A delta was made; `signature_travels` where a signature had to be sent for it."""
+    savings = Savings.of(summary)
+    line = outcomes.delta_sizes(summary.new_bytes, summary.delta_bytes)
+    match savings.verdict:
+        case Verdict.IDENTICAL:
+            return Result(
+                delta,
+                outcomes.IDENTICAL,
+                line,
+                remarks=(outcomes.IDENTICAL_REMARK,),
+                delta=summary,
+            )
+        case Verdict.NOT_WORTH_IT:
+            return Result(
+                delta,
+                outcomes.NOTHING_SAVED,
+                line,
+                role="warning",
+                remarks=(outcomes.not_worth_it(summary.new_bytes, summary.delta_bytes),),
+                next_step=outcomes.send_delta(delta),
+                delta=summary,
+            )
+    remarks: tuple[str, ...] = ()
+    if signature_travels:
+        remarks = (outcomes.round_trip(summary.signature_bytes, savings.round_trip_fraction_saved),)
+    return Result(
+        delta,
+        outcomes.smaller(savings.fraction_saved),
+        line,
+        remarks=remarks,
+        next_step=outcomes.send_delta(delta),
+        delta=summary,
+        savings=savings,
+    )
+
+
+def patch_result(summary: PatchSummary, new_file: Path) -> Result:
+    """A new file was made; nothing in the delta says whether it is the right one."""
+    return Result(
+        new_file,
+        outcomes.PATCHED,
+        outcomes.patched_size(new_file, summary.result_bytes),
+        role="plain",
+        remarks=(outcomes.not_verified(summary.result_bytes),),
+        next_step=outcomes.KEEP_THE_OLD_FILE,
+    )
