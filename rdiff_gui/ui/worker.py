@@ -113,6 +113,11 @@ class Post:
 
         self.run(_without_progress(question), on_end)
 
+    @property
+    def expecting(self) -> bool:
+        """Whether any thread still has news to send."""
+        return bool(self._handlers)
+
     def close(self) -> None:
         """Deliver nothing any more."""
         self._closed = True

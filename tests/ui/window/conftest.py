@@ -1,0 +1,233 @@
+"""The whole window with real files, driven as a user drives it."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tkinter as tk
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tkinter import ttk
+from typing import TypeVar
+
+import pytest
+
+from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
+from rdiff_gui.ui import app as app_module
+from rdiff_gui.ui.app import App
+from rdiff_gui.ui.pages.delta import DeltaPage
+from rdiff_gui.ui.pages.history import HistoryPage
+from rdiff_gui.ui.pages.patch import PatchPage
+from rdiff_gui.ui.pages.settings import SettingsPage
+from rdiff_gui.ui.pages.signature import SignaturePage
+from rdiff_gui.ui.pages.start import StartPage
+from rdiff_gui.ui.pages.step_page import StepPage
+from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.widgets import Banner, DropZone
+from tests.ui.xdnd import drop_files
+
+W = TypeVar("W", bound=tk.Misc)
+
+AnyStep = StepPage[SignatureSummary] | StepPage[DeltaSummary] | StepPage[PatchSummary]
+
+
+class User:
+    """Somebody in front of the window."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.root = app.root
+        self.errors: list[str] = []
+        self.shown_in_folder: list[Path] = []
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def wait(self, happened: Callable[[], object], seconds: float = 30) -> None:
+        """Let the window live until it happened."""
+        end = time.monotonic() + seconds
+        while not happened():
+            assert not self.errors, self.errors[0]
+            assert time.monotonic() < end, "it never happened"
+            self.root.update()
+            time.sleep(0.002)
+
+    def settle(self) -> None:
+        """Wait until all that was begun has come to its end."""
+        self.root.update()
+        self.wait(lambda: not self.app.post.expecting)
+        self.root.update()
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def page(self, kind: type[W]) -> W:
+        """The page in front, which must be of this kind."""
+        assert isinstance(self.app.page, kind), self.app.page
+        return self.app.page
+
+    @property
+    def start(self) -> StartPage:
+        """The page in front, which must be the start page."""
+        return self.page(StartPage)
+
+    @property
+    def signature(self) -> SignaturePage:
+        """The page in front, which must be the signature page."""
+        return self.page(SignaturePage)
+
+    @property
+    def delta(self) -> DeltaPage:
+        """The page in front, which must be the delta page."""
+        return self.page(DeltaPage)
+
+    @property
+    def patch(self) -> PatchPage:
+        """The page in front, which must be the patch page."""
+        return self.page(PatchPage)
+
+    @property
+    def history(self) -> HistoryPage:
+        """The page in front, which must be the history."""
+        return self.page(HistoryPage)
+
+    @property
+    def settings(self) -> SettingsPage:
+        """The page in front, which must be the settings."""
+        return self.page(SettingsPage)
+
+    def go(self, page: Page) -> None:
+        """Press the rail's entry."""
+        self.app.rail.buttons[page].invoke()
+        self.settle()
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def drop(self, *paths: Path) -> None:
+        """Drop files on the window, beside every zone."""
+        assert drop_files(self.root, self.app.rail, *paths) == "XdndActionCopy"
+        self.settle()
+
+    def drop_on(self, slot: Slot, *paths: Path) -> None:
+        """Drop files on a zone of the page in front."""
+        assert drop_files(self.root, self.zone(slot), *paths) == "XdndActionCopy"
+        self.settle()
+
+    def zone(self, slot: Slot) -> DropZone:
+        """A zone of the page in front."""
+        page = self.app.page
+        if isinstance(page, StartPage):
+            return page.zone
+        assert isinstance(page, StepPage)
+        return page.zone_row.zones[slot]
+
+    # --- buttons and words -----------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Press the primary button of the step in front, and wait for the end of the work."""
+        page = self.app.page
+        assert isinstance(page, StepPage)
+        assert not page.primary.instate(["disabled"]), self.words(page)
+        page.primary.invoke()
+        self.settle()
+
+    def press(self, text: str, within: tk.Misc | None = None) -> None:
+        """Press the one visible button with this text."""
+        found = [
+            button
+            for button in self.all_of(ttk.Button, within or self.root)
+            if button.winfo_viewable() and button.cget("text") == text
+        ]
+        assert len(found) == 1, f"{len(found)} buttons say {text!r}: {self.words(self.root)}"
+        found[0].invoke()
+        self.settle()
+
+    def key(self, keys: str) -> None:
+        """Press a key where the focus is."""
+        self.root.update()
+        name = self.root.tk.call("focus")
+        target = self.root.nametowidget(str(name)) if name else self.root
+        target.event_generate(keys)
+        self.settle()
+
+    def words(self, within: tk.Misc) -> str:
+        """Every text that can be seen."""
+        self.root.update()
+        return "\n".join(
+            str(part.cget("text"))
+            for part in self.all_of(tk.Misc, within)
+            if part.winfo_viewable() and isinstance(part, (ttk.Label, ttk.Button))
+        )
+
+    def all_of(self, kind: type[W], within: tk.Misc) -> list[W]:
+        """All widgets of a kind inside another."""
+        found = [within] if isinstance(within, kind) else []
+        for child in within.winfo_children():
+            found.extend(self.all_of(kind, child))
+        return found
+
+    @property
+    def banner(self) -> Banner:
+        """The banner of the page in front."""
+        return self.app.page.banner
+
+
+@pytest.fixture
+def open_window(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., User]]:
+    """Open the window, with settings of the test's own; may be called again after a close."""
+    home = tmp_path_factory.mktemp("home")
+    users: list[User] = []
+
+    def show_in_folder(path: Path) -> bool:
+        users[-1].shown_in_folder.append(path)
+        return True
+
+    monkeypatch.setattr(app_module, "show_in_folder", show_in_folder)
+
+    def open_one(*, scaling: float = 1.0, dark_system: bool | None = None) -> User:
+        root = tk.Tk(baseName="rdiff-gui", className="rdiff-gui")
+        root.tk.call("tk", "scaling", scaling * 96 / 72)
+        app = App(
+            root,
+            settings_file=home / "settings.json",
+            history_file=home / "history.jsonl",
+            dark_system=dark_system,
+        )
+        user = User(app)
+        users.append(user)
+        tell = root.report_callback_exception
+
+        def catch(kind: type[BaseException], error: BaseException, trace: object) -> None:
+            user.errors.append("".join(traceback.format_exception(error)))
+            tell(kind, error, trace)  # type: ignore[arg-type]  # Tk hands over what it caught
+
+        root.report_callback_exception = catch
+        user.settle()
+        root.focus_force()
+        user.settle()
+        return user
+
+    yield open_one
+    for user in users:
+        if _lives(user.root):
+            user.settle()
+            user.app.close()
+        assert not _lives(user.root), "the window did not close"
+        assert not user.errors, "\n".join(user.errors)
+    users.clear()
+    # Pictures and variables must go while this thread's interpreter is still there.
+    gc.collect()
+
+
+def _lives(root: tk.Tk) -> bool:
+    try:
+        return bool(root.winfo_exists())
+    except tk.TclError:
+        return False
+
+
+@pytest.fixture
+def user(open_window: Callable[..., User]) -> User:
+    """Somebody in front of a fresh window."""
+    return open_window()

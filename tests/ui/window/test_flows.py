@@ -1,0 +1,225 @@
+"""Whole ways through the window, with real files, held against the real rdiff."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+from rdiff_gui.ui.places import Page, Slot
+from tests.conftest import MakeFile, Rdiff, edited, random_bytes
+from tests.ui.window.conftest import User
+
+OLD = random_bytes(300_000)
+NEW = edited(OLD)
+
+
+def test_signature_delta_and_patch_lead_to_the_new_file(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """The main job: sign here, compare there, patch here; and rdiff agrees at each step."""
+    old = make_file("photos.db", OLD)
+    new = make_file("new photos.db", NEW)
+    user.go(Page.SIGNATURE)
+    user.drop_on(Slot.OLD_TO_SIGN, old)
+    assert user.signature.output.path == f"{old}.sig"
+    user.run()
+    assert "Signature made" in user.words(user.signature.result)
+    assert "Send “photos.db.sig” to whoever has the new file" in user.words(user.signature.result)
+    rdiff("signature", old, tmp_path / "theirs.sig")
+    signature = tmp_path / "photos.db.sig"
+    assert signature.read_bytes() == (tmp_path / "theirs.sig").read_bytes()
+
+    user.drop(signature)
+    user.drop(new)
+    assert user.delta.output.path == f"{new}.delta"
+    user.run()
+    words = user.words(user.delta.result)
+    assert "% smaller" in words
+    assert "With the signature's" in words
+    assert "10 Mbit/s" in words
+    assert "Send “new photos.db.delta” to whoever has the old file" in words
+    delta = tmp_path / "new photos.db.delta"
+    rdiff("patch", old, delta, tmp_path / "theirs")
+    assert (tmp_path / "theirs").read_bytes() == NEW
+
+    user.drop(delta, old)
+    assert user.patch.output.path == str(tmp_path / "photos (new).db")
+    user.run()
+    assert "could not be checked" in user.words(user.patch.result)
+    assert (tmp_path / "photos (new).db").read_bytes() == NEW
+    assert old.read_bytes() == OLD
+
+
+def test_two_files_make_a_delta_in_one_go(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """Both files at hand: the older is the old one, and one click swaps them."""
+    new, old = make_file("b", NEW), make_file("a", OLD)
+    os.utime(old, (1000, 1000))
+    user.drop(new, old)
+    page = user.delta
+    assert (user.zone(Slot.OLD_TO_COMPARE).name, user.zone(Slot.NEW_FILE).name) == ("a", "b")
+    page.swap.invoke()
+    user.settle()
+    assert (user.zone(Slot.OLD_TO_COMPARE).name, user.zone(Slot.NEW_FILE).name) == ("b", "a")
+    assert page.output.path == f"{old}.delta"
+    page.swap.invoke()
+    user.settle()
+    user.run()
+    assert "smaller" in user.words(page.result)
+    assert "With the signature's" not in user.words(page.result)
+    rdiff("patch", old, tmp_path / "b.delta", tmp_path / "rebuilt")
+    assert (tmp_path / "rebuilt").read_bytes() == NEW
+
+
+def test_a_recipient_drops_the_delta_and_patches(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """A delta from rdiff, beside the old file of that name: Enter is all that is left to do."""
+    old, new = make_file("disk.img", OLD), make_file("elsewhere", NEW)
+    rdiff("signature", old, tmp_path / "s")
+    rdiff("delta", tmp_path / "s", new, tmp_path / "disk.img.delta")
+    user.drop(tmp_path / "disk.img.delta")
+    assert user.zone(Slot.OLD_TO_PATCH).name == "disk.img"
+    assert "lies beside the delta" in user.words(user.patch.banner)
+    user.key("<Return>")
+    user.wait(lambda: user.patch.finished)
+    assert (tmp_path / "disk (new).img").read_bytes() == NEW
+
+
+@pytest.mark.parametrize(
+    "name", [b"two words & more", "日本語 🎉".encode(), b"line\nbreak.db", b"-rf", b"\xff\xfe.bin"]
+)
+def test_hard_names_go_through_the_window(
+    name: bytes, user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Any name a disk can hold is dropped, proposed, written and shown."""
+    old = make_file(name, OLD)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.run()
+    signature = tmp_path / os.fsdecode(name + b".sig")
+    assert signature.is_file()
+    user.press("Show in folder", user.signature.result)
+    assert user.shown_in_folder == [signature]
+    user.press("Copy path", user.signature.result)
+    assert user.root.clipboard_get()
+    user.go(Page.HISTORY)
+    assert len(user.history.table.get_children()) == 1
+
+
+def test_identical_files_say_so(user: User, make_file: MakeFile) -> None:
+    """Nothing changed: there is nothing to send, and no table of times."""
+    user.drop(make_file("one", OLD), make_file("two", OLD))
+    user.run()
+    words = user.words(user.delta.result)
+    assert "Already the same" in words
+    assert "nothing to send" in words
+    assert "Mbit/s" not in words
+
+
+def test_nothing_saved_is_said_honestly(user: User, make_file: MakeFile) -> None:
+    """A delta as big as the file is called that, with the reason."""
+    user.drop(make_file("one", 50_000, 1), make_file("two", 50_000, 2))
+    user.run()
+    words = user.words(user.delta.result)
+    assert "Nothing saved" in words
+    assert "as big as the file" in words
+    assert "Compressed or encrypted files" in words
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"", b"new"), (b"old", b""), (b"", b"")])
+def test_empty_files_are_files_too(
+    old: bytes, new: bytes, user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """An empty old or new file makes a delta that patches right."""
+    first, second = make_file("first", old), make_file("second", new)
+    os.utime(first, (1000, 1000))
+    user.drop(first, second)
+    user.run()
+    user.drop(first, tmp_path / "second.delta")
+    user.run()
+    assert (tmp_path / "first (new)").read_bytes() == new
+
+
+def test_options_reach_the_signature(user: User, make_file: MakeFile, rdiff: Rdiff) -> None:
+    """Block size and sums are as chosen, byte for byte as rdiff's."""
+    old = make_file("old", OLD)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    page = user.signature
+    page.options.set_open(True)
+    page.form.block.set("4096")
+    page.form.strong_hash.current(1)
+    page.form.rolling.current(1)
+    user.run()
+    theirs = old.with_name("theirs")
+    rdiff("--block-size=4096", "--hash=md4", "--rollsum=rollsum", "signature", old, theirs)
+    assert Path(f"{old}.sig").read_bytes() == theirs.read_bytes()
+    user.drop(Path(f"{old}.sig"))
+    user.delta.zone_row.show(user.delta.step)
+    facts = user.delta.step.files[Slot.SIGNATURE].facts
+    header = getattr(facts, "header", None)
+    assert header is not None
+    assert (header.strong_hash, header.rolling_sum) == (StrongHash.MD4, RollingSum.ROLLSUM)
+
+
+def test_an_impossible_option_is_said_at_its_field(user: User, make_file: MakeFile) -> None:
+    """A block size that is none does not start anything, and is named."""
+    old = make_file("old", OLD)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.signature.form.block.set("many")
+    user.signature.primary.invoke()
+    user.settle()
+    assert "The block size cannot be “many”" in user.words(user.signature.options)
+    assert not Path(f"{old}.sig").exists()
+    user.signature.form.block.set("Automatic")
+    user.run()
+    assert Path(f"{old}.sig").exists()
+
+
+def test_the_output_name_can_be_changed(user: User, make_file: MakeFile, tmp_path: Path) -> None:
+    """A bare name means beside the input; an emptied field waits for a name."""
+    old = make_file("old", OLD)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    entry = user.signature.output.entry
+    entry.delete(0, "end")
+    user.settle()
+    assert user.signature.primary.instate(["disabled"])
+    entry.insert(0, "my name.sig")
+    user.settle()
+    user.run()
+    assert (tmp_path / "my name.sig").is_file()
+    user.drop(make_file("other", NEW))
+    assert user.signature.output.path == str(tmp_path / "other.sig")
+
+
+def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile) -> None:
+    """What a signature or a delta says of itself stands in its zone and below it."""
+    old, new = make_file("old", OLD), make_file("new", NEW)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.run()
+    user.drop(Path(f"{old}.sig"))
+    assert "for a file of about 300 kB" in user.words(user.zone(Slot.SIGNATURE))
+    user.press("About this signature")
+    assert "Made of a file of" in user.words(user.delta.zone_row)
+    user.drop(new)
+    user.run()
+    user.drop(Path(f"{new}.delta"))
+    assert "makes a file of" in user.words(user.zone(Slot.DELTA))
+
+
+def test_the_next_step_takes_the_file_along(user: User, make_file: MakeFile) -> None:
+    """From a finished signature to waiting for its delta, with the old file in place."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("old", OLD))
+    user.run()
+    user.press("Go to patch")
+    assert user.zone(Slot.OLD_TO_PATCH).name == "old"
+    assert "The delta is still missing." in user.words(user.patch)
