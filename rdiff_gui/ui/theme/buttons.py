@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rdiff_gui.ui.theme.pixels import SMALL, Pill, Tile, mix
-from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet, StatePills
+from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet, StatePills, prefix_of
 
 RING_GAP = 3
 RADIUS = 6
@@ -28,12 +28,8 @@ def define_buttons(sheet: Sheet) -> None:
     _define_rail_entries(sheet)
 
 
-def _prefix(surface: str) -> str:
-    return "" if surface == "bg" else f"{surface}."
-
-
 def _define_push_buttons(sheet: Sheet, surface: str) -> None:
-    prefix = _prefix(surface)
+    prefix = prefix_of(surface)
     palette, px = sheet.palette, sheet.px
     ground = sheet.surface(surface)
     face = Tile(
@@ -119,8 +115,8 @@ def _define_rail_entries(sheet: Sheet) -> None:
 
 
 def _define_toggle(sheet: Sheet, surface: str, widget: str, states: StatePills) -> None:
-    style = f"{_prefix(surface)}T{widget}"
-    element = f"{_prefix(surface)}{widget}.mark"
+    style = f"{prefix_of(surface)}T{widget}"
+    element = f"{prefix_of(surface)}{widget}.mark"
     mark = states[-1][1]
     sheet.stamp(element, states, width=mark.width + 2 * mark.gap + sheet.px(6))
     parts: Layout = [

@@ -7,7 +7,7 @@ from tkinter import font as tkfont
 
 from rdiff_gui.ui.theme.buttons import RING_GAP
 from rdiff_gui.ui.theme.pixels import SMALL, WIDE, Tile
-from rdiff_gui.ui.theme.sheet import Layout, Sheet
+from rdiff_gui.ui.theme.sheet import Layout, Sheet, prefix_of
 
 _RADIUS = 5
 
@@ -180,32 +180,30 @@ def _define_progress(sheet: Sheet) -> None:
 
 
 def _define_scrollbars(sheet: Sheet) -> None:
-    palette, px, style = sheet.palette, sheet.px, sheet.style
+    """`[card.]Vertical.TScrollbar` and the same lying: a thumb and no arrows."""
+    for surface in ("bg", "card"):
+        for orient, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
+            _define_scrollbar(sheet, surface, f"{prefix_of(surface)}{orient}", sticky)
+
+
+def _define_scrollbar(sheet: Sheet, surface: str, name: str, sticky: str) -> None:
+    palette, ground = sheet.palette, sheet.surface(surface)
     thumb = Tile(
-        radius=px(4), surface=palette.bg, fill=palette.outline, gap=px(2), middle=SMALL
+        radius=sheet.px(4), surface=ground, fill=palette.outline, gap=sheet.px(2), middle=SMALL
     )
-    for orient, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
-        sheet.stretch(
-            f"{orient}.Scrollbar.thumb",
-            [
-                ("disabled", replace(thumb, fill=palette.bg)),
-                ("pressed", replace(thumb, fill=palette.text)),
-                ("active", replace(thumb, fill=palette.muted)),
-                ("", thumb),
-            ],
-        )
-        parts: Layout = [(f"{orient}.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})]
-        style.layout(
-            f"{orient}.TScrollbar",
-            [(f"{orient}.Scrollbar.trough", {"sticky": sticky, "children": parts})],
-        )
-        style.configure(
-            f"{orient}.TScrollbar",
-            background=palette.bg,
-            troughcolor=palette.bg,
-            bordercolor=palette.bg,
-            lightcolor=palette.bg,
-            darkcolor=palette.bg,
-            relief="flat",
-            borderwidth=0,
-        )
+    sheet.stretch(
+        f"{name}.Scrollbar.thumb",
+        [
+            ("disabled", replace(thumb, fill=ground)),
+            ("pressed", replace(thumb, fill=palette.text)),
+            ("active", replace(thumb, fill=palette.muted)),
+            ("", thumb),
+        ],
+    )
+    parts: Layout = [(f"{name}.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})]
+    trough = f"{name.removeprefix(prefix_of(surface))}.Scrollbar.trough"
+    sheet.style.layout(f"{name}.TScrollbar", [(trough, {"sticky": sticky, "children": parts})])
+    flat = dict.fromkeys(
+        ("background", "troughcolor", "bordercolor", "lightcolor", "darkcolor"), ground
+    )
+    sheet.style.configure(f"{name}.TScrollbar", relief="flat", borderwidth=0, **flat)

@@ -30,6 +30,11 @@ StateTiles = Sequence[tuple[str, Tile]]
 StatePills = Sequence[tuple[str, Pill]]
 
 
+def prefix_of(surface: str) -> str:
+    """What comes before the style's name; ttk finds the plain name for `bg.` too."""
+    return "" if surface == "bg" else f"{surface}."
+
+
 class Sheet:
     """Gives styles their lengths, images and elements; keeps the images alive."""
 

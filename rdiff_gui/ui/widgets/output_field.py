@@ -43,7 +43,7 @@ class OutputField(ttk.Frame):
         browse = ttk.Button(self, text=translate("Browse…"), command=on_browse)
         bind_alt_letter(browse, underline)
         self._problem = WrappedLabel(self, style="error.bg.TLabel")
-        caption.grid(row=0, column=0, sticky="w", padx=(0, theme.px(8)))
+        caption.grid(row=0, column=0, sticky="w", padx=(theme.px(3), theme.px(8)))
         self.entry.grid(row=0, column=1, sticky="ew")
         browse.grid(row=0, column=2, padx=(theme.px(6), 0))
         self._problem.grid(row=1, column=1, sticky="ew", padx=theme.px(3))
