@@ -1,14 +1,35 @@
-"""What is really on the screen: the colours of a widget's pixels, read back from the X server."""
+"""What is really on the screen: words, buttons, and the colours of a widget's pixels."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections import Counter
+from tkinter import ttk
 from typing import Any
 
 from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
 Rgb = tuple[int, int, int]
+
+def texts_of(widget: tk.Misc) -> list[str]:
+    """The words of every label and button that is seen in it."""
+    widget.update()
+    found = []
+    for child in widget.winfo_children():
+        if child.winfo_viewable() and isinstance(child, (ttk.Label, ttk.Button)):
+            found.append(str(child.cget("text")))
+        found += texts_of(child)
+    return [text for text in found if text]
+
+
+def buttons_of(widget: tk.Misc) -> list[ttk.Button]:
+    """The buttons in it that are seen."""
+    widget.update()
+    found = [c for c in widget.winfo_children() if isinstance(c, ttk.Button)]
+    for child in widget.winfo_children():
+        found += buttons_of(child)
+    return [button for button in found if button.winfo_viewable()]
+
 
 def colours_of(widget: tk.Misc) -> Counter[Rgb]:
     """How many pixels of each colour the widget shows now."""

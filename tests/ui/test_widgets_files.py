@@ -13,7 +13,7 @@ import pytest
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.widgets import DropZone, OutputField
 from rdiff_gui.ui.widgets.elision import elide_middle
-from tests.ui.screen import count_pixels
+from tests.ui.screen import buttons_of, count_pixels, texts_of
 
 HARD_NAMES = [
     "two words.db",
@@ -62,25 +62,6 @@ def field(root: tk.Tk, theme: Theme, calls: list[str]) -> OutputField:
     field.pack(fill="x", padx=20, pady=20)
     root.update()
     return field
-
-
-def texts_of(widget: tk.Misc) -> list[str]:
-    """The words of every label and button that is seen in it."""
-    widget.update()
-    found = []
-    for child in widget.winfo_children():
-        if child.winfo_viewable() and isinstance(child, (ttk.Label, ttk.Button)):
-            found.append(str(child.cget("text")))
-        found += texts_of(child)
-    return [text for text in found if text]
-
-
-def buttons_of(widget: tk.Misc) -> list[ttk.Button]:
-    """The buttons in it that are seen."""
-    found = [c for c in widget.winfo_children() if isinstance(c, ttk.Button)]
-    for child in widget.winfo_children():
-        found += buttons_of(child)
-    return [button for button in found if button.winfo_viewable()]
 
 
 def test_an_empty_zone_says_what_belongs_there(zone: DropZone) -> None:

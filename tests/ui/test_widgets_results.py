@@ -22,8 +22,7 @@ from rdiff_gui.ui.widgets import (
     SavingsTable,
 )
 from rdiff_gui.ui.widgets.delta_map import lay_out_marks
-from tests.ui.screen import count_pixels
-from tests.ui.test_widgets_files import buttons_of, texts_of
+from tests.ui.screen import buttons_of, count_pixels, texts_of
 
 MEGABYTE = 1_000_000
 
@@ -161,23 +160,17 @@ def test_a_banners_actions_can_be_taken(banner: Banner) -> None:
     """Each button does what it says; the next sentence brings its own."""
     taken: list[str] = []
     banner.show("error", "No.", [("Choose", lambda: taken.append("choose"))])
-    button = buttons_of_now(banner)[0]
+    button = buttons_of(banner)[0]
     button.invoke()
     assert taken == ["choose"]
     banner.show("info", "Yes.")
-    assert buttons_of_now(banner) == []
-
-
-def buttons_of_now(widget: tk.Misc) -> list[ttk.Button]:
-    """The buttons seen after all that was asked for is drawn."""
-    widget.update()
-    return buttons_of(widget)
+    assert buttons_of(banner) == []
 
 
 def test_details_are_folded_and_can_be_copied(root: tk.Tk, banner: Banner) -> None:
     """What helps those who help is a click away and goes to the clipboard."""
     banner.show("error", "librsync stopped.", detail="job.c:12 failed\nmdfour.c:3 too")
-    (details,) = buttons_of_now(banner)
+    (details,) = buttons_of(banner)
     assert details.cget("text") == "Details"
     assert not any(isinstance(w, CopyableText) for w in focusable(banner))
     details.invoke()
@@ -196,7 +189,7 @@ def test_details_are_folded_and_can_be_copied(root: tk.Tk, banner: Banner) -> No
 def test_tab_leaves_the_details(root: tk.Tk, banner: Banner) -> None:
     """Nobody is caught in a text that cannot be changed."""
     banner.show("error", "librsync stopped.", detail="job.c:12")
-    (details,) = buttons_of_now(banner)
+    (details,) = buttons_of(banner)
     details.invoke()
     root.update()
     text = next(w for w in focusable(banner) if isinstance(w, CopyableText))

@@ -18,8 +18,7 @@ from rdiff_gui.ui.widgets import (
     bind_alt_letter,
 )
 from rdiff_gui.ui.widgets.alt_letters import choose_letters
-from tests.ui.screen import colours_of, count_pixels
-from tests.ui.test_widgets_files import texts_of
+from tests.ui.screen import colours_of, count_pixels, texts_of
 
 ENTRIES = [
     RailEntry("start", "Start", "start"),
