@@ -168,7 +168,7 @@ install_packages() {
     # shellcheck disable=SC2086  # a list of names
     apt_get update && apt_get install --no-install-recommends $packages && return
     say "apt-get failed:"
-    tail -n 5 "$log" >&2
+    show_log
 }
 
 apt_get() {
@@ -277,6 +277,12 @@ pip_install() {
 
 stop_with_log() {
     say "$1:"
-    tail -n 8 "$log" | sed 's/^/  /' >&2
+    show_log
     stop "The whole story is in $log. The next start takes the set-up up again."
+}
+
+# What apt-get and pip themselves call errors; where they call nothing so, their last words.
+show_log() {
+    errors=$(grep -E '^ *(ERROR|E): |Error: ' "$log" | tail -n 3)
+    printf '%s\n' "${errors:-$(tail -n 5 "$log")}" | sed 's/^ */  /' >&2
 }
