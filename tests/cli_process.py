@@ -9,12 +9,7 @@ from pathlib import Path
 
 Word = str | bytes | Path
 
-PROGRAM: tuple[str, ...] = (
-    sys.executable,
-    "-P",
-    "-c",
-    "import sys; from rdiff_gui.cli import main; sys.exit(main(sys.argv[1:]))",
-)
+PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "rdiff_gui")
 
 
 def plain_environment(**more: str) -> dict[str, str]:
