@@ -67,6 +67,8 @@ def show_exact_size(size_bytes: int) -> str:
 
 def show_duration(seconds: float) -> str:
     """A span of time in its two largest units: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`."""
+    if 0 < seconds < 0.05:
+        return translate("< 0.1 s")
     if seconds < 9.95:
         return translate("{seconds} s").format(seconds=f"{seconds:.1f}")
     whole = round(seconds)

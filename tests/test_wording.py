@@ -46,7 +46,8 @@ def test_exact_sizes_show_every_byte() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.04, "0.0 s"),
+        (0, "0.0 s"),
+        (0.04, "< 0.1 s"),
         (9.6, "9.6 s"),
         (59.4, "59 s"),
         (59.6, "1 min 0 s"),
