@@ -44,9 +44,8 @@ EXIT_CODES: dict[str, tuple[int, ...]] = {
     "patch old changes out": (0,),
     "patch empty empty out": (103,),
     # the command line
-    "": (101,),
-    "bogus old out": (101,),
     "-s": (101,),
+    "-s bogus old out": (101,),
     "delta": (101,),
     "patch": (101,),
     "--bogus signature old out": (101,),
@@ -146,7 +145,7 @@ SENTENCES = {
     "patch old cut-changes out": "The delta “cut-changes” is cut off",
     "patch old bad-changes out": "The delta “bad-changes” is damaged",
     "patch short-old changes out": "“short-old” is not the old file",
-    "bogus": "“bogus” is not something to do",
+    "-f bogus": "“bogus” is not something to do",
     "delta": "A file name is missing: rdiff-gui delta SIGNATURE [NEWFILE [DELTA]].",
     "info old new": "Too many file names: rdiff-gui info FILE.",
     "-b x signature old": "argument -b/--block-size: “x” is not a whole number.",
@@ -166,6 +165,17 @@ def test_failures_say_what_happened(line: str, bench: Path) -> None:
     result = run_cli(*line.split(), folder=bench)
     assert one_line(result).startswith(SENTENCES[line])
     assert result.returncode in (100, 101, 103, 104, 106, 108)
+
+
+@pytest.mark.parametrize("line", ["", "old", "bogus old"])
+def test_without_a_display_the_command_line_is_named(line: str, bench: Path) -> None:
+    """No verb means the window; where there can be none, a sentence says what there is."""
+    result = run_cli(*line.split(), folder=bench)
+    assert (result.returncode, result.stdout) == (2, b"")
+    words = result.stderr.decode()
+    assert words.count("\n") == 1
+    assert "command line" in words
+    assert "rdiff-gui --help" in words
 
 
 def test_an_empty_name_is_refused(bench: Path) -> None:

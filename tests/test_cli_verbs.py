@@ -90,7 +90,7 @@ def test_options_mean_what_they_mean_to_rdiff(
 @pytest.mark.parametrize("verb", ["s", "sig", "signatur"])
 def test_verbs_may_be_cut_short_as_with_rdiff(verb: str, folder: Path, rdiff: Rdiff) -> None:
     """`rdiff sig` works, and so does ours."""
-    assert succeed("--", verb, "old", folder=folder) == rdiff(verb, folder / "old").stdout
+    assert succeed(verb, "old", folder=folder) == rdiff(verb, folder / "old").stdout
 
 
 def test_a_whole_round_through_pipes(folder: Path) -> None:

@@ -38,7 +38,7 @@ case "$*" in
     "-I -m venv "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
     *" -m pip "*)
         echo begun >"$state/pip-begun"
-        [ ! -e "$state/slow" ] || sleep 5
+        [ ! -e "$state/slow" ] || sleep 2
         [ ! -e "$state/offline" ] || {{ echo "ERROR: no network"; exit 1; }}
         case "$*" in *bundled*) touch "$state/has-bundled" ;; esac ;;
     *" -m rdiff_gui"*)
