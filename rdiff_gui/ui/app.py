@@ -65,6 +65,7 @@ class App:
         self._folder = Path.home()
         self._question_open = False
         self._stopping = False
+        self._patience: str | None = None
         self.on_closed: Callable[[], None] = lambda: None
         self._build()
         self.show(Page.START)
@@ -303,7 +304,8 @@ class App:
             [(window.STOP_AND_CLOSE, self.stop_and_close), (window.KEEP_GOING, self._keep_going)],
         )
         self._question_open = True
-        self.notice.tk_focusNext()
+        # The answer that changes nothing has the focus.
+        self.notice.buttons[-1].focus_set()
 
     def stop_and_close(self) -> None:
         """Cancel all work, wait until it has cleaned up, and close."""
@@ -316,7 +318,7 @@ class App:
             self._close_now()
             return
         self._notify("info", window.CLOSING, [])
-        self.root.after(_PATIENCE_MS, self._close_now)
+        self._patience = self.root.after(_PATIENCE_MS, self._close_now)
 
     def _keep_going(self) -> None:
         self._put_away()
@@ -330,11 +332,15 @@ class App:
             self.page.escape()
 
     def _close_now(self) -> None:
+        if self._patience is not None:
+            self.root.after_cancel(self._patience)
         save_settings(self._size.remember(self.settings), self._settings_file)
         self._choice.close()
         self.post.close()
         self._collection.close()
         self.on_closed()
+        # ttk has put off telling widgets of new colours, and could not do so any more.
+        self.root.update_idletasks()
         self.root.destroy()
 
 

@@ -34,6 +34,8 @@ def run_window(paths: Sequence[Path]) -> int:
     except tk.TclError:
         sys.stderr.write(window.NO_DISPLAY + "\n")
         return _NO_WINDOW
+    # Shown when it is complete, and can be ended by a signal.
+    root.withdraw()
     # Under LANG=C, Tcl would take every name that is not ASCII apart.
     root.tk.call("encoding", "system", "utf-8")
     if found := dpi.answer():
@@ -49,6 +51,7 @@ def run_window(paths: Sequence[Path]) -> int:
     _listen_to_finder(root, app)
     if paths:
         app.arrive(paths)
+    root.deiconify()
     root.mainloop()
     return 0
 

@@ -303,7 +303,11 @@ class StepPage(PageView, Generic[Summary]):
         self.around.work_ended(self.step.page, entry)
 
     def _focus_on_outcome(self) -> None:
-        if not self.finished:
+        if self.banner.buttons:
+            # The answer that changes nothing has the focus.
+            self.banner.buttons[-1].focus_set()
+            self.see(self.banner)
+        elif not self.finished:
             self.primary.focus_set()
         elif self.result.actions.buttons:
             self.result.actions.buttons[-1].focus_set()

@@ -32,12 +32,18 @@ class Banner(ttk.Frame):
         self._theme = theme
         self._sentence = ""
         self._inside: ttk.Frame | None = None
+        self._actions: ActionRow | None = None
         self.bind("<Map>", lambda _event: self._give_room_back())
 
     @property
     def sentence(self) -> str:
         """What it says, or nothing while hidden."""
         return self._sentence
+
+    @property
+    def buttons(self) -> list[ttk.Button]:
+        """The buttons of its actions, from left to right."""
+        return self._actions.buttons if self._actions is not None else []
 
     def show(
         self,
@@ -61,7 +67,7 @@ class Banner(ttk.Frame):
         text = WrappedLabel(inside, text=sentence, style=f"body.{kind}.TLabel")
         text.grid(row=0, column=1, sticky="ew")
         if actions:
-            row = ActionRow(inside, self._theme, surface=kind)
+            row = self._actions = ActionRow(inside, self._theme, surface=kind)
             row.show(actions)
             row.grid(row=1, column=1, sticky="w", pady=(px(6), 0))
         if detail:
@@ -78,7 +84,7 @@ class Banner(ttk.Frame):
         self._sentence = ""
         if self._inside is not None:
             self._inside.destroy()
-            self._inside = None
+            self._inside = self._actions = None
         self._give_room_back()
 
     def _give_room_back(self) -> None:

@@ -131,15 +131,20 @@ class User:
         self.settle()
 
     def press(self, text: str, within: tk.Misc | None = None) -> None:
-        """Press the one visible button with this text."""
+        """Press the one visible button with this text, and wait for what it began."""
+        self.button(text, within).invoke()
+        self.settle()
+
+    def button(self, text: str, within: tk.Misc | None = None) -> ttk.Button:
+        """The one visible button with this text."""
+        self.root.update()
         found = [
             button
             for button in self.all_of(ttk.Button, within or self.root)
             if button.winfo_viewable() and button.cget("text") == text
         ]
         assert len(found) == 1, f"{len(found)} buttons say {text!r}: {self.words(self.root)}"
-        found[0].invoke()
-        self.settle()
+        return found[0]
 
     def key(self, keys: str) -> None:
         """Press a key where the focus is."""

@@ -1,0 +1,222 @@
+"""Files dropped on the window and its zones, by the real protocol."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.sentences import window
+from tests.conftest import MakeFile, Rdiff
+from tests.ui.test_drag_and_drop import HARD_NAMES
+from tests.ui.window.conftest import User
+from tests.ui.xdnd import Drag, beside_tk, drop_uris
+
+
+@pytest.fixture
+def signature(make_file: MakeFile, rdiff: Rdiff, tmp_path: Path) -> Path:
+    """A signature made by rdiff, with a name that says nothing."""
+    rdiff("signature", make_file("basis", 20_000), tmp_path / "something")
+    return tmp_path / "something"
+
+
+@pytest.fixture
+def delta(signature: Path, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path) -> Path:
+    """A delta made by rdiff, with a name that says nothing."""
+    rdiff("delta", signature, make_file("newer", 20_000), tmp_path / "another")
+    return tmp_path / "another"
+
+
+@pytest.mark.parametrize("name", HARD_NAMES)
+def test_hard_names_arrive_in_zones_and_window(
+    name: bytes, user: User, make_file: MakeFile
+) -> None:
+    """What was dropped is what is worked on, whatever it is called."""
+    path = make_file(name, b"content")
+    user.drop(path)
+    user.start.situations[Slot.OLD_TO_SIGN].invoke()
+    user.settle()
+    assert user.signature.step.inputs == (path,)
+    user.go(Page.PATCH)
+    user.drop_on(Slot.OLD_TO_PATCH, path)
+    assert user.patch.step.inputs == (path,)
+
+
+def test_one_ordinary_file_is_asked_about(user: User, make_file: MakeFile) -> None:
+    """The start page holds the file and asks; each answer leads to its step with the file."""
+    path = make_file("photos.db", b"x" * 1200)
+    answers = {
+        Slot.OLD_TO_SIGN: Page.SIGNATURE,
+        Slot.NEW_FILE: Page.DELTA,
+        Slot.OLD_TO_COMPARE: Page.DELTA,
+        Slot.OLD_TO_PATCH: Page.PATCH,
+    }
+    for slot, page in answers.items():
+        user.go(Page.START)
+        user.drop_on(Slot.UNDECIDED, path)
+        assert "“photos.db”, 1.20 kB, is an ordinary file. What is it for?" in user.words(
+            user.banner
+        )
+        user.start.situations[slot].invoke()
+        user.settle()
+        assert user.app.page.page is page
+        assert user.zone(slot).name == "photos.db"
+    user.go(Page.START)
+    assert user.start.zone.name == ""
+    assert user.banner.sentence == ""
+
+
+def test_choices_without_a_file_lead_to_empty_steps(user: User) -> None:
+    """The three situations and the recipient's, in plain words, with nothing at hand yet."""
+    for slot, (title, _text, label) in window.SITUATIONS.items():
+        user.go(Page.START)
+        assert title in user.words(user.start)
+        user.press(label)
+        assert user.zone(slot).winfo_viewable()
+    user.go(Page.START)
+    user.press("Make a delta")
+    assert user.zone(Slot.SIGNATURE).winfo_viewable()
+
+
+def test_content_decides_never_the_extension(
+    user: User, signature: Path, delta: Path, make_file: MakeFile
+) -> None:
+    """A text called .sig is ordinary, and a signature called anything is a signature."""
+    user.drop(make_file("text.sig", b"only text"))
+    assert "ordinary file" in user.banner.sentence
+    user.drop(signature)
+    assert user.zone(Slot.SIGNATURE).name == "something"
+    user.drop(delta)
+    assert user.zone(Slot.DELTA).name == "another"
+
+
+def test_files_that_belong_together_are_ready(
+    user: User, signature: Path, delta: Path, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Signature and file, delta and file: only the button remains to be pressed."""
+    new = make_file("new", b"n")
+    user.drop(new, signature)
+    assert (user.zone(Slot.SIGNATURE).name, user.zone(Slot.NEW_FILE).name) == ("something", "new")
+    assert not user.delta.primary.instate(["disabled"])
+    user.drop(delta, tmp_path / "basis")
+    assert (user.zone(Slot.OLD_TO_PATCH).name, user.zone(Slot.DELTA).name) == ("basis", "another")
+    assert not user.patch.primary.instate(["disabled"])
+
+
+def test_an_ordinary_file_as_signature_gets_a_button_that_makes_one(
+    user: User, make_file: MakeFile
+) -> None:
+    """The most common slip ends one click further, not in an error code."""
+    path = make_file("photos.db", b"ordinary")
+    user.go(Page.DELTA)
+    user.drop_on(Slot.SIGNATURE, path)
+    assert "is an ordinary file, not a signature" in user.banner.sentence
+    assert user.zone(Slot.SIGNATURE).name == ""
+    user.press("Make its signature")
+    assert user.signature.step.inputs == (path,)
+    user.go(Page.DELTA)
+    user.drop_on(Slot.SIGNATURE, path)
+    user.press("Use it as the old file")
+    assert user.zone(Slot.OLD_TO_COMPARE).name == "photos.db"
+    assert user.zone(Slot.OLD_TO_COMPARE).winfo_viewable()
+
+
+def test_a_file_on_the_wrong_zone_goes_to_the_right_one(
+    user: User, signature: Path, delta: Path, make_file: MakeFile
+) -> None:
+    """On the same page the content finds its zone; another page is offered, not jumped to."""
+    user.go(Page.DELTA)
+    user.drop_on(Slot.NEW_FILE, signature)
+    assert user.zone(Slot.SIGNATURE).name == "something"
+    user.go(Page.PATCH)
+    user.drop_on(Slot.OLD_TO_PATCH, delta)
+    assert user.zone(Slot.DELTA).name == "another"
+    user.drop_on(Slot.DELTA, make_file("old", b"o" * 30_000))
+    assert user.zone(Slot.OLD_TO_PATCH).name == "old"
+    user.drop_on(Slot.DELTA, make_file("more", b"m"))
+    assert "not a delta" in user.banner.sentence
+    user.drop_on(Slot.DELTA, signature)
+    user.press("Make a delta with it")
+    assert user.zone(Slot.SIGNATURE).name == "something"
+
+
+def test_what_cannot_go_together_is_said_and_changes_nothing(
+    user: User, signature: Path, delta: Path, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Folders, dead links, pipes, three files and mismatched pairs have their sentences."""
+    user.go(Page.SIGNATURE)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "dead").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "fifo")
+    file, twin = make_file("file", b"1"), make_file("twin", delta.read_bytes())
+    for paths, words in (
+        ((tmp_path / "folder",), "is a folder"),
+        ((tmp_path / "dead",), "is a link to a file that is not there"),
+        ((tmp_path / "fifo",), "is a pipe or a device"),
+        ((tmp_path / "gone",), "was not found"),
+        ((file, signature, delta), "3 files at once are too many"),
+        ((file, file), "Both are the same file"),
+        ((delta, twin), "two deltas"),
+    ):
+        user.drop(*paths)
+        assert words in user.signature.banner.sentence
+        assert user.signature.step.inputs == ()
+    user.drop(signature, twin)
+    assert "do not go together" in user.signature.banner.sentence
+    user.press("Patch with it")
+    assert user.zone(Slot.DELTA).name == "twin"
+
+
+def test_a_file_on_a_server_is_told_apart(user: User) -> None:
+    """An address that is no local file is answered with what to do."""
+    drop_uris(user.root, user.start.zone, ["smb://server/share/photos.db"])
+    user.settle()
+    assert "is not on this computer. Copy the file here first." in user.banner.sentence
+
+
+def test_zones_light_up_under_a_drag(user: User) -> None:
+    """Dragging over the window shows where files may go, and leaving takes it back."""
+    user.go(Page.DELTA)
+    zone = user.zone(Slot.NEW_FILE)
+    over_zone = zone.winfo_rootx() + 20, zone.winfo_rooty() + 20
+    drag = Drag(user.root.title(), ["file:///x"])
+    drag.enter()
+    for x, y in ((20, 20), over_zone):
+        beside_tk(user.root, partial(drag.move, x, y))
+        assert zone.instate(["active"])
+    drag.leave()
+    drag.close()
+    user.wait(lambda: not zone.instate(["active"]))
+
+
+def test_emptying_a_zone_takes_the_proposal_along(user: User, make_file: MakeFile) -> None:
+    """The cross in a zone takes the file out; the button waits again."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("old", b"o"))
+    zone = user.zone(Slot.OLD_TO_SIGN)
+    zone.focus_force()
+    user.key("<Delete>")
+    assert zone.name == ""
+    assert user.signature.output.path == ""
+    assert user.signature.primary.instate(["disabled"])
+    assert "The old file is still missing." in user.words(user.signature)
+
+
+def test_the_ways_of_comparing_keep_what_is_there(
+    user: User, signature: Path, make_file: MakeFile
+) -> None:
+    """Changing between signature and old file loses neither."""
+    user.go(Page.DELTA)
+    user.drop(signature)
+    user.delta.ways[1].invoke()
+    user.settle()
+    user.drop_on(Slot.OLD_TO_COMPARE, make_file("old", b"o"))
+    user.delta.ways[0].invoke()
+    user.settle()
+    assert user.zone(Slot.SIGNATURE).name == "something"
+    user.delta.ways[1].invoke()
+    user.settle()
+    assert user.zone(Slot.OLD_TO_COMPARE).name == "old"

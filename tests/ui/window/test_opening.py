@@ -1,0 +1,193 @@
+"""The program as a process: with a window, without a display, and its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
+
+from tests.conftest import MakeFile
+from tests.ui.xdnd import Drag, uri_of
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The user's environment, with folders of the test's own."""
+    mine = {
+        "HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home),
+        "XDG_DATA_HOME": str(home),
+    }  # fmt: skip
+    return {**os.environ, **mine, **more}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home of the test's own."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("arguments", [[], ["photos.db"], ["--", "-x"]])
+def test_without_a_display_one_sentence_names_the_command_line(
+    arguments: list[str], home: Path
+) -> None:
+    """On a server nothing but a helpful sentence appears, and the exit code is 2."""
+    env = environment(home)
+    del env["DISPLAY"]
+    done = subprocess.run(
+        [sys.executable, "-m", "rdiff_gui", *arguments],
+        env=env, capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "There is no display to open a window on. Use the command line instead: rdiff-gui --help"
+    ]
+
+
+def test_without_tkinter_the_sentence_says_what_to_install(home: Path) -> None:
+    """A Python without tkinter is told apart from a missing display."""
+    script = (
+        "import sys; sys.modules['tkinter'] = None\n"
+        "from rdiff_gui.__main__ import main; sys.exit(main([]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(home), capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "sudo apt install python3-tk" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_verb_needs_no_display_and_no_tkinter(home: Path, make_file: MakeFile) -> None:
+    """The same program works in a pipe on a server."""
+    old = make_file("old", b"content")
+    script = (
+        "import sys; sys.modules['tkinter'] = None\n"
+        "from rdiff_gui.__main__ import main\n"
+        "sys.exit(main(['signature', sys.argv[1], sys.argv[1] + '.sig']))"
+    )
+    env = environment(home)
+    del env["DISPLAY"]
+    done = subprocess.run([sys.executable, "-c", script, old], env=env, check=False, timeout=30)
+    assert done.returncode == 0
+    assert Path(f"{old}.sig").read_bytes()[:4] == bytes.fromhex("72730147")
+
+
+class Program:
+    """The program with its window on the screen."""
+
+    def __init__(self, home: Path, *arguments: str | bytes, **more: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "rdiff_gui", *arguments],
+            env=environment(home, **more),
+            stderr=subprocess.PIPE,
+        )
+        self._display: Any = display.Display()
+        self.window: Any = None
+        self.wait(self._find)
+
+    def wait(self, happened: Any) -> None:
+        """Wait until it happened."""
+        end = time.monotonic() + 20
+        while not happened():
+            assert time.monotonic() < end, "it never happened"
+            assert self.process.poll() is None, self.process.communicate()[1]
+            time.sleep(0.02)
+
+    def _find(self) -> bool:
+        for window in self._display.screen().root.query_tree().children:
+            for one in (window, *window.query_tree().children):
+                name = one.get_wm_class()
+                shown = one.get_attributes().map_state == X.IsViewable
+                if shown and name and name[0] == "rdiff-gui":
+                    self.window = one
+                    return True
+        return False
+
+    def end(self) -> str:
+        """End it with a signal, as the desktop does; what it wrote to standard error."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        error = self.process.communicate(timeout=20)[1].decode()
+        self._display.close()
+        return error
+
+
+@pytest.fixture
+def programs() -> Iterator[list[Program]]:
+    """Programs that are ended whatever happens."""
+    started: list[Program] = []
+    yield started
+    for program in started:
+        program.process.kill()
+        program.process.communicate()
+
+
+def test_the_window_opens_and_closes_in_good_order(home: Path, programs: list[Program]) -> None:
+    """Its class is what the desktop file names; SIGTERM closes it and remembers its size."""
+    program = Program(home)
+    programs.append(program)
+    assert program.window.get_wm_class()[0] == "rdiff-gui"
+    assert program.end() == ""
+    assert program.process.returncode == 0
+    assert (home / "rdiff-gui" / "settings.json").is_file()
+
+
+def test_files_on_the_command_line_and_drops_arrive(
+    home: Path, programs: list[Program], make_file: MakeFile
+) -> None:
+    """Paths count as dropped, also odd ones under LANG=C; then a drop from another process."""
+    name = os.fsencode(make_file("日本語 \udcff.db", b"x" * 100))
+    program = Program(home, b"--", name, LC_ALL="C")
+    programs.append(program)
+    drag = Drag("rdiff-gui", [uri_of(make_file("dropped", b"y"))])
+    where = program.window.get_geometry()
+    drag.enter()
+    assert drag.move(where.width // 2, where.height - 40)
+    assert drag.drop() == "XdndActionCopy"
+    drag.close()
+    assert program.end() == ""
+    assert program.process.returncode == 0
+
+
+def test_a_signal_while_working_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    """The end of the session cancels the work, and the half-made file is gone."""
+    giant = tmp_path / "giant"
+    with giant.open("wb") as file:
+        file.truncate(64 * 2**30)
+    script = (
+        "import sys, pathlib\n"
+        "from rdiff_gui.ui import opening\n"
+        "from rdiff_gui.ui.app import App\n"
+        "from rdiff_gui.ui.places import Page, Slot\n"
+        "go = App._go\n"
+        "def go_and_press(self, destination, *, fresh):\n"
+        "    go(self, destination, fresh=fresh)\n"
+        "    if destination.page is Page.START:\n"
+        "        self.page.situations[Slot.OLD_TO_SIGN].invoke()\n"
+        "        self.root.after(500, self.page.press_primary)\n"
+        "App._go = go_and_press\n"
+        "sys.exit(opening.run_window([pathlib.Path(sys.argv[1])]))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, giant], env=environment(home))
+    try:
+        end = time.monotonic() + 20
+        while len(list(tmp_path.iterdir())) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert {path.name for path in tmp_path.iterdir()} == {"giant", "home"}

@@ -1,0 +1,269 @@
+"""The rest of the window: history, settings, start, keyboard, size."""
+
+from __future__ import annotations
+
+import json
+import time
+import tkinter as tk
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import filedialog, ttk
+
+import pytest
+
+from rdiff_gui import __version__
+from rdiff_gui.desktop.settings import ThemeChoice
+from rdiff_gui.ui import choosing, colours
+from rdiff_gui.ui.pages.step_page import StepPage
+from rdiff_gui.ui.places import Page, Slot
+from tests.conftest import MakeFile
+from tests.ui.window.conftest import User
+
+
+@pytest.fixture
+def veteran(user: User, make_file: MakeFile) -> User:
+    """Somebody who has made four signatures."""
+    for number in range(4):
+        user.go(Page.SIGNATURE)
+        user.drop(make_file(f"file {number}", b"x" * 1000))
+        user.run()
+    return user
+
+
+def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
+    """Newest first; the chosen row's folder opens, its path is copied, and all can be cleared."""
+    veteran.go(Page.HISTORY)
+    table = veteran.history.table
+    rows = [table.item(row, "values") for row in table.get_children()]
+    assert [row[2] for row in rows] == [f"file {number}.sig" for number in (3, 2, 1, 0)]
+    assert rows[0][1] == "Signature"
+    table.selection_set(table.get_children()[1])
+    veteran.settle()
+    veteran.press("Show in folder")
+    veteran.press("Copy path")
+    chosen = tmp_path / "file 2.sig"
+    assert veteran.shown_in_folder == [chosen]
+    assert veteran.root.clipboard_get() == str(chosen)
+    chosen.unlink()
+    veteran.press("Show in folder")
+    assert "is not there any more" in veteran.app.notice.sentence
+    veteran.press("Clear history")
+    assert "Nothing yet." in veteran.words(veteran.history)
+
+
+def test_history_outlives_the_window(open_window: Callable[..., User], make_file: MakeFile) -> None:
+    """After a restart the start page shows the latest work."""
+    first = open_window()
+    first.go(Page.SIGNATURE)
+    first.drop(make_file("old", b"o" * 5000))
+    first.run()
+    first.app.close()
+    second = open_window()
+    words = second.words(second.start)
+    assert "Recent work" in words
+    assert "old.sig" in words
+
+
+def test_the_start_page_shows_the_three_latest(veteran: User) -> None:
+    """Recent work is a short list, each with its folder one click away."""
+    veteran.go(Page.START)
+    words = veteran.words(veteran.start)
+    assert "file 3.sig" in words
+    assert "file 0.sig" not in words
+
+
+def test_colours_are_chosen_and_remembered(open_window: Callable[..., User]) -> None:
+    """Light, dark or as the system: at once, on every page, and at the next start."""
+    user = open_window(dark_system=True)
+    modes: list[str] = [user.app.theme.mode]
+    user.go(Page.SETTINGS)
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.SYSTEM, ThemeChoice.LIGHT):
+        user.settings.choices[choice].invoke()
+        modes.append(user.app.theme.mode)
+    user.app.dark_switch.invoke()
+    user.settle()
+    modes.append(user.app.theme.mode)
+    assert modes == ["dark", "light", "dark", "light", "dark"]
+    assert user.settings.choices[ThemeChoice.DARK].instate(["selected"])
+    user.settings.choices[ThemeChoice.LIGHT].invoke()
+    user.app.close()
+    assert open_window(dark_system=True).app.theme.mode == "light"
+
+
+def test_a_system_that_turns_dark_is_followed(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coming back to the window is enough, where the user left it to the system."""
+    monkeypatch.setattr(colours, "system_is_dark", lambda: True)
+    monkeypatch.setattr(colours, "_LEAST_SECONDS_BETWEEN", 0.0)
+    user.root.event_generate("<FocusIn>")
+    user.settle()
+    assert user.app.theme.mode == "dark"
+    assert user.app.dark_switch.instate(["selected"])
+
+
+def test_about_names_the_versions(user: User) -> None:
+    """Program, librsync with its file, and licence can be read and copied."""
+    user.go(Page.SETTINGS)
+    values = [entry.get() for entry in user.all_of(ttk.Entry, user.settings.about)]
+    assert values[0] == __version__
+    assert values[1].startswith("2.")
+    assert "librsync" in values[2]
+    assert "MIT" in values[3]
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_alt_letters_are_unique_on_each_page(page: Page, veteran: User) -> None:
+    """No two things that can be seen answer to one letter."""
+    veteran.go(page)
+    view = veteran.app.page
+    if isinstance(view, StepPage):
+        view.progress.grid()
+        veteran.root.update()
+    letters = Counter(
+        str(button.cget("text"))[int(button.cget("underline"))].lower()
+        for kind in (ttk.Button, ttk.Radiobutton)
+        for button in veteran.all_of(kind, veteran.root)
+        if button.winfo_viewable() and int(button.cget("underline")) >= 0
+    )
+    assert len(letters) >= 6
+    assert letters.most_common(1)[0][1] == 1, letters
+
+
+def test_everything_can_be_reached_with_tab(user: User, make_file: MakeFile) -> None:
+    """Tab goes through every control of a step and comes round again."""
+    user.go(Page.DELTA)
+    user.drop(make_file("a", b"1"), make_file("b", b"2"))
+    user.root.update()
+    seen: list[str] = []
+    widget: tk.Misc = user.root
+    for _ in range(80):
+        following = widget.tk_focusNext()
+        assert following is not None
+        widget = following
+        if str(widget) in seen:
+            break
+        seen.append(str(widget))
+    page = user.delta
+    for control in (
+        *page.ways, page.swap, page.primary, page.output.entry, page.options.button,
+        user.zone(Slot.OLD_TO_COMPARE), user.zone(Slot.NEW_FILE), user.app.dark_switch,
+        *user.app.rail.buttons.values(),
+    ):  # fmt: skip
+        assert str(control) in seen, control
+
+
+def test_enter_presses_what_has_the_focus(user: User, make_file: MakeFile) -> None:
+    """On a button it presses that, in a field the primary button."""
+    user.app.rail.buttons[Page.SIGNATURE].focus_force()
+    user.key("<Return>")
+    assert user.app.page.page is Page.SIGNATURE
+    user.drop(make_file("old", b"o"))
+    user.signature.output.entry.focus_force()
+    user.key("<Return>")
+    user.wait(lambda: user.signature.finished)
+
+
+class Choosers:
+    """Tk's own chooser, answered by the test."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[dict[str, object]] = []
+        self.answer = ""
+        monkeypatch.setattr(choosing, "chooser_commands", lambda *_arguments: ())
+        monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
+        monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
+
+    def _ask(self, **options: object) -> str:
+        self.asked.append(options)
+        return self.answer
+
+
+@pytest.fixture
+def choosers(monkeypatch: pytest.MonkeyPatch) -> Choosers:
+    """File choosers that answer as the test says."""
+    return Choosers(monkeypatch)
+
+
+def test_files_are_chosen_with_browse(
+    user: User, make_file: MakeFile, choosers: Choosers, tmp_path: Path
+) -> None:
+    """A chosen file arrives as if dropped on that zone; a cancelled choice changes nothing."""
+    user.go(Page.SIGNATURE)
+    user.key("<Control-o>")
+    assert user.signature.step.inputs == ()
+    choosers.answer = str(make_file("old", b"o"))
+    user.key("<Control-o>")
+    assert user.zone(Slot.OLD_TO_SIGN).name == "old"
+    assert choosers.asked[0]["title"] == "Choose the old file"
+    choosers.answer = str(tmp_path / "chosen.sig")
+    user.button("Browse…", user.signature.output).invoke()
+    user.settle()
+    assert choosers.asked[-1]["initialfile"] == "old.sig"
+    user.run()
+    assert (tmp_path / "chosen.sig").is_file()
+
+
+def test_the_desktops_chooser_runs_beside_the_window(
+    user: User, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The window lives on while it is open; only one is open; closing the window closes it."""
+    user.go(Page.SIGNATURE)
+    path = make_file("old", b"o")
+    program = tmp_path / "chooser"
+    program.write_text(f'#!/bin/sh\nsleep 0.3\nprintf "%s\\n" "{path}"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(choosing, "chooser_commands", lambda *_arguments: ((str(program),),))
+    user.app.page.browse()
+    user.app.page.browse()
+    ticks = 0
+    end = time.monotonic() + 10
+    while not user.signature.step.inputs and time.monotonic() < end:
+        user.root.update()
+        ticks += 1
+    assert ticks > 20
+    assert user.signature.step.inputs == (path,)
+    user.settle()
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    user.app.page.browse()
+    user.root.update()
+    user.app.close()
+
+
+def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None:
+    """It opens as large as it was left, but never larger than the screen."""
+    first = open_window()
+    first.root.geometry("901x703")
+    first.settle()
+    first.app.close()
+    second = open_window()
+    assert (second.root.winfo_width(), second.root.winfo_height()) == (901, 703)
+    second.app.close()
+    file = second.app._settings_file  # where this test's settings lie
+    file.write_text(json.dumps({"window_size": [9000, 9000]}))
+    third = open_window()
+    assert third.root.winfo_width() < third.root.winfo_screenwidth()
+    assert third.root.winfo_height() < third.root.winfo_screenheight()
+
+
+def test_small_and_fine_screens_show_every_page(open_window: Callable[..., User]) -> None:
+    """At twice the scaling in a small window nothing is lost: pages scroll, zones stack."""
+    user = open_window(scaling=2.0)
+    user.root.minsize(1, 1)
+    user.root.geometry("900x500")
+    for page in Page:
+        user.go(page)
+        view = user.app.page
+        assert view.body.winfo_width() <= view.canvas.winfo_width()
+    user.go(Page.DELTA)
+    upper, lower = user.zone(Slot.SIGNATURE), user.zone(Slot.NEW_FILE)
+    assert lower.winfo_rooty() > upper.winfo_rooty()
+    user.delta.primary.focus_force()
+    user.settle()
+    bottom = user.delta.primary.winfo_rooty() + user.delta.primary.winfo_height()
+    assert bottom <= user.root.winfo_rooty() + user.root.winfo_height()
+
+
+def test_the_window_is_known_to_the_desktop(user: User) -> None:
+    """Title and class are what the desktop file names."""
+    assert user.root.title() == "rdiff-gui"
+    assert user.root.winfo_class().lower() == "rdiff-gui"

@@ -1,0 +1,188 @@
+"""While work goes on: progress, cancelling, other pages, closing."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.ui.places import Page, Slot
+from tests.conftest import MakeFile
+from tests.ui.window.conftest import User
+
+GIB = 2**30
+
+
+@pytest.fixture
+def working(user: User, make_sparse: MakeFile) -> User:
+    """A signature of a giant file is being made."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_sparse("giant.img", 64 * GIB))
+    user.signature.primary.invoke()
+    user.wait(lambda: "of 68.7 GB" in user.words(user.signature.progress))
+    return user
+
+
+def test_progress_says_how_far_and_how_long(working: User) -> None:
+    """Percent, amounts, speed and the time left, while the primary button is away."""
+    page = working.signature
+    working.wait(lambda: " left" in working.words(page.progress))
+    words = working.words(page.progress)
+    assert "Signing: " in words
+    assert "/s · " in words
+    assert "%" in words
+    assert not page.primary.winfo_viewable()
+    page.cancel()
+    working.settle()
+
+
+@pytest.mark.parametrize("way", ["button", "escape"])
+def test_cancel_leaves_nothing_behind(
+    way: str, working: User, listing: Callable[[], set[str]]
+) -> None:
+    """Cancelling half way is quick, says so, and leaves the folder as it was."""
+    page = working.signature
+    started = time.monotonic()
+    if way == "button":
+        page.progress.cancel.invoke()
+        assert "Cancelling…" in working.words(page.progress)
+    else:
+        working.root.event_generate("<Escape>")
+    working.wait(lambda: not page.worker.busy, seconds=5)
+    assert time.monotonic() - started < 3
+    working.settle()
+    assert page.banner.sentence == "Cancelled. Nothing was changed."
+    assert listing() == {"giant.img"}
+    assert not page.primary.instate(["disabled"])
+
+
+def test_an_output_that_was_there_survives_a_cancel(
+    user: User, make_sparse: MakeFile, make_file: MakeFile
+) -> None:
+    """Replacing was allowed, but cancelled: the old output is untouched."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_sparse("giant.img", 64 * GIB))
+    there = make_file("giant.img.sig", b"precious")
+    user.run()
+    user.button("Replace").invoke()
+    user.wait(lambda: user.signature.worker.busy)
+    user.signature.cancel()
+    user.settle()
+    assert there.read_bytes() == b"precious"
+
+
+def test_other_pages_stay_usable(working: User, make_file: MakeFile) -> None:
+    """One looks around, makes another signature's delta, and switches the theme meanwhile."""
+    first = working.signature
+    working.app.rail.buttons[Page.HISTORY].invoke()
+    working.app.dark_switch.invoke()
+    working.app.rail.buttons[Page.DELTA].invoke()
+    working.root.update()
+    assert working.app.theme.mode == "dark"
+    old, new = make_file("old", 30_000), make_file("new", 30_000)
+    os.utime(old, (1, 1))
+    working.app.arrive([old, new])
+    page = working.delta
+    working.wait(lambda: not page.primary.instate(["disabled"]))
+    page.primary.invoke()
+    working.wait(lambda: page.finished)
+    assert first.worker.busy
+    first.cancel()
+    working.settle()
+
+
+def test_a_busy_step_takes_nothing_new(working: User, make_file: MakeFile) -> None:
+    """Files for a step at work are turned away with a sentence; its own are not disturbed."""
+    page = working.signature
+    before = page.step.inputs
+    working.app.arrive([make_file("other", b"1")], Slot.OLD_TO_SIGN)
+    working.wait(lambda: page.banner.sentence)
+    assert "This step is at work" in page.banner.sentence
+    page.clear(Slot.OLD_TO_SIGN)
+    page.browse()
+    assert page.step.inputs == before
+    page.cancel()
+    working.settle()
+
+
+def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], set[str]]) -> None:
+    """“Keep going” keeps going; “Stop and close” cancels, waits, cleans up and closes."""
+    working.app.close()
+    working.root.update()
+    assert "Closing stops it" in working.words(working.app.notice)
+    focused = str(working.root.tk.call("focus"))
+    assert focused.startswith(str(working.app.notice))
+    working.root.event_generate("<Escape>")
+    working.root.update()
+    assert working.app.notice.sentence == ""
+    assert working.signature.worker.busy
+    working.app.close()
+    working.root.update()
+    closed: list[bool] = []
+    working.app.on_closed = lambda: closed.append(True)
+    working.button("Stop and close").invoke()
+    end = time.monotonic() + 10
+    while not closed and time.monotonic() < end:
+        working.root.update()
+    assert closed
+    assert listing() == {"giant.img"}
+    assert not [thread for thread in threading.enumerate() if "rdiff-gui work" in thread.name]
+
+
+def test_the_question_goes_away_when_the_work_is_done(working: User) -> None:
+    """Nobody is asked about work that has ended in the meantime."""
+    working.app.close()
+    working.root.update()
+    working.signature.cancel()
+    working.settle()
+    assert working.app.notice.sentence == ""
+
+
+def test_garbage_is_collected_on_tks_thread_alone(user: User) -> None:
+    """The collector is off for worker threads while the window lives, and back afterwards."""
+    assert not gc.isenabled()
+    user.wait(lambda: time.monotonic() > 0)
+    user.app.close()
+    assert gc.isenabled()
+
+
+def test_the_window_answers_while_a_gigabyte_is_worked_on(
+    user: User, make_sparse: MakeFile, tmp_path: Path
+) -> None:
+    """Signature, delta and patch of 1 GiB: the event loop is never away for long."""
+    old = make_sparse("old.img", GIB, {n * 2**24: os.urandom(2**16) for n in range(64)})
+    new = make_sparse("new.img", GIB, {n * 2**24: os.urandom(2**16) for n in range(32)})
+    os.utime(old, (1000, 1000))
+    gaps: list[float] = []
+    last = time.monotonic()
+
+    def tick() -> None:
+        nonlocal last
+        now = time.monotonic()
+        gaps.append(now - last)
+        last = now
+        user.root.after(5, tick)
+
+    def work(*files: Path) -> None:
+        nonlocal last
+        user.drop(*files)
+        last = time.monotonic()
+        gaps.append(0)
+        user.app.page.press_primary()
+        page = user.app.page
+        user.wait(lambda: getattr(page, "finished", False), seconds=60)
+
+    user.go(Page.SIGNATURE)
+    tick()
+    work(old)
+    work(Path(f"{old}.sig"), new)
+    work(Path(f"{new}.delta"), old)
+    assert (tmp_path / "old (new).img").stat().st_size == GIB
+    # Told in the log for whoever wants the number; the bound is generous for a busy machine.
+    print(f"longest gap {max(gaps) * 1000:.0f} ms over {len(gaps)} ticks")  # noqa: T201
+    assert max(gaps) < 0.5

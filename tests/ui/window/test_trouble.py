@@ -1,0 +1,203 @@
+"""What goes wrong is said in a sentence that helps, and nothing is left half done."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.errors import LibraryNotFound
+from rdiff_gui.librsync import loader
+from rdiff_gui.ui import app as app_module
+from rdiff_gui.ui.pages import settings as settings_module
+from rdiff_gui.ui.places import Page, Slot
+from tests.conftest import MakeFile, Rdiff, edited, random_bytes
+from tests.ui.window.conftest import User
+
+OLD = random_bytes(50_000)
+
+
+@pytest.fixture
+def ready(user: User, make_file: MakeFile) -> User:
+    """The old file is in place on the signature page."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("old", OLD))
+    return user
+
+
+def test_an_output_that_exists_is_asked_about(ready: User, make_file: MakeFile) -> None:
+    """Nothing is replaced before the user says so; the harmless answer has the focus."""
+    there = make_file("old.sig", b"precious")
+    ready.run()
+    assert ready.banner.sentence == "“old.sig” exists already. Replace it?"
+    assert there.read_bytes() == b"precious"
+    focused = ready.root.nametowidget(str(ready.root.tk.call("focus")))
+    assert focused.cget("text") == "Choose another name"
+    ready.press("Replace")
+    assert ready.signature.finished
+    assert there.read_bytes() != b"precious"
+
+
+def test_escape_puts_the_question_away(ready: User, make_file: MakeFile) -> None:
+    """Not answering is an answer: all stays as it was."""
+    there = make_file("old.sig", b"precious")
+    ready.run()
+    ready.key("<Escape>")
+    assert ready.banner.sentence == ""
+    assert there.read_bytes() == b"precious"
+
+
+def test_an_input_is_never_the_output(ready: User, tmp_path: Path) -> None:
+    """The old file's own name, or a link to it, is refused at the field."""
+    (tmp_path / "link").symlink_to("old")
+    for name in ("old", "link"):
+        entry = ready.signature.output.entry
+        entry.delete(0, "end")
+        entry.insert(0, name)
+        ready.settle()
+        ready.run()
+        assert "would be destroyed" in ready.words(ready.signature.output)
+    assert (tmp_path / "old").read_bytes() == OLD
+
+
+def test_a_folder_that_is_not_there_is_named(ready: User, tmp_path: Path) -> None:
+    """A typing mistake in the folder is said at the field, and can be corrected there."""
+    entry = ready.signature.output.entry
+    entry.delete(0, "end")
+    entry.insert(0, str(tmp_path / "no such" / "x.sig"))
+    ready.settle()
+    ready.run()
+    assert "does not exist. Choose another folder." in ready.words(ready.signature.output)
+    entry.delete(0, "end")
+    entry.insert(0, str(tmp_path / "x.sig"))
+    ready.settle()
+    assert "does not exist" not in ready.words(ready.signature.output)
+    ready.run()
+    assert ready.signature.finished
+
+
+@pytest.fixture
+def delta(make_file: MakeFile, rdiff: Rdiff, tmp_path: Path) -> Path:
+    """A delta for OLD, made by rdiff."""
+    rdiff("signature", make_file("basis", OLD), tmp_path / "s")
+    rdiff("delta", tmp_path / "s", make_file("new", edited(OLD)), tmp_path / "d")
+    return tmp_path / "d"
+
+
+def test_a_basis_that_is_too_short_is_told_before_anything_starts(
+    user: User, delta: Path, make_file: MakeFile
+) -> None:
+    """The wrong old file is named with what the delta needs; the right one heals it."""
+    user.drop(delta, make_file("wrong", OLD[:1000]))
+    assert "is not the old file that the delta" in user.banner.sentence
+    assert user.zone(Slot.OLD_TO_PATCH).instate(["invalid"])
+    assert user.patch.primary.instate(["disabled"])
+    user.drop_on(Slot.OLD_TO_PATCH, delta.with_name("basis"))
+    assert user.banner.sentence == ""
+    user.run()
+    assert user.patch.finished
+
+
+def test_a_delta_damaged_in_transit_is_told(user: User, delta: Path) -> None:
+    """A cut-off delta is recognized when it arrives."""
+    delta.write_bytes(delta.read_bytes()[:-20])
+    user.drop(delta)
+    assert "is cut off" in user.banner.sentence
+    assert user.zone(Slot.DELTA).instate(["invalid"])
+    user.drop_on(Slot.OLD_TO_PATCH, delta.with_name("basis"))
+    assert user.patch.primary.instate(["disabled"])
+
+
+def test_a_damaged_signature_is_told(user: User, delta: Path) -> None:
+    """So is a cut-off signature."""
+    signature = delta.with_name("s")
+    signature.write_bytes(signature.read_bytes()[:-5])
+    user.drop(signature)
+    assert "is cut off" in user.banner.sentence
+
+
+def test_a_file_that_vanished_is_told(ready: User, tmp_path: Path) -> None:
+    """Deleted between choosing and pressing the button."""
+    (tmp_path / "old").unlink()
+    ready.run()
+    assert "was not found" in ready.banner.sentence
+    assert not (tmp_path / "old.sig").exists()
+
+
+def test_a_delta_that_explodes_is_asked_about(
+    user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """A tiny delta that makes a giant file may be meant so: the user says."""
+    basis = make_file("basis", OLD)
+    bomb = make_file("bomb", bytes.fromhex("72730236") + bytes.fromhex("4600c350") * 200 + b"\0")
+    user.drop(bomb, basis)
+    user.run()
+    assert "far more than the old file and the delta together" in user.banner.sentence
+    user.press("Make it all the same")
+    assert user.patch.finished
+    assert (tmp_path / "basis (new)").stat().st_size == 200 * 50_000
+
+
+def test_an_unforeseen_error_is_reported_in_the_window(
+    ready: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours shows a sentence and details to copy, and the window lives on."""
+
+    def fail(**_options: object) -> Callable[..., object]:
+        def work(*_arguments: object) -> object:
+            raise ZeroDivisionError("deep inside")
+
+        return work
+
+    monkeypatch.setattr(ready.signature.step, "snapshot", lambda: ready.signature.step)
+    monkeypatch.setattr(ready.signature.step, "operation", fail)
+    ready.run()
+    assert "did not foresee" in ready.banner.sentence
+    ready.press("Details")
+    details = "".join(text.get("1.0", "end") for text in ready.all_of(tk.Text, ready.banner))
+    assert "ZeroDivisionError: deep inside" in details
+    assert "librsync 2." in details
+    monkeypatch.undo()
+    ready.run()
+    assert ready.signature.finished
+
+
+def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
+    """Even a fault in the window's own code is shown, not swallowed."""
+
+    def fail() -> None:
+        raise ZeroDivisionError("in a callback")
+
+    user.root.after(1, fail)
+    while not user.errors:
+        user.root.update()
+    assert "in a callback" in user.errors.pop()
+    assert "did not foresee" in user.app.notice.sentence
+    user.press("Dismiss")
+    assert user.app.notice.sentence == ""
+
+
+def test_a_missing_librsync_is_told_at_the_start(
+    open_window: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one command that installs it, to copy, with all that was tried; and another try."""
+    found = loader.load_library
+
+    def missing() -> object:
+        raise LibraryNotFound(("librsync.so.2: no such file",), "sudo apt install librsync2")
+
+    monkeypatch.setattr(app_module, "load_library", missing)
+    monkeypatch.setattr(settings_module, "load_library", missing)
+    user = open_window()
+    assert "Install it with:  sudo apt install librsync2" in user.app.notice.sentence
+    user.press("Copy command")
+    assert user.root.clipboard_get() == "sudo apt install librsync2"
+    user.press("Details")
+    user.go(Page.SETTINGS)
+    user.press("Try again")
+    assert user.app.notice.sentence
+    monkeypatch.setattr(app_module, "load_library", found)
+    user.press("Try again")
+    assert user.app.notice.sentence == ""
