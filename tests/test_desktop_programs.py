@@ -11,6 +11,7 @@ import pytest
 
 from rdiff_gui.desktop import opening, system_theme
 from rdiff_gui.desktop.children import answer_of, child_environment
+from rdiff_gui.desktop.display import read_dpi, x_resource_dpi
 from rdiff_gui.desktop.file_choosers import (
     Answer,
     ChooserRequest,
@@ -230,3 +231,30 @@ def test_other_systems_have_their_own_way(platform: str, first: tuple[str, str])
     commands = opening.show_commands(Path("/a b"), platform)
     assert commands == ((*first, str(Path("/a b"))),)
     assert sys.platform != platform
+
+
+@pytest.mark.parametrize(
+    ("resources", "dpi"),
+    [
+        ("Xcursor.size:\t48\nXft.dpi:\t192\nXft.hinting:\t1\n", 192.0),
+        ("Xft.dpi: 120.5", 120.5),
+        ("*Xft.dpi: 96", None),
+        ("Xft.dpi: 5", None),
+        ("Xft.dpi: 99999", None),
+        ("Xft.dpi: big", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_larger_text_that_the_desktop_wants_is_found(
+    resources: str | None, dpi: float | None
+) -> None:
+    """GNOME and Plasma tell it in one X resource; nonsense is not believed."""
+    assert read_dpi(resources) == dpi
+
+
+def test_the_desktop_is_asked_for_its_resolution(programs: FakePrograms) -> None:
+    """With the program that knows, or not at all."""
+    assert x_resource_dpi() is None
+    programs.add("xrdb", 'echo "Xft.dpi: 144"')
+    assert x_resource_dpi(5) == 144

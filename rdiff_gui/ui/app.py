@@ -74,7 +74,7 @@ class App:
     def _build(self) -> None:
         root, px = self.root, self.theme.px
         root.title(window.APP_TITLE)
-        root.iconphoto(True, *(self.theme.icon("delta", size, "accent") for size in (64, 32, 16)))
+        root.iconphoto(True, *(self.theme.icon("delta", size, "accent") for size in (48, 32, 16)))
         self._size = WindowSize(root, self.theme, self.settings)
         root.columnconfigure(1, weight=1)
         root.rowconfigure(1, weight=1)

@@ -1,0 +1,63 @@
+"""Names that are proposed for results."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from rdiff_gui.ui.output_names import propose_delta, propose_new_file, propose_signature
+
+
+def test_results_lie_beside_their_input(tmp_path: Path) -> None:
+    """What was made of a file is found next to it, by its name."""
+    assert propose_signature(tmp_path / "photos.db") == tmp_path / "photos.db.sig"
+    assert propose_delta(tmp_path / "photos.db", ()) == tmp_path / "photos.db.delta"
+
+
+def test_a_delta_never_takes_an_inputs_name(tmp_path: Path) -> None:
+    """Where the signature is called as the delta would be, another name is found."""
+    taken = [tmp_path / "x.delta", tmp_path / "x"]
+    assert propose_delta(tmp_path / "x", taken) == tmp_path / "x (2).delta"
+    taken.append(tmp_path / "x (2).delta")
+    assert propose_delta(tmp_path / "x", taken) == tmp_path / "x (3).delta"
+
+
+@pytest.mark.parametrize(
+    ("basis", "proposal"),
+    [
+        ("photos.db", "photos (new).db"),
+        ("photos", "photos (new)"),
+        ("archive.tar.gz", "archive (new).tar.gz"),
+        ("Archive.TAR.xz", "Archive (new).TAR.xz"),
+        (".hidden", ".hidden (new)"),
+        ("v1.2.db", "v1.2 (new).db"),
+        ("line\nbreak.db", "line\nbreak (new).db"),
+        (os.fsdecode(b"\xff.db"), os.fsdecode(b"\xff (new).db")),
+    ],
+)
+def test_a_patched_file_is_told_from_the_old_one(basis: str, proposal: str, tmp_path: Path) -> None:
+    """The old file is never proposed as the output, and its extension is kept."""
+    assert propose_new_file(tmp_path / basis) == tmp_path / proposal
+
+
+def test_a_patched_file_pushes_nothing_out(tmp_path: Path) -> None:
+    """The first free name is proposed, dead links counted as taken."""
+    (tmp_path / "a (new).db").touch()
+    (tmp_path / "a (new 2).db").symlink_to("nowhere")
+    assert propose_new_file(tmp_path / "a.db") == tmp_path / "a (new 3).db"
+
+
+def test_a_folder_that_cannot_be_written_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a file on a CD the user's documents are proposed, or the home without such."""
+    documents = tmp_path / "Documents"
+    documents.mkdir()
+    monkeypatch.setattr(platformdirs, "user_documents_path", lambda: documents)
+    monkeypatch.setattr(os, "access", lambda folder, _mode: folder == documents)
+    assert propose_signature(Path("/cd/photos.db")) == documents / "photos.db.sig"
+    monkeypatch.setattr(os, "access", lambda _folder, _mode: False)
+    assert propose_signature(Path("/cd/photos.db")) == Path.home() / "photos.db.sig"
