@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     """Run with these arguments, or with those of the process; the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    # Until the command line or the window listens for it, Ctrl-C ends us without a traceback.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Imported only as far as needed: neither side should wait for the other.
     from rdiff_gui.cli import wants_command_line
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -339,6 +340,24 @@ def test_ctrl_c_while_waiting_for_a_pipe(line: str, tmp_path: Path, make_file: M
     os.close(writer)
     assert (process.returncode, words) == (130, b"rdiff-gui: Cancelled. Nothing was changed.\n")
     assert os.listdir(tmp_path) == ["old"]  # noqa: PTH208  # names
+
+
+def test_ctrl_c_while_starting_is_quiet(tmp_path: Path) -> None:
+    """Before there is anything to cancel, the program ends as any Unix program does."""
+    script = (
+        "import os, signal, sys\n"
+        "import rdiff_gui.__main__ as door\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, *_rest):\n"
+        "        if name == 'rdiff_gui.cli':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "door.main()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, "--help"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, b"", b"")
 
 
 def threads_of(process_id: int) -> int:
