@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from rdiff_gui.wording import show_exact_size, show_name, show_size, translate
+from rdiff_gui.wording import STANDARD_OUTPUT, show_exact_size, show_name, show_size, translate
 
 
 class RdiffError(Exception):
@@ -241,6 +241,11 @@ class DiskFull(FileProblem):
     free_bytes: int | None = None
 
     def __str__(self) -> str:
+        if self.path == STANDARD_OUTPUT:
+            return translate(
+                "The disk is full: what was written to standard output is cut off. "
+                "Make room or choose another disk."
+            )
         if self.needed_bytes is None or self.free_bytes is None:
             return translate(
                 "The disk is full: “{name}” could not be written and was not left half done. "

@@ -38,14 +38,16 @@ def main(arguments: list[str]) -> int:
 
     Never raises: every failure is one line on standard error.
     """
-    verbose = False
+    request: Request | HelpWanted | VersionWanted | None = None
     with _Signals() as signals:
         try:
             request = read_arguments(arguments)
-            verbose = isinstance(request, Request) and request.verbose
             _carry_out(request, signals)
         except Cancelled as problem:
-            print_note(str(problem))
+            if isinstance(request, Request) and request.writes_stream:
+                print_note(translate("Cancelled. What was written so far is cut off."))
+            else:
+                print_note(str(problem))
             return 128 + signals.caught if signals.caught else problem.exit_code
         except RdiffError as problem:
             if isinstance(problem, OutputUnwritable) and problem.code == errno.EPIPE:
@@ -58,7 +60,7 @@ def main(arguments: list[str]) -> int:
             print_note(translate("There is not enough memory for this."))
             return _NO_MEMORY
         except Exception as problem:  # noqa: BLE001  # the last edge: a traceback helps no user
-            _report_mistake(problem, verbose=verbose)
+            _report_mistake(problem, verbose=isinstance(request, Request) and request.verbose)
             return _INTERNAL
     return 0
 

@@ -74,6 +74,13 @@ class Request:
     limit_bytes: int | None
     json: bool
 
+    @property
+    def writes_stream(self) -> bool:
+        """Whether the result goes to standard output, from where nothing can be taken back."""
+        if self.verb.name == "info":
+            return False
+        return len(self.words) < self.verb.words_most or self.words[-1] == STANDARD_STREAM
+
 
 @dataclass(frozen=True, slots=True)
 class HelpWanted:
