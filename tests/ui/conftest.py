@@ -11,10 +11,22 @@ import pytest
 
 from rdiff_gui.ui.theme import Theme
 
+# A change of size comes back from the screen, moves something, and comes back once more.
+ROUND_TRIPS = 3
+
+
+def update_fully(widget: tk.Misc) -> None:
+    """`update`, and wait for what the screen answers: on a busy machine that comes later."""
+    for _ in range(ROUND_TRIPS):
+        widget.tk.call("update")
+        widget.winfo_pointerxy()
+    widget.tk.call("update")
+
 
 @pytest.fixture
-def bare_root() -> Iterator[tk.Tk]:
+def bare_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[tk.Tk]:
     """A Tk window without our theme; an exception in any callback fails the test."""
+    monkeypatch.setattr(tk.Misc, "update", update_fully)
     errors: list[str] = []
     root = tk.Tk()
     root.report_callback_exception = lambda kind, error, trace: errors.append(
