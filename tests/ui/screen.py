@@ -11,6 +11,7 @@ from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
 Rgb = tuple[int, int, int]
 
+
 def texts_of(widget: tk.Misc) -> list[str]:
     """The words of every label and button that is seen in it."""
     widget.update()

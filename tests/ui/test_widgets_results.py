@@ -246,9 +246,7 @@ def test_a_results_actions_follow_one_another(card: ResultCard, theme: Theme) ->
 
 def test_a_narrow_card_puts_its_actions_below(root: tk.Tk, card: ResultCard) -> None:
     """Nothing is cut off in a small window, and all is in one row in a large one."""
-    card.show(
-        "98.8 % smaller", "1.20 GB → 14.3 MB", primary=("Show delta in folder", lambda: None)
-    )
+    card.show("98.8 % smaller", "1.20 GB → 14.3 MB", primary=("Show delta in folder", lambda: None))
     (button,) = card.actions.buttons
     for geometry, beside in (("780x500", True), ("380x500", False), ("780x500", True)):
         root.geometry(geometry)

@@ -90,9 +90,7 @@ def test_every_page_has_an_alt_letter_of_its_own(
     assert chosen == [entry.key for entry in ENTRIES for _ in range(2)]
 
 
-def test_the_rail_is_walked_with_the_keyboard(
-    root: tk.Tk, rail: Rail, chosen: list[str]
-) -> None:
+def test_the_rail_is_walked_with_the_keyboard(root: tk.Tk, rail: Rail, chosen: list[str]) -> None:
     """Tab goes from page to page, Space opens the one that has the focus."""
     root.event_generate("<Tab>")
     root.update()

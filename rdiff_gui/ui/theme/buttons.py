@@ -33,8 +33,13 @@ def _define_push_buttons(sheet: Sheet, surface: str) -> None:
     palette, px = sheet.palette, sheet.px
     ground = sheet.surface(surface)
     face = Tile(
-        radius=px(RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2),
-        border_width=sheet.line, middle=SMALL,
+        radius=px(RADIUS),
+        surface=ground,
+        fill=ground,
+        gap=px(RING_GAP),
+        ring_width=px(2),
+        border_width=sheet.line,
+        middle=SMALL,
     )
     neutral = replace(face, fill=palette.button, border=palette.border)
     accent = replace(face, fill=palette.accent)
@@ -81,8 +86,12 @@ def _button_states(
 def _define_rail_entries(sheet: Sheet) -> None:
     palette, px = sheet.palette, sheet.px
     rest = Tile(
-        radius=px(RADIUS), surface=palette.rail, fill=palette.rail, gap=px(RING_GAP),
-        ring_width=px(2), middle=SMALL,
+        radius=px(RADIUS),
+        surface=palette.rail,
+        fill=palette.rail,
+        gap=px(RING_GAP),
+        ring_width=px(2),
+        middle=SMALL,
     )
     selected = replace(rest, fill=palette.nav)
     hover = replace(rest, fill=palette.hover)
@@ -136,8 +145,15 @@ def _switch_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:
     """Yes or no: a knob that lies left or right."""
     palette, px, ground = sheet.palette, sheet.px, sheet.surface(surface)
     off = Pill(
-        width=px(34), height=px(18), surface=ground, fill=palette.outline, knob=palette.card,
-        knob_radius=px(18) / 2 - px(3), knob_at=0.0, gap=px(RING_GAP), ring_width=px(2),
+        width=px(34),
+        height=px(18),
+        surface=ground,
+        fill=palette.outline,
+        knob=palette.card,
+        knob_radius=px(18) / 2 - px(3),
+        knob_at=0.0,
+        gap=px(RING_GAP),
+        ring_width=px(2),
     )
     on = replace(off, fill=palette.accent, knob=palette.on_accent, knob_at=1.0)
     return _mark_states(sheet, on, off, mix(palette.outline, ground, 0.6))
@@ -147,8 +163,15 @@ def _radio_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:
     """One of several: a ring, with a dot where chosen."""
     palette, px, ground = sheet.palette, sheet.px, sheet.surface(surface)
     off = Pill(
-        width=px(18), height=px(18), surface=ground, fill=palette.field, border=palette.outline,
-        border_width=sheet.line, knob=palette.on_accent, knob_radius=0.0, gap=px(RING_GAP),
+        width=px(18),
+        height=px(18),
+        surface=ground,
+        fill=palette.field,
+        border=palette.outline,
+        border_width=sheet.line,
+        knob=palette.on_accent,
+        knob_radius=0.0,
+        gap=px(RING_GAP),
         ring_width=px(2),
     )
     on = replace(off, fill=palette.accent, border=None, knob_radius=px(18) / 5)

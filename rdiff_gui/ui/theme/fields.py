@@ -23,9 +23,14 @@ def define_fields(sheet: Sheet) -> None:
 
 def _box(sheet: Sheet) -> Tile:
     return Tile(
-        radius=sheet.px(_RADIUS), surface=sheet.palette.bg, fill=sheet.palette.field,
-        border=sheet.palette.outline, border_width=sheet.line, gap=sheet.px(RING_GAP),
-        ring_width=sheet.px(2), middle=WIDE,
+        radius=sheet.px(_RADIUS),
+        surface=sheet.palette.bg,
+        fill=sheet.palette.field,
+        border=sheet.palette.outline,
+        border_width=sheet.line,
+        gap=sheet.px(RING_GAP),
+        ring_width=sheet.px(2),
+        middle=WIDE,
     )
 
 
@@ -43,8 +48,11 @@ def _define_boxes(sheet: Sheet) -> None:
             ("", box),
         ],
     )
-    arrows = (("Field.chevron", "down", 14, "", 24, 14), ("Field.more", "up", 11, "s", 20, 11),
-              ("Field.less", "down", 11, "n", 20, 11))
+    arrows = (
+        ("Field.chevron", "down", 14, "", 24, 14),
+        ("Field.more", "up", 11, "s", 20, 11),
+        ("Field.less", "down", 11, "n", 20, 11),
+    )
     for element, icon, size, sticky, width, height in arrows:
         style.element_create(
             element,
@@ -84,8 +92,13 @@ def _define_boxes(sheet: Sheet) -> None:
         )
     # The list stands under the box, not under its focus ring.
     style.configure("TCombobox", postoffset=(px(RING_GAP), 0, -2 * px(RING_GAP), 0))
-    style.configure("ComboboxPopdownFrame", background=palette.border, relief="flat", borderwidth=0,
-                    padding=sheet.line)
+    style.configure(
+        "ComboboxPopdownFrame",
+        background=palette.border,
+        relief="flat",
+        borderwidth=0,
+        padding=sheet.line,
+    )
     style.layout("ComboboxPopdownFrame", [("ComboboxPopdownFrame.padding", {"sticky": "nswe"})])
 
 
@@ -101,7 +114,11 @@ def _define_values(sheet: Sheet) -> None:
     for name in ("bg", "card"):
         ground = sheet.surface(name)
         rest = Tile(
-            radius=px(_RADIUS), surface=ground, fill=ground, gap=px(RING_GAP), ring_width=px(2),
+            radius=px(_RADIUS),
+            surface=ground,
+            fill=ground,
+            gap=px(RING_GAP),
+            ring_width=px(2),
             middle=WIDE,
         )
         element = f"{name}.Value.face"
@@ -121,7 +138,10 @@ def _define_values(sheet: Sheet) -> None:
 def _define_table(sheet: Sheet) -> None:
     palette, px, style = sheet.palette, sheet.px, sheet.style
     rest = Tile(
-        radius=px(_RADIUS), surface=palette.card, fill=palette.card, gap=px(RING_GAP),
+        radius=px(_RADIUS),
+        surface=palette.card,
+        fill=palette.card,
+        gap=px(RING_GAP),
         ring_width=px(2),
     )
     sheet.stretch("Table.face", [("focus", replace(rest, ring=palette.ring)), ("", rest)])
@@ -169,9 +189,7 @@ def _define_progress(sheet: Sheet) -> None:
             padding=(px(60), 0) if prefix else None,
             sticky="ew",
         )
-        bar: Layout = [
-            (f"{prefix}Horizontal.Progressbar.pbar", {"side": "left", "sticky": "w"})
-        ]
+        bar: Layout = [(f"{prefix}Horizontal.Progressbar.pbar", {"side": "left", "sticky": "w"})]
         style.layout(
             f"{prefix}Horizontal.TProgressbar",
             [(f"{prefix}Horizontal.Progressbar.trough", {"sticky": "ew", "children": bar})],

@@ -31,9 +31,7 @@ def rgb(colour: str) -> Rgb:
 
 def mix(first: str, second: str, share: float) -> str:
     """`first` with `share` (0..1) of `second` stirred in, as `#rrggbb`."""
-    mixed = (
-        round(a + (b - a) * share) for a, b in zip(rgb(first), rgb(second), strict=True)
-    )
+    mixed = (round(a + (b - a) * share) for a, b in zip(rgb(first), rgb(second), strict=True))
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
@@ -147,9 +145,7 @@ class Tile(Shape):
             for y in range(corner)
         ]
         # A corner mirrors itself across its diagonal.
-        corner_rows = [
-            [half[max(x, y)][min(x, y)] for x in range(corner)] for y in range(corner)
-        ]
+        corner_rows = [[half[max(x, y)][min(x, y)] for x in range(corner)] for y in range(corner)]
         period = sum(self.dash) if self.dash else 1
         # A whole number of periods: the dashes then run on across tiles.
         width, height = (ceil(side / period) * period for side in self.middle)

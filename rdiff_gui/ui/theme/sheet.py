@@ -107,9 +107,7 @@ class Sheet:
             layout = [(element, {"sticky": "nswe", "children": layout})]
         self.style.layout(style, layout)
 
-    def _image_for(
-        self, states: str, shape: Tile | Pill
-    ) -> tuple[*tuple[str, ...], tk.PhotoImage]:
+    def _image_for(self, states: str, shape: Tile | Pill) -> tuple[*tuple[str, ...], tk.PhotoImage]:
         return (*states.split(), self._image(shape))
 
     def _image(self, shape: Tile | Pill) -> tk.PhotoImage:

@@ -64,8 +64,12 @@ def _define_card(sheet: Sheet) -> None:
             (
                 "",
                 Tile(
-                    radius=px(_CARD_RADIUS), surface=palette.bg, fill=palette.card,
-                    border=palette.border, border_width=sheet.line, gap=px(RING_GAP),
+                    radius=px(_CARD_RADIUS),
+                    surface=palette.bg,
+                    fill=palette.card,
+                    border=palette.border,
+                    border_width=sheet.line,
+                    gap=px(RING_GAP),
                 ),
             )
         ],
@@ -77,8 +81,13 @@ def _define_drop_zone(sheet: Sheet) -> None:
     """States: selected is filled, active is under a drag, invalid holds an unusable file."""
     palette, px = sheet.palette, sheet.px
     filled = Tile(
-        radius=px(_CARD_RADIUS), surface=palette.bg, fill=palette.card, border=palette.border,
-        border_width=px(1.5), gap=px(RING_GAP), ring_width=px(2),
+        radius=px(_CARD_RADIUS),
+        surface=palette.bg,
+        fill=palette.card,
+        border=palette.border,
+        border_width=px(1.5),
+        gap=px(RING_GAP),
+        ring_width=px(2),
     )
     empty = replace(
         filled,
@@ -112,7 +121,9 @@ def _define_banner(sheet: Sheet, kind: str) -> None:
             (
                 "",
                 Tile(
-                    radius=sheet.px(RADIUS), surface=sheet.palette.bg, fill=ground,
+                    radius=sheet.px(RADIUS),
+                    surface=sheet.palette.bg,
+                    fill=ground,
                     gap=sheet.px(RING_GAP),
                 ),
             )

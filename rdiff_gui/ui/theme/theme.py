@@ -158,10 +158,22 @@ class Theme:
         def dress(event: tk.Event[tk.Misc]) -> None:
             palette = self.palette
             self.root.tk.call(
-                f"{event.widget}.f.l", "configure",
-                "-background", palette.field, "-foreground", palette.text,
-                "-selectbackground", palette.accent, "-selectforeground", palette.on_accent,
-                "-font", "AppBody", "-borderwidth", 0, "-highlightthickness", 0,
+                f"{event.widget}.f.l",
+                "configure",
+                "-background",
+                palette.field,
+                "-foreground",
+                palette.text,
+                "-selectbackground",
+                palette.accent,
+                "-selectforeground",
+                palette.on_accent,
+                "-font",
+                "AppBody",
+                "-borderwidth",
+                0,
+                "-highlightthickness",
+                0,
             )
 
         for sequence in ("<Map>", "<<ThemeChanged>>"):

@@ -128,9 +128,7 @@ class DeltaMap(ttk.Frame):
     def _draw(self) -> None:
         canvas, theme = self.canvas, self._theme
         width, height = canvas.winfo_width(), canvas.winfo_height()
-        self._marks = lay_out_marks(
-            self._regions, self._total_bytes, width, theme.px(_THINNEST)
-        )
+        self._marks = lay_out_marks(self._regions, self._total_bytes, width, theme.px(_THINNEST))
         canvas.configure(background=theme.palette.card)
         canvas.delete("all")
         ground = theme.palette.reused if self._regions else theme.palette.trough
@@ -140,7 +138,5 @@ class DeltaMap(ttk.Frame):
                 mark.left, 0, mark.right, height, width=0, fill=theme.palette.new, tags="new"
             )
         corners = ((0, 0, "nw"), (width, 0, "ne"), (0, height, "sw"), (width, height, "se"))
-        for image, (x, y, anchor) in zip(
-            theme.corner_masks(_RADIUS, "card"), corners, strict=True
-        ):
+        for image, (x, y, anchor) in zip(theme.corner_masks(_RADIUS, "card"), corners, strict=True):
             canvas.create_image(x, y, image=image, anchor=anchor)

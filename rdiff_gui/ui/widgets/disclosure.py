@@ -11,9 +11,7 @@ from rdiff_gui.ui.theme import Theme
 class Disclosure(ttk.Frame):
     """A heading that unfolds `body` below it. `surface` is what it stands on."""
 
-    def __init__(
-        self, parent: tk.Misc, theme: Theme, *, text: str, surface: str = "bg"
-    ) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, *, text: str, surface: str = "bg") -> None:
         super().__init__(parent, style=f"{surface}.TFrame")
         self._theme = theme
         self._open = False
