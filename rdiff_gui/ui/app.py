@@ -215,12 +215,12 @@ class App:
         self.rail.set_busy(page, False)
         if entry is not None:
             self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
-        if self._busy:
+        if self.busy:
             return
         if self._stopping:
             self.root.after_idle(self._close_now)
         elif self._question_open:
-            self._keep_going()
+            self.keep_going()
 
     def show_in_folder(self, path: Path) -> None:
         """Open the file manager."""
@@ -288,20 +288,21 @@ class App:
     # --- closing ---------------------------------------------------------------------------------
 
     @property
-    def _busy(self) -> bool:
+    def busy(self) -> bool:
+        """Whether any step is at work."""
         return any(worker.busy for worker in self._workers)
 
     def close(self) -> None:
         """Close the window; while work goes on, ask first."""
         if self._stopping:
             return
-        if not self._busy:
+        if not self.busy:
             self._close_now()
             return
         self._notify(
             "warning",
             window.CLOSE_QUESTION,
-            [(window.STOP_AND_CLOSE, self.stop_and_close), (window.KEEP_GOING, self._keep_going)],
+            [(window.STOP_AND_CLOSE, self.stop_and_close), (window.KEEP_GOING, self.keep_going)],
         )
         self._question_open = True
         # The answer that changes nothing has the focus.
@@ -314,18 +315,19 @@ class App:
         self._stopping = True
         for worker in self._workers:
             worker.close()
-        if not self._busy:
+        if not self.busy:
             self._close_now()
             return
         self._notify("info", window.CLOSING, [])
         self._patience = self.root.after(_PATIENCE_MS, self._close_now)
 
-    def _keep_going(self) -> None:
+    def keep_going(self) -> None:
+        """Do not close after all."""
         self._put_away()
 
     def _escape(self) -> None:
         if self._question_open:
-            self._keep_going()
+            self.keep_going()
         elif self.notice.sentence and not self._stopping:
             self._put_away()
         else:

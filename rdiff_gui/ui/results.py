@@ -64,7 +64,6 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
                 line,
                 role="warning",
                 remarks=(outcomes.not_worth_it(summary.new_bytes, summary.delta_bytes),),
-                next_step=outcomes.send_delta(delta),
                 delta=summary,
             )
     remarks: tuple[str, ...] = ()

@@ -60,10 +60,12 @@ class HistoryPage(PageView):
             side: Literal["w", "e"] = "e" if column in ("3", "4") else "w"
             table.heading(column, text=title, anchor=side)
             table.column(column, anchor=side, width=px(width), stretch=column == "2")
-        bar = ttk.Scrollbar(self._card, orient="vertical", command=table.yview)
-        table.configure(yscrollcommand=bar.set)
+        self._bar = ttk.Scrollbar(
+            self._card, orient="vertical", command=table.yview, style="card.Vertical.TScrollbar"
+        )
+        table.configure(yscrollcommand=self._bar.set)
         table.grid(row=0, column=0, sticky="ew")
-        bar.grid(row=0, column=1, sticky="ns")
+        self._bar.grid(row=0, column=1, sticky="ns")
         for sequence in ("<Double-1>", "<Return>", "<KP_Enter>"):
             table.bind(sequence, lambda _event: self.show_chosen())
         table.bind("<<TreeviewSelect>>", lambda _event: self._follow_choice())
@@ -106,6 +108,10 @@ class HistoryPage(PageView):
         for entry in entries:
             self.table.insert("", "end", values=window.history_row(entry, now))
         self.table.configure(height=max(1, min(_ROWS_MOST, len(entries))))
+        if len(entries) > _ROWS_MOST:
+            self._bar.grid()
+        else:
+            self._bar.grid_remove()
         for part in (self._card, self._foot):
             if entries:
                 part.grid()

@@ -35,8 +35,8 @@ class StartPage(PageView):
         self.zone = DropZone(
             self.body,
             theme,
-            title=window.DROP_ANYTHING,
-            hint=window.DROP_ANYTHING_HINT,
+            title=window.YOUR_FILES,
+            hint=window.DROP_ANYTHING,
             on_browse=self.browse,
             on_clear=self._forget,
             underline=browse,
@@ -54,7 +54,6 @@ class StartPage(PageView):
         grid = ttk.Frame(self.body)
         grid.grid(sticky="ew", pady=(px(10), 0))
         grid.columnconfigure((0, 1), weight=1, uniform="card")
-        grid.rowconfigure((0, 1), weight=1, uniform="card")
         buttons = {}
         situations = zip(window.SITUATIONS.items(), letters, strict=True)
         for place, ((slot, (title, text, label)), letter) in enumerate(situations):
@@ -91,7 +90,6 @@ class StartPage(PageView):
             wizard.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
         )
         self.banner.show("info", window.which_is_it(waiting.path, waiting.size_bytes))
-        self._dress_buttons("card.Accent.TButton")
 
     def escape(self) -> None:
         """Let go of the file that waits."""
@@ -121,11 +119,6 @@ class StartPage(PageView):
         self._waiting = None
         self.zone.set_empty()
         self.banner.hide()
-        self._dress_buttons("card.TButton")
-
-    def _dress_buttons(self, style: str) -> None:
-        for button in self.situations.values():
-            button.configure(style=style)
 
     def _show_recent(self, entries: Sequence[HistoryEntry]) -> None:
         px, now = self.around.theme.px, time.time()

@@ -288,7 +288,8 @@ class StepPage(PageView, Generic[Summary]):
 
     def _ended(self, begun: Step[Summary], ending: Ending[Summary], *, replace: bool) -> None:
         entry = None
-        had_focus = str(self.tk.call("focus")) == str(self.progress.cancel)
+        # Quick work ends before Cancel was on the screen and could take the focus.
+        had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
         if isinstance(ending, Finished):
             entry = begun.history_entry(ending.result, time.time())
             self.finished = True

@@ -49,9 +49,9 @@ START_TITLE = translate("What do you have?")
 START_SUBTITLE = translate(
     "Send only what changed in a file: a small signature goes one way, a small delta comes back."
 )
-DROP_ANYTHING = translate("Drop anything here")
-DROP_ANYTHING_HINT = translate(
-    "A file, a signature, a delta, or two that belong together: the content shows the way"
+YOUR_FILES = translate("Your files")
+DROP_ANYTHING = translate(
+    "Drop anything here: a file, a signature, a delta, or two that belong together"
 )
 SITUATIONS = {
     Slot.OLD_TO_SIGN: (
@@ -116,7 +116,7 @@ def library_not_found(remedy: str) -> str:
 
 def which_is_it(path: Path, size_bytes: int) -> str:
     """A single ordinary file was dropped: only the user knows what it is."""
-    return translate("“{name}”, {size}, is an ordinary file. What is it for?").format(
+    return translate("“{name}”, {size}, is an ordinary file. Which of these is it for?").format(
         name=name_of(path), size=show_size(size_bytes)
     )
 

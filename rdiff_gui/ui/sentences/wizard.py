@@ -36,12 +36,12 @@ PATCH = translate("Patch")
 _OLD_FILE = translate("Old file")
 _NEW_FILE = translate("New file")
 ZONES = {
-    Slot.OLD_TO_SIGN: (_OLD_FILE, translate("Drop the old version of the file here")),
-    Slot.SIGNATURE: (translate("Signature"), translate("Drop the signature of the old file here")),
-    Slot.OLD_TO_COMPARE: (_OLD_FILE, translate("Drop the old version of the file here")),
-    Slot.NEW_FILE: (_NEW_FILE, translate("Drop the new version of the file here")),
-    Slot.OLD_TO_PATCH: (_OLD_FILE, translate("Drop the file that is to be brought up to date")),
-    Slot.DELTA: (translate("Delta"), translate("Drop the delta that you were sent")),
+    Slot.OLD_TO_SIGN: (_OLD_FILE, translate("Drop the old version here")),
+    Slot.SIGNATURE: (translate("Signature"), translate("Drop the old file's signature here")),
+    Slot.OLD_TO_COMPARE: (_OLD_FILE, translate("Drop the old version here")),
+    Slot.NEW_FILE: (_NEW_FILE, translate("Drop the new version here")),
+    Slot.OLD_TO_PATCH: (_OLD_FILE, translate("Drop the file to bring up to date")),
+    Slot.DELTA: (translate("Delta"), translate("Drop the delta here")),
 }
 CHOOSE = {
     Slot.UNDECIDED: translate("Choose a file"),
@@ -161,14 +161,14 @@ def ordinary_detail(size_bytes: int, modified: float, now: float) -> str:
 
 def signature_detail(facts: SignatureFacts) -> str:
     """A signature in a few words."""
-    return translate("{size}, for a file of about {basis}").format(
+    return translate("{size} · of about {basis}").format(
         size=show_size(facts.size_bytes), basis=show_size(facts.basis_bytes_max)
     )
 
 
 def delta_detail(facts: DeltaFacts) -> str:
     """A delta in a few words."""
-    return translate("{size}, makes a file of {result}").format(
+    return translate("{size} · makes {result}").format(
         size=show_size(facts.size_bytes), result=show_size(facts.result_bytes)
     )
 

@@ -32,6 +32,8 @@ class ScrolledPage(ttk.Frame):
         self.bar.grid(row=0, column=1, sticky="ns")
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
+        # Asked for one pixel, grid would put off giving the scroll bar's room back for ever.
+        self.grid_propagate(False)
         self.body.columnconfigure(0, weight=1)
         self.canvas.bind("<Configure>", lambda _event: self._fit())
         self._holder.bind("<Configure>", lambda _event: self._fit())

@@ -57,7 +57,7 @@ def test_one_ordinary_file_is_asked_about(user: User, make_file: MakeFile) -> No
     for slot, page in answers.items():
         user.go(Page.START)
         user.drop_on(Slot.UNDECIDED, path)
-        assert "“photos.db”, 1.20 kB, is an ordinary file. What is it for?" in user.words(
+        assert "“photos.db”, 1.20 kB, is an ordinary file. Which of these is it for?" in user.words(
             user.banner
         )
         user.start.situations[slot].invoke()

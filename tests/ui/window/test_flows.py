@@ -206,13 +206,13 @@ def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile)
     user.drop(old)
     user.run()
     user.drop(Path(f"{old}.sig"))
-    assert "for a file of about 300 kB" in user.words(user.zone(Slot.SIGNATURE))
+    assert "of about 300 kB" in user.words(user.zone(Slot.SIGNATURE))
     user.press("About this signature")
     assert "Made of a file of" in user.words(user.delta.zone_row)
     user.drop(new)
     user.run()
     user.drop(Path(f"{new}.delta"))
-    assert "makes a file of" in user.words(user.zone(Slot.DELTA))
+    assert "makes 300 kB" in user.words(user.zone(Slot.DELTA))
 
 
 def test_the_next_step_takes_the_file_along(user: User, make_file: MakeFile) -> None:

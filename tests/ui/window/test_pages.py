@@ -263,6 +263,15 @@ def test_small_and_fine_screens_show_every_page(open_window: Callable[..., User]
     assert bottom <= user.root.winfo_rooty() + user.root.winfo_height()
 
 
+def test_a_page_that_fits_has_the_whole_width(user: User) -> None:
+    """No room is kept for a scroll bar that is not needed."""
+    for page in Page:
+        user.go(page)
+        view = user.app.page
+        assert not view.bar.winfo_ismapped()
+        assert view.canvas.winfo_width() == view.winfo_width()
+
+
 def test_the_window_is_known_to_the_desktop(user: User) -> None:
     """Title and class are what the desktop file names."""
     assert user.root.title() == "rdiff-gui"
