@@ -180,12 +180,14 @@ ANSWER = "(True, None)\nqwerty qwerty qwerty\nTrue"
 
 
 def test_the_wheel_holds_the_program_and_nothing_else(archives: tuple[Path, Path]) -> None:
-    """Every module is in it, py_rdiff under both names, the marker for type checkers; no tests."""
+    """Every module is in it, py_rdiff under both names, markers for type checkers; no tests."""
     with zipfile.ZipFile(archives[0]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    expected = {str(path.relative_to(ROOT)) for path in MODULES} | {"rdiff_gui/py.typed"}
-    expected |= {str(path.relative_to(PACKAGE)) for path in (PACKAGE / "py_rdiff").rglob("*.py")}
-    assert {name for name in names if name.endswith((".py", "rdiff_gui/py.typed"))} == expected
+    files = [*MODULES, *PACKAGE.rglob("py.typed")]
+    expected = {str(path.relative_to(ROOT)) for path in files}
+    expected |= {name.removeprefix("rdiff_gui/") for name in expected if "/py_rdiff/" in name}
+    assert {name for name in names if name.endswith((".py", ".typed"))} == expected
+    assert {"rdiff_gui/py.typed", "py_rdiff/py.typed", "py_rdiff/__init__.py"} <= names
     assert {name.split("/")[0] for name in names} == {"rdiff_gui", "py_rdiff"}
 
 
