@@ -20,7 +20,7 @@ from rdiff_gui.ui.choosing import FileChoice
 from rdiff_gui.ui.collection import TkThreadCollection
 from rdiff_gui.ui.colours import Colours, mode_for
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
-from rdiff_gui.ui.drops import Destination, Refusal, decide
+from rdiff_gui.ui.drops import Destination, Refusal, Scene, decide
 from rdiff_gui.ui.keyboard import bind_keys
 from rdiff_gui.ui.pages.page_view import PageView
 from rdiff_gui.ui.places import Page, Slot
@@ -169,11 +169,17 @@ class App:
 
     def _place(self, arrivals: Sequence[Arrival], page: PageView, aimed_at: Slot | None) -> None:
         self._folder = arrivals[-1].path.parent
-        decision = decide(arrivals, page.scene(aimed_at))
+        decision = decide(arrivals, self._scene(page, aimed_at))
         if isinstance(decision, Refusal):
             page.refuse(decision)
         else:
             self._go(decision, fresh=aimed_at is None)
+
+    def _scene(self, page: PageView, aimed_at: Slot | None) -> Scene:
+        filled: dict[Slot, Arrival] = {}
+        for other in self._pages.values():
+            filled.update(other.filled(fresh=aimed_at is None))
+        return Scene(page.page, aimed_at, filled, page.pairing)
 
     def _set_drag_over(self, over: bool) -> None:
         self.page.set_drag_over(over)

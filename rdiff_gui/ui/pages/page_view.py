@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Mapping
 from functools import partial
 from tkinter import ttk
 
-from rdiff_gui.ui.drops import Destination, Refusal, Scene
+from rdiff_gui.ui.arrivals import Arrival
+from rdiff_gui.ui.drops import Destination, Refusal
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.surroundings import Surroundings
 from rdiff_gui.ui.widgets import Action, Banner, ScrolledPage, WrappedLabel
@@ -28,9 +30,14 @@ class PageView(ScrolledPage):
         )
         self.banner = Banner(self.body, surroundings.theme)
 
-    def scene(self, aimed_at: Slot | None) -> Scene:
-        """What the page shows, for deciding where files go."""
-        return Scene(self.page, aimed_at)
+    @property
+    def pairing(self) -> bool:
+        """Whether two files are compared here, with no signature between them."""
+        return False
+
+    def filled(self, *, fresh: bool) -> Mapping[Slot, Arrival]:  # noqa: ARG002  # see StepPage
+        """The files in the page's slots; with `fresh`, those that would stay for new work."""
+        return {}
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Put files into their slots; `fresh` begins anew where the last work is finished."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
@@ -20,7 +21,8 @@ from rdiff_gui.errors import (
     OutputUnwritable,
 )
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui.drops import Destination, Scene
+from rdiff_gui.ui.arrivals import Arrival
+from rdiff_gui.ui.drops import Destination
 from rdiff_gui.ui.pace import Pace
 from rdiff_gui.ui.pages.page_view import PageView
 from rdiff_gui.ui.pages.result_view import ResultView
@@ -118,11 +120,16 @@ class StepPage(PageView, Generic[Summary]):
 
     # --- files come and go -----------------------------------------------------------------------
 
-    def scene(self, aimed_at: Slot | None) -> Scene:
-        """What the page shows, for deciding where files go."""
-        fresh = self.finished and aimed_at is None
-        filled = {} if fresh else {slot: one.arrival for slot, one in self.step.files.items()}
-        return Scene(self.step.page, aimed_at, filled, self.step.pairing)
+    @property
+    def pairing(self) -> bool:
+        """Whether two files are compared here, with no signature between them."""
+        return self.step.pairing
+
+    def filled(self, *, fresh: bool) -> Mapping[Slot, Arrival]:
+        """The files in the page's slots; new work begins without those of finished work."""
+        if fresh and self.finished:
+            return {}
+        return {slot: one.arrival for slot, one in self.step.files.items()}
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Put files into their slots; `fresh` begins anew where the last work is finished."""

@@ -170,6 +170,20 @@ def test_what_cannot_go_together_is_said_and_changes_nothing(
     assert user.zone(Slot.DELTA).name == "twin"
 
 
+def test_a_chosen_old_file_is_kept_when_its_delta_comes(
+    user: User, delta: Path, make_file: MakeFile
+) -> None:
+    """What was chosen on the patch page stays, also when the delta arrives on another page."""
+    beside = make_file("photos.db", b"p" * 30_000)
+    chosen = make_file("chosen", b"c" * 30_000)
+    named = delta.rename(beside.with_name("photos.db.delta"))
+    user.go(Page.PATCH)
+    user.drop(chosen)
+    user.go(Page.START)
+    user.drop(named)
+    assert user.patch.step.inputs == (chosen, named)
+
+
 def test_a_file_on_a_server_is_told_apart(user: User) -> None:
     """An address that is no local file is answered with what to do."""
     drop_uris(user.root, user.start.zone, ["smb://server/share/photos.db"])

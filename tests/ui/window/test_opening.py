@@ -143,6 +143,24 @@ def test_the_window_opens_and_closes_in_good_order(home: Path, programs: list[Pr
     assert (home / "rdiff-gui" / "settings.json").is_file()
 
 
+def test_a_desktop_that_wants_larger_text_gets_it(
+    home: Path, programs: list[Program], tmp_path: Path
+) -> None:
+    """Where the desktop says 192 dots an inch, the window opens twice as large."""
+    xrdb = tmp_path / "bin" / "xrdb"
+    xrdb.parent.mkdir()
+    xrdb.write_text("#!/bin/sh\necho 'Xft.dpi: 192'\n")
+    xrdb.chmod(0o755)
+    widths = []
+    for path in (os.environ["PATH"], f"{xrdb.parent}:{os.environ['PATH']}"):
+        program = Program(home, PATH=path)
+        programs.append(program)
+        widths.append(program.window.get_geometry().width)
+        program.end()
+        (home / "rdiff-gui" / "settings.json").unlink()
+    assert widths[1] > widths[0]
+
+
 def test_files_on_the_command_line_and_drops_arrive(
     home: Path, programs: list[Program], make_file: MakeFile
 ) -> None:
