@@ -1,0 +1,109 @@
+"""Every failure that a user can meet.
+
+    RdiffError
+    ├── Cancelled                    the user said stop                            130
+    ├── OptionOutOfRange             an option's value is not allowed              108
+    ├── LibraryProblem               librsync itself                               100
+    │   ├── LibraryNotFound          nowhere on this system
+    │   ├── LibraryUnusable          found, but it would not load
+    │   └── LibraryTooOld            before 2.3.0
+    ├── FileProblem                  a file cannot be read or written              100
+    │   ├── SourceMissing            no such file
+    │   ├── SourceUnreadable         no permission, a folder, a disk error
+    │   ├── SourceChanged            somebody wrote to it while it was read
+    │   ├── OutputExists             it is there and was not to be replaced
+    │   ├── OutputIsInput            writing it would destroy what is being read
+    │   ├── OutputUnwritable         no permission, no such folder, a disk error
+    │   └── DiskFull                 not enough space for the result
+    ├── FormatProblem                the bytes are not what they should be         106
+    │   ├── NotASignature            another kind of file stands where one is due  106, empty 103
+    │   ├── NotADelta                the same, for a delta                         104, empty 103
+    │   ├── SignatureTruncated       the end is missing                            103
+    │   ├── SignatureDamaged         the header holds impossible values
+    │   ├── SignatureHostile         built to make the comparison crawl
+    │   ├── DeltaTruncated           the end is missing                            103
+    │   ├── DeltaDamaged             a command that cannot be
+    │   ├── DeltaExpands             a tiny delta that writes a giant file         108
+    │   ├── ContentDamaged           the bytes do not match the seal's checksum
+    │   ├── CompressionDamaged       a zstd frame that cannot be read
+    │   ├── SealDamaged              the seal itself cannot be read
+    │   └── SealTooNew               a seal of a later version of this program     105
+    ├── BasisTooShort                the delta needs bytes the basis has not       103
+    ├── WrongBasis                   the seal names another old file               106
+    ├── ResultWrong                  the result does not match the seal            106
+    └── LibrsyncFailed               librsync refused for a reason we did not foresee
+
+Each carries the facts as attributes, says them in one sentence as `str(error)`, and owns the exit
+code of the command line. The codes are those of `rs_result` where librsync has one.
+Source: librsync.h, enum rs_result.
+"""
+
+from rdiff_gui.errors.files import (
+    DiskFull,
+    FileProblem,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    SourceChanged,
+    SourceMissing,
+    SourceUnreadable,
+)
+from rdiff_gui.errors.formats import (
+    CompressionDamaged,
+    ContentDamaged,
+    DeltaDamaged,
+    DeltaExpands,
+    DeltaTruncated,
+    FormatProblem,
+    NotADelta,
+    NotASignature,
+    SealDamaged,
+    SealTooNew,
+    SignatureDamaged,
+    SignatureHostile,
+    SignatureTruncated,
+)
+from rdiff_gui.errors.library import (
+    LibraryNotFound,
+    LibraryProblem,
+    LibraryTooOld,
+    LibraryUnusable,
+    LibrsyncFailed,
+)
+from rdiff_gui.errors.patching import BasisTooShort, ResultWrong, WrongBasis
+from rdiff_gui.errors.root import Cancelled, OptionOutOfRange, RdiffError
+
+__all__ = [
+    "BasisTooShort",
+    "Cancelled",
+    "CompressionDamaged",
+    "ContentDamaged",
+    "DeltaDamaged",
+    "DeltaExpands",
+    "DeltaTruncated",
+    "DiskFull",
+    "FileProblem",
+    "FormatProblem",
+    "LibraryNotFound",
+    "LibraryProblem",
+    "LibraryTooOld",
+    "LibraryUnusable",
+    "LibrsyncFailed",
+    "NotADelta",
+    "NotASignature",
+    "OptionOutOfRange",
+    "OutputExists",
+    "OutputIsInput",
+    "OutputUnwritable",
+    "RdiffError",
+    "ResultWrong",
+    "SealDamaged",
+    "SealTooNew",
+    "SignatureDamaged",
+    "SignatureHostile",
+    "SignatureTruncated",
+    "SourceChanged",
+    "SourceMissing",
+    "SourceUnreadable",
+    "WrongBasis",
+]

@@ -1,0 +1,150 @@
+"""What goes wrong with a file that is read or written, whatever is in it."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdiff_gui.errors.root import RdiffError
+from rdiff_gui.wording import STANDARD_OUTPUT, show_name, show_size, translate
+
+
+@dataclass(eq=False)
+class FileProblem(RdiffError):
+    """Something about the file at `path`."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The path, fit for one line."""
+        return show_name(self.path)
+
+
+@dataclass(eq=False)
+class SourceMissing(FileProblem):
+    """There is no file at `path`, or it went away while it was being read."""
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” was not found. Perhaps it was moved, renamed or deleted."
+        ).format(name=self.name)
+
+
+@dataclass(eq=False)
+class SourceUnreadable(FileProblem):
+    """The operating system would not let us read `path`; `code` is the errno."""
+
+    code: int
+    reason: str
+
+    def __str__(self) -> str:
+        if self.code in (errno.EACCES, errno.EPERM):
+            text = translate("No permission to read “{name}”.")
+        elif self.code == errno.EISDIR:
+            text = translate("“{name}” is a folder. Choose a single file.")
+        elif self.code == errno.EIO:
+            text = translate(
+                "The disk reported an error while reading “{name}”. "
+                "Copy the file to another disk and try again."
+            )
+        else:
+            text = translate("“{name}” cannot be read: {reason}.")
+        return text.format(name=self.name, reason=self.reason)
+
+
+@dataclass(eq=False)
+class SourceChanged(FileProblem):
+    """The file at `path` changed size or time while it was being read."""
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” was changed by another program while it was being read, so the result would "
+            "have been wrong. Try again when nothing is writing to it."
+        ).format(name=self.name)
+
+
+@dataclass(eq=False)
+class OutputExists(FileProblem):
+    """There is a file at `path` and nobody said to replace it."""
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” exists already and was not replaced. Choose another name, or say that it "
+            "may be replaced (--force)."
+        ).format(name=self.name)
+
+
+@dataclass(eq=False)
+class OutputIsInput(FileProblem):
+    """The output `path` is the very file `source` that is being read."""
+
+    source: Path
+
+    def __str__(self) -> str:
+        if self.path == self.source:
+            return translate(
+                "“{name}” is one of the input files and would be destroyed. "
+                "Choose another name for the result."
+            ).format(name=self.name)
+        return translate(
+            "“{name}” is the same file as the input “{source}”, which would be destroyed. "
+            "Choose another name for the result."
+        ).format(name=self.name, source=show_name(self.source))
+
+
+@dataclass(eq=False)
+class OutputUnwritable(FileProblem):
+    """The operating system would not let us write `path`; `code` is the errno."""
+
+    code: int
+    reason: str
+
+    def __str__(self) -> str:
+        if self.code in (errno.EACCES, errno.EPERM, errno.EROFS):
+            text = translate("No permission to write “{name}”. Choose another folder.")
+        elif self.code in (errno.ENOENT, errno.ENOTDIR):
+            text = translate("The folder for “{name}” does not exist. Choose another folder.")
+        elif self.code == errno.EISDIR:
+            text = translate("“{name}” is a folder. Give the result a file name.")
+        elif self.code == errno.ENAMETOOLONG:
+            text = translate("The name “{name}” is too long for this disk. Choose a shorter one.")
+        elif self.code == errno.EIO:
+            text = translate(
+                "The disk reported an error while writing “{name}”. Choose another disk."
+            )
+        elif self.code == errno.EFBIG:
+            text = translate("“{name}” would be larger than this disk's format allows.")
+        else:
+            text = translate("“{name}” cannot be written: {reason}.")
+        return text.format(name=self.name, reason=self.reason)
+
+
+@dataclass(eq=False)
+class DiskFull(FileProblem):
+    """No space for the result at `path`; the sizes are None where they are not known."""
+
+    needed_bytes: int | None = None
+    free_bytes: int | None = None
+
+    def __str__(self) -> str:
+        if self.path == STANDARD_OUTPUT:
+            return translate(
+                "The disk is full: what was written to standard output is cut off. "
+                "Make room or choose another disk."
+            )
+        if self.needed_bytes is None or self.free_bytes is None:
+            return translate(
+                "The disk is full: “{name}” could not be written and was not left half done. "
+                "Make room or choose another disk."
+            ).format(name=self.name)
+        return translate(
+            "Not enough space for “{name}”: it needs {needed}, {free} are free, {missing} are "
+            "missing. Make room or choose another disk."
+        ).format(
+            name=self.name,
+            needed=show_size(self.needed_bytes),
+            free=show_size(self.free_bytes),
+            missing=show_size(self.needed_bytes - self.free_bytes),
+        )

@@ -1,0 +1,237 @@
+"""What is wrong with the bytes of a signature or a delta."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdiff_gui.errors.files import FileProblem
+from rdiff_gui.wording import show_exact_size, translate
+
+
+@dataclass(eq=False)
+class FormatProblem(FileProblem):
+    """The bytes of `path` are not what they should be."""
+
+    exit_code = 106
+
+
+@dataclass(eq=False)
+class NotASignature(FormatProblem):
+    """`found` ("ordinary", "delta" or "empty") stands where a signature is due."""
+
+    found: str
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # it depends on what was found
+        """As rdiff's, which looks at the lengths in a signature before its magic."""
+        return 103 if self.found == "empty" else 106
+
+    def __str__(self) -> str:
+        text = {
+            "delta": translate(
+                "“{name}” is a delta, not a signature. To apply a delta, use the patch step; "
+                "here the signature of the old file is needed."
+            ),
+            "empty": translate(
+                "“{name}” is empty, so it is not a signature. Make the signature again, or have "
+                "it sent again."
+            ),
+        }.get(
+            self.found,
+            translate(
+                "“{name}” is an ordinary file, not a signature. If it is the old file, make a "
+                "signature of it first."
+            ),
+        )
+        return text.format(name=self.name)
+
+
+@dataclass(eq=False)
+class NotADelta(FormatProblem):
+    """`found` ("ordinary", "signature" or "empty") stands where a delta is due."""
+
+    found: str
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # it depends on what was found
+        """As rdiff's, to which an empty file is one that ends too early."""
+        return 103 if self.found == "empty" else 104
+
+    def __str__(self) -> str:
+        text = {
+            "signature": translate(
+                "“{name}” is a signature, not a delta. A delta is made from this signature and "
+                "the new file; whoever has the new file can make it."
+            ),
+            "empty": translate(
+                "“{name}” is empty, so it is not a delta. Make the delta again, or have it sent "
+                "again."
+            ),
+        }.get(
+            self.found,
+            translate(
+                "“{name}” is an ordinary file, not a delta. If it is the new file, make a delta "
+                "from it and the old file's signature."
+            ),
+        )
+        return text.format(name=self.name)
+
+
+@dataclass(eq=False)
+class SignatureTruncated(FormatProblem):
+    """The signature ends after `size_bytes`, in the middle of a record."""
+
+    exit_code = 103
+    size_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The signature “{name}” is cut off: it ends in the middle of an entry, after {size}. "
+            "Have it sent again."
+        ).format(name=self.name, size=show_exact_size(self.size_bytes))
+
+
+@dataclass(eq=False)
+class SignatureDamaged(FormatProblem):
+    """A header field (`field`, in words) holds `found`; `allowed` says what could be."""
+
+    field: str
+    found: int
+    allowed: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The signature “{name}” is damaged: its {field} is {found} (possible: {allowed}). "
+            "Have it sent again."
+        ).format(name=self.name, field=self.field, found=self.found, allowed=self.allowed)
+
+
+@dataclass(eq=False)
+class SignatureHostile(FormatProblem):
+    """`blocks` different blocks share one weak sum: comparing would take for ever."""
+
+    blocks: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The signature “{name}” is not usable: more than {blocks} of its different blocks "
+            "share one checksum, which no real file causes, and comparing with it would take for "
+            "ever. Have a new one made."
+        ).format(name=self.name, blocks=self.blocks)
+
+
+@dataclass(eq=False)
+class DeltaTruncated(FormatProblem):
+    """The delta ends after `size_bytes`, before its END command."""
+
+    exit_code = 103
+    size_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The delta “{name}” is cut off: its end is missing after {size}. Have it sent again."
+        ).format(name=self.name, size=show_exact_size(self.size_bytes))
+
+
+@dataclass(eq=False)
+class DeltaDamaged(FormatProblem):
+    """The command `command` at byte `offset` cannot be; `reason` is one of our own words."""
+
+    offset: int
+    command: int
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The delta “{name}” is damaged: at byte {offset} {reason}. Have it sent again."
+        ).format(name=self.name, offset=self.offset, reason=self.reason)
+
+
+@dataclass(eq=False)
+class DeltaExpands(FormatProblem):
+    """A result of `result_bytes` is out of all proportion, or over the limit the user set."""
+
+    exit_code = 108
+    result_bytes: int
+    limit_bytes: int
+    limit_is_users: bool
+
+    def __str__(self) -> str:
+        if self.limit_is_users:
+            text = translate(
+                "The delta “{name}” makes a file of {result}, more than the limit of {limit}."
+            )
+        else:
+            text = translate(
+                "The delta “{name}” makes a file of {result}, far more than the old file and the "
+                "delta together. If you expect that, allow it with --limit {exact} or --force."
+            )
+        return text.format(
+            name=self.name,
+            result=show_exact_size(self.result_bytes),
+            limit=show_exact_size(self.limit_bytes),
+            exact=self.result_bytes,
+        )
+
+
+@dataclass(eq=False)
+class ContentDamaged(FormatProblem):
+    """The librsync file in `path` has not the checksum that its seal says (BLAKE3, in hex)."""
+
+    kind: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        text = (
+            translate(
+                "The delta “{name}” was damaged on the way: its checksum is {found}…, and it was "
+                "made with {expected}…. Have it sent again."
+            )
+            if self.kind == "delta"
+            else translate(
+                "The signature “{name}” was damaged on the way: its checksum is {found}…, and it "
+                "was made with {expected}…. Have it sent again."
+            )
+        )
+        return text.format(name=self.name, found=self.found[:8], expected=self.expected[:8])
+
+
+@dataclass(eq=False)
+class CompressionDamaged(FormatProblem):
+    """The zstd frame of `path` cannot be unpacked."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” was damaged on the way: it cannot be unpacked ({reason}). Have it sent again."
+        ).format(name=self.name, reason=self.reason)
+
+
+@dataclass(eq=False)
+class SealDamaged(FormatProblem):
+    """The seal at the end of `path` cannot be read; `reason` is one of our own words."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” was damaged on the way: the seal at its end cannot be trusted, {reason}. "
+            "Have it sent again."
+        ).format(name=self.name, reason=self.reason)
+
+
+@dataclass(eq=False)
+class SealTooNew(FormatProblem):
+    """The seal of `path` is of `version`; this program knows up to `known`."""
+
+    exit_code = 105
+    version: int
+    known: int
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” was made by a newer version of this program (seal version {version}, known "
+            "here up to {known}). Update this program, or ask for the file without a seal."
+        ).format(name=self.name, version=self.version, known=self.known)
