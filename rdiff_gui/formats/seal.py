@@ -1,0 +1,207 @@
+"""The seal: what librsync's files do not say of themselves, in a record that rdiff ignores.
+
+    librsync file | payload: one JSON object | footer, 20 bytes
+
+On a signature the payload ends in spaces, so that payload and footer fill whole records; on a
+compressed delta both lie in a zstd skippable frame. The exact bytes: `docs/format.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rdiff_gui.errors import SealDamaged, SealTooNew
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.wording import translate
+
+FOOTER = struct.Struct(">IIHH8s")
+# As PNG's: a byte that is no text and a line end, so that a transfer as text destroys it.
+FOOTER_MAGIC = b"\x89RDSEAL\n"
+VERSION = 1
+PAYLOAD_BYTES_MAX = 64 * 1024
+NAME_CHARACTERS_MAX = 1024
+
+SKIPPABLE_HEADER = struct.Struct("<II")
+_SKIPPABLE_MAGICS = range(0x184D2A50, 0x184D2A60)
+SKIPPABLE_MAGIC = 0x184D2A5D
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+ReadAt = Callable[[int, int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One file as the seal knows it: size in bytes, BLAKE3 in hex, base name where it was kept."""
+
+    size_bytes: int
+    blake3: str
+    name: str | None = None
+
+    def nameless(self) -> Identity:
+        """The same file without its name."""
+        return Identity(self.size_bytes, self.blake3)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a seal holds.
+
+    `body` is the librsync file itself, uncompressed and without the seal; it never has a name.
+    `basis` is the old file, `result` the new one; `signature_blake3` is the body hash of the
+    signature that a delta was made from. Each is None where it was not known.
+    """
+
+    kind: Kind
+    body: Identity
+    program: str
+    created: str
+    basis: Identity | None = None
+    signature_blake3: str | None = None
+    result: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealPlace:
+    """Where the seal's payload lies in its file, and where the librsync file before it ends."""
+
+    payload_start: int
+    payload_bytes: int
+    body_end: int
+
+
+def pack(seal: Seal, *, record_bytes: int = 1) -> bytes:
+    """Payload and footer, padded to a whole number of `record_bytes`."""
+    record: dict[str, Any] = {
+        "kind": str(seal.kind),
+        "body": _pack_identity(seal.body),
+        "program": seal.program,
+        "created": seal.created,
+    }
+    if seal.basis:
+        record["basis"] = _pack_identity(seal.basis)
+    if seal.signature_blake3:
+        record["signature"] = {"blake3": seal.signature_blake3}
+    if seal.result:
+        record["result"] = _pack_identity(seal.result)
+    # ASCII alone: a name that is no UTF-8 stands as escaped lone surrogates.
+    payload = json.dumps(record, separators=(",", ":")).encode("ascii")
+    payload += b" " * (-(len(payload) + FOOTER.size) % record_bytes)
+    return payload + FOOTER.pack(len(payload), zlib.crc32(payload), VERSION, 0, FOOTER_MAGIC)
+
+
+def pack_skippable(seal: Seal) -> bytes:
+    """The seal in a zstd skippable frame."""
+    content = pack(seal)
+    return SKIPPABLE_HEADER.pack(SKIPPABLE_MAGIC, len(content)) + content
+
+
+def find_seal(
+    path: Path, read_at: ReadAt, size_bytes: int, *, compressed: bool
+) -> SealPlace | None:
+    """Where the seal of a file of that size lies; None where there is none.
+
+    `read_at(offset, length)` gives the file's bytes.
+
+    Raises: SealTooNew, SealDamaged.
+    """
+    if size_bytes < FOOTER.size:
+        return None
+    footer = read_at(size_bytes - FOOTER.size, FOOTER.size)
+    if len(footer) < FOOTER.size or not footer.endswith(FOOTER_MAGIC):
+        return None
+    payload_bytes, _crc, version, _reserved, _magic = FOOTER.unpack(footer)
+    if version > VERSION:
+        raise SealTooNew(path, version, VERSION)
+    start = size_bytes - FOOTER.size - payload_bytes
+    body_end = start
+    if compressed:
+        body_end -= SKIPPABLE_HEADER.size
+    if version < 1 or payload_bytes > PAYLOAD_BYTES_MAX or body_end < 0:
+        raise SealDamaged(path, translate("its length is impossible"))
+    if compressed:
+        magic, frame_bytes = SKIPPABLE_HEADER.unpack(read_at(body_end, SKIPPABLE_HEADER.size))
+        if magic not in _SKIPPABLE_MAGICS or frame_bytes != payload_bytes + FOOTER.size:
+            raise SealDamaged(path, translate("its frame does not fit"))
+    return SealPlace(start, payload_bytes, body_end)
+
+
+def read_seal(path: Path, read_at: ReadAt, place: SealPlace, kind: Kind) -> Seal:
+    """Read the seal that `find_seal` found on a file of that kind.
+
+    Raises: SealDamaged.
+    """
+    raw = read_at(place.payload_start, place.payload_bytes + FOOTER.size)
+    payload = raw[: place.payload_bytes]
+    if len(raw) != place.payload_bytes + FOOTER.size or (
+        zlib.crc32(payload) != FOOTER.unpack(raw[place.payload_bytes :])[1]
+    ):
+        raise SealDamaged(path, translate("its checksum does not match"))
+    try:
+        record = json.loads(payload.decode("ascii"))
+    except (ValueError, RecursionError) as problem:
+        raise SealDamaged(path, translate("it cannot be read")) from problem
+    try:
+        seal = _unpack(record)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise SealDamaged(path, translate("something is missing in it")) from problem
+    if seal.kind is not kind:
+        raise SealDamaged(path, translate("it belongs to another kind of file"))
+    return seal
+
+
+def _unpack(record: Any) -> Seal:
+    """Raises: KeyError, TypeError, ValueError."""
+    signature = record.get("signature") if isinstance(record, dict) else None
+    return Seal(
+        kind=Kind(record["kind"]),
+        body=_unpack_identity(record["body"]).nameless(),
+        program=_text(record["program"]),
+        created=_text(record["created"]),
+        basis=_unpack_identity(record["basis"]) if "basis" in record else None,
+        signature_blake3=_hash(signature["blake3"]) if signature is not None else None,
+        result=_unpack_identity(record["result"]) if "result" in record else None,
+    )
+
+
+def _pack_identity(identity: Identity) -> dict[str, object]:
+    record: dict[str, object] = {"size": identity.size_bytes, "blake3": identity.blake3}
+    if identity.name is not None:
+        record["name"] = identity.name
+    return record
+
+
+def _unpack_identity(record: Mapping[str, Any]) -> Identity:
+    size_bytes = record["size"]
+    if type(size_bytes) is not int or not 0 <= size_bytes < 2**63:
+        raise ValueError("size")
+    name = record.get("name")
+    return Identity(size_bytes, _hash(record["blake3"]), _base_name(name))
+
+
+def _hash(value: object) -> str:
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise ValueError("blake3")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text")
+    return value[:NAME_CHARACTERS_MAX]
+
+
+def _base_name(value: object) -> str | None:
+    """A name that names a file in whatever folder, or none: a seal must not lead elsewhere."""
+    if not isinstance(value, str) or not value or len(value) > NAME_CHARACTERS_MAX:
+        return None
+    if value in (".", "..") or any(character in value for character in "/\\\0"):
+        return None
+    return value

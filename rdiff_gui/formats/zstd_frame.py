@@ -1,0 +1,37 @@
+"""The head of a zstd frame, rewritten so that it tells the content's size.
+
+zstd writes the head first, when the size of a stream is not known yet, and leaves the size out.
+The blocks behind the head do not depend on it, so a head with room for the size can stand in its
+place and be filled in at the end. Source: RFC 8878, 3.1.1.1.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from rdiff_gui.formats.magic import ZSTD_MAGIC
+
+_SIZE_IN_EIGHT_BYTES = 0b11 << 6
+_SINGLE_SEGMENT = 1 << 5
+_HAS_DICTIONARY = 0b11
+
+# Magic, descriptor, window.
+SHORT_HEAD_BYTES = 6
+SIZED_HEAD_BYTES = SHORT_HEAD_BYTES + 8
+
+
+def sized_head(short_head: bytes, content_bytes: int) -> bytes:
+    """The head of a streamed frame (magic, descriptor, window) with the content's size in it.
+
+    Raises: ValueError, for a head of another shape.
+    """
+    magic, descriptor, window = short_head[:4], short_head[4], short_head[5]
+    if magic != ZSTD_MAGIC or descriptor & (
+        _SIZE_IN_EIGHT_BYTES | _SINGLE_SEGMENT | _HAS_DICTIONARY
+    ):
+        raise ValueError("not the head of a streamed zstd frame")
+    return (
+        magic
+        + bytes((descriptor | _SIZE_IN_EIGHT_BYTES, window))
+        + struct.pack("<Q", content_bytes)
+    )
