@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rdiff_gui.engine import (
     Buffers,
     RollingSum,
+    Sealing,
     SignatureOptions,
     StrongHash,
     apply_patch,
@@ -28,6 +29,7 @@ from rdiff_gui.librsync import prototypes
 from .conftest import MakeFile, Rdiff, edited, random_bytes
 
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
+PLAIN = SignatureOptions(sealing=Sealing.NONE)
 SIZES = [0, 1, 2047, 2048, 2049, 65_536, 65_537, 5_000_000]
 
 
@@ -42,7 +44,7 @@ def test_signature_is_byte_identical_to_rdiff(
     for block_bytes, strong_bytes in ((0, 0), (2048, 8), (0, -1), (1, 4), (100_000, 16)):
         if block_bytes == 1 and size > 100_000:
             continue
-        options = SignatureOptions(block_bytes, strong_bytes, strong, rolling)
+        options = SignatureOptions(block_bytes, strong_bytes, strong, rolling, Sealing.NONE)
         summary = make_signature(basis, ours, options, replace=True)
         rdiff(
             "-f", "-b", str(block_bytes), "-S", str(strong_bytes), "-H", strong, "-R", rolling,
@@ -58,7 +60,7 @@ def test_signature_beyond_four_gigabytes_is_identical(
 ) -> None:
     """Sizes are 64 bits wide everywhere."""
     basis = make_sparse("old", 4 * 2**30 + 12_345, {4 * 2**30 + 5: b"beyond"})
-    summary = make_signature(basis, tmp_path / "ours.sig")
+    summary = make_signature(basis, tmp_path / "ours.sig", PLAIN)
     rdiff("signature", basis, tmp_path / "theirs.sig")
     assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
     assert summary.basis_bytes == 4 * 2**30 + 12_345
@@ -129,7 +131,7 @@ def test_buffer_sizes_change_nothing(
     old = make_file("old", 200_000)
     new = make_file("new", edited(old.read_bytes(), 20))
     buffers = Buffers(input_bytes, output_bytes)
-    make_signature(old, tmp_path / "ours.sig", buffers=buffers)
+    make_signature(old, tmp_path / "ours.sig", PLAIN, buffers=buffers)
     rdiff("signature", old, tmp_path / "theirs.sig")
     assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
     make_delta(tmp_path / "ours.sig", new, tmp_path / "delta", buffers=buffers)
@@ -154,7 +156,7 @@ def test_pipes_and_streams_serve_as_files(
     old = make_file("old", 300_000)
     new = make_file("new", edited(old.read_bytes(), 10))
     signature, delta, result = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    make_signature(_pipe(tmp_path / "p1", old.read_bytes()), signature)
+    make_signature(_pipe(tmp_path / "p1", old.read_bytes()), signature, PLAIN)
     rdiff("-b", "2048", "signature", old, tmp_path / "theirs.sig")
     assert signature.getvalue() == (tmp_path / "theirs.sig").read_bytes()
     make_delta(io.BytesIO(signature.getvalue()), _pipe(tmp_path / "p2", new.read_bytes()), delta)

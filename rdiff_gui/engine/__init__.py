@@ -9,11 +9,12 @@
 Every failure is an `rdiff_gui.errors.RdiffError`, whose `str()` is a sentence.
 """
 
+from rdiff_gui.engine.basis_search import find_basis
 from rdiff_gui.engine.delta import make_delta
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
 from rdiff_gui.engine.inputs import Source
 from rdiff_gui.engine.inspection import inspect, recognize_file
-from rdiff_gui.engine.options import Buffers, PatchOptions, SignatureOptions
+from rdiff_gui.engine.options import Buffers, DeltaOptions, PatchOptions, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Target
 from rdiff_gui.engine.patch import apply_patch
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
@@ -21,15 +22,19 @@ from rdiff_gui.engine.savings import LinkTime, Savings, Verdict
 from rdiff_gui.engine.signature import make_signature
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, Region, SignatureSummary
 from rdiff_gui.engine.two_files import make_delta_from_files
+from rdiff_gui.engine.verification import verify_patch
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 
 __all__ = [
     "Buffers",
     "CancelToken",
     "DeltaFacts",
+    "DeltaOptions",
     "DeltaSummary",
     "Facts",
+    "Identity",
     "Kind",
     "LinkTime",
     "OrdinaryFacts",
@@ -40,6 +45,8 @@ __all__ = [
     "Region",
     "RollingSum",
     "Savings",
+    "Seal",
+    "Sealing",
     "SignatureFacts",
     "SignatureOptions",
     "SignatureSummary",
@@ -49,9 +56,11 @@ __all__ = [
     "Target",
     "Verdict",
     "apply_patch",
+    "find_basis",
     "inspect",
     "make_delta",
     "make_delta_from_files",
     "make_signature",
     "recognize_file",
+    "verify_patch",
 ]

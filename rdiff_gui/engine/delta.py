@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
+from rdiff_gui.engine.delta_output import open_delta_output
+from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
-from rdiff_gui.engine.loading import load_signature
-from rdiff_gui.engine.options import Buffers
+from rdiff_gui.engine.loading import LoadedSums, load_signature
+from rdiff_gui.engine.options import Buffers, DeltaOptions, Sealing
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.sealing import identify, unwrap
 from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
-from rdiff_gui.formats.delta_commands import CommandScanner
-from rdiff_gui.formats.signature_header import SignatureHeader
-from rdiff_gui.librsync.jobs import OUTPUT_BYTES, WINDOW_BYTES, LoadedSignature, WindowPacer
+from rdiff_gui.formats.seal import Identity
+from rdiff_gui.librsync.jobs import OUTPUT_BYTES, WINDOW_BYTES, WindowPacer, Write
 
 
 def make_delta(
     signature: Source,
     new_file: Source,
     delta: Target,
+    options: DeltaOptions = DeltaOptions(),  # noqa: B008  # frozen
     *,
     buffers: Buffers = Buffers(),  # noqa: B008  # frozen
     replace: bool = False,
@@ -28,12 +32,13 @@ def make_delta(
 ) -> DeltaSummary:
     """Write the delta that turns the file `signature` was made of into `new_file`.
 
-    `on_progress` gets bytes read of both, at most 20 times a second, on the calling thread.
+    What the signature's seal says of the old file goes into the delta's. `on_progress` gets
+    bytes read of both, at most 20 times a second, on the calling thread.
 
-    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, SourceMissing,
-    SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless `replace`),
-    OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `delta` is as it was before
-    the call.
+    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
+    SealDamaged, SealTooNew, CompressionDamaged, SourceMissing, SourceUnreadable, SourceChanged,
+    OutputIsInput, OutputExists (unless `replace`), OutputUnwritable, DiskFull, LibraryProblem,
+    Cancelled; on each, `delta` is as it was before the call.
     Source: librsync doc/formats.md, "Deltas"; rs_delta_begin.
     """
     started = time.monotonic()
@@ -44,83 +49,88 @@ def make_delta(
             open_input(signature) as given,
             open_input(new_file) as new,
             open_output(delta, [given, new], replace=replace, run=run) as output,
-            given.measured(run) as sums,
+            given.measured(run) as measured,
+            unwrap(measured, run) as sums,
         ):
             if new.size_bytes is not None:
-                run.total_bytes = (sums.size_bytes or 0) + new.size_bytes
-            table, header, blocks = load_signature(sums, run)
-            return compare(
-                new, table, header, blocks, output, run, buffers=buffers, started=started
-            )
+                run.total_bytes = (sums.content.size_bytes or 0) + new.size_bytes
+            loaded = load_signature(sums, run)
+            given.check_unchanged()
+            basis = sums.seal.basis if sums.seal else None
+            comparison = Comparison(loaded, basis, options, buffers)
+            return comparison.write_delta(new, output, run, started)
 
     return run_operation(work, on_progress, cancel)
 
 
-def compare(
-    new: Input,
-    table: LoadedSignature,
-    header: SignatureHeader,
-    blocks: int,
-    output: Output,
-    run: Run,
-    *,
-    buffers: Buffers,
-    started: float,
-) -> DeltaSummary:
-    """Write the delta of `new` against a loaded signature of `blocks` blocks, and commit it.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that a new file is compared with, and how its delta is written."""
 
-    Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, OutputExists,
-    LibrsyncFailed, Cancelled.
-    """
-    run.stage = Stage.COMPARING
-    new_bytes = 0
+    loaded: LoadedSums
+    basis: Identity | None
+    options: DeltaOptions
+    buffers: Buffers
 
-    def read(buffer: memoryview) -> int:
-        nonlocal new_bytes
-        got = new.read_into(buffer)
-        new_bytes += got
-        run.advance(got)
-        return got
+    def write_delta(self, new: Input, output: Output, run: Run, started: float) -> DeltaSummary:
+        """Write the delta of `new`, and commit it.
 
-    # What goes out is read along: the report needs to know where the new data lies.
-    scanner = CommandScanner(new.path)
+        Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, OutputExists,
+        LibrsyncFailed, Cancelled.
+        """
+        run.stage = Stage.COMPARING
+        before_bytes = run.done_bytes
+        loaded, sealed = self.loaded, self.options.sealing is not Sealing.NONE
+        with (
+            open_delta_output(output, new.path, self.options, new.size_bytes) as delta,
+            Hasher() as hasher,
+        ):
+            self._compare(new, delta.write, run, hasher if sealed else None)
+            new.check_unchanged()
+            totals = delta.finish()
+            new_bytes = run.done_bytes - before_bytes
+            if sealed:
+                result = identify(new, new_bytes, hasher.hexdigest(), self.options.sealing)
+                delta.seal(basis=self.basis, signature_blake3=loaded.blake3, result=result)
+            output.commit(run)
+            return DeltaSummary(
+                new_bytes=new_bytes,
+                delta_bytes=output.written_bytes,
+                plain_bytes=delta.plain_bytes,
+                signature_bytes=loaded.signature_bytes,
+                literal_bytes=totals.literal_bytes,
+                literal_count=totals.literal_count,
+                copied_bytes=totals.copied_bytes,
+                copy_count=totals.copy_count,
+                regions=tile_regions(totals),
+                identical=self._is_identical(totals.in_order_bytes, new_bytes),
+                seconds=time.monotonic() - started,
+            )
 
-    def write(data: memoryview) -> None:
-        scanner.feed(data)
-        output.write(data)
+    def _compare(self, new: Input, write: Write, run: Run, hasher: Hasher | None) -> None:
+        def read(buffer: memoryview) -> int:
+            got = new.read_into(buffer)
+            run.advance(got)
+            return got
 
-    with table.begin_delta() as job:
-        job.run(
-            read,
-            write,
-            pacer=WindowPacer(
-                buffers.input_bytes or WINDOW_BYTES, paced=True, block_bytes=header.block_bytes
-            ),
-            output_bytes=buffers.output_bytes or OUTPUT_BYTES,
-        )
-    new.check_unchanged()
-    totals = scanner.finish()
-    output.commit(run)
-    return DeltaSummary(
-        new_bytes=new_bytes,
-        delta_bytes=output.written_bytes,
-        signature_bytes=header.SIZE_BYTES + blocks * header.record_bytes,
-        literal_bytes=totals.literal_bytes,
-        literal_count=totals.literal_count,
-        copied_bytes=totals.copied_bytes,
-        copy_count=totals.copy_count,
-        regions=tile_regions(totals),
-        identical=_is_identical(totals.in_order_bytes, new_bytes, header, blocks),
-        seconds=time.monotonic() - started,
-    )
+        with self.loaded.table.begin_delta() as job:
+            job.run(
+                read,
+                write,
+                pacer=WindowPacer(
+                    self.buffers.input_bytes or WINDOW_BYTES,
+                    paced=True,
+                    block_bytes=self.loaded.header.block_bytes,
+                ),
+                output_bytes=self.buffers.output_bytes or OUTPUT_BYTES,
+                companion=hasher,
+            )
 
+    def _is_identical(self, in_order_bytes: int, new_bytes: int) -> bool:
+        """Whether the delta copies the whole old file and nothing else.
 
-def _is_identical(
-    in_order_bytes: int, new_bytes: int, header: SignatureHeader, blocks: int
-) -> bool:
-    """Whether the delta copies the whole old file and nothing else.
-
-    A last block that is shorter can only have matched at its true length, so the number of
-    blocks settles the old file's size.
-    """
-    return in_order_bytes == new_bytes and -(-new_bytes // header.block_bytes) == blocks
+        A last block that is shorter can only have matched at its true length, so the number of
+        blocks settles the old file's size.
+        """
+        blocks = -(-new_bytes // self.loaded.header.block_bytes)
+        return in_order_bytes == new_bytes and blocks == self.loaded.blocks

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.engine.summaries import Region
+from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.signature_header import SignatureHeader
 
 
@@ -20,7 +21,10 @@ class OrdinaryFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
-    """A signature: `blocks` records of a basis between the two sizes, in bytes."""
+    """A signature: `blocks` records of a basis between the two sizes, in bytes.
+
+    `size_bytes` is the whole file, seal and compression included.
+    """
 
     path: Path
     size_bytes: int
@@ -28,12 +32,15 @@ class SignatureFacts:
     blocks: int
     basis_bytes_min: int
     basis_bytes_max: int
+    seal: Seal | None
+    compressed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DeltaFacts:
-    """A delta whose commands are all valid. Sizes in bytes.
+    """A delta whose commands are all valid, and whose checksum is its seal's. Sizes in bytes.
 
+    `size_bytes` is the whole file, seal and compression included.
     `basis_bytes_needed` is the end of the highest copy: a basis shorter than that cannot fit.
     `regions` tile the result in order, the smallest merged.
     """
@@ -47,6 +54,8 @@ class DeltaFacts:
     copy_count: int
     basis_bytes_needed: int
     regions: tuple[Region, ...]
+    seal: Seal | None
+    compressed: bool
 
 
 Facts = OrdinaryFacts | SignatureFacts | DeltaFacts

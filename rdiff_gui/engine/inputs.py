@@ -87,6 +87,8 @@ class Input:
 
         Raises: SourceUnreadable.
         """
+        if self.size_bytes is not None:
+            buffer = buffer[: max(0, self.size_bytes - offset)]
         filled = 0
         try:
             while filled < len(buffer):
@@ -98,6 +100,18 @@ class Input:
             raise self._unreadable(problem) from problem
         return filled
 
+    def bytes_at(self, offset: int, size_bytes: int) -> bytes:
+        """The bytes at `offset`, fewer at the end; only for measured sources.
+
+        Raises: SourceUnreadable.
+        """
+        buffer = bytearray(size_bytes)
+        return bytes(buffer[: self.read_at(memoryview(buffer), offset)])
+
+    def clip(self, size_bytes: int) -> None:
+        """End here: what follows in the file does not belong to it."""
+        self.size_bytes = size_bytes
+
     def _read_once_at(self, buffer: memoryview, position: int) -> int:
         if hasattr(os, "preadv"):
             return os.preadv(self._stream.fileno(), [buffer], position)
@@ -105,6 +119,10 @@ class Input:
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def rewind(self) -> None:
+        """Let `read_into` begin anew; only for measured sources."""
+        self._stream.seek(self._offset)
 
     def check_unchanged(self) -> None:
         """Make sure that nobody wrote to the file since it was opened.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
-from rdiff_gui.engine.inputs import Input, open_input
+from rdiff_gui.engine.hashing import Hasher, hash_source
+from rdiff_gui.engine.inputs import open_input
+from rdiff_gui.engine.loading import check_signature
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.scanning import scan_delta
+from rdiff_gui.engine.sealing import Unwrapped, recognize_content, unwrap
 from rdiff_gui.engine.summaries import tile_regions
-from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, recognize
-from rdiff_gui.formats.signature_header import SignatureHeader
+from rdiff_gui.formats.magic import Kind
 
 
 def recognize_file(path: Path) -> Kind:
@@ -20,52 +22,60 @@ def recognize_file(path: Path) -> Kind:
     Raises: SourceMissing, SourceUnreadable.
     """
     with open_input(path) as source:
-        return _recognize(source)
+        # Looking at a pipe would eat what is in it.
+        return Kind.ORDINARY if source.size_bytes is None else recognize_content(source)[0]
 
 
 def inspect(path: Path, *, cancel: CancelToken | None = None) -> Facts:
     """Look at all that the file at `path` says of itself; a delta's commands are all checked.
 
     Raises: SourceMissing, SourceUnreadable, SignatureTruncated, SignatureDamaged,
-    DeltaTruncated, DeltaDamaged, Cancelled.
+    SignatureHostile, DeltaTruncated, DeltaDamaged, ContentDamaged, SealDamaged, SealTooNew,
+    CompressionDamaged, Cancelled.
     """
 
     def work(run: Run) -> Facts:
         with open_input(path) as given, given.measured(run) as source:
-            match _recognize(source):
-                case Kind.SIGNATURE:
-                    return _signature_facts(source)
-                case Kind.DELTA:
-                    return _delta_facts(source, run)
-                case _:
-                    return OrdinaryFacts(path, source.size_bytes or 0, source.modified)
+            size_bytes = source.size_bytes or 0
+            with unwrap(source, run) as unwrapped:
+                match unwrapped.kind:
+                    case Kind.SIGNATURE:
+                        return _signature_facts(unwrapped, size_bytes, run)
+                    case Kind.DELTA:
+                        return _delta_facts(unwrapped, size_bytes, run)
+                    case _:
+                        return OrdinaryFacts(path, size_bytes, source.modified)
 
     return run_operation(work, None, cancel)
 
 
-def _recognize(source: Input) -> Kind:
-    head = bytearray(MAGIC_BYTES)
-    if source.size_bytes is None:
-        # Looking at a pipe would eat what is in it.
-        return Kind.ORDINARY
-    return recognize(bytes(head[: source.read_at(memoryview(head), 0)]))
-
-
-def _signature_facts(source: Input) -> SignatureFacts:
-    head = bytearray(SignatureHeader.SIZE_BYTES)
-    got = source.read_at(memoryview(head), 0)
-    header = SignatureHeader.read(source.path, bytes(head[:got]))
-    size_bytes = source.size_bytes or 0
-    blocks = header.count_blocks(source.path, size_bytes)
+def _signature_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> SignatureFacts:
+    source = unwrapped.content
+    header, blocks = check_signature(source, run)
+    if unwrapped.seal:
+        unwrapped.check_body(hash_source(source, run))
     basis_bytes_min, basis_bytes_max = header.basis_range(blocks)
-    return SignatureFacts(source.path, size_bytes, header, blocks, basis_bytes_min, basis_bytes_max)
+    return SignatureFacts(
+        path=source.path,
+        size_bytes=size_bytes,
+        header=header,
+        blocks=blocks,
+        basis_bytes_min=basis_bytes_min,
+        basis_bytes_max=basis_bytes_max,
+        seal=unwrapped.seal,
+        compressed=unwrapped.compressed,
+    )
 
 
-def _delta_facts(source: Input, run: Run) -> DeltaFacts:
-    totals = scan_delta(source, run)
+def _delta_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> DeltaFacts:
+    source = unwrapped.content
+    with Hasher() as hasher:
+        totals = scan_delta(source, run, hasher if unwrapped.seal else None)
+        if unwrapped.seal:
+            unwrapped.check_body(hasher.hexdigest())
     return DeltaFacts(
         path=source.path,
-        size_bytes=source.size_bytes or 0,
+        size_bytes=size_bytes,
         result_bytes=totals.result_bytes,
         literal_bytes=totals.literal_bytes,
         literal_count=totals.literal_count,
@@ -73,4 +83,6 @@ def _delta_facts(source: Input, run: Run) -> DeltaFacts:
         copy_count=totals.copy_count,
         basis_bytes_needed=totals.basis_bytes_needed,
         regions=tile_regions(totals),
+        seal=unwrapped.seal,
+        compressed=unwrapped.compressed,
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.sealing import Unwrapped
 from rdiff_gui.errors import SignatureHostile
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import LoadedSignature
@@ -33,29 +36,45 @@ def check_signature(source: Input, run: Run) -> tuple[SignatureHeader, int]:
     return header, blocks
 
 
-def load_signature(source: Input, run: Run) -> tuple[LoadedSignature, SignatureHeader, int]:
-    """Load the signature in `source`, whose size is known.
+@dataclass(frozen=True, slots=True)
+class LoadedSums:
+    """A signature in memory: its table, header, number of blocks, and BLAKE3 in hex."""
 
-    Gives the table, the header, and the number of blocks.
+    table: LoadedSignature
+    header: SignatureHeader
+    blocks: int
+    blake3: str
 
-    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile,
+    @property
+    def signature_bytes(self) -> int:
+        """What the signature costs to send, without a seal."""
+        return self.header.SIZE_BYTES + self.blocks * self.header.record_bytes
+
+
+def load_signature(sums: Unwrapped, run: Run) -> LoadedSums:
+    """Load a signature, and compare it with its seal, if it has one.
+
+    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
     SourceUnreadable, Cancelled.
     """
-    size_bytes = source.size_bytes or 0
+    source = sums.content
     header, blocks = check_signature(source, run)
     position = 0
 
     def read(buffer: memoryview) -> int:
         nonlocal position
-        step = source.read_at(buffer[: size_bytes - position], position)
+        step = source.read_at(buffer, position)
         position += step
         run.advance(step)
         return step
 
     table = LoadedSignature()
-    table.load(read)
+    with Hasher() as hasher:
+        table.load(read, hasher)
+        found_blake3 = hasher.hexdigest()
+    sums.check_body(found_blake3)
     source.check_unchanged()
-    return table, header, blocks
+    return LoadedSums(table, header, blocks, found_blake3)
 
 
 def _refuse_twins(source: Input, header: SignatureHeader, blocks: int, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from math import isqrt
 
@@ -17,13 +18,25 @@ WINDOW_BYTES_MIN = 512
 WINDOW_BYTES_MAX = 64 * 2**20
 
 
+class Sealing(enum.Enum):
+    """What our files say of themselves beyond librsync's format.
+
+    FULL: sizes, hashes and base names. NAMELESS: the same without names. NONE: nothing, byte for
+    byte what rdiff writes.
+    """
+
+    FULL = "full"
+    NAMELESS = "nameless"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureOptions:
     """How a signature is made.
 
     `block_bytes`: 1 to 64 MiB, or 0 for the length that suits the basis's size.
     `strong_bytes`: 4 to 32 (BLAKE2) or 16 (MD4), 0 for the most, −1 for the least that is safe
-    for the basis's size.
+    for the basis's size. `sealing`: see there.
 
     Raises: OptionOutOfRange.
     """
@@ -32,6 +45,7 @@ class SignatureOptions:
     strong_bytes: int = 0
     strong_hash: StrongHash = StrongHash.BLAKE2
     rolling_sum: RollingSum = RollingSum.RABINKARP
+    sealing: Sealing = Sealing.FULL
 
     def __post_init__(self) -> None:
         if not 0 <= self.block_bytes <= BLOCK_BYTES_MAX:
@@ -74,6 +88,14 @@ def least_strong_bytes(basis_bytes: int | None, block_bytes: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class DeltaOptions:
+    """How a delta is written: with which seal, and whether as a zstd frame."""
+
+    sealing: Sealing = Sealing.FULL
+    compress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Buffers:
     """Upper bounds of the windows that are handed to librsync, in bytes; 0 for automatic.
 
@@ -96,17 +118,21 @@ class Buffers:
 
 @dataclass(frozen=True, slots=True)
 class PatchOptions:
-    """How far a delta may grow.
+    """How far a delta may grow, and where the result goes.
 
     `limit_bytes`: the largest result that is wanted; None for the rule of proportion (a result
     of more than sixteen times basis and delta together is refused).
     `allow_expansion`: skip that rule.
+    `in_place`: the result takes the basis's own place; `keep_backup` then keeps the old file
+    beside it, under a name that the summary tells.
 
     Raises: OptionOutOfRange.
     """
 
     limit_bytes: int | None = None
     allow_expansion: bool = False
+    in_place: bool = False
+    keep_backup: bool = True
 
     def __post_init__(self) -> None:
         if self.limit_bytes is not None and self.limit_bytes < 0:

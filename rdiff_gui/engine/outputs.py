@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import stat
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -27,6 +28,7 @@ if sys.platform != "win32":
     import fcntl
 
 Target = Path | BinaryIO
+WriteAt = Callable[[memoryview, int], None]
 
 _TEMPORARY_SUFFIX = ".rdiff-part"
 _NAME_BYTES_MAX = 255
@@ -38,6 +40,10 @@ class Output(Protocol):
     """Where an operation's bytes go."""
 
     written_bytes: int
+
+    @property
+    def write_at(self) -> WriteAt | None:
+        """Write over earlier bytes; None where what is written is gone."""
 
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
@@ -51,12 +57,19 @@ class Output(Protocol):
 
 @contextlib.contextmanager
 def open_output(
-    target: Target, inputs: Sequence[Input], *, replace: bool, run: Run
+    target: Target,
+    inputs: Sequence[Input],
+    *,
+    replace: bool,
+    run: Run,
+    instead_of: Input | None = None,
+    keep_backup: bool = True,
 ) -> Iterator[Output]:
     """Open `target` for one operation that reads `inputs`; what was not committed is removed.
 
     A path to a regular file, or to none, is written beside its place and renamed over it by
-    `commit`. Open streams, pipes and devices are written as the bytes come.
+    `commit`. Open streams, pipes and devices are written as the bytes come. `instead_of` is the
+    one input whose place the output may take; it is kept beside it with `keep_backup`.
 
     Raises: OutputIsInput, OutputExists, OutputUnwritable.
     """
@@ -71,17 +84,23 @@ def open_output(
         status = None
     except (OSError, ValueError) as problem:
         raise explain_unwritable(target, problem) from problem
+    in_place = False
     if status:
-        _refuse_input(target, (status.st_dev, status.st_ino), inputs)
+        identity = status.st_dev, status.st_ino
+        in_place = instead_of is not None and instead_of.identity == identity
+        others = [source for source in inputs if source is not instead_of] if in_place else inputs
+        _refuse_input(target, identity, others)
         if stat.S_ISDIR(status.st_mode):
             raise OutputUnwritable(target, errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
             with _open_device(target) as stream:
                 yield StreamOutput(stream, target)
             return
-        if not replace:
+        if not replace and not in_place:
             raise OutputExists(target)
-    output = FileOutput(target, place, replace=replace)
+    output = FileOutput(
+        target, place, replace=replace or in_place, with_backup=in_place and keep_backup
+    )
     try:
         run.on_abandon(output.discard)
         yield output
@@ -124,6 +143,8 @@ def explain_unwritable(target: Path, problem: OSError | ValueError) -> RdiffErro
 class StreamOutput:
     """A pipe, a device or somebody's open stream: what is written is gone."""
 
+    write_at: WriteAt | None = None
+
     def __init__(self, stream: BinaryIO, path: Path) -> None:
         self._stream = stream
         self.path = path
@@ -158,10 +179,14 @@ class FileOutput:
     while it is written; one that a crash left behind is not, and the next run removes it.
     """
 
-    def __init__(self, target: Path, place: Path, *, replace: bool) -> None:
+    def __init__(
+        self, target: Path, place: Path, *, replace: bool, with_backup: bool = False
+    ) -> None:
         """Create the temporary. Raises: OutputUnwritable, DiskFull."""
         self.path = target
         self.written_bytes = 0
+        self.backup: Path | None = None
+        self._with_backup = with_backup
         self._place = place
         self._replace = replace
         try:
@@ -185,6 +210,16 @@ class FileOutput:
         except OSError as problem:
             raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
+
+    def write_at(self, data: memoryview, offset: int) -> None:
+        """Write over what is there. Raises: DiskFull, OutputUnwritable."""
+        try:
+            os.lseek(self._descriptor, offset, os.SEEK_SET)
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+            os.lseek(self._descriptor, 0, os.SEEK_END)
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
 
     def expect(self, size_bytes: int) -> None:
         """Announce the size. Raises: DiskFull, where it will not fit."""
@@ -213,7 +248,9 @@ class FileOutput:
             raise explain_unwritable(self.path, problem) from problem
 
     def _publish(self) -> None:
-        if self._replace:
+        if self._with_backup:
+            self.backup = _replace_with_backup(self._temporary, self._place)
+        elif self._replace:
             self._temporary.replace(self._place)
         else:
             _move_to_free_name(self._temporary, self._place)
@@ -251,6 +288,30 @@ def _move_to_free_name(temporary: Path, place: Path) -> None:
         temporary.unlink()
 
 
+def _replace_with_backup(temporary: Path, place: Path) -> Path:
+    """Rename over `place`, which stays beside it under the name that is given back.
+
+    At every moment one whole version stands under `place`, where the disk has hard links; where
+    it has none, there is a moment when the old one stands under the backup's name only.
+    Raises: OSError.
+    """
+    for number in itertools.count(1):
+        backup = place.with_name(
+            _fitting_name(place.name, f".old-{number}" if number > 1 else ".old")
+        )
+        try:
+            os.link(place, backup)
+        except FileExistsError:
+            continue
+        except OSError:
+            if backup.exists():
+                continue
+            place.rename(backup)
+        break
+    temporary.replace(place)
+    return backup
+
+
 def _create_temporary(place: Path) -> tuple[Path, int]:
     """A new, locked file beside `place`. Raises: OSError."""
     for number in range(_TEMPORARIES_MOST):
@@ -272,10 +333,15 @@ def _create_temporary(place: Path) -> tuple[Path, int]:
 
 def _temporary_name(name: str, number: int) -> str:
     ending = (f"-{number}" if number else "") + _TEMPORARY_SUFFIX
-    stem = os.fsencode(name)[: _NAME_BYTES_MAX - len(ending) - 1]
-    # A name cut within a character must still be one that every disk takes.
-    text = stem.decode("utf-8", "ignore") if len(stem) < len(os.fsencode(name)) else name
-    return f".{text}{ending}"
+    return _fitting_name(f".{name}", ending)
+
+
+def _fitting_name(name: str, ending: str) -> str:
+    """The name with that ending, cut so that every disk takes it."""
+    whole = os.fsencode(name)
+    stem = whole[: _NAME_BYTES_MAX - len(ending)]
+    # A name cut within a character must still be readable text.
+    return (stem.decode("utf-8", "ignore") if stem != whole else name) + ending
 
 
 def _lock(descriptor: int) -> bool | None:

@@ -1,26 +1,23 @@
-"""Patch: the new file, from the old one and a delta."""
+"""Patch: the new file, from the old one and a delta, right or not at all."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import os
 import time
+from pathlib import Path
 
+from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.inputs import Input, Source, open_input
-from rdiff_gui.engine.options import Buffers, PatchOptions
-from rdiff_gui.engine.outputs import Output, Target, open_output
-from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.options import Buffers, DeltaOptions, PatchOptions, SignatureOptions
+from rdiff_gui.engine.outputs import FileOutput, Output, Target, open_output
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.running import Run, run_operation
-from rdiff_gui.engine.scanning import scan_delta
-from rdiff_gui.engine.summaries import PatchSummary
-from rdiff_gui.errors import BasisTooShort, DeltaExpands, LibrsyncFailed
-from rdiff_gui.formats.delta_commands import CommandTotals
-from rdiff_gui.librsync.jobs import WindowPacer, begin_patch
-from rdiff_gui.librsync.results import Result, describe_result
-
-_WINDOW_BYTES = 2**18
-_OUTPUT_BYTES = 2**20
-
-# No change that people make gives a file sixteen times as big as all it was made from.
-_PROPORTION = 16
+from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary
+from rdiff_gui.engine.two_files import both_ways_bytes, compare_files
+from rdiff_gui.errors import OptionOutOfRange
+from rdiff_gui.wording import STANDARD_OUTPUT
 
 
 def apply_patch(
@@ -29,6 +26,7 @@ def apply_patch(
     new_file: Target,
     options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
+    undo: Path | None = None,
     buffers: Buffers = Buffers(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
@@ -36,94 +34,74 @@ def apply_patch(
 ) -> PatchSummary:
     """Write the file that `delta` makes of `basis`.
 
-    The whole delta is checked before the first byte is written. `on_progress` gets bytes of the
-    result, at most 20 times a second, on the calling thread.
+    Before the first byte is written, the delta's own checksum, all its commands, the basis and
+    the free space are checked; after the last, the result's checksum. With `undo`, the delta
+    that leads back is written there, before the result is made visible. `on_progress` gets
+    bytes checked and written, at most 20 times a second, on the calling thread.
 
-    Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaExpands, BasisTooShort, SourceMissing,
+    Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaExpands, ContentDamaged, SealDamaged,
+    SealTooNew, CompressionDamaged, WrongBasis, BasisTooShort, ResultWrong, SourceMissing,
     SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless `replace`),
-    OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `new_file` is as it was
-    before the call.
+    OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `new_file` and `undo` are as
+    they were before the call.
     Source: librsync doc/formats.md, "Deltas"; rs_patch_begin.
     """
     started = time.monotonic()
+    target = new_file if isinstance(new_file, Path) else STANDARD_OUTPUT
 
     def work(run: Run) -> PatchSummary:
-        run.stage = Stage.CHECKING
         with (
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
-            open_output(new_file, [given_basis, given_delta], replace=replace, run=run) as output,
-            given_delta.measured(run) as commands,
-            given_basis.measured(run) as old,
+            open_output(
+                new_file,
+                [given_basis, given_delta],
+                replace=replace,
+                run=run,
+                instead_of=given_basis if options.in_place else None,
+                keep_backup=options.keep_backup,
+            ) as output,
+            prepare(given_basis, given_delta, target, options, buffers, run) as application,
         ):
-            totals = scan_delta(commands, run)
-            check_fit(totals, old, commands, options)
-            output.expect(totals.result_bytes)
-            run.stage, run.total_bytes = Stage.PATCHING, totals.result_bytes
-            _apply(old, commands, output, run, buffers)
-            if output.written_bytes != totals.result_bytes:
-                raise LibrsyncFailed(
-                    "rs_job_iter", Result.INTERNAL_ERROR, describe_result(Result.INTERNAL_ERROR)
-                )
-            old.check_unchanged()
-            commands.check_unchanged()
+            summary = application.run(output, run, started)
+            if undo is not None:
+                _write_undo(undo, application.old, output, [given_basis, given_delta], replace, run)
             output.commit(run)
-            return PatchSummary(
-                basis_bytes=old.size_bytes or 0,
-                delta_bytes=commands.size_bytes or 0,
-                result_bytes=output.written_bytes,
-                literal_bytes=totals.literal_bytes,
-                literal_count=totals.literal_count,
-                copied_bytes=totals.copied_bytes,
-                copy_count=totals.copy_count,
+            return dataclasses.replace(
+                summary,
+                backup=output.backup if isinstance(output, FileOutput) else None,
                 seconds=time.monotonic() - started,
             )
 
     return run_operation(work, on_progress, cancel)
 
 
-def check_fit(totals: CommandTotals, basis: Input, delta: Input, options: PatchOptions) -> None:
-    """Refuse what is known to go wrong. Raises: BasisTooShort, DeltaExpands."""
-    basis_bytes, delta_bytes = basis.size_bytes or 0, delta.size_bytes or 0
-    if totals.basis_bytes_needed > basis_bytes:
-        raise BasisTooShort(basis.path, delta.path, totals.basis_bytes_needed, basis_bytes)
-    if options.limit_bytes is not None:
-        if totals.result_bytes > options.limit_bytes:
-            raise DeltaExpands(
-                delta.path, totals.result_bytes, options.limit_bytes, limit_is_users=True
-            )
-    elif not options.allow_expansion:
-        limit_bytes = _PROPORTION * (basis_bytes + delta_bytes)
-        if totals.result_bytes > limit_bytes:
-            raise DeltaExpands(delta.path, totals.result_bytes, limit_bytes, limit_is_users=False)
+def _write_undo(
+    undo: Path, old: Input, output: Output, inputs: list[Input], replace: bool, run: Run
+) -> DeltaSummary:
+    """Write and commit the delta from the result, still under its temporary name, to `old`.
 
-
-def _apply(old: Input, delta: Input, output: Output, run: Run, buffers: Buffers) -> None:
-    """Run the patch job from `old` and `delta` into `output`.
-
-    Raises: SourceUnreadable, DiskFull, OutputUnwritable, LibrsyncFailed, Cancelled.
+    Raises: OptionOutOfRange, where the result is a pipe; as make_delta_from_files.
     """
-    position = 0
-
-    def read(buffer: memoryview) -> int:
-        nonlocal position
-        got = delta.read_at(buffer, position)
-        position += got
-        return got
-
-    def read_basis(buffer: memoryview, offset: int) -> int:
-        run.check()
-        return old.read_at(buffer, offset)
-
-    def write(data: memoryview) -> None:
-        output.write(data)
-        run.advance(len(data))
-
-    window_bytes = buffers.input_bytes or _WINDOW_BYTES
-    with begin_patch(read_basis) as job:
-        job.run(
-            read,
-            write,
-            pacer=WindowPacer(window_bytes),
-            output_bytes=buffers.output_bytes or _OUTPUT_BYTES,
+    if not isinstance(output, FileOutput):
+        raise OptionOutOfRange("undo", str(undo), "only together with a result in a file")
+    options = SignatureOptions()
+    with (
+        contextlib.closing(os.fdopen(os.dup(output.descriptor), "rb", buffering=0)) as stream,
+        open_output(undo, inputs, replace=replace, run=run) as undo_output,
+    ):
+        stream.seek(0)
+        result = Input(stream, output.path, owned=False)
+        if run.total_bytes is not None and old.size_bytes is not None:
+            run.total_bytes += both_ways_bytes(result.size_bytes or 0, old.size_bytes, options)
+        old.rewind()
+        return compare_files(
+            result,
+            old,
+            undo_output,
+            run,
+            options,
+            DeltaOptions(),
+            Buffers(),
+            started=time.monotonic(),
         )

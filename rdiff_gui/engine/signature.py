@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
+from rdiff_gui.engine.hashing import Hasher, hash_while
 from rdiff_gui.engine.inputs import Input, Source, open_input
-from rdiff_gui.engine.options import Buffers, SignatureOptions
+from rdiff_gui.engine.options import Buffers, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.sealing import identify, make_seal
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity, pack
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import OUTPUT_BYTES, WindowPacer, Write, begin_signature
 
@@ -29,8 +34,9 @@ def make_signature(
     """Write the block signature of `basis`.
 
     Output: a 12-byte header, then ceil(size / block_bytes) records of 4 + strong_bytes bytes,
-    big-endian; byte for byte what `rdiff signature` writes. `on_progress` gets bytes read, at
-    most 20 times a second, on the calling thread.
+    big-endian, byte for byte what `rdiff signature` writes; then the seal (see `docs/format.md`),
+    unless `options.sealing` is NONE. `on_progress` gets bytes read, at most 20 times a second, on
+    the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
     `replace`), OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `signature` is as
@@ -48,7 +54,14 @@ def make_signature(
             header = choose_header(options, source.size_bytes)
             if source.size_bytes is not None:
                 output.expect(header.signature_bytes(source.size_bytes))
-            sign(source, output.write, header, run, buffers)
+            if options.sealing is Sealing.NONE:
+                sign(source, output.write, header, run, buffers)
+                basis_identity = None
+            else:
+                basis_identity, seal = _sign_and_seal(
+                    source, output.write, header, run, buffers, options.sealing
+                )
+                output.write(memoryview(seal))
             source.check_unchanged()
             output.commit(run)
             return SignatureSummary(
@@ -56,6 +69,7 @@ def make_signature(
                 signature_bytes=output.written_bytes,
                 header=header,
                 blocks=-(-run.done_bytes // header.block_bytes),
+                basis=basis_identity,
                 seconds=time.monotonic() - started,
             )
 
@@ -68,8 +82,36 @@ def choose_header(options: SignatureOptions, basis_bytes: int | None) -> Signatu
     return SignatureHeader(options.strong_hash, options.rolling_sum, block_bytes, strong_bytes)
 
 
-def sign(source: Input, write: Write, header: SignatureHeader, run: Run, buffers: Buffers) -> None:
-    """Read all of `source` and hand its signature, header first, to `write`.
+def _sign_and_seal(
+    source: Input,
+    write: Callable[[memoryview], None],
+    header: SignatureHeader,
+    run: Run,
+    buffers: Buffers,
+    sealing: Sealing,
+) -> tuple[Identity, bytes]:
+    """Sign, and give what is now known of the basis, with the seal that says so."""
+    with Hasher() as basis_hasher, Hasher() as body_hasher:
+
+        def write_hashed(data: memoryview) -> None:
+            hash_while(body_hasher, write, data)
+
+        sign(source, write_hashed, header, run, buffers, basis_hasher)
+        basis = identify(source, basis_hasher.size_bytes, basis_hasher.hexdigest(), sealing)
+        body = Identity(body_hasher.size_bytes, body_hasher.hexdigest())
+    seal = make_seal(Kind.SIGNATURE, body, basis=basis, sealing=sealing)
+    return basis, pack(seal, record_bytes=header.record_bytes)
+
+
+def sign(
+    source: Input,
+    write: Write,
+    header: SignatureHeader,
+    run: Run,
+    buffers: Buffers,
+    hasher: Hasher | None = None,
+) -> None:
+    """Read all of `source`, into `hasher` too, and hand its signature, header first, to `write`.
 
     Raises: SourceUnreadable, LibrsyncFailed, Cancelled, what `write` raises.
     """
@@ -90,4 +132,5 @@ def sign(source: Input, write: Write, header: SignatureHeader, run: Run, buffers
             write,
             pacer=WindowPacer(window_bytes),
             output_bytes=buffers.output_bytes or OUTPUT_BYTES,
+            companion=hasher,
         )

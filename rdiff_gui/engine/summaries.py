@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from rdiff_gui.formats.delta_commands import CommandTotals
+from rdiff_gui.formats.seal import Identity
 from rdiff_gui.formats.signature_header import SignatureHeader
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureSummary:
-    """A signature was written. Sizes in bytes; `blocks` counts its records."""
+    """A signature was written. Sizes in bytes, the seal included; `blocks` counts its records.
+
+    `basis` is what the seal says of the basis; None without a seal.
+    """
 
     basis_bytes: int
     signature_bytes: int
     header: SignatureHeader
     blocks: int
+    basis: Identity | None
     seconds: float
 
 
@@ -47,6 +53,7 @@ def tile_regions(totals: CommandTotals) -> tuple[Region, ...]:
 class DeltaSummary:
     """A delta was written. Sizes in bytes.
 
+    `delta_bytes` is the file, `plain_bytes` librsync's part of it before compression.
     `signature_bytes` is what the signature would cost to send, also where none was kept.
     `regions` tile the new file in order; stretches too small to see are merged (see
     formats.delta_commands), so their sums may differ from the exact counts beside them.
@@ -54,6 +61,7 @@ class DeltaSummary:
 
     new_bytes: int
     delta_bytes: int
+    plain_bytes: int
     signature_bytes: int
     literal_bytes: int
     literal_count: int
@@ -66,7 +74,11 @@ class DeltaSummary:
 
 @dataclass(frozen=True, slots=True)
 class PatchSummary:
-    """A new file was written from basis and delta. Sizes in bytes."""
+    """A new file was made from basis and delta. Sizes in bytes.
+
+    `checked_blake3` is the result's hash where it was compared with the seal's, and None where
+    the delta has no seal. `backup` is where the old file went, if the result took its place.
+    """
 
     basis_bytes: int
     delta_bytes: int
@@ -75,4 +87,6 @@ class PatchSummary:
     literal_count: int
     copied_bytes: int
     copy_count: int
+    checked_blake3: str | None
+    backup: Path | None
     seconds: float

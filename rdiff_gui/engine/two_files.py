@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 
-from rdiff_gui.engine.delta import compare
+from rdiff_gui.engine.delta import Comparison
+from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input, open_nameless_file, write_all
 from rdiff_gui.engine.loading import load_signature
-from rdiff_gui.engine.options import Buffers, SignatureOptions
-from rdiff_gui.engine.outputs import Target, open_output
+from rdiff_gui.engine.options import Buffers, DeltaOptions, Sealing, SignatureOptions
+from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.sealing import Unwrapped, identify
 from rdiff_gui.engine.signature import choose_header, sign
 from rdiff_gui.engine.summaries import DeltaSummary
+from rdiff_gui.formats.magic import Kind
 
 
 def make_delta_from_files(
@@ -20,6 +23,7 @@ def make_delta_from_files(
     new_file: Source,
     delta: Target,
     options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
+    delta_options: DeltaOptions = DeltaOptions(),  # noqa: B008  # frozen
     *,
     buffers: Buffers = Buffers(),  # noqa: B008  # frozen
     replace: bool = False,
@@ -28,8 +32,8 @@ def make_delta_from_files(
 ) -> DeltaSummary:
     """Write the delta that turns `old_file` into `new_file`.
 
-    The signature between the two lies in a nameless temporary file. `on_progress` gets bytes
-    read of both files, at most 20 times a second, on the calling thread.
+    The signature between the two lies in a nameless temporary file, and is never sealed.
+    `on_progress` gets bytes read of both files, at most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
     `replace`), OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `delta` is as it
@@ -38,24 +42,53 @@ def make_delta_from_files(
     started = time.monotonic()
 
     def work(run: Run) -> DeltaSummary:
-        run.stage = Stage.SIGNING
         with (
             open_input(old_file) as old,
             open_input(new_file) as new,
             open_output(delta, [old, new], replace=replace, run=run) as output,
-            open_nameless_file() as sums,
         ):
-            header = choose_header(options, old.size_bytes)
             if old.size_bytes is not None and new.size_bytes is not None:
-                signature_bytes = header.signature_bytes(old.size_bytes)
-                run.total_bytes = old.size_bytes + signature_bytes + new.size_bytes
-            sign(old, lambda data: write_all(sums, data), header, run, buffers)
-            old.check_unchanged()
-            sums.seek(0)
-            run.stage = Stage.LOADING
-            table, header, blocks = load_signature(Input(sums, old.path, owned=False), run)
-            return compare(
-                new, table, header, blocks, output, run, buffers=buffers, started=started
+                run.total_bytes = both_ways_bytes(old.size_bytes, new.size_bytes, options)
+            return compare_files(
+                old, new, output, run, options, delta_options, buffers, started=started
             )
 
     return run_operation(work, on_progress, cancel)
+
+
+def both_ways_bytes(old_bytes: int, new_bytes: int, options: SignatureOptions) -> int:
+    """What `compare_files` reads: the old file, its signature, the new file."""
+    return old_bytes + choose_header(options, old_bytes).signature_bytes(old_bytes) + new_bytes
+
+
+def compare_files(
+    old: Input,
+    new: Input,
+    output: Output,
+    run: Run,
+    options: SignatureOptions,
+    delta_options: DeltaOptions,
+    buffers: Buffers,
+    *,
+    started: float,
+) -> DeltaSummary:
+    """Write the delta between two open files, and commit it. Raises: as make_delta_from_files."""
+    run.stage = Stage.SIGNING
+    header = choose_header(options, old.size_bytes)
+    sealing = delta_options.sealing
+    with open_nameless_file() as sums, Hasher() as hasher:
+
+        def write(data: memoryview) -> None:
+            write_all(sums, data)
+
+        sealed = sealing is not Sealing.NONE
+        sign(old, write, header, run, buffers, hasher if sealed else None)
+        old.check_unchanged()
+        basis = identify(old, hasher.size_bytes, hasher.hexdigest(), sealing) if sealed else None
+        sums.seek(0)
+        run.stage = Stage.LOADING
+        content = Input(sums, old.path, owned=False)
+        loaded = load_signature(Unwrapped(content, Kind.SIGNATURE, None, compressed=False), run)
+        return Comparison(loaded, basis, delta_options, buffers).write_delta(
+            new, output, run, started
+        )

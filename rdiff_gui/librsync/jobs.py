@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ctypes import addressof, byref, c_char, c_void_p, memmove
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes
@@ -20,6 +20,17 @@ from rdiff_gui.librsync.results import Result, collect_traces, describe_result
 ReadInto = Callable[[memoryview], int]
 Write = Callable[[memoryview], object]
 ReadAt = Callable[[memoryview, int], int]
+
+
+class Companion(Protocol):
+    """Work on the same input beside the job: `start` before a call, `finish` after it."""
+
+    def start(self, window: memoryview) -> None:
+        """Begin with the bytes that were just read; they stay as they are until `finish`."""
+
+    def finish(self) -> None:
+        """Come to the end of what was begun."""
+
 
 WINDOW_BYTES = 2**18
 OUTPUT_BYTES = 2**18
@@ -125,11 +136,13 @@ class Job:
         *,
         pacer: WindowPacer,
         output_bytes: int = OUTPUT_BYTES,
+        companion: Companion | None = None,
     ) -> None:
         """Feed the job from `read` until it is done, handing its output to `write`.
 
         `read` fills a memoryview and returns the bytes it put there, 0 at the end; `write` takes
-        a memoryview that is valid only during the call. What they raise ends the run.
+        a memoryview that is valid only during the call. What they raise ends the run. The
+        `companion` sees all input once, in order.
 
         Raises: LibrsyncFailed.
         """
@@ -142,12 +155,18 @@ class Job:
         output_was_full = False
         while True:
             fresh = 0 if output_was_full else feed.refill()
+            if companion and fresh:
+                companion.start(feed.tail(fresh))
             buffers.next_in, buffers.avail_in, buffers.eof_in = feed.offer()
             buffers.next_out = output_address + filled
             buffers.avail_out = output_bytes - filled
             offered = buffers.avail_in
             started = time.perf_counter()
-            result = self._iterate(buffers)
+            try:
+                result = self._iterate(buffers)
+            finally:
+                if companion:
+                    companion.finish()
             pacer.observe(fresh, time.perf_counter() - started)
             feed.consume(offered - buffers.avail_in)
             produced = output_bytes - filled - buffers.avail_out
@@ -212,6 +231,10 @@ class _Feed:
         self.ended = got == 0
         return got
 
+    def tail(self, size_bytes: int) -> memoryview:
+        """The bytes read last."""
+        return self._view[self._end - size_bytes : self._end]
+
     def offer(self) -> tuple[int, int, int]:
         """Address, length in bytes, and whether this is the last there is."""
         return self._address + self._start, self._end - self._start, int(self.ended)
@@ -236,7 +259,7 @@ class LoadedSignature:
         if self._pointer.value:
             prototypes.free_sumset(self._pointer)
 
-    def load(self, read: ReadInto) -> None:
+    def load(self, read: ReadInto, companion: Companion | None = None) -> None:
         """Take in the signature's bytes, header included, and build the hash table.
 
         The header must have been checked: librsync aborts the process on some.
@@ -244,7 +267,7 @@ class LoadedSignature:
         Raises: LibrsyncFailed, what `read` raises.
         """
         with Job(prototypes.loadsig_begin(byref(self._pointer)), keep=self) as job:
-            job.run(read, _expect_nothing, pacer=WindowPacer(WINDOW_BYTES))
+            job.run(read, _expect_nothing, pacer=WindowPacer(WINDOW_BYTES), companion=companion)
         prototypes.build_hash_table(self._pointer)
 
     def begin_delta(self) -> Job:

@@ -38,13 +38,14 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from rdiff_gui.engine.application import prepare
+from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import Input, open_input
 from rdiff_gui.engine.loading import check_signature
-from rdiff_gui.engine.options import PatchOptions
+from rdiff_gui.engine.options import Buffers, PatchOptions
 from rdiff_gui.engine.outputs import FileOutput, explain_unwritable, open_output
-from rdiff_gui.engine.patch import check_fit
 from rdiff_gui.engine.running import Run, run_operation
-from rdiff_gui.engine.scanning import scan_delta
+from rdiff_gui.engine.sealing import unwrap
 from rdiff_gui.errors import OutputUnwritable, RdiffError
 from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
 from rdiff_gui.librsync import whole_files
@@ -72,6 +73,7 @@ def rsync_sig(fname: _Name) -> tuple[bool, str | None]:
                 _HEADER.strong_bytes,
                 _HEADER.magic,
             )
+            basis.check_unchanged()
 
     return _attempt(work, name)
 
@@ -89,9 +91,17 @@ def rsync_delta(sig_file: _Name, new_file: _Name) -> tuple[bool, str | None]:
             _open(sig_file, run) as signature,
             _open(new_file, run) as new,
             _create(name, [signature, new], run) as output,
+            unwrap(signature, run) as sums,
         ):
-            check_signature(signature, run)
-            whole_files.compare_whole_file(signature.descriptor, new.descriptor, output.descriptor)
+            check_signature(sums.content, run)
+            if sums.seal:
+                sums.check_body(hash_source(sums.content, run))
+            # To librsync, a seal is some more blocks, which match nothing.
+            whole_files.compare_whole_file(
+                sums.content.descriptor, new.descriptor, output.descriptor
+            )
+            signature.check_unchanged()
+            new.check_unchanged()
 
     return _attempt(work, name)
 
@@ -103,15 +113,24 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
     """
 
     def work(run: Run) -> None:
+        path = Path(os.fsdecode(new_file))
         with (
             _open(delta_file, run) as delta,
             _open(basis_file, run) as basis,
-            _create(new_file, [delta, basis], run) as output,
+            _create(path, [delta, basis], run) as output,
+            prepare(basis, delta, path, PatchOptions(), Buffers(), run) as application,
         ):
-            totals = scan_delta(delta, run)
-            check_fit(totals, basis, delta, PatchOptions())
-            output.expect(totals.result_bytes)
-            whole_files.patch_whole_file(basis.descriptor, delta.descriptor, output.descriptor)
+            totals = application.check(output, run)
+            whole_files.patch_whole_file(
+                application.old.descriptor, application.delta.content.descriptor, output.descriptor
+            )
+            found_blake3 = None
+            with os.fdopen(os.dup(output.descriptor), "rb", buffering=0) as stream:
+                stream.seek(0)
+                result = Input(stream, path, owned=False)
+                if application.expects_result:
+                    found_blake3 = hash_source(result, run)
+            application.check_result(totals, result.size_bytes or 0, found_blake3)
 
     completed, _ = _attempt(work, "")
     return completed, None
@@ -144,6 +163,4 @@ def _create(name: _Name, inputs: list[Input], run: Run) -> Iterator[FileOutput]:
             yield output
         except OSError as problem:
             raise explain_unwritable(path, problem) from problem
-        for source in inputs:
-            source.check_unchanged()
         output.commit(run)

@@ -13,6 +13,7 @@ from rdiff_gui.ui.results import delta_result, patch_result
 DELTA = DeltaSummary(
     new_bytes=1_200_000_000,
     delta_bytes=14_300_000,
+    plain_bytes=14_300_000,
     signature_bytes=4_700_000,
     literal_bytes=14_200_000,
     literal_count=15,
@@ -76,7 +77,7 @@ def test_identical_files_need_no_sending() -> None:
 
 def test_a_patch_says_that_it_could_not_be_checked() -> None:
     """Honest about deltas without a checksum, with the exact size to compare."""
-    summary = PatchSummary(1, 2, 1_234_567, 3, 4, 5, 6, 7.0)
+    summary = PatchSummary(1, 2, 1_234_567, 3, 4, 5, 6, checked_blake3=None, backup=None, seconds=7)
     result = patch_result(summary, Path("/a/photos (new).db"))
     assert result.line == "“photos (new).db”, 1.23 MB"
     assert "carries no checksum, so the result could not be checked" in result.remarks[0]

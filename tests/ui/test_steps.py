@@ -69,7 +69,9 @@ def test_one_file_twice_is_no_pair() -> None:
 
 def facts(needed_bytes: int) -> DeltaFacts:
     """A delta that reads the old file up to there."""
-    return DeltaFacts(DELTA.path, 40, 100, 1, 1, 99, 1, needed_bytes, ())
+    return DeltaFacts(
+        DELTA.path, 40, 100, 1, 1, 99, 1, needed_bytes, (), seal=None, compressed=False
+    )
 
 
 def test_a_short_old_file_is_noticed_in_any_order() -> None:

@@ -1,0 +1,135 @@
+"""Deltas as one zstd frame, and signatures and deltas out of one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+from rdiff_gui.engine.inputs import Input, open_nameless_file, write_all
+from rdiff_gui.engine.running import Run
+from rdiff_gui.errors import CompressionDamaged, DeltaExpands
+from rdiff_gui.formats.zstd_frame import SHORT_HEAD_BYTES, sized_head
+from rdiff_gui.wording import translate
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_LEVEL = 3
+# A window of 2^26 finds what repeats within 64 MiB, for less than 100 MB of memory on both sides.
+_LONG_WINDOW_LOG = 26
+_LONG_FROM_BYTES = 2**24
+_WINDOW_BYTES = 2**18
+
+# Real data shrinks a hundredfold at most, zeros some thousandfold; what is more is a bomb.
+_RATIO_MOST = 2000
+_HARMLESS_BYTES = 2**26
+
+
+class Compressor:
+    """Compresses a stream into one frame whose head is rewritten when the size is known.
+
+    With `write_at`, the content's size is put into the head at the end; into a pipe, it cannot
+    be, and is left out.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[memoryview], None],
+        write_at: Callable[[memoryview, int], None] | None,
+        expected_bytes: int | None,
+    ) -> None:
+        """Write the frame through `write`; `expected_bytes` is a guess of the content's size."""
+        options: dict[int, int] = {
+            zstd.CompressionParameter.compression_level: _LEVEL,
+            zstd.CompressionParameter.checksum_flag: 1,
+            zstd.CompressionParameter.content_size_flag: 1,
+        }
+        if expected_bytes is None or expected_bytes > _LONG_FROM_BYTES:
+            options[zstd.CompressionParameter.enable_long_distance_matching] = 1
+            options[zstd.CompressionParameter.window_log] = _LONG_WINDOW_LOG
+        self._compressor = zstd.ZstdCompressor(options=options)
+        self._write = write
+        self._write_at = write_at
+        self._short_head = b""
+        self.content_bytes = 0
+
+    def write(self, data: memoryview) -> None:
+        """Compress `data`. Raises: what the target's write raises."""
+        self.content_bytes += len(data)
+        self._put(self._compressor.compress(data))
+
+    def finish(self) -> None:
+        """End the frame and complete its head. Raises: what the target's writes raise."""
+        self._put(self._compressor.flush(zstd.ZstdCompressor.FLUSH_FRAME))
+        if self._write_at:
+            self._write_at(memoryview(sized_head(self._short_head, self.content_bytes)), 0)
+
+    def _put(self, frame: bytes) -> None:
+        if self._write_at and len(self._short_head) < SHORT_HEAD_BYTES:
+            self._short_head += frame
+            if len(self._short_head) < SHORT_HEAD_BYTES:
+                return
+            frame = self._short_head[SHORT_HEAD_BYTES:]
+            self._short_head = self._short_head[:SHORT_HEAD_BYTES]
+            self._write(memoryview(sized_head(self._short_head, 0)))
+        if frame:
+            self._write(memoryview(frame))
+
+
+def unpack(source: Input, run: Run, *, limit_bytes: int | None) -> Input:
+    """The content of the zstd frame in a measured source, as a nameless file; its own Input.
+
+    `limit_bytes`: what the seal says, or what the user allows; without it, a ratio that no real
+    file reaches is refused.
+
+    Raises: CompressionDamaged, DeltaExpands, SourceUnreadable, Cancelled.
+    """
+    packed_bytes = source.size_bytes or 0
+    most_bytes = (
+        max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST) if limit_bytes is None else limit_bytes
+    )
+    content = open_nameless_file()
+    try:
+        for data in _unpacked_windows(source):
+            run.check()
+            write_all(content, memoryview(data))
+            if content.tell() > most_bytes:
+                raise DeltaExpands(  # noqa: TRY301  # closed below like all others
+                    source.path, content.tell(), most_bytes, limit_is_users=limit_bytes is not None
+                )
+        content.seek(0)
+        return Input(content, source.path, owned=True)
+    except BaseException:
+        content.close()
+        raise
+
+
+def _unpacked_windows(source: Input) -> Iterator[bytes]:
+    """The content of a frame, some 256 KiB at a time. Raises: CompressionDamaged."""
+    decompressor = zstd.ZstdDecompressor()
+    buffer = memoryview(bytearray(_WINDOW_BYTES))
+    position = 0
+    piece: bytes | memoryview = b""
+    while not decompressor.eof:
+        if decompressor.needs_input:
+            got = source.read_at(buffer, position)
+            if not got:
+                raise CompressionDamaged(source.path, translate("its end is missing"))
+            position += got
+            piece = buffer[:got]
+        try:
+            data = decompressor.decompress(piece, _WINDOW_BYTES)
+        except zstd.ZstdError as problem:
+            raise CompressionDamaged(source.path, str(problem)) from problem
+        piece = b""
+        yield data
+
+
+def peek(packed: bytes, size_bytes: int) -> bytes:
+    """The first bytes of the content of a frame that begins with `packed`; b"" if it is none."""
+    try:
+        return zstd.ZstdDecompressor().decompress(packed, size_bytes)
+    except zstd.ZstdError:
+        return b""

@@ -1,0 +1,112 @@
+"""Seals on and off: what is known of a file goes in, what a file says of itself comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rdiff_gui import __version__
+from rdiff_gui.engine.compression import peek, unpack
+from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.options import Sealing
+from rdiff_gui.engine.running import Run
+from rdiff_gui.errors import ContentDamaged, SealDamaged
+from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, recognize
+from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal
+from rdiff_gui.wording import STANDARD_INPUT, translate
+
+PROGRAM = f"rdiff-gui {__version__}"
+
+# A zstd block holds up to 128 KiB, and nothing comes out before the first is whole.
+_PEEK_BYTES = 2**17 + 2**10
+
+_SEALED_KINDS = (Kind.SIGNATURE, Kind.DELTA)
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """A signature or delta without what was put around it.
+
+    `content` is the plain librsync file (or whatever else was given, for the caller to refuse);
+    `kind` is what it is by its first bytes; `compressed` tells whether it came in a zstd frame.
+    """
+
+    content: Input
+    kind: Kind
+    seal: Seal | None
+    compressed: bool
+
+    def check_body(self, found_blake3: str) -> None:
+        """Compare the content's hash with the seal's. Raises: ContentDamaged."""
+        if self.seal and self.seal.body.blake3 != found_blake3:
+            raise ContentDamaged(
+                self.content.path, str(self.kind), self.seal.body.blake3, found_blake3
+            )
+
+
+@contextlib.contextmanager
+def unwrap(source: Input, run: Run, *, limit_bytes: int | None = None) -> Iterator[Unwrapped]:
+    """Take seal and compression off a measured source; by content, never by name.
+
+    `limit_bytes` bounds what a compressed file without a seal may unpack to.
+
+    Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, SourceUnreadable, Cancelled.
+    """
+    kind, compressed = recognize_content(source)
+    seal = None
+    if kind in _SEALED_KINDS:
+        size_bytes = source.size_bytes or 0
+        place = find_seal(source.path, source.bytes_at, size_bytes, compressed=compressed)
+        if place:
+            seal = read_seal(source.path, source.bytes_at, place, kind)
+            source.clip(place.body_end)
+    if not compressed or kind not in _SEALED_KINDS:
+        _check_length(source, seal)
+        yield Unwrapped(source, kind, seal, compressed=False)
+        return
+    if seal:
+        limit_bytes = seal.body.size_bytes
+    with unpack(source, run, limit_bytes=limit_bytes) as content:
+        _check_length(content, seal)
+        yield Unwrapped(content, kind, seal, compressed=True)
+
+
+def recognize_content(source: Input) -> tuple[Kind, bool]:
+    """What a measured source is, and whether it is that inside a zstd frame.
+
+    Raises: SourceUnreadable.
+    """
+    kind = recognize(source.bytes_at(0, MAGIC_BYTES))
+    if kind is not Kind.COMPRESSED:
+        return kind, False
+    inner = recognize(peek(source.bytes_at(0, _PEEK_BYTES), MAGIC_BYTES))
+    return (inner, True) if inner in _SEALED_KINDS else (Kind.ORDINARY, False)
+
+
+def _check_length(content: Input, seal: Seal | None) -> None:
+    if seal and content.size_bytes != seal.body.size_bytes:
+        raise SealDamaged(content.path, translate("its lengths do not match the file"))
+
+
+def identify(source: Input, size_bytes: int, blake3: str, sealing: Sealing) -> Identity:
+    """What a seal says of a file that was read whole."""
+    name = source.path.name if sealing is Sealing.FULL and source.path != STANDARD_INPUT else None
+    return Identity(size_bytes, blake3, name)
+
+
+def make_seal(
+    kind: Kind,
+    body: Identity,
+    *,
+    basis: Identity | None = None,
+    signature_blake3: str | None = None,
+    result: Identity | None = None,
+    sealing: Sealing,
+) -> Seal:
+    """A seal of this program and this moment; a name that came with the basis obeys `sealing`."""
+    if basis and sealing is Sealing.NAMELESS:
+        basis = basis.nameless()
+    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return Seal(kind, body, PROGRAM, created, basis, signature_blake3, result)

@@ -1,0 +1,468 @@
+"""No wrong file, ever: sealed and compressed files, wrong basis, damage, undo, in place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.engine import (
+    DeltaFacts,
+    DeltaOptions,
+    Kind,
+    PatchOptions,
+    Progress,
+    RollingSum,
+    Sealing,
+    SignatureFacts,
+    SignatureOptions,
+    StrongHash,
+    apply_patch,
+    find_basis,
+    inspect,
+    make_delta,
+    make_delta_from_files,
+    make_signature,
+    recognize_file,
+    verify_patch,
+)
+from rdiff_gui.engine.application import Application
+from rdiff_gui.engine.hashing import Hasher, hash_while
+from rdiff_gui.engine.outputs import Output
+from rdiff_gui.engine.running import Run
+from rdiff_gui.errors import (
+    CompressionDamaged,
+    ContentDamaged,
+    DeltaExpands,
+    OutputExists,
+    OutputIsInput,
+    RdiffError,
+    ResultWrong,
+    SourceChanged,
+    WrongBasis,
+)
+
+from .conftest import MakeFile, Rdiff, edited, random_bytes
+
+Listing = Callable[[], set[str]]
+KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
+COMPRESSED = DeltaOptions(compress=True)
+
+
+def zstd(*arguments: str | Path) -> None:
+    """Run the real zstd."""
+    subprocess.run(["zstd", "-q", "-f", *arguments], check=True)
+
+
+@pytest.fixture
+def pair(make_file: MakeFile) -> tuple[Path, Path]:
+    """An old file and a new one that is much like it."""
+    old = make_file("old", 300_000)
+    return old, make_file("new", edited(old.read_bytes(), 12))
+
+
+@pytest.mark.parametrize("strong_bytes", [4, 8, 16, 32])
+@pytest.mark.parametrize(("strong", "rolling"), KINDS)
+def test_rdiff_reads_every_sealed_file(
+    strong: StrongHash,
+    rolling: RollingSum,
+    strong_bytes: int,
+    pair: tuple[Path, Path],
+    rdiff: Rdiff,
+    tmp_path: Path,
+) -> None:
+    """To rdiff, a seal is not there: the same delta, the same result."""
+    if strong_bytes > strong.max_bytes:
+        return
+    old, new = pair
+    options = SignatureOptions(0, strong_bytes, strong, rolling)
+    make_signature(old, tmp_path / "sealed.sig", options)
+    rdiff(
+        "-S", str(strong_bytes), "-H", strong, "-R", rolling,
+        "signature", old, tmp_path / "plain.sig",
+    )  # fmt: skip
+    sealed, plain = ((tmp_path / name).read_bytes() for name in ("sealed.sig", "plain.sig"))
+    assert sealed.startswith(plain)
+    assert len(sealed) > len(plain)
+    rdiff("delta", tmp_path / "sealed.sig", new, tmp_path / "of sealed")
+    rdiff("delta", tmp_path / "plain.sig", new, tmp_path / "of plain")
+    assert (tmp_path / "of sealed").read_bytes() == (tmp_path / "of plain").read_bytes()
+    make_delta(tmp_path / "sealed.sig", new, tmp_path / "sealed.delta")
+    rdiff("patch", old, tmp_path / "sealed.delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    make_delta(tmp_path / "sealed.sig", new, tmp_path / "packed.delta", COMPRESSED)
+    zstd("-d", tmp_path / "packed.delta", "-o", tmp_path / "unpacked")
+    assert (tmp_path / "sealed.delta").read_bytes().startswith((tmp_path / "unpacked").read_bytes())
+    rdiff("-f", "patch", old, tmp_path / "unpacked", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+@pytest.mark.parametrize("size", [0, 1, 2047, 2048, 2049])
+@pytest.mark.parametrize("compress", [False, True])
+def test_small_files_are_sealed_too(
+    size: int, compress: bool, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """Empty files and files of one block go round with their seals, and through rdiff."""
+    old, new = make_file("old", size), make_file("new", 5000, 1)
+    make_signature(old, tmp_path / "sig")
+    rdiff("delta", tmp_path / "sig", new, tmp_path / "theirs")
+    make_delta(tmp_path / "sig", new, tmp_path / "delta", DeltaOptions(compress=compress))
+    assert apply_patch(old, tmp_path / "delta", tmp_path / "1").checked_blake3
+    assert not apply_patch(old, tmp_path / "theirs", tmp_path / "2").checked_blake3
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == new.read_bytes()
+
+
+def test_the_seal_says_what_was_known(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """From the signature to the delta, name, size and hash of the old file are handed on."""
+    old, new = pair
+    make_signature(old, tmp_path / "sig")
+    make_delta(tmp_path / "sig", new, tmp_path / "delta")
+    of_signature, of_delta = inspect(tmp_path / "sig"), inspect(tmp_path / "delta")
+    assert isinstance(of_signature, SignatureFacts)
+    assert isinstance(of_delta, DeltaFacts)
+    assert of_signature.seal is not None
+    assert of_delta.seal is not None
+    assert of_delta.seal.basis == of_signature.seal.basis
+    assert of_delta.seal.basis is not None
+    assert (of_delta.seal.basis.name, of_delta.seal.basis.size_bytes) == ("old", 300_000)
+    assert of_delta.seal.result is not None
+    assert of_delta.seal.result.size_bytes == new.stat().st_size
+    assert of_delta.seal.signature_blake3 == of_signature.seal.body.blake3
+    assert of_delta.seal.program.startswith("rdiff-gui ")
+
+
+def test_names_can_be_left_out(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Whoever does not want to tell names still gets the checks."""
+    old, new = pair
+    make_signature(old, tmp_path / "sig", SignatureOptions(sealing=Sealing.NAMELESS))
+    make_delta(tmp_path / "sig", new, tmp_path / "1", DeltaOptions(Sealing.NAMELESS))
+    make_signature(old, tmp_path / "named")
+    make_delta(tmp_path / "named", new, tmp_path / "2", DeltaOptions(Sealing.NAMELESS))
+    for delta in ("1", "2"):
+        content = (tmp_path / delta).read_bytes()
+        assert b'"name"' not in content
+        assert apply_patch(old, tmp_path / delta, tmp_path / "result", replace=True).checked_blake3
+
+
+def test_plain_files_carry_nothing(pair: tuple[Path, Path], rdiff: Rdiff, tmp_path: Path) -> None:
+    """--plain is rdiff's own file, byte for byte."""
+    old, new = pair
+    make_signature(old, tmp_path / "ours.sig", SignatureOptions(sealing=Sealing.NONE))
+    rdiff("signature", old, tmp_path / "theirs.sig")
+    assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
+    make_delta(tmp_path / "ours.sig", new, tmp_path / "ours", DeltaOptions(Sealing.NONE))
+    rdiff("delta", tmp_path / "theirs.sig", new, tmp_path / "theirs")
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
+
+
+def test_the_wrong_basis_is_refused_before_a_byte_is_written(
+    pair: tuple[Path, Path], make_file: MakeFile, listing: Listing, tmp_path: Path
+) -> None:
+    """Librsync's open wound: a file of the same size would have given garbage and exit code 0."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    twin = bytearray(old.read_bytes())
+    twin[1000] ^= 1
+    before = listing()
+    with pytest.raises(WrongBasis, match="has the checksum") as caught:
+        apply_patch(make_file("twin", bytes(twin)), tmp_path / "delta", tmp_path / "result")
+    assert caught.value.expected_name == "old"
+    with pytest.raises(WrongBasis, match="this file has"):
+        apply_patch(new, tmp_path / "delta", tmp_path / "result")
+    assert listing() == before | {"twin"}
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_every_flipped_bit_is_refused_or_harmless(
+    compress: bool, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Damage anywhere in a sealed delta gives a sentence, or the right file; never a wrong one."""
+    data = random_bytes(600)
+    old, new = make_file("old", data), make_file("new", data[:300] + b"new" + data[300:])
+    options = SignatureOptions(block_bytes=100)
+    delta_options = DeltaOptions(compress=compress)
+    make_delta_from_files(old, new, tmp_path / "delta", options, delta_options)
+    whole = (tmp_path / "delta").read_bytes()
+    refused = 0
+    for bit in range(len(whole) * 8):
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        try:
+            apply_patch(old, make_file("flipped", bytes(flipped)), tmp_path / "result")
+        except RdiffError:
+            refused += 1
+            assert not (tmp_path / "result").exists()
+        else:
+            assert (tmp_path / "result").read_bytes() == new.read_bytes()
+            (tmp_path / "result").unlink()
+    assert refused > len(whole) * 6
+
+
+def test_every_flipped_bit_of_a_signature_is_refused_or_harmless(
+    make_file: MakeFile, tmp_path: Path
+) -> None:
+    """A damaged signature is refused, or the delta made from it still gives the right file."""
+    data = random_bytes(600)
+    old, new = make_file("old", data), make_file("new", data[:300] + b"new" + data[300:])
+    make_signature(old, tmp_path / "sig", SignatureOptions(block_bytes=100, strong_bytes=8))
+    whole = (tmp_path / "sig").read_bytes()
+    for bit in range(len(whole) * 8):
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        try:
+            make_delta(make_file("flipped", bytes(flipped)), new, tmp_path / "delta", replace=True)
+        except RdiffError:
+            continue
+        apply_patch(old, tmp_path / "delta", tmp_path / "result", replace=True)
+        assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+def test_a_damaged_delta_says_so(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A flip in the literal data, which librsync cannot notice, is named as damage in transit."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    content = bytearray((tmp_path / "delta").read_bytes())
+    content[6] ^= 0x10
+    (tmp_path / "delta").write_bytes(content)
+    with pytest.raises((ContentDamaged, RdiffError), match="Have it sent again"):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    with pytest.raises(RdiffError, match="Have it sent again"):
+        inspect(tmp_path / "delta")
+
+
+def test_a_result_that_comes_out_wrong_is_not_kept(
+    pair: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    listing: Listing,
+    tmp_path: Path,
+) -> None:
+    """Bad memory or a bad disk: the last check is the result itself."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    before = listing()
+    wrong = memoryview(bytes(new.stat().st_size))
+
+    def apply_wrongly(_self: Application, output: Output, _run: Run, hasher: Hasher) -> None:
+        hash_while(hasher, output.write, wrong)
+
+    monkeypatch.setattr(Application, "_apply", apply_wrongly)
+    with pytest.raises(ResultWrong, match="was not kept"):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    assert listing() == before
+
+
+def test_a_basis_that_changes_meanwhile_is_refused(
+    make_sparse: MakeFile, listing: Listing, tmp_path: Path
+) -> None:
+    """The old file is written to while it is patched: nothing is kept."""
+    old = make_sparse("old", 2**28)
+    new = make_sparse("new", 2**28, {5: b"changed"})
+    make_delta_from_files(old, new, tmp_path / "delta")
+    before = listing()
+
+    def touch(_progress: Progress) -> None:
+        os.utime(old, (1, 1))
+
+    with pytest.raises(SourceChanged):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result", on_progress=touch)
+    assert listing() == before
+
+
+def test_verify_writes_nothing(
+    pair: tuple[Path, Path], rdiff: Rdiff, listing: Listing, tmp_path: Path
+) -> None:
+    """It says whether a delta would apply and be right, and leaves the folder alone."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    rdiff("signature", old, tmp_path / "sig")
+    rdiff("delta", tmp_path / "sig", new, tmp_path / "theirs")
+    before = listing()
+    assert verify_patch(old, tmp_path / "delta").checked_blake3
+    unsealed = verify_patch(old, tmp_path / "theirs")
+    assert unsealed.checked_blake3 is None
+    assert unsealed.result_bytes == new.stat().st_size
+    with pytest.raises(WrongBasis):
+        verify_patch(new, tmp_path / "delta")
+    assert listing() == before
+
+
+def test_compressed_files_are_known_by_content(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A delta or signature packed by us or by zstd itself is taken under any name."""
+    old, new = pair
+    make_signature(old, tmp_path / "sig")
+    zstd(tmp_path / "sig", "-o", tmp_path / "packed.txt")
+    make_delta(tmp_path / "packed.txt", new, tmp_path / "delta")
+    zstd(tmp_path / "delta", "-o", tmp_path / "packed too.txt")
+    assert recognize_file(tmp_path / "packed.txt") is Kind.SIGNATURE
+    assert recognize_file(tmp_path / "packed too.txt") is Kind.DELTA
+    facts = inspect(tmp_path / "packed too.txt")
+    assert isinstance(facts, DeltaFacts)
+    assert facts.compressed
+    apply_patch(old, tmp_path / "packed too.txt", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    zstd(new, "-o", tmp_path / "only packed")
+    assert recognize_file(tmp_path / "only packed") is Kind.ORDINARY
+
+
+def test_compression_stores_the_size_and_pays(make_file: MakeFile, tmp_path: Path) -> None:
+    """Text shrinks; the frame tells its content's size, also when it was streamed."""
+    old, new = make_file("old", 1000), make_file("new", b"the same line again\n" * 50_000)
+    plain = make_delta_from_files(old, new, tmp_path / "plain")
+    packed = make_delta_from_files(old, new, tmp_path / "packed", delta_options=COMPRESSED)
+    assert packed.delta_bytes < plain.delta_bytes / 100
+    assert packed.plain_bytes == plain.plain_bytes
+    listing = subprocess.run(
+        ["zstd", "-lv", tmp_path / "packed"], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"({packed.plain_bytes} B)" in listing
+    assert "Check: XXH64" in listing
+
+
+def test_what_unpacks_without_end_is_refused(
+    make_file: MakeFile, listing: Listing, tmp_path: Path
+) -> None:
+    """A small frame that holds a giant delta is stopped, whether or not it has a seal."""
+    old = make_file("old", 1000)
+    with (tmp_path / "giant").open("wb") as giant:
+        giant.write(bytes.fromhex("72730236") + b"\x43" + (2**28).to_bytes(4, "big"))
+        giant.truncate(2**28)
+    zstd(tmp_path / "giant", "-o", tmp_path / "bomb")
+    before = listing()
+    with pytest.raises(DeltaExpands):
+        apply_patch(old, tmp_path / "bomb", tmp_path / "result")
+    with pytest.raises(DeltaExpands, match="more than the limit"):
+        apply_patch(old, tmp_path / "bomb", tmp_path / "result", PatchOptions(limit_bytes=10**6))
+    assert listing() == before
+
+
+def test_a_cut_frame_is_refused(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A compressed delta that ends early says that its end is missing."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta", delta_options=COMPRESSED)
+    content = (tmp_path / "delta").read_bytes()
+    (tmp_path / "delta").write_bytes(content[: len(content) // 2])
+    with pytest.raises(CompressionDamaged, match="sent again"):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result")
+
+
+def test_undo_leads_there_and_back(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """The reverse delta, made while patching, gives the old file again, checked."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    apply_patch(old, tmp_path / "delta", tmp_path / "result", undo=tmp_path / "undo")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    back = apply_patch(tmp_path / "result", tmp_path / "undo", tmp_path / "back")
+    assert back.checked_blake3
+    assert (tmp_path / "back").read_bytes() == old.read_bytes()
+    facts = inspect(tmp_path / "undo")
+    assert isinstance(facts, DeltaFacts)
+    assert facts.seal is not None
+    assert facts.seal.basis is not None
+    assert facts.seal.result is not None
+    assert (facts.seal.basis.name, facts.seal.result.name) == ("result", "old")
+
+
+def test_an_undo_that_cannot_be_written_stops_all(
+    pair: tuple[Path, Path], make_file: MakeFile, listing: Listing, tmp_path: Path
+) -> None:
+    """Undo was asked for: without it, the patch does not happen either."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    make_file("undo", b"precious")
+    before = listing()
+    with pytest.raises(OutputExists):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result", undo=tmp_path / "undo")
+    assert listing() == before
+    with pytest.raises(OutputIsInput):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result", undo=old, replace=True)
+    assert listing() == before
+
+
+@pytest.mark.parametrize("keep_backup", [True, False])
+def test_the_result_may_take_the_basis_place(
+    keep_backup: bool, pair: tuple[Path, Path], listing: Listing, tmp_path: Path
+) -> None:
+    """In place: the new version under the old name, the old one kept beside it unless told."""
+    old, new = pair
+    before = old.read_bytes()
+    make_delta_from_files(old, new, tmp_path / "delta")
+    options = PatchOptions(in_place=True, keep_backup=keep_backup)
+    summary = apply_patch(old, tmp_path / "delta", old, options, undo=tmp_path / "undo")
+    assert old.read_bytes() == new.read_bytes()
+    if keep_backup:
+        assert summary.backup == tmp_path / "old.old"
+        assert summary.backup.read_bytes() == before
+    else:
+        assert summary.backup is None
+    assert listing() == {"old", "new", "delta", "undo"} | ({"old.old"} if keep_backup else set())
+    apply_patch(old, tmp_path / "undo", old, options)
+    assert old.read_bytes() == before
+
+
+def test_in_place_means_the_basis_and_nothing_else(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """The option does not allow writing over the delta, or over a third file."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    options = PatchOptions(in_place=True)
+    with pytest.raises(OutputIsInput):
+        apply_patch(old, tmp_path / "delta", tmp_path / "delta", options)
+    with pytest.raises(OutputExists):
+        apply_patch(old, tmp_path / "delta", new, options)
+
+
+def test_a_backup_never_replaces_an_older_one(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """The second backup gets a name of its own."""
+    old, new = pair
+    (tmp_path / "old.old").write_bytes(b"an older backup")
+    make_delta_from_files(old, new, tmp_path / "delta")
+    summary = apply_patch(old, tmp_path / "delta", old, PatchOptions(in_place=True))
+    assert summary.backup == tmp_path / "old.old-2"
+    assert (tmp_path / "old.old").read_bytes() == b"an older backup"
+
+
+def test_the_swap_has_a_whole_version_at_every_step(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Wherever the power goes, one whole version stands under the name: each step is looked at."""
+    old, new = pair
+    versions = {old.read_bytes(), new.read_bytes()}
+    make_delta_from_files(old, new, tmp_path / "delta")
+    seen: list[bool] = []
+
+    def watch(really: Callable[..., object]) -> Callable[..., object]:
+        def step(*arguments: object, **options: object) -> object:
+            result = really(*arguments, **options)
+            seen.append(old.read_bytes() in versions)
+            return result
+
+        return step
+
+    monkeypatch.setattr(os, "link", watch(os.link))
+    monkeypatch.setattr(os, "fsync", watch(os.fsync))
+    monkeypatch.setattr(Path, "replace", watch(Path.replace))
+    apply_patch(old, tmp_path / "delta", old, PatchOptions(in_place=True))
+    assert len(seen) == 4
+    assert all(seen)
+
+
+def test_the_basis_is_found_beside_the_delta(
+    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """By name first, then by size; and only a file whose hash fits is proposed."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    assert find_basis(tmp_path / "delta") == old
+    renamed = old.rename(tmp_path / "another name")
+    twin = bytearray(renamed.read_bytes())
+    twin[7] ^= 1
+    make_file("old", bytes(twin))
+    assert find_basis(tmp_path / "delta") == renamed
+    renamed.unlink()
+    assert find_basis(tmp_path / "delta") is None
+    make_delta_from_files(new, twin_path := tmp_path / "old", tmp_path / "plain",
+                          delta_options=DeltaOptions(Sealing.NONE))  # fmt: skip
+    assert find_basis(tmp_path / "plain") is None
+    assert twin_path.exists()
