@@ -40,7 +40,7 @@ def test_signature_is_byte_identical_to_rdiffs(
 ) -> None:
     """A script may take either program for any kind of signature."""
     options = ["-H", kind[0], "-R", kind[1], "-b", "512"]
-    succeed(*options, "signature", "old", "ours", folder=folder)
+    succeed(*options, "--plain", "signature", "old", "ours", folder=folder)
     rdiff(*options, "signature", folder / "old", folder / "theirs")
     assert (folder / "ours").read_bytes() == (folder / "theirs").read_bytes()
 
@@ -83,14 +83,15 @@ def test_options_mean_what_they_mean_to_rdiff(
 ) -> None:
     """Each of rdiff's options gives rdiff's signature, before the verb and after it."""
     theirs = rdiff(*options, "signature", folder / "old").stdout
-    assert succeed(*options, "signature", "old", folder=folder) == theirs
-    assert succeed("signature", "old", *options, folder=folder) == theirs
+    assert succeed(*options, "signature", "--plain", "old", folder=folder) == theirs
+    assert succeed("signature", "old", *options, "--plain", folder=folder) == theirs
 
 
 @pytest.mark.parametrize("verb", ["s", "sig", "signatur"])
 def test_verbs_may_be_cut_short_as_with_rdiff(verb: str, folder: Path, rdiff: Rdiff) -> None:
     """`rdiff sig` works, and so does ours."""
-    assert succeed(verb, "old", folder=folder) == rdiff(verb, folder / "old").stdout
+    plain = succeed("--plain", verb, "old", folder=folder)
+    assert plain == rdiff(verb, folder / "old").stdout
 
 
 def test_a_whole_round_through_pipes(folder: Path) -> None:
@@ -118,17 +119,24 @@ def test_a_redirected_file_is_read_from_where_it_stands(folder: Path) -> None:
     with (folder / "old").open("rb") as stream:
         os.lseek(stream.fileno(), 1000, os.SEEK_SET)
         result = subprocess.run(
-            [*PROGRAM, "signature", "-b", "512"], stdin=stream, capture_output=True, check=True
+            [*PROGRAM, "signature", "--plain", "-b256"],
+            stdin=stream,
+            capture_output=True,
+            check=True,
         )
-    assert result.stdout == succeed("signature", "-b", "512", folder=folder, given=OLD[1000:])
+    assert result.stdout == succeed(
+        "signature", "--plain", "-b256", folder=folder, given=OLD[1000:]
+    )
 
 
 def test_named_pipes_are_read_and_written(folder: Path) -> None:
     """`<(…)` and mkfifo work as with any Unix program."""
-    line = 'mkfifo p; cat old > p & "$@" signature p - > piped'
+    line = 'mkfifo p; cat old > p & "$@" signature --plain p - > piped'
     environment = plain_environment()
     subprocess.run(["bash", "-c", line, "-", *PROGRAM], cwd=folder, env=environment, check=True)
-    assert (folder / "piped").read_bytes() == succeed("signature", folder=folder, given=OLD)
+    assert (folder / "piped").read_bytes() == succeed(
+        "signature", "--plain", folder=folder, given=OLD
+    )
 
 
 def test_diff_makes_a_delta_that_rdiff_applies(folder: Path, rdiff: Rdiff) -> None:
@@ -142,9 +150,9 @@ def test_diff_makes_a_delta_that_rdiff_applies(folder: Path, rdiff: Rdiff) -> No
 def test_diff_is_signature_and_delta_in_a_row(folder: Path) -> None:
     """The same options give the same delta in one step as in two."""
     options = ("-b", "256", "-S", "12", "-H", "md4")
-    signature = succeed("signature", *options, "old", folder=folder)
-    two_steps = succeed("delta", "-", "new", folder=folder, given=signature)
-    assert succeed("diff", *options, "old", "new", folder=folder) == two_steps
+    signature = succeed("signature", *options, "--plain", "old", folder=folder)
+    two_steps = succeed("delta", "--plain", "-", "new", folder=folder, given=signature)
+    assert succeed("diff", *options, "--plain", "old", "new", folder=folder) == two_steps
 
 
 def test_force_replaces_an_existing_result(folder: Path) -> None:
@@ -206,7 +214,7 @@ def test_statistics_are_honest_about_a_useless_delta(make_file: MakeFile, tmp_pa
     """Two files with nothing in common, and two that are equal, are called so."""
     make_file("old", 5000, seed=1)
     make_file("new", 5000, seed=2)
-    useless = run_cli("-s", "diff", "old", "new", "d", folder=tmp_path).stderr.decode()
+    useless = run_cli("-s", "diff", "--plain", "old", "new", "d", folder=tmp_path).stderr.decode()
     assert "hardly worth it: 5.01 kB to send instead of 5.00 kB" in useless
     same = run_cli("-s", "diff", "old", "old", "e", folder=tmp_path).stderr.decode()
     assert "already the same: nothing to send" in same
@@ -221,7 +229,7 @@ def ask(*words: str, folder: Path) -> dict[str, object]:
 
 def test_info_tells_programs_about_a_signature(folder: Path) -> None:
     """Every field of a signature, with its unit in its name."""
-    succeed("signature", "-b", "1000", "-S", "12", "-H", "md4", "old", "s", folder=folder)
+    succeed("signature", "--plain", "-b1000", "-S12", "-H", "md4", "old", "s", folder=folder)
     assert ask("s", folder=folder) == {
         "kind": "signature",
         "path": "s",
@@ -233,6 +241,8 @@ def test_info_tells_programs_about_a_signature(folder: Path) -> None:
         "blocks": 60,
         "basis_bytes_min": 59_001,
         "basis_bytes_max": 60_000,
+        "compressed": False,
+        "seal": None,
     }
 
 
@@ -250,6 +260,8 @@ def test_info_tells_programs_about_a_delta(folder: Path) -> None:
         "literal_count",
         "copied_bytes",
         "copy_count",
+        "compressed",
+        "seal",
     ]
     assert facts["kind"] == "delta"
     assert facts["result_bytes"] == len(NEW)
@@ -292,7 +304,7 @@ def test_verbose_names_librsync(folder: Path) -> None:
     assert result.stderr.startswith(b"rdiff-gui: librsync 2.")
 
 
-@pytest.mark.parametrize("verb", ["signature", "delta", "patch", "diff", "info"])
+@pytest.mark.parametrize("verb", ["signature", "delta", "patch", "diff", "verify", "info"])
 def test_help_has_examples(verb: str, folder: Path) -> None:
     """Each verb shows how it is called, and the overview lists all."""
     text = succeed(verb, "--help", folder=folder).decode()

@@ -1,4 +1,4 @@
-"""What the words on the command line ask for: rdiff's grammar, and the two verbs beside it.
+"""What the words on the command line ask for: rdiff's grammar, and the verbs beside it.
 
 Options may stand before and after the verb, as rdiff allows; `--` ends them.
 Source: librsync src/rdiff.c.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from rdiff_gui.cli.options import add_all_options
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.wording import translate
 
@@ -47,6 +47,7 @@ VERBS = {
         Verb("delta", 1, 3, "SIGNATURE [NEWFILE [DELTA]]"),
         Verb("patch", 1, 3, "BASIS [DELTA [NEWFILE]]"),
         Verb("diff", 2, 3, "OLD NEW [DELTA]"),
+        Verb("verify", 2, 2, "BASIS DELTA"),
         Verb("info", 1, 1, "FILE"),
     )
 }
@@ -71,13 +72,19 @@ class Request:
     rolling_sum: str
     input_bytes: int
     output_bytes: int
+    plain: bool
+    names: bool
+    compress: bool
     limit_bytes: int | None
+    undo: str | None
+    in_place: bool
+    backup: bool
     json: bool
 
     @property
     def writes_stream(self) -> bool:
         """Whether the result goes to standard output, from where nothing can be taken back."""
-        if self.verb.name == "info":
+        if self.verb.name in ("info", "verify") or self.in_place:
             return False
         return len(self.words) < self.verb.words_most or self.words[-1] == STANDARD_STREAM
 
@@ -119,8 +126,7 @@ def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted
     # Cut here and not by argparse, whose idea of "--" differs from one Python to the next.
     end = arguments.index("--") if "--" in arguments else len(arguments)
     parser = _Parser(prog=PROGRAM, add_help=False, allow_abbrev=False)
-    for add_options in _OPTIONS:
-        add_options(parser)
+    add_all_options(parser)
     parser.add_argument("words", nargs="*")
     found = parser.parse_intermixed_args(arguments[:end])
     words: list[str] = [*found.words, *arguments[end + 1 :]]
@@ -145,7 +151,13 @@ def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted
         rolling_sum=found.rollsum,
         input_bytes=found.input_size,
         output_bytes=found.output_size,
+        plain=found.plain,
+        names=not found.no_names,
+        compress=bool(found.compress),
         limit_bytes=found.limit,
+        undo=found.undo,
+        in_place=found.in_place,
+        backup=not found.no_backup,
         json=found.json,
     )
 
@@ -172,16 +184,25 @@ def _check(verb: Verb, words: list[str], found: argparse.Namespace) -> None:
         )
     if "" in words:
         raise UsageProblem(translate("One of the file names is empty."), exit_code=100)
-    for option, given, owner in (
-        ("--limit", found.limit is not None, "patch"),
-        ("--json", found.json, "info"),
+    for option, given, owners in (
+        ("--plain", found.plain, ("signature", "delta", "diff")),
+        ("--no-names", found.no_names, ("signature", "delta", "diff")),
+        ("--compress", found.compress is not None, ("delta", "diff")),
+        ("--limit", found.limit is not None, ("patch", "verify")),
+        ("--undo", found.undo is not None, ("patch",)),
+        ("--in-place", found.in_place, ("patch",)),
+        ("--no-backup", found.no_backup, ("patch",)),
+        ("--json", found.json, ("info",)),
     ):
-        if given and verb.name != owner:
-            raise UsageProblem(
-                _with_hint(
-                    translate("{option} belongs to {verb}.").format(option=option, verb=owner), verb
-                )
-            )
+        if given and verb.name not in owners:
+            text = translate("{option} belongs to {verb}.")
+            raise UsageProblem(_with_hint(text.format(option=option, verb=", ".join(owners)), verb))
+    if found.in_place and len(words) == verb.words_most:
+        raise UsageProblem(
+            translate("With --in-place, the result takes the place of BASIS; name no other file.")
+        )
+    if found.no_backup and not found.in_place:
+        raise UsageProblem(translate("--no-backup goes with --in-place."))
 
 
 def _with_hint(text: str, verb: Verb | None = None) -> str:
@@ -195,137 +216,3 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raises: UsageProblem."""
         raise UsageProblem(_with_hint(f"{message}."))
-
-
-def _read_number(text: str) -> int:
-    """A whole number as C writes it: 2048, 0x800, 04000, -1."""
-    match = re.fullmatch(r"([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)", text)
-    if not match:
-        raise argparse.ArgumentTypeError(
-            translate("“{text}” is not a whole number").format(text=text)
-        )
-    sign, digits = match.groups()
-    octal = digits.startswith("0") and digits.isdigit()
-    try:
-        number = int(digits, 8 if octal else 0)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(
-            translate("“{text}” is not a whole number").format(text=text)
-        ) from problem
-    return -number if sign == "-" else number
-
-
-def _read_size(text: str) -> int:
-    """The same, but not negative."""
-    number = _read_number(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(translate("{number} is negative").format(number=number))
-    return number
-
-
-# --- options, each declared once -----------------------------------------------------------------
-
-
-def _add_signature_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(translate("how the signature is made"))
-    group.add_argument(
-        "-b", "--block-size", metavar="BYTES", type=_read_number, default=0,
-        help=translate("block length; 0, the default, for the one that suits the file's size"),
-    )  # fmt: skip
-    group.add_argument(
-        "-S", "--sum-size", metavar="BYTES", type=_read_number, default=0,
-        help=translate("length of the strong sum; 0, the default, for the most, -1 for the least"),
-    )  # fmt: skip
-    group.add_argument(
-        "-H", "--hash", metavar="ALG", choices=("blake2", "md4"), default="blake2",
-        help=translate("strong sum: blake2 (default) or md4"),
-    )  # fmt: skip
-    group.add_argument(
-        "-R", "--rollsum", metavar="ALG", choices=("rabinkarp", "rollsum"), default="rabinkarp",
-        help=translate("rolling sum: rabinkarp (default) or rollsum"),
-    )  # fmt: skip
-
-
-def _add_patch_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(translate("how far a delta may grow"))
-    group.add_argument(
-        "--limit", metavar="BYTES", type=_read_size,
-        help=translate("refuse a delta that makes a larger file than this"),
-    )  # fmt: skip
-
-
-def _add_info_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(translate("how it is told"))
-    group.add_argument(
-        "--json", action="store_true", help=translate("one JSON object, for programs")
-    )
-
-
-def _add_work_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(translate("how the work is done"))
-    group.add_argument(
-        "-f", "--force", action="store_true",
-        help=translate(
-            "replace an existing result, let a delta grow without a limit, write binary data to a "
-            "terminal"
-        ),
-    )  # fmt: skip
-    group.add_argument(
-        "-s", "--statistics", action="store_true", help=translate("tell at the end what was done")
-    )
-    group.add_argument(
-        "--no-progress", action="store_true", help=translate("no progress bar on the terminal")
-    )
-    group.add_argument(
-        "-I", "--input-size", metavar="BYTES", type=_read_size, default=0,
-        help=translate("input buffer; 0, the default, for automatic"),
-    )  # fmt: skip
-    group.add_argument(
-        "-O", "--output-size", metavar="BYTES", type=_read_size, default=0,
-        help=translate("output buffer; 0, the default, for automatic"),
-    )  # fmt: skip
-
-
-def _add_general_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(translate("and"))
-    group.add_argument(
-        "-v", "--verbose", action="store_true",
-        help=translate("tell which librsync is used, and where a mistake of the program happened"),
-    )  # fmt: skip
-    group.add_argument(
-        "-V", "--version", action="store_true",
-        help=translate("the versions of this program and of librsync"),
-    )  # fmt: skip
-    group.add_argument("-?", "-h", "--help", action="store_true", help=translate("this text"))
-
-
-_OPTIONS = (
-    _add_signature_options,
-    _add_patch_options,
-    _add_info_options,
-    _add_work_options,
-    _add_general_options,
-)
-
-_OPTIONS_OF = {
-    "signature": (_add_signature_options, _add_work_options, _add_general_options),
-    "delta": (_add_work_options, _add_general_options),
-    "patch": (_add_patch_options, _add_work_options, _add_general_options),
-    "diff": (_add_signature_options, _add_work_options, _add_general_options),
-    "info": (_add_info_options, _add_general_options),
-}
-
-
-def describe_options(verb: Verb, description: str, examples: str) -> str:
-    """The help of one verb, with its options between the two texts."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        usage=f"{PROGRAM} {verb.name} [OPTIONS] {verb.usage}",
-        description=description,
-        epilog=examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
-    )
-    for add_options in _OPTIONS_OF[verb.name]:
-        add_options(parser)
-    return parser.format_help()

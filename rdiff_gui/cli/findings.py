@@ -6,6 +6,8 @@ import datetime
 import json
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+from rdiff_gui.engine.summaries import PatchSummary
+from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.wording import show_exact_size, show_name, translate, translate_plural
 
 
@@ -27,6 +29,8 @@ def write_json(facts: Facts) -> str:
                 "blocks": facts.blocks,
                 "basis_bytes_min": facts.basis_bytes_min,
                 "basis_bytes_max": facts.basis_bytes_max,
+                "compressed": facts.compressed,
+                "seal": _seal_record(facts.seal),
             }
         case DeltaFacts():
             found = {
@@ -38,10 +42,48 @@ def write_json(facts: Facts) -> str:
                 "literal_count": facts.literal_count,
                 "copied_bytes": facts.copied_bytes,
                 "copy_count": facts.copy_count,
+                "compressed": facts.compressed,
+                "seal": _seal_record(facts.seal),
             }
         case OrdinaryFacts():
             found = {"kind": "ordinary", **common, "modified": _show_moment(facts.modified)}
     return json.dumps(found, indent=2)
+
+
+def write_verdict(summary: PatchSummary) -> str:
+    """What `verify` answers when nothing was found wrong."""
+    if summary.checked_blake3 is None:
+        text = translate(
+            "It applies, and makes a file of {size}. Whether that is right could not be checked: "
+            "this delta carries no checksum."
+        )
+    else:
+        text = translate("It applies, and makes the right file of {size}, checked (BLAKE3 {hash}).")
+    return text.format(size=show_exact_size(summary.result_bytes), hash=summary.checked_blake3)
+
+
+def _seal_record(seal: Seal | None) -> dict[str, object] | None:
+    """The seal as JSON: `docs/format.md` tells its fields; None where the file has none."""
+    if seal is None:
+        return None
+    return {
+        "program": seal.program,
+        "created": seal.created,
+        "body": _identity_record(seal.body),
+        "basis": _identity_record(seal.basis),
+        "signature_blake3": seal.signature_blake3,
+        "result": _identity_record(seal.result),
+    }
+
+
+def _identity_record(identity: Identity | None) -> dict[str, object] | None:
+    if identity is None:
+        return None
+    return {
+        "name": identity.name,
+        "size_bytes": identity.size_bytes,
+        "blake3": identity.blake3,
+    }
 
 
 def write_words(facts: Facts) -> str:
@@ -86,6 +128,7 @@ def _signature_lines(facts: SignatureFacts) -> list[tuple[str, str]]:
             ),
         ),
         (translate("checksums"), sums),
+        *_wrapping_lines(facts),
     ]
 
 
@@ -105,7 +148,33 @@ def _delta_lines(facts: DeltaFacts) -> list[tuple[str, str]]:
             translate("needs an old file of"),
             translate("at least {size}").format(size=show_exact_size(facts.basis_bytes_needed)),
         ),
+        *_wrapping_lines(facts),
     ]
+
+
+def _wrapping_lines(facts: SignatureFacts | DeltaFacts) -> list[tuple[str, str]]:
+    """Compression, and what the seal says."""
+    packed = translate("with zstd") if facts.compressed else translate("no")
+    lines = [(translate("compressed"), packed)]
+    seal = facts.seal
+    if seal is None:
+        return [*lines, (translate("seal"), translate("none: a wrong file would not be noticed"))]
+    for label, identity in (
+        (translate("old file"), seal.basis),
+        (translate("new file"), seal.result),
+    ):
+        if identity:
+            lines.append((label, _show_identity(identity)))
+    made = translate("made {moment} by {program}; its checksum is right").format(
+        moment=seal.created, program=seal.program
+    )
+    return [*lines, (translate("seal"), show_name(made))]
+
+
+def _show_identity(identity: Identity) -> str:
+    size = show_exact_size(identity.size_bytes)
+    text = f"“{show_name(identity.name)}”, {size}" if identity.name else size
+    return f"{text}, BLAKE3 {identity.blake3}"
 
 
 def _show_pieces(size_bytes: int, count: int) -> str:

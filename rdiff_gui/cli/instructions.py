@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rdiff_gui.cli.arguments import PROGRAM, VERBS, HelpWanted, describe_options
+import argparse
+
+from rdiff_gui.cli.arguments import PROGRAM, VERBS, HelpWanted, Verb
+from rdiff_gui.cli.options import add_options_of
 from rdiff_gui.wording import translate
 
 
@@ -12,7 +15,21 @@ def write_help(wanted: HelpWanted) -> str:
         return _overview()
     description, examples = _instructions()[wanted.verb.name]
     title = translate("examples:")
-    return describe_options(wanted.verb, description, f"{title}\n{_indent(examples)}")
+    return _describe_options(wanted.verb, description, f"{title}\n{_indent(examples)}")
+
+
+def _describe_options(verb: Verb, description: str, examples: str) -> str:
+    """The help of one verb, with its options between the two texts."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} {verb.name} [OPTIONS] {verb.usage}",
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    add_options_of(verb.name, parser)
+    return parser.format_help()
 
 
 def _overview() -> str:
@@ -21,6 +38,7 @@ def _overview() -> str:
         "delta": translate("write what is new in the new file"),
         "patch": translate("make the new file from the old one and the delta"),
         "diff": translate("write a delta when both files are here"),
+        "verify": translate("say whether a delta would apply, and be right"),
         "info": translate("say what a file is, holds and needs"),
     }
     verbs = "\n".join(
@@ -43,10 +61,12 @@ examples:
   {program} delta photos.sig new/photos.db d.delta    where the new file is
   {program} patch photos.db d.delta photos-new.db     where the old file is, again
   {program} diff photos.db new/photos.db d.delta      both files are here
+  {program} verify photos.db d.delta
   {program} info d.delta
 
 Exit codes: 0 done · 100 a file or librsync · 101 the command line · 103 something is cut off
-or too short · 104 not a delta · 106 damaged, or not a signature · 108 out of range · 130 Ctrl-C
+or too short · 104 not a delta · 105 from a newer program · 106 damaged, the wrong old file, or
+not a signature · 108 out of range · 130 Ctrl-C
 """
     ).format(program=PROGRAM, verbs=verbs)
 
@@ -58,8 +78,8 @@ def _instructions() -> dict[str, tuple[str, str]]:
             translate(
                 """\
 Write the signature of BASIS, the old file.
-It is small and all that is needed to make a delta elsewhere. Equal, byte for byte, to the
-signature that rdiff makes with the same options."""
+It is small and all that is needed to make a delta elsewhere. rdiff reads it; with --plain it is
+byte for byte what rdiff writes, without the seal by which damage and mix-ups are noticed."""
             ),
             """\
 signature photos.db photos.sig
@@ -81,11 +101,12 @@ delta -s photos.sig photos.db new.delta""",
             translate(
                 """\
 Make the new file from BASIS, the old file, and DELTA.
-The delta is checked before anything is written, and NEWFILE appears whole or not at all."""
+Both are checked before anything is written, and NEWFILE appears whole and right or not at all."""
             ),
             """\
 patch photos.db new.delta photos-new.db
 patch photos.tar new.delta | tar x
+patch --in-place --undo back.delta photos.db new.delta
 patch --limit 2000000000 photos.db new.delta photos-new.db""",
         ),
         "diff": (
@@ -96,7 +117,18 @@ The same as signature and delta in a row, without a signature file to look after
             ),
             """\
 diff photos.db photos-new.db new.delta
+diff --compress old.iso new.iso new.delta
 diff -s -b 1024 old.iso new.iso new.delta""",
+        ),
+        "verify": (
+            translate(
+                """\
+Say whether DELTA applies to BASIS, and whether the result is right. Nothing is written.
+The exit code is what patch would have given."""
+            ),
+            """\
+verify photos.db new.delta
+rdiff-gui verify photos.db new.delta && rdiff-gui patch --in-place photos.db new.delta""",
         ),
         "info": (
             translate(

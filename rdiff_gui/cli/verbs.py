@@ -22,13 +22,16 @@ from rdiff_gui.engine.options import (
     WINDOW_BYTES_MAX,
     WINDOW_BYTES_MIN,
     Buffers,
+    DeltaOptions,
     PatchOptions,
+    Sealing,
     SignatureOptions,
 )
 from rdiff_gui.engine.patch import apply_patch
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.signature import make_signature
 from rdiff_gui.engine.two_files import make_delta_from_files
+from rdiff_gui.engine.verification import verify_patch
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.wording import STANDARD_INPUT, translate
 
@@ -61,6 +64,7 @@ def _delta(request: Request, cancel: CancelToken) -> None:
         summary = make_delta(
             *_open_two(signature, new_file),
             open_target(delta, force=request.force),
+            _delta_options(request),
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
@@ -75,6 +79,7 @@ def _diff(request: Request, cancel: CancelToken) -> None:
             *_open_two(old_file, new_file),
             open_target(delta, force=request.force),
             options,
+            _delta_options(request),
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
@@ -83,15 +88,33 @@ def _diff(request: Request, cancel: CancelToken) -> None:
 
 def _patch(request: Request, cancel: CancelToken) -> None:
     basis, delta, new_file = _fill(request.words, 3)
-    options = PatchOptions(limit_bytes=request.limit_bytes, allow_expansion=request.force)
+    options = PatchOptions(
+        request.limit_bytes, request.force, in_place=request.in_place, keep_backup=request.backup
+    )
+    if request.in_place:
+        if basis in (None, STANDARD_STREAM):
+            raise UsageProblem(translate("--in-place needs BASIS to be a file."))
+        new_file = basis
     with ProgressBar(wanted=request.progress) as bar:
         summary = apply_patch(
             *_open_two(basis, delta),
             open_target(new_file, force=request.force),
             options,
+            undo=None if request.undo is None else Path(request.undo),
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
+    _tell(request, statistics.describe_patch(summary))
+
+
+def _verify(request: Request, cancel: CancelToken) -> None:
+    basis, delta = request.words
+    options = PatchOptions(request.limit_bytes, request.force)
+    keywords = _keywords(request, cancel)
+    del keywords["replace"]
+    with ProgressBar(wanted=request.progress) as bar:
+        summary = verify_patch(*_open_two(basis, delta), options, on_progress=bar.show, **keywords)
+    print_answer(findings.write_verdict(summary))
     _tell(request, statistics.describe_patch(summary))
 
 
@@ -109,6 +132,7 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
     "delta": _delta,
     "patch": _patch,
     "diff": _diff,
+    "verify": _verify,
     "info": _info,
 }
 
@@ -146,7 +170,18 @@ def _signature_options(request: Request) -> SignatureOptions:
         strong_bytes=request.strong_bytes,
         strong_hash=StrongHash(request.strong_hash),
         rolling_sum=RollingSum(request.rolling_sum),
+        sealing=_sealing(request),
     )
+
+
+def _sealing(request: Request) -> Sealing:
+    if request.plain:
+        return Sealing.NONE
+    return Sealing.FULL if request.names else Sealing.NAMELESS
+
+
+def _delta_options(request: Request) -> DeltaOptions:
+    return DeltaOptions(_sealing(request), request.compress)
 
 
 def _tell(request: Request, lines: list[str]) -> None:
