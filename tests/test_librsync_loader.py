@@ -124,11 +124,15 @@ def test_an_old_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("release", "command"),
     [
-        ({"ID": "debian", "VERSION_ID": "12"}, "sudo apt-get install librsync2"),
-        ({"ID": "debian", "VERSION_ID": "13"}, "sudo apt-get install librsync2t64"),
+        ({"ID": "debian", "VERSION_CODENAME": "bookworm"}, "sudo apt-get install librsync2"),
+        ({"ID": "debian", "VERSION_CODENAME": "trixie"}, "sudo apt-get install librsync2t64"),
+        (
+            {"ID": "linuxmint", "ID_LIKE": "ubuntu debian", "UBUNTU_CODENAME": "jammy"},
+            "sudo apt-get install librsync2",
+        ),
         ({"ID": "debian"}, "sudo apt-get install librsync2t64"),
-        ({"ID": "ubuntu", "VERSION_ID": "22.04"}, "sudo apt-get install librsync2"),
-        ({"ID": "ubuntu", "VERSION_ID": "24.04"}, "sudo apt-get install librsync2t64"),
+        ({"ID": "ubuntu", "VERSION_CODENAME": "jammy"}, "sudo apt-get install librsync2"),
+        ({"ID": "ubuntu", "VERSION_CODENAME": "noble"}, "sudo apt-get install librsync2t64"),
         ({"ID": "fedora"}, "sudo dnf install librsync"),
         ({"ID": "opensuse-leap", "ID_LIKE": "suse opensuse"}, "sudo zypper install librsync2"),
         ({"ID": "manjaro", "ID_LIKE": "arch"}, "sudo pacman -S librsync"),

@@ -26,6 +26,7 @@ _REMEDIES = {
     "suse": "sudo zypper install librsync2",
     "alpine": "sudo apk add librsync",
 }
+_BEFORE_64_BIT_TIME = frozenset(("bullseye", "bookworm", "focal", "jammy"))
 _BUNDLED_REMEDY = 'pip install "rdiff-gui[bundled]"'
 
 
@@ -191,11 +192,13 @@ def _remedy() -> str:
 
 
 def _debian_package(release: dict[str, str]) -> str:
-    """librsync2, or its name since the move to 64-bit time: Debian 13, Ubuntu 24.04."""
-    match = re.match(r"\d+", release.get("VERSION_ID", ""))
-    first_renamed = 24 if release.get("ID") == "ubuntu" else 13
-    # A release without a number is Debian testing or unstable, which came after.
-    return "librsync2" if match and int(match[0]) < first_renamed else "librsync2t64"
+    """librsync2, or its name since the move to 64-bit time: Debian 13, Ubuntu 24.04.
+
+    Derivatives count their own versions but name what they are built on.
+    """
+    keys = ("VERSION_CODENAME", "UBUNTU_CODENAME", "DEBIAN_CODENAME")
+    before = any(release.get(key) in _BEFORE_64_BIT_TIME for key in keys)
+    return "librsync2" if before else "librsync2t64"
 
 
 __all__ = ["PATH_VARIABLE", "Library", "LibraryProblem", "library_version", "load_library"]
