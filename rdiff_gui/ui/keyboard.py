@@ -20,13 +20,17 @@ def bind_keys(
 ) -> None:
     """Enter presses the focused button, else the page's primary one; Escape, open and close."""
 
+    # Some versions of Tk let Enter press buttons; twice would undo what a switch does.
+    tk_presses = "Return" in str(root.tk.call("event", "info", "<<Invoke>>"))
+
     def press(event: tk.Event[tk.Misc]) -> None:
         widget = event.widget
         # Tk's own inner windows have no Python widget and come as a name.
         if not isinstance(widget, tk.Misc) or widget.winfo_class() in _OWN_RETURN:
             return
         if isinstance(widget, (ttk.Button, ttk.Checkbutton, ttk.Radiobutton)):
-            widget.invoke()
+            if not tk_presses:
+                widget.invoke()
         elif isinstance(widget, (ttk.Entry, tk.Tk)):
             on_primary()
 

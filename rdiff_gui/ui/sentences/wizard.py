@@ -161,7 +161,7 @@ def ordinary_detail(size_bytes: int, modified: float, now: float) -> str:
 
 def signature_detail(facts: SignatureFacts) -> str:
     """A signature in a few words."""
-    return translate("{size} · of about {basis}").format(
+    return translate("{size} · signs about {basis}").format(
         size=show_size(facts.size_bytes), basis=show_size(facts.basis_bytes_max)
     )
 

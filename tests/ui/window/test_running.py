@@ -144,9 +144,23 @@ def test_the_question_goes_away_when_the_work_is_done(working: User) -> None:
 
 
 def test_garbage_is_collected_on_tks_thread_alone(user: User) -> None:
-    """The collector is off for worker threads while the window lives, and back afterwards."""
+    """A worker's thread never frees a widget, and what is free does go, on Tk's thread."""
+    freed_on: list[threading.Thread] = []
+
+    class Knot:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            freed_on.append(threading.current_thread())
+
+    def litter() -> int:
+        return len([Knot() for _ in range(5000)])
+
     assert not gc.isenabled()
-    user.wait(lambda: time.monotonic() > 0)
+    user.app.post.ask(litter, lambda _count: None)
+    user.wait(lambda: len(freed_on) >= 5000)
+    assert set(freed_on) == {threading.main_thread()}
     user.app.close()
     assert gc.isenabled()
 
