@@ -19,7 +19,6 @@ def bind_keys(
     on_close: Callable[[], None],
 ) -> None:
     """Enter presses the focused button, else the page's primary one; Escape, open and close."""
-
     # Some versions of Tk let Enter press buttons; twice would undo what a switch does.
     tk_presses = "Return" in str(root.tk.call("event", "info", "<<Invoke>>"))
 
