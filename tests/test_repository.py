@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tarfile
+import tomllib
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -127,29 +128,23 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an environment with nothing in it, not even pip."""
+    """The folder of an environment with what the project depends on and nothing else."""
     folder = tmp_path_factory.mktemp("clean") / "an environment"
     venv.create(folder, symlinks=True)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    run_pip(folder, "install", *project["dependencies"])
     return folder
 
 
-def install(environment: Path, *what: Path) -> None:
-    """Install without dependencies and without a network."""
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    subprocess.run(
-        [
-            *pip,
-            "--python",
-            environment,
-            "install",
-            "--no-deps",
-            "--no-index",
-            "--force-reinstall",
-            *what,
-        ],
-        check=True,
-        capture_output=True,
-    )
+def install(environment: Path, *what: Path | str) -> None:
+    """Install what was just built, whatever was installed before, without a network."""
+    run_pip(environment, "install", "--no-deps", "--no-index", "--force-reinstall", *what)
+
+
+def run_pip(environment: Path, *words: Path | str) -> None:
+    """Run this environment's pip on another one."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--python", environment, *words], check=True, capture_output=True)
 
 
 def ask(environment: Path, script: str, folder: Path) -> str:
