@@ -14,6 +14,8 @@ from rdiff_gui.ui.theme import Theme
 # A change of size comes back from the screen, moves something, and comes back once more.
 ROUND_TRIPS = 3
 
+PLAIN_SCALING = 96 / 72
+
 
 def update_fully(widget: tk.Misc) -> None:
     """`update`, and wait for what the screen answers: on a busy machine that comes later."""
@@ -29,6 +31,8 @@ def bare_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[tk.Tk]:
     monkeypatch.setattr(tk.Misc, "update", update_fully)
     errors: list[str] = []
     root = tk.Tk()
+    # Tk keeps the scaling with the screen, from one window of this process to the next.
+    root.tk.call("tk", "scaling", PLAIN_SCALING)
     root.report_callback_exception = lambda kind, error, trace: errors.append(
         "".join(traceback.format_exception(kind, error, trace))
     )

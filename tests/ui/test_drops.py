@@ -316,6 +316,6 @@ def test_what_cannot_be_an_old_file_is_not_taken(delta: Path, tmp_path: Path) ->
     bare = tmp_path / ".delta"
     bare.write_bytes(delta.read_bytes())
     assert look_at(bare).basis_beside is None
-    delta.write_bytes(delta.read_bytes()[:-3])
+    delta.write_bytes(delta.read_bytes()[:20])
     assert look_at(delta).kind is Kind.DELTA
     assert look_at(delta).basis_beside is None
