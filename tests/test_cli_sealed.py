@@ -144,3 +144,15 @@ def test_a_round_through_pipes_is_sealed_too(folder: Path) -> None:
     assert "makes the right file" in succeed("verify", "old", "piped", folder=folder)
     packed = run_cli("delta", "--compress", "-", "new", folder=folder, given=signature).stdout
     assert run_cli("patch", "old", "-", folder=folder, given=packed).stdout == NEW
+
+
+def test_every_key_of_info_is_documented(folder: Path) -> None:
+    """Programs can rely on the page: each key that is answered stands in it."""
+    page = (Path(__file__).parent.parent / "docs" / "info-json.md").read_text()
+    succeed("signature", "old", "s", folder=folder)
+    keys: set[str] = set()
+    for name in ("old", "s", "d"):
+        facts = json.loads(succeed("info", "--json", name, folder=folder))
+        seal = facts.get("seal") or {}
+        keys |= facts.keys() | seal.keys() | (seal.get("basis") or {}).keys()
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
