@@ -402,6 +402,17 @@ def test_the_result_may_take_the_basis_place(
     assert old.read_bytes() == before
 
 
+def test_in_place_keeps_owner_and_permissions(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A program that is patched in place can still be run, by those who could before."""
+    old, new = pair
+    old.chmod(0o750)
+    os.chown(old, 12345, 54321)
+    make_delta_from_files(old, new, tmp_path / "delta")
+    apply_patch(old, tmp_path / "delta", old, PatchOptions(in_place=True))
+    status = old.stat()
+    assert (status.st_mode & 0o777, status.st_uid, status.st_gid) == (0o750, 12345, 54321)
+
+
 def test_in_place_means_the_basis_and_nothing_else(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """The option does not allow writing over the delta, or over a third file."""
     old, new = pair

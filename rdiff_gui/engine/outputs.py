@@ -103,6 +103,8 @@ def open_output(
     )
     try:
         run.on_abandon(output.discard)
+        if in_place and status:
+            output.take_after(status)
         yield output
     finally:
         # In this order: once the lock is gone, another run might take the name.
@@ -210,6 +212,16 @@ class FileOutput:
         except OSError as problem:
             raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
+
+    def take_after(self, status: os.stat_result) -> None:
+        """Get owner and permissions of the file whose place this takes, as far as one may."""
+        if sys.platform == "win32":
+            return
+        with contextlib.suppress(OSError):
+            os.fchown(self._descriptor, status.st_uid, status.st_gid)
+        with contextlib.suppress(OSError):
+            # After the owner: a change of that takes the set-user bits away.
+            os.fchmod(self._descriptor, stat.S_IMODE(status.st_mode))
 
     def write_at(self, data: memoryview, offset: int) -> None:
         """Write over what is there. Raises: DiskFull, OutputUnwritable."""
