@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 import stat
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdiff_gui.engine import inspect, recognize_file
@@ -31,7 +31,7 @@ class Arrival:
     """One path that arrived. Size in bytes, `modified` in seconds since 1970.
 
     `identity` is device and inode; `problem` is a sentence where the file cannot be read;
-    `basis_beside` is the old file that was found next to a delta and is long enough for it.
+    `basis_beside` is the old file that was found next to a delta and has the right size for it.
     """
 
     path: Path
@@ -95,25 +95,31 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Arrival:
 
 
 def _with_basis(delta: Arrival) -> Arrival:
-    """A delta with the old file beside it, found by name and taken only if it can fit."""
-    name = delta.path.name
-    if not name.lower().endswith(_DELTA_SUFFIX) or len(name) == len(_DELTA_SUFFIX):
-        return delta
-    beside = look_at(delta.path.with_name(name[: -len(_DELTA_SUFFIX)]))
-    if not beside.is_ordinary:
-        return delta
+    """A delta with the old file beside it: found by name, and taken only if its size fits."""
     try:
         facts = inspect(delta.path)
     except RdiffError:
         # The patch page inspects the delta again and says what is wrong with it.
         return delta
-    if not isinstance(facts, DeltaFacts) or beside.size_bytes < facts.basis_bytes_needed:
+    if not isinstance(facts, DeltaFacts):
         return delta
-    return Arrival(
-        delta.path,
-        delta.kind,
-        delta.size_bytes,
-        delta.modified,
-        delta.identity,
-        basis_beside=beside,
-    )
+    for name in _basis_names(facts):
+        beside = look_at(delta.path.with_name(name))
+        if beside.is_ordinary and _can_be_basis(beside.size_bytes, facts):
+            return replace(delta, basis_beside=beside)
+    return delta
+
+
+def _basis_names(delta: DeltaFacts) -> Iterator[str]:
+    """What the old file may be called: as the seal says, or as the delta without its ending."""
+    if delta.seal and delta.seal.basis and delta.seal.basis.name:
+        yield delta.seal.basis.name
+    name = delta.path.name
+    if name.lower().endswith(_DELTA_SUFFIX) and len(name) > len(_DELTA_SUFFIX):
+        yield name[: -len(_DELTA_SUFFIX)]
+
+
+def _can_be_basis(size_bytes: int, delta: DeltaFacts) -> bool:
+    if delta.seal and delta.seal.basis:
+        return size_bytes == delta.seal.basis.size_bytes
+    return size_bytes >= delta.basis_bytes_needed

@@ -81,12 +81,17 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
 
 
 def patch_result(summary: PatchSummary, new_file: Path) -> Result:
-    """A new file was made; nothing in the delta says whether it is the right one."""
+    """A new file was made, and checked where the delta says what it must be."""
+    checked = summary.checked_blake3
     return Result(
         new_file,
         outcomes.PATCHED,
         outcomes.patched_size(new_file, summary.result_bytes),
-        role="plain",
-        remarks=(outcomes.not_verified(summary.result_bytes),),
-        next_step=outcomes.KEEP_THE_OLD_FILE,
+        role="ok" if checked else "plain",
+        remarks=(
+            outcomes.verified(new_file, checked)
+            if checked
+            else outcomes.not_verified(summary.result_bytes),
+        ),
+        next_step="" if checked else outcomes.KEEP_THE_OLD_FILE,
     )

@@ -82,3 +82,15 @@ def test_a_patch_says_that_it_could_not_be_checked() -> None:
     assert result.line == "“photos (new).db”, 1.23 MB"
     assert "carries no checksum, so the result could not be checked" in result.remarks[0]
     assert "567 bytes" in result.remarks[0]
+
+
+def test_a_patch_that_was_checked_says_so() -> None:
+    """With a sealed delta there is nothing left to doubt."""
+    summary = PatchSummary(
+        1, 2, 1_234_567, 3, 4, 5, 6, checked_blake3="1a2b3c4d" * 8, backup=None, seconds=7
+    )
+    result = patch_result(summary, Path("/a/photos (new).db"))
+    assert result.role == "ok"
+    assert result.remarks == (
+        "“photos (new).db” is the new version, checked to the last byte (BLAKE3 1a2b3c4d…).",
+    )

@@ -86,6 +86,13 @@ def patched_size(new_file: Path, size_bytes: int) -> str:
     return translate("“{name}”, {size}").format(name=name_of(new_file), size=show_size(size_bytes))
 
 
+def verified(new_file: Path, blake3: str) -> str:
+    """The result's hash is the one that the delta's seal names."""
+    return translate(
+        "“{name}” is the new version, checked to the last byte (BLAKE3 {start}…)."
+    ).format(name=name_of(new_file), start=blake3[:8])
+
+
 def not_verified(size_bytes: int) -> str:
     """A delta of rdiff's format says nothing of the whole file."""
     return translate(

@@ -113,7 +113,14 @@ def delta_for_file(path: Path) -> str:
 def basis_found(path: Path) -> str:
     """The old file was found beside the delta."""
     return translate(
-        "“{name}” lies beside the delta and is long enough, so it was taken as the old file."
+        "“{name}” lies beside the delta and its size fits, so it was taken as the old file."
+    ).format(name=name_of(path))
+
+
+def basis_found_by_content(path: Path) -> str:
+    """The old file was found beside the delta under another name."""
+    return translate(
+        "“{name}” beside the delta is the old file that it was made for, so it was taken."
     ).format(name=name_of(path))
 
 

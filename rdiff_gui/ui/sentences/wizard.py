@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rdiff_gui.engine.facts import DeltaFacts, SignatureFacts
 from rdiff_gui.engine.progress import Stage
+from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui.places import Slot
 from rdiff_gui.ui.sentences.placing import name_of
@@ -193,6 +194,7 @@ def signature_rows(facts: SignatureFacts) -> list[tuple[str, str]]:
         (translate("Made of a file of"), span),
         (translate("Blocks"), blocks),
         (translate("Sums"), sums),
+        *_seal_rows(facts.seal),
     ]
 
 
@@ -212,7 +214,29 @@ def delta_rows(facts: DeltaFacts) -> list[tuple[str, str]]:
         (translate("Needs an old file of at least"), show_exact_size(facts.basis_bytes_needed)),
         (translate("Taken from the old file"), copied),
         (translate("New data"), literal),
+        *_seal_rows(facts.seal),
     ]
+
+
+def _seal_rows(seal: Seal | None) -> list[tuple[str, str]]:
+    """What the seal adds: which files are meant, and what made it."""
+    if seal is None:
+        return [
+            (translate("Checksums"), translate("none; nothing can be checked beyond the sizes"))
+        ]
+    rows = [(translate("Checksums"), translate("sealed by {program}").format(program=seal.program))]
+    for label, identity in (
+        (translate("Old file"), seal.basis),
+        (translate("New file"), seal.result),
+    ):
+        if identity is not None:
+            parts = (
+                show_name(identity.name) if identity.name else "",
+                show_exact_size(identity.size_bytes),
+                f"BLAKE3 {identity.blake3}",
+            )
+            rows.append((label, " · ".join(filter(None, parts))))
+    return rows
 
 
 def _show_count(count: int) -> str:

@@ -13,7 +13,8 @@ from rdiff_gui.engine.facts import DeltaFacts
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import PatchSummary
-from rdiff_gui.errors import BasisTooShort
+from rdiff_gui.errors import BasisTooShort, WrongBasis
+from rdiff_gui.ui.arrivals import Arrival
 from rdiff_gui.ui.output_names import propose_new_file
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.results import Result, patch_result
@@ -30,19 +31,15 @@ class PatchStep(Step[PatchSummary]):
         return (Slot.OLD_TO_PATCH, Slot.DELTA)
 
     def judge(self) -> None:
-        """The old file must be long enough for what the delta takes from it."""
+        """The old file must be the one that the delta names, or at least long enough for it."""
         old = self.files.get(Slot.OLD_TO_PATCH)
         delta = self.files.get(Slot.DELTA)
         if old is None:
             return
         old.problem = ""
-        if delta is None or not isinstance(delta.facts, DeltaFacts):
-            return
-        needed_bytes = delta.facts.basis_bytes_needed
-        if old.arrival.size_bytes < needed_bytes:
-            old.problem = str(
-                BasisTooShort(old.path, delta.path, needed_bytes, old.arrival.size_bytes)
-            )
+        if delta is not None and isinstance(delta.facts, DeltaFacts):
+            misfit = _misfit(old.arrival, delta.facts)
+            old.problem = str(misfit) if misfit else ""
 
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.OLD_TO_PATCH not in self.files:
@@ -83,3 +80,15 @@ class PatchStep(Step[PatchSummary]):
             summary.result_bytes,
             summary.seconds,
         )
+
+
+def _misfit(old: Arrival, delta: DeltaFacts) -> WrongBasis | BasisTooShort | None:
+    """What the sizes alone tell; the engine compares the checksums before it writes."""
+    named = delta.seal.basis if delta.seal else None
+    if named is not None and named.size_bytes != old.size_bytes:
+        return WrongBasis(
+            old.path, delta.path, named.name, named.size_bytes, old.size_bytes, named.blake3, None
+        )
+    if old.size_bytes < delta.basis_bytes_needed:
+        return BasisTooShort(old.path, delta.path, delta.basis_bytes_needed, old.size_bytes)
+    return None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
 from rdiff_gui.ui import app as app_module
@@ -98,6 +99,39 @@ def test_a_basis_that_is_too_short_is_told_before_anything_starts(
     assert user.banner.sentence == ""
     user.run()
     assert user.patch.finished
+
+
+@pytest.fixture
+def sealed(make_file: MakeFile, tmp_path: Path) -> Path:
+    """A delta of ours, which names the old file that it is for."""
+    delta = tmp_path / "new.delta"
+    make_delta_from_files(make_file("photos.db", OLD), make_file("new", edited(OLD)), delta)
+    return delta
+
+
+def test_another_old_file_is_refused_before_a_byte_is_written(
+    user: User, sealed: Path, make_file: MakeFile
+) -> None:
+    """A file of another size is told at once, one of other content when it is compared."""
+    user.drop(sealed, make_file("longer", OLD + b"1"))
+    assert "is not the file that the delta" in user.banner.sentence
+    assert "“photos.db”" in user.banner.sentence
+    assert user.patch.primary.instate(["disabled"])
+    user.drop_on(Slot.OLD_TO_PATCH, make_file("other", b"x" + OLD[1:]))
+    assert user.banner.sentence == ""
+    user.run()
+    assert "is not the file that the delta" in user.banner.sentence
+    assert not sealed.with_name("other (new)").exists()
+
+
+def test_the_old_file_is_found_by_its_content(user: User, sealed: Path) -> None:
+    """Renamed, it is still the file that the delta names, and is taken."""
+    old = sealed.with_name("photos.db").rename(sealed.with_name("renamed"))
+    user.drop(sealed)
+    assert user.patch.step.inputs == (old, sealed)
+    assert "is the old file that it was made for" in user.banner.sentence
+    user.run()
+    assert "checked to the last byte" in user.words(user.patch.result)
 
 
 def test_a_delta_damaged_in_transit_is_told(user: User, delta: Path) -> None:
