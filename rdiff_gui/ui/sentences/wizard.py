@@ -94,7 +94,7 @@ _STAGES = {
     Stage.SIGNING: translate("Signing"),
     Stage.LOADING: translate("Loading the signature"),
     Stage.COMPARING: translate("Comparing"),
-    Stage.CHECKING: translate("Checking the delta"),
+    Stage.CHECKING: translate("Checking"),
     Stage.PATCHING: translate("Patching"),
 }
 
