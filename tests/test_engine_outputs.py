@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import io
 import os
 import stat
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import CancelToken, Progress, apply_patch, make_delta, make_signature
+from rdiff_gui.engine import (
+    CancelToken,
+    DeltaOptions,
+    Progress,
+    SignatureOptions,
+    apply_patch,
+    inspect,
+    make_delta,
+    make_delta_from_files,
+    make_signature,
+)
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.errors import (
     Cancelled,
@@ -214,6 +226,27 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
         make_delta(old.with_name("sig"), new, small_disk / "delta", replace=True)
     assert [path.name for path in small_disk.iterdir()] == ["delta"]
     assert (small_disk / "delta").read_bytes() == b"precious"
+
+
+def test_a_full_disk_is_noticed_in_temporary_data_too(
+    make_file: MakeFile, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a pipe gives, a packed delta holds or two files need between them may not fit either."""
+    old, new = make_file("old", 3_000_000), make_file("new", 3_000_000, 1)
+    packed = make_file("packed")
+    make_delta_from_files(old, new, packed, delta_options=DeltaOptions(compress=True), replace=True)
+    many_blocks = SignatureOptions(block_bytes=64)
+    with pytest.raises(DiskFull, match="disk is full"):
+        make_delta_from_files(old, old, small_disk / "delta", many_blocks)
+    with pytest.raises(DiskFull, match="disk is full"):
+        apply_patch(old, packed, small_disk / "result")
+    assert list(small_disk.iterdir()) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    with pytest.raises(DiskFull, match="small disk"):
+        inspect(packed)
+    with pytest.raises(DiskFull, match="small disk"):
+        apply_patch(io.BytesIO(old.read_bytes()), packed, io.BytesIO())
+    assert list(small_disk.iterdir()) == []
 
 
 def test_a_full_device_is_a_full_disk(make_file: MakeFile) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from rdiff_gui.engine.inputs import Input, open_nameless_file, write_all
+from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import CompressionDamaged, DeltaExpands
 from rdiff_gui.formats.zstd_frame import SHORT_HEAD_BYTES, sized_head
 from rdiff_gui.wording import translate
@@ -84,23 +85,25 @@ def unpack(source: Input, run: Run, *, limit_bytes: int | None) -> Input:
     `limit_bytes`: what the seal says, or what the user allows; without it, a ratio that no real
     file reaches is refused.
 
-    Raises: CompressionDamaged, DeltaExpands, SourceUnreadable, Cancelled.
+    Raises: CompressionDamaged, DeltaExpands, SourceUnreadable, DiskFull, OutputUnwritable,
+    Cancelled.
     """
     packed_bytes = source.size_bytes or 0
     most_bytes = (
         max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST) if limit_bytes is None else limit_bytes
     )
-    content = open_nameless_file()
+    content = Scratch(run.scratch_folder)
+    unpacked_bytes = 0
     try:
         for data in _unpacked_windows(source):
             run.check()
-            write_all(content, memoryview(data))
-            if content.tell() > most_bytes:
+            content.write(memoryview(data))
+            unpacked_bytes += len(data)
+            if unpacked_bytes > most_bytes:
                 raise DeltaExpands(  # noqa: TRY301  # closed below like all others
-                    source.path, content.tell(), most_bytes, limit_is_users=limit_bytes is not None
+                    source.path, unpacked_bytes, most_bytes, limit_is_users=limit_bytes is not None
                 )
-        content.seek(0)
-        return Input(content, source.path, owned=True)
+        return Input(content.rewound(), source.path, owned=True)
     except BaseException:
         content.close()
         raise

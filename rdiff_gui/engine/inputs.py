@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
 from rdiff_gui.wording import STANDARD_INPUT
 
@@ -141,24 +141,20 @@ class Input:
 
         The copy has no name and vanishes with its last user, even after a crash.
 
-        Raises: SourceUnreadable, Cancelled.
+        Raises: SourceUnreadable, DiskFull, OutputUnwritable, Cancelled.
         """
         if self.size_bytes is not None:
             return self
-        copy = open_nameless_file()
+        copy = Scratch(run.scratch_folder)
         try:
             buffer = memoryview(bytearray(_SPOOL_BYTES))
             while got := self.read_into(buffer):
                 run.check()
-                write_all(copy, buffer[:got])
-            copy.seek(0)
-        except OSError as problem:
-            copy.close()
-            raise self._unreadable(problem) from problem
+                copy.write(buffer[:got])
+            return Input(copy.rewound(), self.path, owned=True)
         except BaseException:
             copy.close()
             raise
-        return Input(copy, self.path, owned=True)
 
     def _unreadable(self, problem: OSError) -> SourceUnreadable:
         return SourceUnreadable(self.path, problem.errno or 0, problem.strerror or str(problem))
@@ -198,14 +194,3 @@ def _stream_name(stream: BinaryIO) -> Path:
     if not isinstance(name, str) or name == "<stdin>":
         return STANDARD_INPUT
     return Path(name)
-
-
-def open_nameless_file() -> BinaryIO:
-    """A temporary file that vanishes when it is closed, even by a crash."""
-    return tempfile.TemporaryFile(buffering=0)
-
-
-def write_all(stream: BinaryIO, data: memoryview) -> None:
-    """Write all of `data` to an unbuffered stream. Raises: OSError."""
-    while data:
-        data = data[stream.write(data) :]

@@ -15,12 +15,12 @@ from typing import BinaryIO, Protocol
 
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.scratch import explain_unwritable
 from rdiff_gui.errors import (
     DiskFull,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
-    RdiffError,
 )
 from rdiff_gui.wording import STANDARD_OUTPUT
 
@@ -33,7 +33,6 @@ WriteAt = Callable[[memoryview, int], None]
 _TEMPORARY_SUFFIX = ".rdiff-part"
 _NAME_BYTES_MAX = 255
 _TEMPORARIES_MOST = 100
-_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 
 
 class Output(Protocol):
@@ -98,6 +97,7 @@ def open_output(
             return
         if not replace and not in_place:
             raise OutputExists(target)
+    run.scratch_folder = place.parent
     output = FileOutput(
         target, place, replace=replace or in_place, with_backup=in_place and keep_backup
     )
@@ -131,15 +131,6 @@ def _open_device(target: Path) -> BinaryIO:
         return target.open("wb", buffering=0)
     except OSError as problem:
         raise explain_unwritable(target, problem) from problem
-
-
-def explain_unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
-    """What the system's refusal to write `target` means to the user."""
-    if not isinstance(problem, OSError):
-        return OutputUnwritable(target, errno.EINVAL, str(problem))
-    if problem.errno in _FULL:
-        return DiskFull(target)
-    return OutputUnwritable(target, problem.errno or 0, problem.strerror or str(problem))
 
 
 class StreamOutput:

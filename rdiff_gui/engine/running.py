@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
@@ -26,7 +27,8 @@ _GRACE_SECONDS = 0.06
 class Run:
     """The one running operation, as seen by its work.
 
-    `done_bytes` only ever grows. What must be put back when the work is abandoned is told with
+    `done_bytes` only ever grows. `scratch_folder` is where large temporary data may lie, once an
+    output is open. What must be put back when the work is abandoned is told with
     `on_abandon`; what must not happen any more then is done inside `commit`.
     """
 
@@ -35,6 +37,7 @@ class Run:
         self.done_bytes = 0
         self.total_bytes: int | None = None
         self.committed = False
+        self.scratch_folder: Path | None = None
         self._stopped = False
         self._lock = threading.Lock()
         self._undo: list[Callable[[], None]] = []

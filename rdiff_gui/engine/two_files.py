@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from rdiff_gui.engine.delta import Comparison
 from rdiff_gui.engine.hashing import Hasher
-from rdiff_gui.engine.inputs import Input, Source, open_input, open_nameless_file, write_all
+from rdiff_gui.engine.inputs import Input, Source, open_input
 from rdiff_gui.engine.loading import load_signature
 from rdiff_gui.engine.options import Buffers, DeltaOptions, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.engine.sealing import Unwrapped, identify
 from rdiff_gui.engine.signature import choose_header, sign
 from rdiff_gui.engine.summaries import DeltaSummary
@@ -76,18 +78,13 @@ def compare_files(
     run.stage = Stage.SIGNING
     header = choose_header(options, old.size_bytes)
     sealing = delta_options.sealing
-    with open_nameless_file() as sums, Hasher() as hasher:
-
-        def write(data: memoryview) -> None:
-            write_all(sums, data)
-
+    with contextlib.closing(Scratch(run.scratch_folder)) as sums, Hasher() as hasher:
         sealed = sealing is not Sealing.NONE
-        sign(old, write, header, run, buffers, hasher if sealed else None)
+        sign(old, sums.write, header, run, buffers, hasher if sealed else None)
         old.check_unchanged()
         basis = identify(old, hasher.size_bytes, hasher.hexdigest(), sealing) if sealed else None
-        sums.seek(0)
         run.stage = Stage.LOADING
-        content = Input(sums, old.path, owned=False)
+        content = Input(sums.rewound(), old.path, owned=False)
         loaded = load_signature(Unwrapped(content, Kind.SIGNATURE, None, compressed=False), run)
         return Comparison(loaded, basis, delta_options, buffers).write_delta(
             new, output, run, started
