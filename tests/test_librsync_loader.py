@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.engine import librsync_version
 from rdiff_gui.librsync import loader
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 
@@ -45,6 +46,7 @@ def test_the_systems_library_is_found_by_its_absolute_path() -> None:
     assert library.path.is_absolute()
     assert library.path.is_file()
     assert tuple(map(int, library.version.split("."))) >= loader.OLDEST_VERSION
+    assert librsync_version() == library.version
 
 
 def test_a_named_library_is_taken(tmp_path: Path) -> None:

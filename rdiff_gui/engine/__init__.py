@@ -26,6 +26,7 @@ from rdiff_gui.engine.verification import verify_patch
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+from rdiff_gui.librsync.loader import librsync_version
 
 __all__ = [
     "Buffers",
@@ -58,6 +59,7 @@ __all__ = [
     "apply_patch",
     "find_basis",
     "inspect",
+    "librsync_version",
     "make_delta",
     "make_delta_from_files",
     "make_signature",

@@ -8,7 +8,6 @@ bytes. Source: librsync src/prototab.c (doc/formats.md leaves out 1 to 64).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,11 +72,6 @@ class NewStretches:
             else:
                 self.starts.append(start)
                 self.ends.append(end)
-
-    def covers(self, offset: int) -> bool:
-        """Whether the byte at `offset` is new."""
-        index = bisect_right(self.starts, offset) - 1
-        return index >= 0 and offset < self.ends[index]
 
 
 @dataclass(slots=True)

@@ -67,7 +67,7 @@ def load_library() -> Library:
     raise LibraryNotFound(tuple(tried), _remedy())
 
 
-def library_version() -> str:
+def librsync_version() -> str:
     """The version of the librsync in use, such as `2.3.2`.
 
     Raises: LibraryProblem.
@@ -201,4 +201,4 @@ def _debian_package(release: dict[str, str]) -> str:
     return "librsync2" if before else "librsync2t64"
 
 
-__all__ = ["PATH_VARIABLE", "Library", "LibraryProblem", "library_version", "load_library"]
+__all__ = ["PATH_VARIABLE", "Library", "LibraryProblem", "librsync_version", "load_library"]

@@ -125,10 +125,6 @@ class Declared:
 
 declare = Declared
 
-# --- tracing and words -------------------------------------------------------------------------
-
-strerror = declare("rs_strerror", [rs_result], c_char_p)
-
 # --- signatures and jobs -----------------------------------------------------------------------
 
 free_sumset = declare("rs_free_sumset", [rs_signature_p], None)
