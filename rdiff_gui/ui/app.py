@@ -127,8 +127,9 @@ class App:
         """Bring a page to the front."""
         view = self.page_of(page)
         for other in self._pages.values():
-            if other is not view:
+            if other is not view and other.winfo_manager():
                 other.grid_remove()
+                other.was_left()
         self.rail.select(page)
         view.grid()
         view.was_shown()

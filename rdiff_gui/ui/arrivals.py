@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import enum
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from rdiff_gui.engine import inspect, recognize_file
-from rdiff_gui.engine.facts import DeltaFacts
+from rdiff_gui.engine import recognize_file
 from rdiff_gui.errors import RdiffError, SourceMissing, SourceUnreadable
 from rdiff_gui.formats.magic import Kind
-
-_DELTA_SUFFIX = ".delta"
 
 
 class Obstacle(enum.StrEnum):
@@ -30,8 +27,7 @@ class Obstacle(enum.StrEnum):
 class Arrival:
     """One path that arrived. Size in bytes, `modified` in seconds since 1970.
 
-    `identity` is device and inode; `problem` is a sentence where the file cannot be read;
-    `basis_beside` is the old file that was found next to a delta and has the right size for it.
+    `identity` is device and inode; `problem` is a sentence where the file cannot be read.
     """
 
     path: Path
@@ -40,7 +36,6 @@ class Arrival:
     modified: float = 0.0
     identity: tuple[int, int] | None = None
     problem: str = ""
-    basis_beside: Arrival | None = None
 
     @property
     def is_ordinary(self) -> bool:
@@ -77,10 +72,7 @@ def look_at(path: Path) -> Arrival:
         return Arrival(path, Obstacle.MISSING)
     except RdiffError as error:
         return Arrival(path, Obstacle.UNREADABLE, problem=str(error))
-    arrival = Arrival(path, kind, status.st_size, status.st_mtime, (status.st_dev, status.st_ino))
-    if kind is Kind.DELTA:
-        return _with_basis(arrival)
-    return arrival
+    return Arrival(path, kind, status.st_size, status.st_mtime, (status.st_dev, status.st_ino))
 
 
 def look_at_all(paths: Iterable[Path]) -> tuple[Arrival, ...]:
@@ -92,34 +84,3 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Arrival:
     code = error.errno if isinstance(error, OSError) and error.errno else 0
     reason = getattr(error, "strerror", None) or str(error)
     return Arrival(path, Obstacle.UNREADABLE, problem=str(SourceUnreadable(path, code, reason)))
-
-
-def _with_basis(delta: Arrival) -> Arrival:
-    """A delta with the old file beside it: found by name, and taken only if its size fits."""
-    try:
-        facts = inspect(delta.path)
-    except RdiffError:
-        # The patch page inspects the delta again and says what is wrong with it.
-        return delta
-    if not isinstance(facts, DeltaFacts):
-        return delta
-    for name in _basis_names(facts):
-        beside = look_at(delta.path.with_name(name))
-        if beside.is_ordinary and _can_be_basis(beside.size_bytes, facts):
-            return replace(delta, basis_beside=beside)
-    return delta
-
-
-def _basis_names(delta: DeltaFacts) -> Iterator[str]:
-    """What the old file may be called: as the seal says, or as the delta without its ending."""
-    if delta.seal and delta.seal.basis and delta.seal.basis.name:
-        yield delta.seal.basis.name
-    name = delta.path.name
-    if name.lower().endswith(_DELTA_SUFFIX) and len(name) > len(_DELTA_SUFFIX):
-        yield name[: -len(_DELTA_SUFFIX)]
-
-
-def _can_be_basis(size_bytes: int, delta: DeltaFacts) -> bool:
-    if delta.seal and delta.seal.basis:
-        return size_bytes == delta.seal.basis.size_bytes
-    return size_bytes >= delta.basis_bytes_needed

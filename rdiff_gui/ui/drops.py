@@ -142,11 +142,7 @@ def _place_delta(delta: Arrival, scene: Scene) -> Decision:
         else:
             sentence = placing.delta_for_file(delta.path)
         return Refusal(sentence, (_use_delta(delta),))
-    filled = {Slot.DELTA: delta}
-    if delta.basis_beside is not None and Slot.OLD_TO_PATCH not in scene.filled:
-        filled[Slot.OLD_TO_PATCH] = delta.basis_beside
-        return Destination(Page.PATCH, filled, placing.basis_found(delta.basis_beside.path))
-    return Destination(Page.PATCH, filled)
+    return Destination(Page.PATCH, {Slot.DELTA: delta})
 
 
 def _place_ordinary(arrival: Arrival, scene: Scene) -> Decision:
@@ -225,7 +221,4 @@ def _use_signature(signature: Arrival) -> Remedy:
 
 
 def _use_delta(delta: Arrival) -> Remedy:
-    filled = {Slot.DELTA: delta}
-    if delta.basis_beside is not None:
-        filled[Slot.OLD_TO_PATCH] = delta.basis_beside
-    return Remedy(placing.PATCH_WITH_IT, Destination(Page.PATCH, filled))
+    return Remedy(placing.PATCH_WITH_IT, Destination(Page.PATCH, {Slot.DELTA: delta}))

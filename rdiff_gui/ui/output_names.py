@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import platformdirs
@@ -21,15 +21,32 @@ def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:
     return _beside(new_file, f"{new_file.name}.delta", inputs)
 
 
-def propose_new_file(basis: Path, exists: Callable[[Path], bool] = os.path.lexists) -> Path:
-    """`photos (new).db` beside the old `photos.db`, or the first such name that is free."""
+def propose_new_file(basis: Path, name: str | None = None) -> Path:
+    """`name` beside the old `photos.db` where it is free and known, else `photos (new).db`.
+
+    A name that is taken gets a number.
+    """
     folder = writable_folder(basis.parent)
-    stem, suffix = _split(basis.name)
+    if name is not None and not os.path.lexists(folder / name):
+        return folder / name
+    stem, suffix = _split(name or basis.name)
     number = 1
     while True:
         mark = translate("new") if number == 1 else f"{translate('new')} {number}"
         proposal = folder / f"{stem} ({mark}){suffix}"
-        if not exists(proposal):
+        if not os.path.lexists(proposal):
+            return proposal
+        number += 1
+
+
+def propose_undo(new_file: Path) -> Path:
+    """`photos.db.undo.delta` beside the new `photos.db`; with a number where that is taken."""
+    folder = writable_folder(new_file.parent)
+    number = 1
+    while True:
+        ending = ".undo.delta" if number == 1 else f".undo-{number}.delta"
+        proposal = folder / f"{new_file.name}{ending}"
+        if not os.path.lexists(proposal):
             return proposal
         number += 1
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rdiff_gui.engine.savings import Savings, Verdict
+from rdiff_gui.engine.savings import Savings
+from rdiff_gui.engine.savings import Verdict as Worth
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
 from rdiff_gui.ui.drops import Remedy
-from rdiff_gui.ui.sentences import outcomes
+from rdiff_gui.ui.sentences import outcomes, trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Result:
     """What a result card shows. `delta` is set where there is a map to draw.
 
     `savings` is set where a table of times says something; `follow` is a button to the step
-    that comes next on this computer.
+    that comes next on this computer; `blake3` is the output's checksum where it was compared.
     """
 
     output: Path
@@ -29,6 +30,16 @@ class Result:
     delta: DeltaSummary | None = None
     savings: Savings | None = None
     follow: Remedy | None = None
+    blake3: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found that wrote nothing, for a banner of that kind."""
+
+    kind: Literal["ok", "info"]
+    sentence: str
+    detail: str | None = None
 
 
 def signature_result(
@@ -49,7 +60,7 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
     savings = Savings.of(summary)
     line = outcomes.delta_sizes(summary.new_bytes, summary.delta_bytes)
     match savings.verdict:
-        case Verdict.IDENTICAL:
+        case Worth.IDENTICAL:
             return Result(
                 delta,
                 outcomes.IDENTICAL,
@@ -57,7 +68,7 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
                 remarks=(outcomes.IDENTICAL_REMARK,),
                 delta=summary,
             )
-        case Verdict.NOT_WORTH_IT:
+        case Worth.NOT_WORTH_IT:
             return Result(
                 delta,
                 outcomes.NOTHING_SAVED,
@@ -80,18 +91,38 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
     )
 
 
-def patch_result(summary: PatchSummary, new_file: Path) -> Result:
+def patch_result(
+    summary: PatchSummary, new_file: Path, *, in_place: bool = False, undo: Path | None = None
+) -> Result:
     """A new file was made, and checked where the delta says what it must be."""
     checked = summary.checked_blake3
+    remarks = [
+        trust.verified(new_file, checked) if checked else trust.not_verified(summary.result_bytes)
+    ]
+    if summary.backup is not None:
+        remarks.append(trust.backup_kept(new_file, summary.backup))
+    elif in_place:
+        remarks.append(trust.TOOK_ITS_PLACE)
+    if undo is not None:
+        remarks.append(trust.undo_made(undo))
     return Result(
         new_file,
         outcomes.PATCHED,
         outcomes.patched_size(new_file, summary.result_bytes),
         role="ok" if checked else "plain",
-        remarks=(
-            outcomes.verified(new_file, checked)
-            if checked
-            else outcomes.not_verified(summary.result_bytes),
-        ),
-        next_step="" if checked else outcomes.KEEP_THE_OLD_FILE,
+        remarks=tuple(remarks),
+        next_step="" if checked or in_place else outcomes.KEEP_THE_OLD_FILE,
+        blake3=checked,
+    )
+
+
+def check_verdict(summary: PatchSummary, basis: Path) -> Verdict:
+    """Delta and basis fit, and the result is right where the delta can tell."""
+    checked = summary.checked_blake3
+    if checked is None:
+        return Verdict("info", trust.fits_unsealed(basis, summary.result_bytes))
+    return Verdict(
+        "ok",
+        trust.fits(basis, summary.result_bytes, checked),
+        f"{trust.FULL_CHECKSUM}  {checked}",
     )

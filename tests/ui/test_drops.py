@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui.arrivals import Arrival, Obstacle, look_at, look_at_all
 from rdiff_gui.ui.drops import Decision, Destination, Refusal, Scene, decide
@@ -20,9 +19,6 @@ NEW = Arrival(Path("/b/photos.db"), Kind.ORDINARY, 1000, modified=20.0, identity
 EMPTY = Arrival(Path("/a/empty"), Kind.EMPTY, 0, modified=5.0, identity=(1, 3))
 SIGNATURE = Arrival(Path("/a/photos.db.sig"), Kind.SIGNATURE, 40, 30.0, (1, 4))
 DELTA = Arrival(Path("/a/photos.db.delta"), Kind.DELTA, 40, 30.0, (1, 5))
-DELTA_WITH_BASIS = Arrival(
-    Path("/a/photos.db.delta"), Kind.DELTA, 40, 30.0, (1, 5), basis_beside=OLD
-)
 
 
 def go(*arrivals: Arrival, scene: Scene | None = None) -> tuple[Page, dict[Slot, Arrival]]:
@@ -47,7 +43,6 @@ def refuse(*arrivals: Arrival, scene: Scene | None = None) -> tuple[str, list[st
         (EMPTY, NEW, Page.DELTA, {Slot.OLD_TO_COMPARE: EMPTY, Slot.NEW_FILE: NEW}),
         (SIGNATURE, NEW, Page.DELTA, {Slot.SIGNATURE: SIGNATURE, Slot.NEW_FILE: NEW}),
         (DELTA, OLD, Page.PATCH, {Slot.DELTA: DELTA, Slot.OLD_TO_PATCH: OLD}),
-        (DELTA_WITH_BASIS, NEW, Page.PATCH, {Slot.DELTA: DELTA_WITH_BASIS, Slot.OLD_TO_PATCH: NEW}),
     ],
 )
 def test_two_files_that_belong_together_are_ready_to_go(
@@ -206,32 +201,26 @@ def test_a_signature_in_a_zone_of_another_step_is_said(slot: Slot) -> None:
 
 
 @pytest.mark.parametrize(
-    "scene", [*[Scene(page) for page in Page], Scene(Page.PATCH, Slot.OLD_TO_PATCH)]
+    "scene",
+    [
+        *[Scene(page) for page in Page],
+        Scene(Page.PATCH, Slot.OLD_TO_PATCH),
+        Scene(Page.PATCH, Slot.DELTA, {Slot.OLD_TO_PATCH: NEW}),
+    ],
 )
 def test_a_delta_starts_the_patch_step(scene: Scene) -> None:
-    """With the old file where one was found beside it, and says so."""
+    """Whatever page it arrives on, and beside an old file that was chosen before."""
     assert go(DELTA, scene=scene) == (Page.PATCH, {Slot.DELTA: DELTA})
-    decision = decide([DELTA_WITH_BASIS], scene)
-    assert isinstance(decision, Destination)
-    assert decision.filled == {Slot.DELTA: DELTA_WITH_BASIS, Slot.OLD_TO_PATCH: OLD}
-    assert "beside the delta" in decision.note
-
-
-def test_an_old_file_that_the_user_chose_is_kept() -> None:
-    """What was found beside the delta never pushes out what was chosen."""
-    scene = Scene(Page.PATCH, Slot.DELTA, {Slot.OLD_TO_PATCH: NEW})
-    assert go(DELTA_WITH_BASIS, scene=scene)[1] == {Slot.DELTA: DELTA_WITH_BASIS}
 
 
 @pytest.mark.parametrize("slot", [Slot.OLD_TO_SIGN, Slot.SIGNATURE, Slot.NEW_FILE])
 def test_a_delta_in_a_zone_of_another_step_is_said(slot: Slot) -> None:
-    """One button leads to the patch step, with the old file that was found."""
-    decision = decide([DELTA_WITH_BASIS], Scene(slot.page, aimed_at=slot))
+    """One button leads to the patch step."""
+    decision = decide([DELTA], Scene(slot.page, aimed_at=slot))
     assert isinstance(decision, Refusal)
     assert "is a delta" in decision.sentence
     (remedy,) = decision.remedies
-    assert remedy.destination.page is Page.PATCH
-    assert set(remedy.destination.filled) == {Slot.DELTA, Slot.OLD_TO_PATCH}
+    assert remedy.destination == Destination(Page.PATCH, {Slot.DELTA: DELTA})
 
 
 # --- looking at real files -----------------------------------------------------------------------
@@ -277,45 +266,3 @@ def test_paths_are_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     (tmp_path / "-x").write_bytes(b"1")
     assert look_at(Path("-x")).path == tmp_path / "-x"
-
-
-@pytest.fixture
-def delta(tmp_path: Path) -> Path:
-    """A delta that copies all of a 3000-byte old file, which is not beside it."""
-    old = tmp_path / "elsewhere" / "photos.db"
-    old.parent.mkdir()
-    old.write_bytes(bytes(range(250)) * 12)
-    new = tmp_path / "elsewhere" / "new"
-    new.write_bytes(old.read_bytes() + b"more")
-    delta = tmp_path / "photos.db.delta"
-    make_delta_from_files(old, new, delta)
-    return delta
-
-
-def test_the_old_file_is_found_beside_its_delta(delta: Path) -> None:
-    """`photos.db` beside `photos.db.delta` is taken when it is long enough."""
-    assert look_at(delta).basis_beside is None
-    beside = delta.with_name("photos.db")
-    beside.write_bytes(b"x" * 2000)
-    assert look_at(delta).basis_beside is None
-    beside.write_bytes(b"x" * 3000)
-    found = look_at(delta).basis_beside
-    assert found is not None
-    assert found.path == beside
-
-
-def test_what_cannot_be_an_old_file_is_not_taken(delta: Path, tmp_path: Path) -> None:
-    """A folder or a signature of that name, a bare `.delta` and a damaged delta find nothing."""
-    beside = delta.with_name("photos.db")
-    beside.mkdir()
-    assert look_at(delta).basis_beside is None
-    beside.rmdir()
-    beside.write_bytes(bytes.fromhex("727301470000010000000020") + bytes(5000))
-    assert look_at(delta).basis_beside is None
-    beside.write_bytes(bytes(5000))
-    bare = tmp_path / ".delta"
-    bare.write_bytes(delta.read_bytes())
-    assert look_at(bare).basis_beside is None
-    delta.write_bytes(delta.read_bytes()[:20])
-    assert look_at(delta).kind is Kind.DELTA
-    assert look_at(delta).basis_beside is None

@@ -8,7 +8,12 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from rdiff_gui.ui.output_names import propose_delta, propose_new_file, propose_signature
+from rdiff_gui.ui.output_names import (
+    propose_delta,
+    propose_new_file,
+    propose_signature,
+    propose_undo,
+)
 
 
 def test_results_lie_beside_their_input(tmp_path: Path) -> None:
@@ -48,6 +53,21 @@ def test_a_patched_file_pushes_nothing_out(tmp_path: Path) -> None:
     (tmp_path / "a (new).db").touch()
     (tmp_path / "a (new 2).db").symlink_to("nowhere")
     assert propose_new_file(tmp_path / "a.db") == tmp_path / "a (new 3).db"
+
+
+def test_a_name_that_is_known_is_kept_where_it_is_free(tmp_path: Path) -> None:
+    """What the seal calls the new file, beside the old one and never in its place."""
+    old = tmp_path / "photos-1.db"
+    assert propose_new_file(old, "photos-2.db") == tmp_path / "photos-2.db"
+    old.touch()
+    assert propose_new_file(old, "photos-1.db") == tmp_path / "photos-1 (new).db"
+
+
+def test_an_undo_delta_is_called_after_the_result(tmp_path: Path) -> None:
+    """The first free name, so that a chain of patches keeps each way back."""
+    assert propose_undo(tmp_path / "a.db") == tmp_path / "a.db.undo.delta"
+    (tmp_path / "a.db.undo.delta").touch()
+    assert propose_undo(tmp_path / "a.db") == tmp_path / "a.db.undo-2.delta"
 
 
 def test_a_folder_that_cannot_be_written_is_left(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 import tkinter as tk
@@ -144,6 +145,25 @@ def test_an_idle_window_is_left_in_peace(bare_root: tk.Tk, post: Post) -> None:
     assert bare_root.tk.call("after", "info")
     wait_until(bare_root, lambda: heard)
     assert not bare_root.tk.call("after", "info")
+
+
+def test_the_window_goes_before_its_work(bare_root: tk.Tk, post: Post) -> None:
+    """On a busy computer the window answers first; the work's own threads are as modest."""
+    heard: list[list[int]] = []
+
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work() -> list[int]:
+        found = [niceness()]
+        inner = threading.Thread(target=lambda: found.append(niceness()))
+        inner.start()
+        inner.join()
+        return found
+
+    post.ask(work, heard.append)
+    wait_until(bare_root, lambda: heard)
+    assert min(heard[0]) > niceness()
 
 
 def test_nothing_is_delivered_after_closing(bare_root: tk.Tk, post: Post) -> None:

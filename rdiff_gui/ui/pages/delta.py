@@ -7,6 +7,7 @@ from tkinter import ttk
 
 from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.ui.drops import Destination
+from rdiff_gui.ui.pages.delta_options import DeltaOptionsForm
 from rdiff_gui.ui.pages.signature_options import SignatureOptionsForm
 from rdiff_gui.ui.pages.step_page import StepPage
 from rdiff_gui.ui.places import Slot
@@ -59,7 +60,10 @@ class DeltaPage(StepPage[DeltaSummary]):
         self.form = SignatureOptionsForm(
             self.options.body, self.around.theme, on_change=self.options_changed
         )
-        self.form.pack(fill="x", expand=True)
+        self.delta_form = DeltaOptionsForm(
+            self.options.body, self.around.theme, on_change=self.options_changed
+        )
+        self.delta_form.pack(fill="x", expand=True)
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Choose between old file and signature as told, and put files into their slots."""
@@ -75,6 +79,7 @@ class DeltaPage(StepPage[DeltaSummary]):
             self.form.block.focus_set()
             return False
         self._step.options = options
+        self._step.delta_options = self.delta_form.read()
         return True
 
     def refresh(self) -> None:
@@ -82,10 +87,12 @@ class DeltaPage(StepPage[DeltaSummary]):
         self._pairing.set(self._step.pairing)
         self.swap.state(["!disabled" if self._step.can_swap else "disabled"])
         if self._step.pairing:
-            self.options.grid()
+            self.form.pack(
+                fill="x", expand=True, before=self.delta_form, pady=(0, self.around.theme.px(6))
+            )
             self.swap.pack(side="right")
         else:
-            self.options.grid_remove()
+            self.form.pack_forget()
             self.swap.pack_forget()
         super().refresh()
 

@@ -71,5 +71,8 @@ class PageView(ScrolledPage):
     def was_shown(self) -> None:
         """The page came to the front."""
 
+    def was_left(self) -> None:
+        """Another page came to the front."""
+
     def focus_start(self) -> None:
         """Give the keyboard to where work begins."""

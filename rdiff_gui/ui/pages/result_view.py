@@ -6,9 +6,16 @@ import tkinter as tk
 from tkinter import ttk
 
 from rdiff_gui.ui.results import Result
-from rdiff_gui.ui.sentences import outcomes
+from rdiff_gui.ui.sentences import outcomes, trust
 from rdiff_gui.ui.surroundings import Surroundings
-from rdiff_gui.ui.widgets import Action, DeltaMap, ResultCard, SavingsTable, WrappedLabel
+from rdiff_gui.ui.widgets import (
+    Action,
+    DeltaMap,
+    FactTable,
+    ResultCard,
+    SavingsTable,
+    WrappedLabel,
+)
 
 
 class ResultView(ResultCard):
@@ -51,6 +58,10 @@ class ResultView(ResultCard):
             WrappedLabel(self.body, text=remark, style="body.card.TLabel").grid(
                 sticky="ew", pady=(0, px(8))
             )
+        if result.blake3 is not None:
+            checksum = FactTable(self.body, around.theme)
+            checksum.show([(trust.FULL_CHECKSUM, result.blake3)])
+            checksum.grid(sticky="ew", pady=(0, px(8)))
         if result.savings is not None:
             table = SavingsTable(self.body, around.theme)
             table.show(result.savings.link_times())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import replace
 
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.ui.pages.delta_options import SealingField
 from rdiff_gui.ui.pages.signature_options import SignatureOptionsForm
 from rdiff_gui.ui.pages.step_page import StepPage
 from rdiff_gui.ui.places import Slot
@@ -31,6 +33,10 @@ class SignaturePage(StepPage[SignatureSummary]):
             self.options.body, self.around.theme, on_change=self.options_changed
         )
         self.form.pack(fill="x", expand=True)
+        self.sealing = SealingField(
+            self.options.body, self.around.theme, on_change=self.options_changed
+        )
+        self.sealing.pack(fill="x", pady=(self.around.theme.px(6), 0))
 
     def options_are_valid(self) -> bool:
         """Take the form's options over; the form says so where they cannot be."""
@@ -39,5 +45,5 @@ class SignaturePage(StepPage[SignatureSummary]):
             self.options.set_open(True)
             self.form.block.focus_set()
             return False
-        self._step.options = options
+        self._step.options = replace(options, sealing=self.sealing.read())
         return True

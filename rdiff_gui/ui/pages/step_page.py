@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
@@ -30,7 +31,7 @@ from rdiff_gui.ui.pages.zone_row import ZoneRow
 from rdiff_gui.ui.places import Slot
 from rdiff_gui.ui.reports import report
 from rdiff_gui.ui.sentences import window, wizard
-from rdiff_gui.ui.steps.step import Filled, Step, Summary
+from rdiff_gui.ui.steps.step import Attempt, Filled, Step, Summary
 from rdiff_gui.ui.surroundings import Surroundings
 from rdiff_gui.ui.widgets import (
     Action,
@@ -57,6 +58,7 @@ class StepPage(PageView, Generic[Summary]):
         self.worker = surroundings.new_worker(step.page)
         self.finished = False
         self._pace = Pace()
+        self._proposal: Callable[[], Path] | None = None
         self._build()
         self.refresh()
 
@@ -95,21 +97,21 @@ class StepPage(PageView, Generic[Summary]):
         foot = self._foot = ttk.Frame(body)
         foot.grid(sticky="ew", pady=(px(10), 0))
         foot.columnconfigure(0, weight=1)
-        self._start_row = ttk.Frame(foot)
-        self._start_row.columnconfigure(1, weight=1)
+        self.start_row = ttk.Frame(foot)
+        self.start_row.columnconfigure(2, weight=1)
         self.primary = ttk.Button(
-            self._start_row,
+            self.start_row,
             text=self.primary_text,
             style="bg.Accent.TButton",
             command=self.press_primary,
         )
         bind_alt_letter(self.primary, letter)
         self.primary.grid(row=0, column=0)
-        self._hint = WrappedLabel(self._start_row, style="muted.bg.TLabel")
-        self._hint.grid(row=0, column=1, sticky="ew", padx=px(10))
+        self._hint = WrappedLabel(self.start_row, style="muted.bg.TLabel")
+        self._hint.grid(row=0, column=2, sticky="ew", padx=px(10))
         self.progress = ProgressPanel(foot, self.around.theme, on_cancel=self.cancel)
         self.result = ResultView(body, self.around)
-        for part in (self._start_row, self.progress):
+        for part in (self.start_row, self.progress):
             part.grid(row=0, column=0, sticky="ew")
             part.grid_remove()
         self.result.grid(sticky="ew", pady=(px(10), 0))
@@ -177,6 +179,7 @@ class StepPage(PageView, Generic[Summary]):
         def learned(facts: Facts) -> None:
             if self.step.files.get(slot) is one:
                 self.step.learn(one, facts)
+                self.learned(slot, one)
                 self.refresh()
 
         def failed(error: Exception) -> None:
@@ -186,19 +189,22 @@ class StepPage(PageView, Generic[Summary]):
 
         self.around.post.ask(partial(inspect, one.path), learned, failed)
 
+    def learned(self, slot: Slot, one: Filled) -> None:
+        """A file was inspected and is whole."""
+
     # --- where the result goes -------------------------------------------------------------------
 
     def propose_output(self) -> None:
         """Look for a name for the result, unless the user gave one."""
         if self.step.output_is_users:
             return
-        propose = self.step.propose_output()
+        propose = self._proposal = self.step.propose_output()
         if propose is None:
             self._proposed(None)
         else:
-            inputs = self.step.inputs
+            # A disk may answer late, when another name was asked for already.
             self.around.post.ask(
-                propose, lambda path: self._proposed(path) if inputs == self.step.inputs else None
+                propose, lambda path: self._proposed(path) if self._proposal is propose else None
             )
 
     def _proposed(self, path: Path | None) -> None:
@@ -206,21 +212,29 @@ class StepPage(PageView, Generic[Summary]):
             self.step.output = path
             self.output.set_path(path or "")
             self.output.set_problem(None)
+            self.output_changed()
             self.refresh()
 
     def _output_typed(self) -> None:
         text = self.output.path
         self.step.output_is_users = bool(text.strip())
         self.output.set_problem(None)
-        if self.step.output_is_users:
-            # A bare name means beside the first input, not the folder we were started in.
-            folder = self.step.inputs[0].parent if self.step.inputs else Path.home()
-            self.step.output = folder / Path(text).expanduser()
-        else:
-            self.step.output = None
+        self.step.output = self.read_path(text)
         if not self.worker.busy:
+            self.output_changed()
             self.edited()
             self.refresh()
+
+    def read_path(self, text: str) -> Path | None:
+        """What was typed as an output."""
+        if not text.strip():
+            return None
+        # A bare name means beside the first input, not the folder we were started in.
+        folder = self.step.inputs[0].parent if self.step.inputs else Path.home()
+        return folder / Path(text).expanduser()
+
+    def output_changed(self) -> None:
+        """The result will go elsewhere."""
 
     def _browse_output(self) -> None:
         self.around.browse_output(self.step.output or Path.home(), self._output_chosen)
@@ -231,6 +245,7 @@ class StepPage(PageView, Generic[Summary]):
         self.step.output, self.step.output_is_users = path, True
         self.output.set_path(path)
         self.output.set_problem(None)
+        self.output_changed()
         self.edited()
         self.refresh()
 
@@ -239,7 +254,7 @@ class StepPage(PageView, Generic[Summary]):
     def press_primary(self) -> None:
         """Begin, if everything is there."""
         if self.step.ready and not self.worker.busy and self.options_are_valid():
-            self._start(replace=False)
+            self.start(Attempt())
 
     def options_are_valid(self) -> bool:
         """Whether the form's options can be; says so where not."""
@@ -271,14 +286,15 @@ class StepPage(PageView, Generic[Summary]):
             self.worker.cancel()
             self.progress.set_cancelling()
 
-    def _start(self, *, replace: bool, allow_expansion: bool = False) -> None:
+    def start(self, attempt: Attempt) -> None:
+        """Begin the work."""
         begun = self.step.snapshot()
         self.edited()
         self._pace = Pace()
         self.progress.reset()
         self.worker.start(
-            begun.operation(replace=replace, allow_expansion=allow_expansion),
-            lambda ending: self._ended(begun, ending, replace=replace),
+            begun.operation(attempt),
+            lambda ending: self._ended(begun, attempt, ending),
             self._progressed,
         )
         self.around.work_began(self.step.page)
@@ -293,16 +309,19 @@ class StepPage(PageView, Generic[Summary]):
             wizard.pace(self._pace.bytes_a_second, self._pace.seconds_left),
         )
 
-    def _ended(self, begun: Step[Summary], ending: Ending[Summary], *, replace: bool) -> None:
+    def _ended(self, begun: Step[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         entry = None
         # Quick work ends before Cancel was on the screen and could take the focus.
         had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
-        if isinstance(ending, Finished):
+        if isinstance(ending, Finished) and attempt.checking:
+            self.show_verdict(begun, ending.result)
+        elif isinstance(ending, Finished):
             entry = begun.history_entry(ending.result, time.time())
             self.finished = True
+            self.zone_row.fold()
             self.result.present(begun.result(ending.result))
         elif isinstance(ending, Failed):
-            self._explain(begun, ending.error, replace=replace)
+            self.explain(begun, attempt, ending.error)
         else:
             self.banner.show("info", str(Cancelled()))
         self.refresh()
@@ -311,31 +330,34 @@ class StepPage(PageView, Generic[Summary]):
         self.around.work_ended(self.step.page, entry)
 
     def _focus_on_outcome(self) -> None:
+        # The page follows the focus by itself, once all is laid out.
         if self.banner.buttons:
             # The answer that changes nothing has the focus.
             self.banner.buttons[-1].focus_set()
-            self.see(self.banner)
         elif not self.finished:
             self.primary.focus_set()
         elif self.result.actions.buttons:
             self.result.actions.buttons[-1].focus_set()
-            self.see(self.result)
 
-    def _explain(self, begun: Step[Summary], error: Exception, *, replace: bool) -> None:
+    def show_verdict(self, begun: Step[Summary], summary: Summary) -> None:
+        """What came out of a check that wrote nothing."""
+
+    def explain(self, begun: Step[Summary], attempt: Attempt, error: Exception) -> None:
+        """Say why the work failed, and offer what can be done."""
         match error:
             case OutputExists() if begun.output is not None:
                 self.banner.show(
                     "warning",
                     wizard.exists_already(begun.output),
                     [
-                        (wizard.REPLACE, lambda: self._start(replace=True)),
+                        (wizard.REPLACE, lambda: self.start(replace(attempt, replace=True))),
                         (wizard.CHOOSE_ANOTHER_NAME, self._browse_output),
                     ],
                 )
             case DeltaExpands(limit_is_users=False):
                 again: Action = (
                     wizard.ALLOW_EXPANSION,
-                    lambda: self._start(replace=replace, allow_expansion=True),
+                    lambda: self.start(replace(attempt, allow_expansion=True)),
                 )
                 self.banner.show("warning", wizard.expands(error.result_bytes), [again])
             case OutputIsInput() | OutputUnwritable():
@@ -364,7 +386,7 @@ class StepPage(PageView, Generic[Summary]):
         self.primary.state(["!disabled" if self.step.ready else "disabled"])
         # Empty, a frame keeps its last height: it goes with what was in it.
         _show(self._foot, busy or not self.finished)
-        _show(self._start_row, not busy and not self.finished)
+        _show(self.start_row, not busy and not self.finished)
         _show(self.progress, busy)
         _show(self.result, self.finished)
 

@@ -20,7 +20,7 @@ _HALF_GAP = 8
 
 
 class ZoneRow(ttk.Frame):
-    """A zone for each slot, side by side where there is room; facts folded away below.
+    """A zone for each slot, side by side where there is room; their facts below, until folded away.
 
     `letters` are the places of the Alt letters in the Browse buttons of the first and the
     second zone.
@@ -44,6 +44,7 @@ class ZoneRow(ttk.Frame):
         self._row.pack(fill="x")
         self.zones: dict[Slot, DropZone] = {}
         self._facts: dict[Slot, tuple[Disclosure, FactTable]] = {}
+        self._told: dict[Slot, Facts] = {}
         for slot in slots:
             second = slot in (Slot.NEW_FILE, Slot.DELTA)
             self._add(slot, letters[int(second)], on_browse, on_clear)
@@ -81,13 +82,21 @@ class ZoneRow(ttk.Frame):
         for slot, (disclosure, table) in self._facts.items():
             one = step.files.get(slot) if slot in step.slots else None
             if one is not None and one.facts is not None:
-                table.show(_fact_rows(one.facts))
+                if self._told.get(slot) is not one.facts:
+                    self._told[slot] = one.facts
+                    table.show(_fact_rows(one.facts))
+                    disclosure.set_open(True)
                 disclosure.pack(fill="x", pady=(self._around.theme.px(6), 0))
             else:
                 disclosure.pack_forget()
         if self._shown != step.slots:
             self._shown = step.slots
             self._arrange()
+
+    def fold(self) -> None:
+        """Make room for what came of the files."""
+        for disclosure, _table in self._facts.values():
+            disclosure.set_open(False)
 
     def set_drag_over(self, slots: Sequence[Slot], over: bool) -> None:
         """Light the zones of `slots` up, or all dark again."""

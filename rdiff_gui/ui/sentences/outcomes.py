@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rdiff_gui.ui.sentences.placing import name_of
-from rdiff_gui.wording import show_exact_size, show_percent, show_size, translate
+from rdiff_gui.wording import show_percent, show_size, translate
 
 SIGNATURE_MADE = translate("Signature made")
 NOTHING_SAVED = translate("Nothing saved")
@@ -84,18 +84,3 @@ def send_delta(delta: Path) -> str:
 def patched_size(new_file: Path, size_bytes: int) -> str:
     """The new file's name and size."""
     return translate("“{name}”, {size}").format(name=name_of(new_file), size=show_size(size_bytes))
-
-
-def verified(new_file: Path, blake3: str) -> str:
-    """The result's hash is the one that the delta's seal names."""
-    return translate(
-        "“{name}” is the new version, checked to the last byte (BLAKE3 {start}…)."
-    ).format(name=name_of(new_file), start=blake3[:8])
-
-
-def not_verified(size_bytes: int) -> str:
-    """A delta of rdiff's format says nothing of the whole file."""
-    return translate(
-        "This delta carries no checksum, so the result could not be checked. It has {size}; "
-        "whoever made the delta can tell you whether that agrees."
-    ).format(size=show_exact_size(size_bytes))

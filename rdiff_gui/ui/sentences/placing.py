@@ -111,16 +111,16 @@ def delta_for_file(path: Path) -> str:
 
 
 def basis_found(path: Path) -> str:
-    """The old file was found beside the delta."""
+    """A file of the delta's name was found beside it."""
     return translate(
         "“{name}” lies beside the delta and its size fits, so it was taken as the old file."
     ).format(name=name_of(path))
 
 
-def basis_found_by_content(path: Path) -> str:
-    """The old file was found beside the delta under another name."""
+def basis_proven(path: Path) -> str:
+    """The old file was found beside the delta, under whatever name."""
     return translate(
-        "“{name}” beside the delta is the old file that it was made for, so it was taken."
+        "“{name}” beside the delta is the old file that it was made for: its checksum fits."
     ).format(name=name_of(path))
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from rdiff_gui.engine.facts import DeltaFacts, SignatureFacts
 from rdiff_gui.engine.progress import Stage
-from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui.places import Slot
 from rdiff_gui.ui.sentences.placing import name_of
+from rdiff_gui.ui.sentences.trust import seal_rows
 from rdiff_gui.ui.sentences.window import show_when
 from rdiff_gui.wording import (
     show_duration,
@@ -31,7 +31,7 @@ DELTA_SUBTITLE = translate(
 )
 MAKE_DELTA = translate("Make delta")
 PATCH_TITLE = translate("Patch")
-PATCH_SUBTITLE = translate("Make the new file from the old one and a delta. The old file stays.")
+PATCH_SUBTITLE = translate("Make the new file from the old one and a delta.")
 PATCH = translate("Patch")
 
 _OLD_FILE = translate("Old file")
@@ -162,24 +162,28 @@ def ordinary_detail(size_bytes: int, modified: float, now: float) -> str:
 
 def signature_detail(facts: SignatureFacts) -> str:
     """A signature in a few words."""
-    return translate("{size} · signs about {basis}").format(
+    if facts.seal and facts.seal.basis:
+        return translate("{size} · signs {basis} · sealed").format(
+            size=show_size(facts.size_bytes), basis=show_size(facts.seal.basis.size_bytes)
+        )
+    return translate("{size} · signs about {basis} · no seal").format(
         size=show_size(facts.size_bytes), basis=show_size(facts.basis_bytes_max)
     )
 
 
 def delta_detail(facts: DeltaFacts) -> str:
     """A delta in a few words."""
-    return translate("{size} · makes {result}").format(
-        size=show_size(facts.size_bytes), result=show_size(facts.result_bytes)
+    text = (
+        translate("{size} · makes {result} · sealed")
+        if facts.seal
+        else translate("{size} · makes {result} · no seal")
     )
+    return text.format(size=show_size(facts.size_bytes), result=show_size(facts.result_bytes))
 
 
 def signature_rows(facts: SignatureFacts) -> list[tuple[str, str]]:
     """All that a signature says."""
     header = facts.header
-    span = translate("{least} to {most}").format(
-        least=show_exact_size(facts.basis_bytes_min), most=show_exact_size(facts.basis_bytes_max)
-    )
     blocks = translate("{count} of {size}").format(
         count=_show_count(facts.blocks), size=show_exact_size(header.block_bytes)
     )
@@ -191,11 +195,22 @@ def signature_rows(facts: SignatureFacts) -> list[tuple[str, str]]:
     return [
         (translate("Signature"), show_name(facts.path)),
         (translate("Size"), show_exact_size(facts.size_bytes)),
-        (translate("Made of a file of"), span),
+        (translate("Made of a file of"), _show_basis_size(facts)),
         (translate("Blocks"), blocks),
         (translate("Sums"), sums),
-        *_seal_rows(facts.seal),
+        *seal_rows(facts.seal, compressed=facts.compressed),
     ]
+
+
+def _show_basis_size(facts: SignatureFacts) -> str:
+    """Exact where the seal tells it; else what so many blocks allow."""
+    if facts.seal and facts.seal.basis:
+        return show_exact_size(facts.seal.basis.size_bytes)
+    if facts.basis_bytes_min == facts.basis_bytes_max:
+        return show_exact_size(facts.basis_bytes_max)
+    return translate("{least} to {most}").format(
+        least=show_exact_size(facts.basis_bytes_min), most=show_exact_size(facts.basis_bytes_max)
+    )
 
 
 def delta_rows(facts: DeltaFacts) -> list[tuple[str, str]]:
@@ -214,29 +229,8 @@ def delta_rows(facts: DeltaFacts) -> list[tuple[str, str]]:
         (translate("Needs an old file of at least"), show_exact_size(facts.basis_bytes_needed)),
         (translate("Taken from the old file"), copied),
         (translate("New data"), literal),
-        *_seal_rows(facts.seal),
+        *seal_rows(facts.seal, compressed=facts.compressed),
     ]
-
-
-def _seal_rows(seal: Seal | None) -> list[tuple[str, str]]:
-    """What the seal adds: which files are meant, and what made it."""
-    if seal is None:
-        return [
-            (translate("Checksums"), translate("none; nothing can be checked beyond the sizes"))
-        ]
-    rows = [(translate("Checksums"), translate("sealed by {program}").format(program=seal.program))]
-    for label, identity in (
-        (translate("Old file"), seal.basis),
-        (translate("New file"), seal.result),
-    ):
-        if identity is not None:
-            parts = (
-                show_name(identity.name) if identity.name else "",
-                show_exact_size(identity.size_bytes),
-                f"BLAKE3 {identity.blake3}",
-            )
-            rows.append((label, " · ".join(filter(None, parts))))
-    return rows
 
 
 def _show_count(count: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.desktop.history import Operation as Kind
 from rdiff_gui.engine import make_delta, make_delta_from_files
-from rdiff_gui.engine.options import SignatureOptions
+from rdiff_gui.engine.options import DeltaOptions, SignatureOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.ui.arrivals import Arrival
@@ -17,13 +17,14 @@ from rdiff_gui.ui.output_names import propose_delta
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.results import Result, delta_result
 from rdiff_gui.ui.sentences import placing
-from rdiff_gui.ui.steps.step import Filled, Operation, Step
+from rdiff_gui.ui.steps.step import Attempt, Filled, Operation, Step
 
 
 class DeltaStep(Step[DeltaSummary]):
     """New file in, beside a signature or the old file; delta out.
 
-    `pairing` says that the old file itself is here and no signature is needed.
+    `pairing` says that the old file itself is here and no signature is needed; `options` are
+    for that way alone.
     """
 
     page = Page.DELTA
@@ -32,6 +33,7 @@ class DeltaStep(Step[DeltaSummary]):
         super().__init__()
         self.pairing = False
         self.options = SignatureOptions()
+        self.delta_options = DeltaOptions(compress=True)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -73,19 +75,20 @@ class DeltaStep(Step[DeltaSummary]):
             return None
         return partial(propose_delta, self.files[Slot.NEW_FILE].path, self.inputs)
 
-    def operation(
-        self,
-        *,
-        replace: bool,
-        allow_expansion: bool = False,  # noqa: ARG002  # a patch's alone
-    ) -> Operation[DeltaSummary]:
+    def operation(self, attempt: Attempt) -> Operation[DeltaSummary]:
         first, new_file = self.inputs
-        output, options = self.output, self.options
+        output, options, delta_options = self.output, self.options, self.delta_options
         assert output is not None
 
         def from_signature(on_progress: ProgressCallback, cancel: CancelToken) -> DeltaSummary:
             return make_delta(
-                first, new_file, output, replace=replace, on_progress=on_progress, cancel=cancel
+                first,
+                new_file,
+                output,
+                delta_options,
+                replace=attempt.replace,
+                on_progress=on_progress,
+                cancel=cancel,
             )
 
         def from_files(on_progress: ProgressCallback, cancel: CancelToken) -> DeltaSummary:
@@ -94,7 +97,8 @@ class DeltaStep(Step[DeltaSummary]):
                 new_file,
                 output,
                 options,
-                replace=replace,
+                delta_options,
+                replace=attempt.replace,
                 on_progress=on_progress,
                 cancel=cancel,
             )

@@ -17,7 +17,7 @@ from rdiff_gui.ui.output_names import propose_signature
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.results import Result, signature_result
 from rdiff_gui.ui.sentences import outcomes
-from rdiff_gui.ui.steps.step import Operation, Step
+from rdiff_gui.ui.steps.step import Attempt, Operation, Step
 
 
 class SignatureStep(Step[SignatureSummary]):
@@ -38,19 +38,19 @@ class SignatureStep(Step[SignatureSummary]):
             return None
         return partial(propose_signature, *self.inputs)
 
-    def operation(
-        self,
-        *,
-        replace: bool,
-        allow_expansion: bool = False,  # noqa: ARG002  # a delta's alone
-    ) -> Operation[SignatureSummary]:
+    def operation(self, attempt: Attempt) -> Operation[SignatureSummary]:
         (basis,) = self.inputs
         output, options = self.output, self.options
         assert output is not None
 
         def work(on_progress: ProgressCallback, cancel: CancelToken) -> SignatureSummary:
             return make_signature(
-                basis, output, options, replace=replace, on_progress=on_progress, cancel=cancel
+                basis,
+                output,
+                options,
+                replace=attempt.replace,
+                on_progress=on_progress,
+                cancel=cancel,
             )
 
         return work

@@ -21,6 +21,15 @@ Summary = TypeVar("Summary")
 Operation = Callable[[ProgressCallback, CancelToken], Summary]
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the user allowed, and `checking` where nothing shall be written."""
+
+    replace: bool = False
+    allow_expansion: bool = False
+    checking: bool = False
+
+
 @dataclass(slots=True)
 class Filled:
     """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do."""
@@ -114,7 +123,7 @@ class Step(ABC, Generic[Summary]):
         """
 
     @abstractmethod
-    def operation(self, *, replace: bool, allow_expansion: bool = False) -> Operation[Summary]:
+    def operation(self, attempt: Attempt) -> Operation[Summary]:
         """The work, for a thread: it holds paths and options alone."""
 
     @abstractmethod

@@ -40,12 +40,12 @@ class OutputField(ttk.Frame):
         self._text.trace_add("write", self._changed)
         caption = ttk.Label(self, text=label, style="body.bg.TLabel")
         self.entry = ttk.Entry(self, textvariable=self._text)
-        browse = ttk.Button(self, text=translate("Browse…"), command=on_browse)
-        bind_alt_letter(browse, underline)
+        self._browse = ttk.Button(self, text=translate("Browse…"), command=on_browse)
+        bind_alt_letter(self._browse, underline)
         self._problem = WrappedLabel(self, style="error.bg.TLabel")
         caption.grid(row=0, column=0, sticky="w", padx=(theme.px(3), theme.px(8)))
         self.entry.grid(row=0, column=1, sticky="ew")
-        browse.grid(row=0, column=2, padx=(theme.px(6), 0))
+        self._browse.grid(row=0, column=2, padx=(theme.px(6), 0))
         self._problem.grid(row=1, column=1, sticky="ew", padx=theme.px(3))
         self._problem.grid_remove()
         self.columnconfigure(1, weight=1, minsize=theme.px(140))
@@ -66,6 +66,12 @@ class OutputField(ttk.Frame):
         self._text.set(self._set_text)
         self._proposing = False
         self._show_end()
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Let the path be changed, or show one that is given."""
+        state = "!disabled" if enabled else "disabled"
+        self.entry.state([state])
+        self._browse.state([state])
 
     def set_problem(self, sentence: str | None) -> None:
         """Say below the field why this path will not do, or, with None, that it will."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import time
 import tkinter as tk
 import traceback
@@ -30,6 +31,13 @@ from tests.ui.xdnd import drop_files
 W = TypeVar("W", bound=tk.Misc)
 
 AnyStep = StepPage[SignatureSummary] | StepPage[DeltaSummary] | StepPage[PatchSummary]
+
+
+def unpack(delta: Path) -> Path:
+    """The plain delta that the real zstd takes out of a compressed one."""
+    plain = delta.with_name(f"{delta.name} unpacked")
+    subprocess.run(["zstd", "-dq", delta, "-o", plain], check=True)  # as users do
+    return plain
 
 
 class User:

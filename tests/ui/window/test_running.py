@@ -195,7 +195,7 @@ def test_the_window_answers_while_a_gigabyte_is_worked_on(
     work(Path(f"{old}.sig"), new)
     work(Path(f"{new}.delta"), old)
     user.root.after_cancel(timer)
-    assert (tmp_path / "old (new).img").stat().st_size == GIB
+    assert (tmp_path / "new (new).img").stat().st_size == GIB
     # Told in the log for whoever wants the number; the bound is generous for a busy machine.
     print(f"longest gap {max(gaps) * 1000:.0f} ms over {len(gaps)} ticks")  # noqa: T201
     assert max(gaps) < 1.0

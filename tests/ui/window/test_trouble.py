@@ -129,7 +129,7 @@ def test_the_old_file_is_found_by_its_content(user: User, sealed: Path) -> None:
     old = sealed.with_name("photos.db").rename(sealed.with_name("renamed"))
     user.drop(sealed)
     assert user.patch.step.inputs == (old, sealed)
-    assert "is the old file that it was made for" in user.banner.sentence
+    assert "its checksum fits" in user.banner.sentence
     user.run()
     assert "checked to the last byte" in user.words(user.patch.result)
 
@@ -179,7 +179,7 @@ def test_an_unforeseen_error_is_reported_in_the_window(
 ) -> None:
     """A fault of ours shows a sentence and details to copy, and the window lives on."""
 
-    def fail(**_options: object) -> Callable[..., object]:
+    def fail(_attempt: object) -> Callable[..., object]:
         def work(*_arguments: object) -> object:
             raise ZeroDivisionError("deep inside")
 

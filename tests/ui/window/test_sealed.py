@@ -1,0 +1,364 @@
+"""What files say of themselves, checks, and ways back: in the window, against the real rdiff."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import ttk
+
+import pytest
+
+from rdiff_gui.engine import (
+    DeltaFacts,
+    Sealing,
+    SignatureFacts,
+    basis_search,
+    inspect,
+    make_delta_from_files,
+    make_signature,
+)
+from rdiff_gui.engine.hashing import hash_source
+from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.running import Run
+from rdiff_gui.ui.places import Page, Slot
+from tests.conftest import MakeFile, Rdiff, edited, random_bytes
+from tests.ui.window.conftest import User, unpack
+
+OLD = random_bytes(60_000)
+NEW = edited(OLD)
+
+
+@pytest.fixture
+def delta(make_file: MakeFile, tmp_path: Path) -> Path:
+    """`sent.delta` from `photos-1.db` to `photos-2.db`, sealed; the new file is not here."""
+    new = make_file("photos-2.db", NEW)
+    make_delta_from_files(make_file("photos-1.db", OLD), new, tmp_path / "sent.delta")
+    new.unlink()
+    return tmp_path / "sent.delta"
+
+
+@pytest.fixture
+def ready(user: User, delta: Path) -> User:
+    """Old file and delta are in place."""
+    user.drop(delta)
+    assert [path.name for path in user.patch.step.inputs] == ["photos-1.db", "sent.delta"]
+    return user
+
+
+def facts_on(user: User, within: tk.Misc) -> dict[str, str]:
+    """The facts that can be seen: labels and what stands beside them."""
+    user.root.update()
+    found = {}
+    for field in user.all_of(ttk.Entry, within):
+        if field.winfo_viewable() and "Value" in str(field.cget("style")):
+            (label,) = field.master.grid_slaves(row=field.grid_info()["row"], column=0)
+            found[str(label.cget("text"))] = field.get()
+    return found
+
+
+def type_into(user: User, entry: ttk.Entry, text: str) -> None:
+    """Replace what a field holds."""
+    entry.delete(0, "end")
+    entry.insert(0, text)
+    user.settle()
+
+
+# --- making --------------------------------------------------------------------------------------
+
+
+def test_deltas_are_compressed_and_sealed_unless_told_otherwise(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """The first delta is for zstd and carries all; the second is what rdiff would write."""
+    old, new = make_file("old", OLD), make_file("new", NEW)
+    make_signature(old, tmp_path / "s")
+    user.drop(tmp_path / "s", new)
+    user.run()
+    facts = inspect(tmp_path / "new.delta")
+    assert isinstance(facts, DeltaFacts)
+    assert facts.compressed
+    assert facts.seal is not None
+    assert facts.seal.basis is not None
+    assert facts.seal.result is not None
+    assert (facts.seal.basis.name, facts.seal.result.name) == ("old", "new")
+    rdiff("patch", old, unpack(tmp_path / "new.delta"), tmp_path / "theirs")
+    assert (tmp_path / "theirs").read_bytes() == NEW
+
+    page = user.delta
+    page.options.set_open(True)
+    page.delta_form.compress.invoke()
+    page.delta_form.sealing.box.current(2)
+    page.delta_form.sealing.box.event_generate("<<ComboboxSelected>>")
+    user.settle()
+    type_into(user, page.output.entry, "plain")
+    user.run()
+    rdiff("delta", tmp_path / "s", new, tmp_path / "theirs.delta")
+    assert (tmp_path / "plain").read_bytes() == (tmp_path / "theirs.delta").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("choice", "name"), [(Sealing.FULL, "old"), (Sealing.NAMELESS, None), (Sealing.NONE, None)]
+)
+def test_signatures_say_as_much_as_was_chosen(
+    choice: Sealing, name: str | None, user: User, make_file: MakeFile, rdiff: Rdiff
+) -> None:
+    """With names, without, or nothing at all: then it is rdiff's to the byte."""
+    old = make_file("old", OLD)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.signature.options.set_open(True)
+    user.signature.sealing.box.current(list(Sealing).index(choice))
+    user.run()
+    facts = inspect(Path(f"{old}.sig"))
+    assert isinstance(facts, SignatureFacts)
+    if choice is Sealing.NONE:
+        rdiff("signature", old, old.with_name("theirs"))
+        assert Path(f"{old}.sig").read_bytes() == old.with_name("theirs").read_bytes()
+    else:
+        assert facts.seal is not None
+        assert facts.seal.basis is not None
+        assert (facts.seal.basis.name, facts.seal.basis.size_bytes) == (name, len(OLD))
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+def test_a_sealed_delta_tells_all_before_any_button_is_pressed(ready: User) -> None:
+    """Kind, sizes, both files by name and checksum, who made it when, compressed or not."""
+    told = facts_on(ready, ready.patch.zone_row)
+    assert told["Makes a file of"].startswith("60.")
+    assert told["Needs an old file of at least"].startswith("60.0 kB")
+    assert told["Old file"].startswith("photos-1.db · 60.0 kB (60 000 bytes) · BLAKE3 ")
+    assert told["New file"].startswith("photos-2.db · ")
+    assert told["Compressed"] == "no"
+    assert "by rdiff-gui" in told["Seal"]
+    assert {"Taken from the old file", "New data"} <= set(told)
+    assert "sealed" in ready.words(ready.zone(Slot.DELTA))
+    ready.press("About this delta")
+    assert not facts_on(ready, ready.patch.zone_row)
+
+
+def test_rdiffs_files_tell_what_they_can(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """Hash, rolling sum, blocks and the range of sizes; and that nobody would notice a mistake."""
+    rdiff("signature", make_file("old", OLD), tmp_path / "s")
+    user.drop(tmp_path / "s")
+    told = facts_on(user, user.delta.zone_row)
+    assert told["Sums"] == "BLAKE2, 32 bytes, with RabinKarp"
+    assert " to " in told["Made of a file of"]
+    assert "of 256 B" in told["Blocks"]
+    assert told["Seal"] == "none: a wrong file would not be noticed"
+    make_signature(tmp_path / "old", tmp_path / "ours")
+    user.drop(tmp_path / "ours")
+    assert facts_on(user, user.delta.zone_row)["Made of a file of"] == "60.0 kB (60 000 bytes)"
+
+
+def test_one_changed_bit_is_told_on_arrival(user: User, delta: Path) -> None:
+    """In the delta or in its seal: a sentence at once, and no button to press."""
+    whole = delta.read_bytes()
+    for place in (-len(whole) // 2, -40):
+        damaged = bytearray(whole)
+        damaged[place] ^= 4
+        delta.write_bytes(damaged)
+        user.drop(delta)
+        assert "damaged" in user.banner.sentence
+        assert "Have it sent again." in user.banner.sentence
+        assert user.patch.primary.instate(["disabled"])
+        assert user.patch.check.instate(["disabled"])
+
+
+def test_a_seal_of_the_future_asks_for_an_update(user: User, delta: Path) -> None:
+    """Not a damage, and said so."""
+    whole = bytearray(delta.read_bytes())
+    whole[-11] = 9
+    delta.write_bytes(whole)
+    user.drop(delta)
+    assert "made by a newer version of this program" in user.banner.sentence
+
+
+# --- the old file is looked for ------------------------------------------------------------------
+
+
+def test_the_old_file_is_taken_only_when_its_checksum_fits(user: User, delta: Path) -> None:
+    """Another file of the right name and size is not proposed; the right one is, renamed."""
+    old = delta.with_name("photos-1.db")
+    right = old.rename(delta.with_name("renamed.db"))
+    old.write_bytes(b"x" + OLD[1:])
+    user.drop(delta)
+    assert user.patch.step.inputs == (right, delta)
+    assert "its checksum fits" in user.banner.sentence
+    right.unlink()
+    user.patch.clear(Slot.OLD_TO_PATCH)
+    user.drop(delta)
+    assert user.patch.step.missing == (Slot.OLD_TO_PATCH,)
+    assert "The old file is still missing." in user.words(user.patch)
+
+
+@pytest.mark.parametrize("leave", ["page", "escape", "file"])
+def test_a_long_search_is_shown_and_ends_when_nobody_waits(
+    leave: str, user: User, delta: Path, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Percent in the old file's zone; going away, Escape or a file of one's own end it."""
+    stopped = []
+
+    def crawl(source: Input, run: Run) -> str:
+        try:
+            while True:
+                run.advance(1)
+        finally:
+            stopped.append(source.path.name)
+
+    monkeypatch.setattr(basis_search, "hash_source", crawl)
+    user.app.arrive([delta])
+    user.wait(lambda: " %" in user.words(user.app.page), seconds=10)
+    assert "Looking for it beside the delta…" in user.words(user.zone(Slot.OLD_TO_PATCH))
+    monkeypatch.setattr(basis_search, "hash_source", hash_source)
+    page = user.patch
+    if leave == "page":
+        user.go(Page.START)
+        user.go(Page.PATCH)
+    elif leave == "escape":
+        user.key("<Escape>")
+    else:
+        user.drop_on(Slot.OLD_TO_PATCH, make_file("mine", OLD))
+    user.wait(lambda: stopped)
+    assert "Looking for it" not in user.words(page)
+    assert [path.name for path in page.step.inputs] == (
+        ["mine", "sent.delta"] if leave == "file" else ["sent.delta"]
+    )
+
+
+# --- checking and patching -----------------------------------------------------------------------
+
+
+def test_check_tries_without_writing(ready: User, delta: Path, make_file: MakeFile) -> None:
+    """Right: said with the checksum, and the button is still there. Wrong: said why."""
+    before = set(delta.parent.iterdir())
+    ready.press("Check")
+    assert "Everything is right" in ready.banner.sentence
+    assert "Nothing was written." in ready.banner.sentence
+    assert not ready.patch.primary.instate(["disabled"])
+    ready.go(Page.HISTORY)
+    assert not ready.history.table.get_children()
+    ready.go(Page.PATCH)
+    ready.drop_on(Slot.OLD_TO_PATCH, make_file("other", b"x" + OLD[1:]))
+    ready.press("Check")
+    assert "is not the file that the delta" in ready.banner.sentence
+    assert set(delta.parent.iterdir()) - before == {delta.with_name("other")}
+
+
+def test_check_is_honest_about_deltas_without_a_seal(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """It can say that the delta applies, not that the result is right."""
+    old = make_file("old", OLD)
+    rdiff("signature", old, tmp_path / "s")
+    rdiff("delta", tmp_path / "s", make_file("new", NEW), tmp_path / "d")
+    user.drop(old, tmp_path / "d")
+    user.press("Check")
+    assert "cannot be checked: this delta carries no checksum" in user.banner.sentence
+
+
+def test_the_result_has_its_own_name_and_its_checksum(ready: User, delta: Path) -> None:
+    """Proposed as the seal says; the whole hash can be copied from the card."""
+    new = delta.with_name("photos-2.db")
+    assert ready.patch.output.path == str(new)
+    ready.run()
+    assert new.read_bytes() == NEW
+    facts = inspect(delta)
+    assert isinstance(facts, DeltaFacts)
+    assert facts.seal is not None
+    assert facts.seal.result is not None
+    assert facts_on(ready, ready.patch.result) == {"BLAKE3": facts.seal.result.blake3}
+    assert "“photos-2.db” is the new version, checked" in ready.words(ready.patch.result)
+    ready.drop(delta, delta.with_name("photos-1.db"))
+    assert ready.patch.output.path == str(delta.with_name("photos-2 (new).db"))
+
+
+def test_an_undo_delta_leads_back(ready: User, delta: Path) -> None:
+    """Made on request, named after the result, and patched back in the same window."""
+    old, new = delta.with_name("photos-1.db"), delta.with_name("photos-2.db")
+    ready.patch.options.set_open(True)
+    ready.patch.form.with_undo.invoke()
+    ready.settle()
+    undo = delta.with_name("photos-2.db.undo.delta")
+    assert ready.patch.form.undo.path == str(undo)
+    ready.run()
+    assert "“photos-2.db.undo.delta” leads back" in ready.words(ready.patch.result)
+    old.unlink()
+    ready.drop(undo)
+    assert ready.patch.step.inputs == (new, undo)
+    assert ready.patch.output.path == str(old)
+    ready.patch.form.with_undo.invoke()
+    ready.settle()
+    ready.run()
+    assert old.read_bytes() == OLD
+
+
+def test_an_undo_delta_never_pushes_anything_out(ready: User, delta: Path) -> None:
+    """Not the result, not a file that is there, nor one in a folder that is not."""
+    ready.patch.options.set_open(True)
+    ready.patch.form.with_undo.invoke()
+    ready.settle()
+    field = ready.patch.form.undo
+    there = delta.with_name("there")
+    there.write_bytes(b"precious")
+    for name, words in (
+        ("photos-2.db", "That is the name of the new file."),
+        ("there", "“there” exists already. Choose another name."),
+        ("no such/x", "does not exist. Choose another folder."),
+        ("photos-1.db", "exists already"),
+    ):
+        type_into(ready, field.entry, name)
+        ready.run()
+        assert words in ready.words(field)
+        assert not delta.with_name("photos-2.db").exists()
+    assert there.read_bytes() == b"precious"
+    type_into(ready, field.entry, "back")
+    ready.run()
+    assert delta.with_name("back").is_file()
+
+
+@pytest.mark.parametrize("backup", [True, False])
+def test_the_result_can_take_the_old_files_place(backup: bool, ready: User, delta: Path) -> None:
+    """The old file is kept beside it unless told otherwise, and the card says how to go back."""
+    old = delta.with_name("photos-1.db")
+    page = ready.patch
+    page.options.set_open(True)
+    page.form.in_place.invoke()
+    ready.settle()
+    assert page.output.path == str(old)
+    assert page.output.entry.instate(["disabled"])
+    if not backup:
+        page.form.keep_backup.invoke()
+    ready.run()
+    assert old.read_bytes() == NEW
+    kept = delta.with_name("photos-1.db.old")
+    assert kept.exists() is backup
+    words = ready.words(page.result)
+    if backup:
+        assert kept.read_bytes() == OLD
+        assert "“photos-1.db.old”; to go back" in words
+    else:
+        assert "no backup was kept" in words
+    page.form.in_place.invoke()
+    ready.settle()
+    assert page.output.path == str(delta.with_name("photos-2.db"))
+    assert not page.output.entry.instate(["disabled"])
+
+
+def test_replacing_in_place_checks_first(
+    ready: User, make_file: MakeFile, listing: Callable[[], set[str]]
+) -> None:
+    """A wrong old file stays what it is: nothing was written, and the sentence says why."""
+    other = make_file("other", b"x" + OLD[1:])
+    ready.drop_on(Slot.OLD_TO_PATCH, other)
+    ready.patch.form.in_place.invoke()
+    ready.settle()
+    before = listing()
+    ready.run()
+    assert "is not the file that the delta" in ready.banner.sentence
+    assert other.read_bytes() == b"x" + OLD[1:]
+    assert listing() == before
