@@ -53,8 +53,8 @@ def test_cancel_leaves_nothing_behind(
         assert "Cancelling…" in working.words(page.progress)
     else:
         working.root.event_generate("<Escape>")
-    working.wait(lambda: not page.worker.busy, seconds=5)
-    assert time.monotonic() - started < 3
+    working.wait(lambda: not page.worker.busy)
+    assert time.monotonic() - started < 10
     working.settle()
     assert page.banner.sentence == "Cancelled. Nothing was changed."
     assert listing() == {"giant.img"}
