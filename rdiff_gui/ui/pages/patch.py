@@ -58,8 +58,7 @@ class PatchPage(StepPage[PatchSummary]):
         self.check = ttk.Button(
             self.start_row, text=trust.CHECK, style="bg.TButton", command=self._press_check
         )
-        _primary, letter = self.around.letters(self.primary_text, trust.CHECK)
-        bind_alt_letter(self.check, letter)
+        bind_alt_letter(self.check, self.around.letters(*self.texts_with_letters, trust.CHECK)[-1])
         self.check.grid(row=0, column=1, padx=(theme.px(6), 0))
 
     def refresh(self) -> None:
@@ -169,7 +168,6 @@ class PatchPage(StepPage[PatchSummary]):
         if not self._step.undo_is_users and not self.worker.busy:
             self._step.undo = path
             self.form.undo.set_path(path or "")
-            self.form.undo.set_problem(None)
             self.refresh()
 
     def _undo_typed(self) -> None:
@@ -186,7 +184,6 @@ class PatchPage(StepPage[PatchSummary]):
         if not self.refuse_while_busy():
             self._step.undo, self._step.undo_is_users = path, True
             self.form.undo.set_path(path)
-            self.form.undo.set_problem(None)
             self.options_changed()
 
     def options_are_valid(self) -> bool:

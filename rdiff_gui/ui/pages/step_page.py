@@ -62,15 +62,18 @@ class StepPage(PageView, Generic[Summary]):
         self._build()
         self.refresh()
 
+    @property
+    def texts_with_letters(self) -> tuple[str, ...]:
+        """What Alt presses on every step."""
+        return (*[window.BROWSE] * 3, wizard.OPTIONS, self.primary_text)
+
     # --- what stands on the page -----------------------------------------------------------------
 
     def _build(self) -> None:
         body, theme, px = self.body, self.around.theme, self.around.theme.px
         self.lead = ttk.Frame(body)
         self.lead.grid(sticky="ew")
-        letters = self.around.letters(
-            window.BROWSE, window.BROWSE, window.BROWSE, wizard.OPTIONS, self.primary_text
-        )
+        letters = self.around.letters(*self.texts_with_letters)
         self.zone_row = ZoneRow(
             body,
             self.around,
@@ -211,7 +214,6 @@ class StepPage(PageView, Generic[Summary]):
         if not self.step.output_is_users and not self.worker.busy:
             self.step.output = path
             self.output.set_path(path or "")
-            self.output.set_problem(None)
             self.output_changed()
             self.refresh()
 
@@ -244,7 +246,6 @@ class StepPage(PageView, Generic[Summary]):
             return
         self.step.output, self.step.output_is_users = path, True
         self.output.set_path(path)
-        self.output.set_problem(None)
         self.output_changed()
         self.edited()
         self.refresh()
@@ -381,6 +382,7 @@ class StepPage(PageView, Generic[Summary]):
         problem = self.step.problem
         if problem and not busy and self.banner.sentence != problem:
             self.banner.show("error", problem)
+            self.see(self.banner)
         missing = self.step.missing
         self._hint.configure(text=wizard.still_missing(missing[0]) if missing else "")
         self.primary.state(["!disabled" if self.step.ready else "disabled"])

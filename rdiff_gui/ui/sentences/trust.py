@@ -102,12 +102,12 @@ def seal_rows(seal: Seal | None, *, compressed: bool) -> list[tuple[str, str]]:
     rows = [(translate("Compressed"), packed)]
     if seal is None:
         return [*rows, (SEALING, translate("none: a wrong file would not be noticed"))]
-    for label, identity in (
-        (translate("Old file"), seal.basis),
-        (translate("New file"), seal.result),
-    ):
-        if identity is not None:
-            rows.append((label, _show_identity(identity)))
+    if seal.basis is not None:
+        rows.append((translate("Old file"), _show_identity(seal.basis)))
+        rows.append((translate("Its BLAKE3"), seal.basis.blake3))
+    if seal.result is not None:
+        rows.append((translate("New file"), _show_identity(seal.result)))
+        rows.append((translate("Its BLAKE3"), seal.result.blake3))
     made = translate("made {when} by {program}; its checksum is right").format(
         when=_show_moment(seal.created), program=show_name(seal.program)
     )
@@ -115,12 +115,10 @@ def seal_rows(seal: Seal | None, *, compressed: bool) -> list[tuple[str, str]]:
 
 
 def _show_identity(identity: Identity) -> str:
-    parts = (
-        show_name(identity.name) if identity.name else "",
-        show_exact_size(identity.size_bytes),
-        f"BLAKE3 {identity.blake3}",
-    )
-    return " · ".join(filter(None, parts))
+    size = show_exact_size(identity.size_bytes)
+    if identity.name is None:
+        return size
+    return translate("{name} · {size}").format(name=show_name(identity.name), size=size)
 
 
 def _show_moment(created: str) -> str:

@@ -163,22 +163,19 @@ def ordinary_detail(size_bytes: int, modified: float, now: float) -> str:
 def signature_detail(facts: SignatureFacts) -> str:
     """A signature in a few words."""
     if facts.seal and facts.seal.basis:
-        return translate("{size} · signs {basis} · sealed").format(
+        return translate("{size} · signs {basis}").format(
             size=show_size(facts.size_bytes), basis=show_size(facts.seal.basis.size_bytes)
         )
-    return translate("{size} · signs about {basis} · no seal").format(
+    return translate("{size} · signs about {basis}").format(
         size=show_size(facts.size_bytes), basis=show_size(facts.basis_bytes_max)
     )
 
 
 def delta_detail(facts: DeltaFacts) -> str:
     """A delta in a few words."""
-    text = (
-        translate("{size} · makes {result} · sealed")
-        if facts.seal
-        else translate("{size} · makes {result} · no seal")
+    return translate("{size} · makes {result}").format(
+        size=show_size(facts.size_bytes), result=show_size(facts.result_bytes)
     )
-    return text.format(size=show_size(facts.size_bytes), result=show_size(facts.result_bytes))
 
 
 def signature_rows(facts: SignatureFacts) -> list[tuple[str, str]]:

@@ -59,12 +59,13 @@ class OutputField(ttk.Frame):
         return self._set_path if text == self._set_text else text
 
     def set_path(self, path: Path | str) -> None:
-        """Propose a path; `on_change` is not called."""
+        """Propose a path, of which nothing bad is known; `on_change` is not called."""
         self._set_path = os.fspath(path)
         self._set_text = show_name(self._set_path) if self._set_path else ""
         self._proposing = True
         self._text.set(self._set_text)
         self._proposing = False
+        self.set_problem(None)
         self._show_end()
 
     def set_enabled(self, enabled: bool) -> None:

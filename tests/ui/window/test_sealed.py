@@ -129,12 +129,12 @@ def test_a_sealed_delta_tells_all_before_any_button_is_pressed(ready: User) -> N
     told = facts_on(ready, ready.patch.zone_row)
     assert told["Makes a file of"].startswith("60.")
     assert told["Needs an old file of at least"].startswith("60.0 kB")
-    assert told["Old file"].startswith("photos-1.db · 60.0 kB (60 000 bytes) · BLAKE3 ")
+    assert told["Old file"] == "photos-1.db · 60.0 kB (60 000 bytes)"
+    assert len(told["Its BLAKE3"]) == 64
     assert told["New file"].startswith("photos-2.db · ")
     assert told["Compressed"] == "no"
     assert "by rdiff-gui" in told["Seal"]
     assert {"Taken from the old file", "New data"} <= set(told)
-    assert "sealed" in ready.words(ready.zone(Slot.DELTA))
     ready.press("About this delta")
     assert not facts_on(ready, ready.patch.zone_row)
 
