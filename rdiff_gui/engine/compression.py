@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import CompressionDamaged, DeltaExpands
-from rdiff_gui.formats.zstd_frame import SHORT_HEAD_BYTES, sized_head
+from rdiff_gui.formats.magic import ZSTD_MAGIC
+from rdiff_gui.formats.zstd_frame import (
+    SHORT_HEAD_BYTES,
+    SKIPPABLE_HEADER,
+    sized_head,
+    skippable_bytes,
+)
 from rdiff_gui.wording import translate
 
 if sys.version_info >= (3, 14):
@@ -80,7 +86,7 @@ class Compressor:
 
 
 def unpack(source: Input, run: Run, *, limit_bytes: int | None) -> Input:
-    """The content of the zstd frame in a measured source, as a nameless file; its own Input.
+    """The content of the zstd frames in a measured source, as a nameless file; its own Input.
 
     `limit_bytes`: what the seal says, or what the user allows; without it, a ratio that no real
     file reaches is refused.
@@ -110,10 +116,29 @@ def unpack(source: Input, run: Run, *, limit_bytes: int | None) -> Input:
 
 
 def _unpacked_windows(source: Input) -> Iterator[bytes]:
-    """The content of a frame, some 256 KiB at a time. Raises: CompressionDamaged."""
-    decompressor = zstd.ZstdDecompressor()
+    """The content of all frames as `zstd -d` gives it, some 256 KiB at a time.
+
+    Raises: CompressionDamaged, SourceUnreadable.
+    """
     buffer = memoryview(bytearray(_WINDOW_BYTES))
     position = 0
+    while head := source.bytes_at(position, SKIPPABLE_HEADER.size):
+        if head.startswith(ZSTD_MAGIC):
+            position = yield from _unpacked_frame(source, buffer, position)
+        elif skipped := skippable_bytes(head):
+            position += skipped
+            if position > (source.size_bytes or 0):
+                raise CompressionDamaged(source.path, translate("its end is missing"))
+            yield b""
+        else:
+            raise CompressionDamaged(source.path, translate("its end is something else"))
+
+
+def _unpacked_frame(
+    source: Input, buffer: memoryview, position: int
+) -> Generator[bytes, None, int]:
+    """The content of the frame at `position`; gives the place behind it."""
+    decompressor = zstd.ZstdDecompressor()
     piece: bytes | memoryview = b""
     while not decompressor.eof:
         if decompressor.needs_input:
@@ -128,6 +153,7 @@ def _unpacked_windows(source: Input) -> Iterator[bytes]:
             raise CompressionDamaged(source.path, str(problem)) from problem
         piece = b""
         yield data
+    return position - len(decompressor.unused_data)
 
 
 def peek(packed: bytes, size_bytes: int) -> bytes:

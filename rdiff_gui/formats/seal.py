@@ -19,6 +19,7 @@ from typing import Any
 
 from rdiff_gui.errors import SealDamaged, SealTooNew
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER, skippable_bytes
 from rdiff_gui.wording import translate
 
 FOOTER = struct.Struct(">IIHH8s")
@@ -28,8 +29,6 @@ VERSION = 1
 PAYLOAD_BYTES_MAX = 64 * 1024
 NAME_CHARACTERS_MAX = 1024
 
-SKIPPABLE_HEADER = struct.Struct("<II")
-_SKIPPABLE_MAGICS = range(0x184D2A50, 0x184D2A60)
 SKIPPABLE_MAGIC = 0x184D2A5D
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -127,8 +126,8 @@ def find_seal(
     if version < 1 or payload_bytes > PAYLOAD_BYTES_MAX or body_end < 0:
         raise SealDamaged(path, translate("its length is impossible"))
     if compressed:
-        magic, frame_bytes = SKIPPABLE_HEADER.unpack(read_at(body_end, SKIPPABLE_HEADER.size))
-        if magic not in _SKIPPABLE_MAGICS or frame_bytes != payload_bytes + FOOTER.size:
+        head = read_at(body_end, SKIPPABLE_HEADER.size)
+        if skippable_bytes(head) != size_bytes - body_end:
             raise SealDamaged(path, translate("its frame does not fit"))
     return SealPlace(start, payload_bytes, body_end)
 

@@ -1,8 +1,8 @@
-"""The head of a zstd frame, rewritten so that it tells the content's size.
+"""Frames of zstd: the head rewritten so that it tells the content's size, and frames to skip.
 
 zstd writes the head first, when the size of a stream is not known yet, and leaves the size out.
 The blocks behind the head do not depend on it, so a head with room for the size can stand in its
-place and be filled in at the end. Source: RFC 8878, 3.1.1.1.
+place and be filled in at the end. Source: RFC 8878, 3.1.1.1 and 3.1.2.
 """
 
 from __future__ import annotations
@@ -18,6 +18,17 @@ _HAS_DICTIONARY = 0b11
 # Magic, descriptor, window.
 SHORT_HEAD_BYTES = 6
 SIZED_HEAD_BYTES = SHORT_HEAD_BYTES + 8
+
+SKIPPABLE_HEADER = struct.Struct("<II")
+SKIPPABLE_MAGICS = range(0x184D2A50, 0x184D2A60)
+
+
+def skippable_bytes(head: bytes) -> int | None:
+    """The length of the skippable frame that begins with `head`; None for any other beginning."""
+    if len(head) < SKIPPABLE_HEADER.size:
+        return None
+    magic, content_bytes = SKIPPABLE_HEADER.unpack_from(head)
+    return SKIPPABLE_HEADER.size + content_bytes if magic in SKIPPABLE_MAGICS else None
 
 
 def sized_head(short_head: bytes, content_bytes: int) -> bytes:
