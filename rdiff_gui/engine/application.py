@@ -215,7 +215,8 @@ def prepare(
 ) -> Iterator[Application]:
     """The application of one open delta to one open basis.
 
-    Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, SourceUnreadable, Cancelled.
+    Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
+    SourceUnreadable, Cancelled.
     """
     with (
         given_delta.measured(run) as measured,

@@ -64,8 +64,9 @@ def _candidates(delta: Path, basis: Identity, run: Run) -> list[Path]:
                     found.append(delta.with_name(entry.name))
     except OSError:
         return []
-    if basis.name and (named := delta.with_name(basis.name)) not in found:
-        # A crowded folder may have more entries than were looked at.
+    if basis.name and (named := delta.with_name(basis.name)) not in found and named.is_file():
+        # A crowded folder may have more entries than were looked at. What is no regular file is
+        # not opened: a pipe would keep us waiting.
         found.append(named)
     found.sort(key=lambda path: (path.name != basis.name, path.name))
     return found[:_CANDIDATES_MOST]

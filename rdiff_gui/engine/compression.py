@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 
 from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.nameless_files import open_nameless_file, write_nameless
 from rdiff_gui.engine.running import Run
-from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import CompressionDamaged, DeltaExpands
 from rdiff_gui.formats.magic import ZSTD_MAGIC
 from rdiff_gui.formats.zstd_frame import (
@@ -85,31 +85,39 @@ class Compressor:
             self._write(memoryview(frame))
 
 
-def unpack(source: Input, run: Run, *, limit_bytes: int | None) -> Input:
+def unpack(source: Input, run: Run, *, sealed_bytes: int | None, limit_bytes: int | None) -> Input:
     """The content of the zstd frames in a measured source, as a nameless file; its own Input.
 
-    `limit_bytes`: what the seal says, or what the user allows; without it, a ratio that no real
-    file reaches is refused.
+    `sealed_bytes`: how long the seal says it is; without one, a ratio that no real file reaches
+    is refused. `limit_bytes`: the largest result that the user wants.
 
-    Raises: CompressionDamaged, DeltaExpands, SourceUnreadable, DiskFull, OutputUnwritable,
+    Raises: CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable, SourceUnreadable,
     Cancelled.
     """
-    packed_bytes = source.size_bytes or 0
-    most_bytes = (
-        max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST) if limit_bytes is None else limit_bytes
-    )
-    content = Scratch(run.scratch_folder)
-    unpacked_bytes = 0
+    # The content is a delta, which may be longer than the result that the limit is for: by 17
+    # bytes a copy, of which real ones have few.
+    limited_bytes = None if limit_bytes is None else max(_HARMLESS_BYTES, 2 * limit_bytes)
+    if sealed_bytes is None:
+        ratio_bytes = max(_HARMLESS_BYTES, (source.size_bytes or 0) * _RATIO_MOST)
+        most_bytes = ratio_bytes if limited_bytes is None else limited_bytes
+    else:
+        most_bytes = sealed_bytes
+        if limit_bytes is not None and limited_bytes is not None and sealed_bytes > limited_bytes:
+            raise DeltaExpands(source.path, sealed_bytes, limit_bytes, limit_is_users=True)
+    content = open_nameless_file(expected_bytes=sealed_bytes or 0)
     try:
         for data in _unpacked_windows(source):
             run.check()
-            content.write(memoryview(data))
-            unpacked_bytes += len(data)
-            if unpacked_bytes > most_bytes:
+            write_nameless(content, memoryview(data))
+            if content.tell() > most_bytes:
                 raise DeltaExpands(  # noqa: TRY301  # closed below like all others
-                    source.path, unpacked_bytes, most_bytes, limit_is_users=limit_bytes is not None
+                    source.path,
+                    content.tell(),
+                    most_bytes if limit_bytes is None else limit_bytes,
+                    limit_is_users=limit_bytes is not None,
                 )
-        return Input(content.rewound(), source.path, owned=True)
+        content.seek(0)
+        return Input(content, source.path, owned=True)
     except BaseException:
         content.close()
         raise

@@ -1,4 +1,4 @@
-"""Nameless files for what must be read twice, and what the disk's refusals mean.
+"""Nameless files for what must be read twice.
 
 They lie beside the result where there is one: that disk is large enough by the user's own choice,
 while the system's folder for temporary files is often kept in memory.
@@ -6,27 +6,32 @@ while the system's folder for temporary files is often kept in memory.
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from rdiff_gui.errors import DiskFull, OutputUnwritable, RdiffError
-
-_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.errors import DiskFull
 
 
 class Scratch:
     """One nameless file; it vanishes when it is closed, even by a crash."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Open it in `folder`, or in the system's folder. Raises: OutputUnwritable, DiskFull."""
+    def __init__(self, folder: Path | None, *, expected_bytes: int = 0) -> None:
+        """Open it in `folder`, or in the system's folder for such files.
+
+        Raises: OutputUnwritable; DiskFull, also where `expected_bytes` will not fit.
+        """
         self._folder = folder or Path(tempfile.gettempdir())
         try:
             self.stream: BinaryIO = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115  # closed by close
         except OSError as problem:
             raise explain_unwritable(self._folder, problem) from problem
+        free_bytes = _free_bytes(self.stream)
+        if free_bytes is not None and expected_bytes > free_bytes:
+            self.close()
+            raise DiskFull(self._folder, expected_bytes, free_bytes)
 
     def write(self, data: memoryview) -> None:
         """Append all of `data`. Raises: DiskFull, OutputUnwritable."""
@@ -46,11 +51,11 @@ class Scratch:
         self.stream.close()
 
 
-def explain_unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
-    """What the system's refusal to write `target` means to the user."""
-    if not isinstance(problem, OSError):
-        return OutputUnwritable(target, errno.EINVAL, str(problem))
-    if problem.errno in _FULL:
-        return DiskFull(target)
-    code = problem.errno or 0
-    return OutputUnwritable(target, code, problem.strerror or os.strerror(code))
+def _free_bytes(file: BinaryIO) -> int | None:
+    if not hasattr(os, "fstatvfs"):
+        return None
+    try:
+        room = os.fstatvfs(file.fileno())
+    except OSError:
+        return None
+    return room.f_bavail * room.f_frsize

@@ -50,9 +50,10 @@ class Unwrapped:
 def unwrap(source: Input, run: Run, *, limit_bytes: int | None = None) -> Iterator[Unwrapped]:
     """Take seal and compression off a measured source; by content, never by name.
 
-    `limit_bytes` bounds what a compressed file without a seal may unpack to.
+    `limit_bytes` is the largest result that the user wants; it bounds what is unpacked.
 
-    Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, SourceUnreadable, Cancelled.
+    Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
+    SourceUnreadable, Cancelled.
     """
     kind, compressed = recognize_content(source)
     seal = None
@@ -66,9 +67,8 @@ def unwrap(source: Input, run: Run, *, limit_bytes: int | None = None) -> Iterat
         _check_length(source, seal)
         yield Unwrapped(source, kind, seal, compressed=False)
         return
-    if seal:
-        limit_bytes = seal.body.size_bytes
-    with unpack(source, run, limit_bytes=limit_bytes) as content:
+    sealed_bytes = seal.body.size_bytes if seal else None
+    with unpack(source, run, sealed_bytes=sealed_bytes, limit_bytes=limit_bytes) as content:
         _check_length(content, seal)
         yield Unwrapped(content, kind, seal, compressed=True)
 

@@ -32,7 +32,7 @@ from rdiff_gui.engine import (
     recognize_file,
     verify_patch,
 )
-from rdiff_gui.errors import FormatProblem, RdiffError
+from rdiff_gui.errors import DiskFull, FormatProblem, RdiffError
 from rdiff_gui.formats.seal import Seal, find_seal, pack, read_seal
 
 from .reference import Unreadable, follows, open_sealed, patched, unpacked
@@ -69,6 +69,7 @@ class Workshop:
         self.old.write_bytes(self.basis)
         self.new.write_bytes(self.result)
         self.seeds = self._make_seeds()
+        self.last_result = b""
 
     def _make_seeds(self) -> dict[str, bytes]:
         seeds: dict[str, bytes] = {}
@@ -98,13 +99,15 @@ class Workshop:
             after = set(os.listdir(self.folder))  # noqa: PTH208  # as above
             sentence = str(problem)
             require(after == before, f"left behind: {after - before}")
-            require("hostile" in sentence, f"no file is named: {sentence}")
+            # A full disk is named by its folder, where what is unpacked would have gone.
+            named = "hostile" in sentence or isinstance(problem, DiskFull)
+            require(named, f"no file is named: {sentence}")
             controls = {each for each in sentence if unicodedata.category(each).startswith("C")}
             require(not controls, f"not one line of text: {sentence!r}")
             return problem
 
-    def judge_delta(self, content: bytes) -> PatchSummary | None:
-        """Give `content` as a delta; the summary, where it was applied.
+    def judge_delta(self, content: bytes) -> PatchSummary | RdiffError:
+        """Give `content` as a delta; the summary, or why it was refused.
 
         Raises: Wrong.
         """
@@ -114,8 +117,8 @@ class Workshop:
         facts = self._judge_looks()
         if isinstance(applied, RdiffError):
             require(type(verified) is type(applied), f"verified, but not applied: {applied}")
-            return None
-        result = self.output.read_bytes()
+            return applied
+        result = self.last_result = self.output.read_bytes()
         self.output.unlink()
         require(not isinstance(verified, RdiffError), f"applied, but not verified: {verified}")
         require(isinstance(facts, DeltaFacts), f"applied, but not recognized: {facts}")

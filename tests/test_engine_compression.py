@@ -1,0 +1,142 @@
+"""Frames of zstd, whoever made them and however many there are, and what unpacking may cost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from rdiff_gui.engine import (
+    DeltaOptions,
+    PatchOptions,
+    Sealing,
+    apply_patch,
+    find_basis,
+    make_delta,
+    make_delta_from_files,
+    make_signature,
+    verify_patch,
+)
+from rdiff_gui.errors import CompressionDamaged, DeltaExpands, DiskFull
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity, Seal, pack
+
+from .conftest import MakeFile, edited
+from .fuzzing.targets import compressed, framed
+
+Listing = Callable[[], set[str]]
+PLAIN = DeltaOptions(Sealing.NONE)
+LITERAL_OF_FOUR_GIGABYTES = bytes.fromhex("7273023643ffffffff")
+
+
+@pytest.fixture
+def pair(make_file: MakeFile) -> tuple[Path, Path]:
+    """An old file and a new one that is much like it."""
+    old = make_file("old", 30_000)
+    return old, make_file("new", edited(old.read_bytes(), 12))
+
+
+def test_several_frames_are_one_file(
+    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """As zstd -d takes them: what parallel packers write is whole, and no more than the first."""
+    old, new = pair
+    make_signature(old, tmp_path / "sig")
+    make_delta(tmp_path / "sig", new, tmp_path / "delta", PLAIN)
+    for name in ("sig", "delta"):
+        content = (tmp_path / name).read_bytes()
+        packed = compressed(content[:300]) + framed(b"an index") + compressed(content[300:])
+        make_file(f"packed {name}", packed)
+        unpacked = subprocess.run(
+            ["zstd", "-dc", tmp_path / f"packed {name}"], capture_output=True, check=True
+        ).stdout
+        assert unpacked == content
+    make_delta(tmp_path / "packed sig", new, tmp_path / "again", PLAIN)
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "delta").read_bytes()
+    apply_patch(old, tmp_path / "packed delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+@pytest.mark.parametrize("behind", [b"\0", b"noise", b"\x28\xb5\x2f", framed(b"a seal")[:-1]])
+def test_what_zstd_refuses_is_refused(
+    behind: bytes, pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Anything behind a frame that is no frame means damage, also a seal that was cut."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta", delta_options=PLAIN)
+    packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()) + behind)
+    assert subprocess.run(["zstd", "-dcq", packed], capture_output=True, check=False).returncode
+    with pytest.raises(CompressionDamaged, match="packed"):
+        apply_patch(old, packed, tmp_path / "result")
+
+
+def test_a_limit_that_fits_the_result_lets_it_through(make_file: MakeFile, tmp_path: Path) -> None:
+    """The limit is for the new file; that its delta is a few bytes longer does not matter."""
+    old, new = make_file("old", 10), make_file("new", 5000, 1)
+    for options in (PLAIN, DeltaOptions()):
+        make_delta_from_files(old, new, tmp_path / "delta", delta_options=options, replace=True)
+        packed = tmp_path / "delta"
+        if options is PLAIN:
+            packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()))
+        assert verify_patch(old, packed, PatchOptions(limit_bytes=5000)).result_bytes == 5000
+        with pytest.raises(DeltaExpands, match="limit"):
+            verify_patch(old, packed, PatchOptions(limit_bytes=4999))
+
+
+def seal_of(size_bytes: int) -> bytes:
+    """A seal that promises a delta of that size."""
+    return pack(Seal(Kind.DELTA, Identity(size_bytes, "ab" * 32), "someone", "now"))
+
+
+def test_a_seal_that_promises_more_than_the_disk_has_is_refused(make_file: MakeFile) -> None:
+    """A few bytes that say they are an exabyte are not unpacked until the disk is full."""
+    packed = make_file("bomb", compressed(LITERAL_OF_FOUR_GIGABYTES) + framed(seal_of(10**18)))
+    with pytest.raises(DiskFull, match=r"needs 1\.00 EB"):
+        verify_patch(make_file("old", 10), packed)
+
+
+def test_a_seal_does_not_lift_the_users_limit(make_file: MakeFile) -> None:
+    """Who says how much is wanted gets no more, whatever the seal promises."""
+    packed = make_file("bomb", compressed(LITERAL_OF_FOUR_GIGABYTES) + framed(seal_of(2**32)))
+    with pytest.raises(DeltaExpands, match=r"more than the limit of 1\.00 kB"):
+        verify_patch(make_file("old", 10), packed, PatchOptions(limit_bytes=1000))
+
+
+def test_no_room_for_what_is_unpacked_is_a_sentence(
+    pair: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    listing: Listing,
+    make_file: MakeFile,
+    tmp_path: Path,
+) -> None:
+    """A full folder for temporary files is said to be full, and nothing is left behind."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta", delta_options=PLAIN)
+    packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()))
+    before = listing()
+
+    def full(**_options: object) -> BinaryIO:
+        return Path("/dev/full").open("r+b", buffering=0)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(DiskFull, match="The disk is full"):
+        apply_patch(old, packed, tmp_path / "result")
+    with pytest.raises(DiskFull, match="The disk is full"):
+        make_delta_from_files(old, new, tmp_path / "another")
+    assert listing() == before
+
+
+def test_a_pipe_of_the_right_name_is_not_waited_for(
+    pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Looking for the old file never hangs on something that only looks like it."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    old.unlink()
+    os.mkfifo(old)
+    assert find_basis(tmp_path / "delta") is None
