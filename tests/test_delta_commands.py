@@ -12,28 +12,9 @@ from hypothesis import strategies as st
 from rdiff_gui.errors import DeltaDamaged, DeltaTruncated, FormatProblem, NotADelta
 from rdiff_gui.formats.delta_commands import CommandScanner, CommandTotals, NewStretches
 
+from .strategies import MAGIC, Command, copies, encode_copy, encode_literal, literals
+
 PATH = Path("photos.delta")
-MAGIC = bytes.fromhex("72730236")
-
-Literal = bytes
-Copy = tuple[int, int]
-
-
-def encode_literal(data: bytes, width: int) -> bytes:
-    """A literal command with its length in `width` bytes; 0: in the command itself."""
-    if width == 0:
-        return bytes([len(data)]) + data
-    return bytes([65 + width.bit_length() - 1]) + len(data).to_bytes(width, "big") + data
-
-
-def encode_copy(offset: int, length: int, offset_width: int, length_width: int) -> bytes:
-    """A copy command with numbers of the given widths."""
-    command = 69 + 4 * (offset_width.bit_length() - 1) + length_width.bit_length() - 1
-    return (
-        bytes([command])
-        + offset.to_bytes(offset_width, "big")
-        + length.to_bytes(length_width, "big")
-    )
 
 
 def scan(delta: bytes, piece_bytes: int = 1 << 20) -> CommandTotals:
@@ -44,22 +25,8 @@ def scan(delta: bytes, piece_bytes: int = 1 << 20) -> CommandTotals:
     return scanner.finish()
 
 
-widths = st.sampled_from((1, 2, 4, 8))
-literals = st.one_of(
-    st.binary(min_size=1, max_size=64).map(lambda data: (data, encode_literal(data, 0))),
-    st.tuples(st.binary(min_size=1, max_size=200), widths).map(
-        lambda pair: (pair[0], encode_literal(*pair))
-    ),
-)
-copies = st.tuples(st.integers(0, 255), st.integers(1, 255), widths, widths).map(
-    lambda four: ((four[0], four[1]), encode_copy(*four))
-)
-
-
 @given(st.lists(st.one_of(literals, copies), max_size=30), st.integers(1, 50))
-def test_totals_are_those_of_the_commands(
-    commands: list[tuple[Literal | Copy, bytes]], piece_bytes: int
-) -> None:
+def test_totals_are_those_of_the_commands(commands: list[Command], piece_bytes: int) -> None:
     """However the delta is cut into pieces, sizes and counts are the sums of its commands."""
     totals = scan(MAGIC + b"".join(code for _, code in commands) + b"\0", piece_bytes)
     new = [command for command, _ in commands if isinstance(command, bytes)]
@@ -73,7 +40,7 @@ def test_totals_are_those_of_the_commands(
 
 
 @given(st.lists(st.one_of(literals, copies), max_size=10))
-def test_every_cut_is_noticed(commands: list[tuple[Literal | Copy, bytes]]) -> None:
+def test_every_cut_is_noticed(commands: list[Command]) -> None:
     """A delta cut at any byte is refused."""
     delta = MAGIC + b"".join(code for _, code in commands) + b"\0"
     for size in range(len(delta)):

@@ -46,6 +46,7 @@ from rdiff_gui.errors import (
 )
 
 from .conftest import MakeFile, Rdiff, edited, random_bytes
+from .fuzzing.targets import compressed
 
 Listing = Callable[[], set[str]]
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
@@ -201,14 +202,17 @@ def test_every_flipped_bit_is_refused_or_harmless(
     assert refused > len(whole) * 6
 
 
+@pytest.mark.parametrize("packed", [False, True])
 def test_every_flipped_bit_of_a_signature_is_refused_or_harmless(
-    make_file: MakeFile, tmp_path: Path
+    packed: bool, make_file: MakeFile, tmp_path: Path
 ) -> None:
     """A damaged signature is refused, or the delta made from it still gives the right file."""
     data = random_bytes(600)
     old, new = make_file("old", data), make_file("new", data[:300] + b"new" + data[300:])
     make_signature(old, tmp_path / "sig", SignatureOptions(block_bytes=100, strong_bytes=8))
     whole = (tmp_path / "sig").read_bytes()
+    if packed:
+        whole = compressed(whole)
     for bit in range(len(whole) * 8):
         flipped = bytearray(whole)
         flipped[bit // 8] ^= 1 << bit % 8

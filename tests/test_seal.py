@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -27,25 +26,10 @@ from rdiff_gui.formats.seal import (
     read_seal,
 )
 
-PATH = Path("photos.delta")
+from .fuzzing.targets import footed
+from .strategies import json_values, seals
 
-hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
-sizes = st.integers(0, 2**63 - 1)
-names = st.binary(min_size=1, max_size=60).map(
-    lambda raw: os.fsdecode(raw.replace(b"/", b"-").replace(b"\\", b"-").replace(b"\0", b"-"))
-)
-safe_names = names.filter(lambda name: name not in (".", ".."))
-identities = st.builds(Identity, sizes, hashes, st.none() | safe_names)
-seals = st.builds(
-    Seal,
-    kind=st.sampled_from((Kind.SIGNATURE, Kind.DELTA)),
-    body=st.builds(Identity, sizes, hashes),
-    program=st.text(max_size=50),
-    created=st.text(max_size=30),
-    basis=st.none() | identities,
-    signature_blake3=st.none() | hashes,
-    result=st.none() | identities,
-)
+PATH = Path("photos.delta")
 
 
 def reader(content: bytes) -> Callable[[int, int], bytes]:
@@ -93,25 +77,12 @@ def test_any_bytes_before_a_footer_give_a_sentence(
         assert read(content + numbers + FOOTER_MAGIC, Kind.DELTA, compressed=compressed) is None
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-        max_leaves=20,
-    )
-)
+@given(json_values)
 def test_any_json_gives_a_sentence(record: object) -> None:
     """A payload of another shape is refused as damaged."""
     payload = json.dumps(record).encode("ascii")
-    footer = FOOTER.pack(len(payload), zlib.crc32(payload), 1, 0, FOOTER_MAGIC)
     with pytest.raises(SealDamaged):
-        read(payload + footer, Kind.DELTA)
-
-
-def sealed_payload(payload: bytes, version: int = 1) -> bytes:
-    """A payload with a footer that fits it."""
-    footer = FOOTER.pack(len(payload), zlib.crc32(payload), version, 0, FOOTER_MAGIC)
-    return payload + footer
+        read(footed(payload), Kind.DELTA)
 
 
 @pytest.mark.parametrize(
@@ -121,19 +92,19 @@ def sealed_payload(payload: bytes, version: int = 1) -> bytes:
 def test_hostile_payloads_are_refused(payload: bytes) -> None:
     """Neither deep nesting nor giant numbers nor no text at all get through."""
     with pytest.raises(SealDamaged):
-        read(sealed_payload(payload), Kind.DELTA)
+        read(footed(payload), Kind.DELTA)
 
 
 def test_a_newer_seal_asks_for_an_update() -> None:
     """A file of a later version says so instead of guessing."""
     with pytest.raises(SealTooNew, match="newer version"):
-        read(sealed_payload(b"whatever", version=2), Kind.DELTA)
+        read(footed(b"whatever", version=2), Kind.DELTA)
 
 
 def test_an_oversized_payload_is_refused() -> None:
     """Nobody makes us read megabytes as a seal."""
     with pytest.raises(SealDamaged):
-        read(sealed_payload(b" " * (PAYLOAD_BYTES_MAX + 1)), Kind.DELTA)
+        read(footed(b" " * (PAYLOAD_BYTES_MAX + 1)), Kind.DELTA)
 
 
 EXAMPLE = Seal(
@@ -156,7 +127,7 @@ def test_unknown_keys_are_ignored() -> None:
     """Later versions may say more without a new format."""
     record = json.loads(pack(EXAMPLE)[: -FOOTER.size])
     record["mood"] = record["basis"]["mood"] = "good"
-    assert read(sealed_payload(json.dumps(record).encode("ascii")), Kind.DELTA) == EXAMPLE
+    assert read(footed(json.dumps(record).encode("ascii")), Kind.DELTA) == EXAMPLE
 
 
 @pytest.mark.parametrize(
@@ -166,7 +137,7 @@ def test_names_never_lead_elsewhere(name: object) -> None:
     """A name that would leave the folder counts as no name."""
     record = json.loads(pack(EXAMPLE)[: -FOOTER.size])
     record["basis"]["name"] = name
-    seal = read(sealed_payload(json.dumps(record).encode("ascii")), Kind.DELTA)
+    seal = read(footed(json.dumps(record).encode("ascii")), Kind.DELTA)
     assert seal is not None
     assert seal.basis == Identity(7, "cd" * 32)
 
@@ -187,7 +158,7 @@ def test_impossible_values_are_refused(field: str, value: object) -> None:
     record = json.loads(pack(EXAMPLE)[: -FOOTER.size])
     record["basis"][field] = value
     with pytest.raises(SealDamaged):
-        read(sealed_payload(json.dumps(record).encode("ascii")), Kind.DELTA)
+        read(footed(json.dumps(record).encode("ascii")), Kind.DELTA)
 
 
 def test_every_flipped_bit_is_noticed_or_harmless() -> None:

@@ -27,6 +27,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.errors import Cancelled, RdiffError
 
 from ..conftest import MakeFile, random_bytes
+from ..fuzzing.targets import compressed
 
 ATTEMPT = """
 import sys
@@ -205,16 +206,19 @@ def test_slowness_that_comes_late_cancels_as_fast(make_file: MakeFile, tmp_path:
     assert {path.name for path in tmp_path.iterdir()} == {"sums", "mixed"}
 
 
+@pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("sealing", Sealing)
 def test_every_cut_of_a_signature_and_a_delta_is_harmless(
-    sealing: Sealing, make_file: MakeFile, tmp_path: Path
+    sealing: Sealing, packed: bool, make_file: MakeFile, tmp_path: Path
 ) -> None:
     """A transfer that stops anywhere gives a refusal, or at worst a larger delta: no wrong file."""
     data = random_bytes(3000)
     old, new = make_file("old", data), make_file("new", data[:1000] + b"new" + data[1000:])
     make_signature(old, tmp_path / "sig", SignatureOptions(block_bytes=1000, sealing=sealing))
-    make_delta(tmp_path / "sig", new, tmp_path / "delta", DeltaOptions(sealing))
+    make_delta(tmp_path / "sig", new, tmp_path / "delta", DeltaOptions(sealing, packed))
     whole_signature = (tmp_path / "sig").read_bytes()
+    if packed:
+        whole_signature = compressed(whole_signature)
     whole_delta = (tmp_path / "delta").read_bytes()
     for size in range(len(whole_signature)):
         cut = make_file("cut", whole_signature[:size])
@@ -224,7 +228,7 @@ def test_every_cut_of_a_signature_and_a_delta_is_harmless(
             continue
         apply_patch(old, tmp_path / "larger", tmp_path / "result", replace=True)
         assert (tmp_path / "result").read_bytes() == new.read_bytes()
-    (tmp_path / "result").unlink()
+    (tmp_path / "result").unlink(missing_ok=True)
     for size in range(len(whole_delta)):
         try:
             apply_patch(old, make_file("cut", whole_delta[:size]), tmp_path / "result")
