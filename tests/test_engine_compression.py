@@ -22,7 +22,14 @@ from rdiff_gui.engine import (
     make_signature,
     verify_patch,
 )
-from rdiff_gui.errors import CompressionDamaged, DeltaExpands, DiskFull
+from rdiff_gui.errors import (
+    CompressionDamaged,
+    ContentDamaged,
+    DeltaDamaged,
+    DeltaExpands,
+    DiskFull,
+    WrongBasis,
+)
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal, pack
 
@@ -73,6 +80,24 @@ def test_what_zstd_refuses_is_refused(
     assert subprocess.run(["zstd", "-dcq", packed], capture_output=True, check=False).returncode
     with pytest.raises(CompressionDamaged, match="packed"):
         apply_patch(old, packed, tmp_path / "result")
+
+
+def test_a_seal_inside_the_frame_counts(
+    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """A sealed file that somebody packed with zstd is checked like any sealed one."""
+    old, new = pair
+    make_signature(old, tmp_path / "sig")
+    sums = make_file("packed sig", compressed((tmp_path / "sig").read_bytes()))
+    make_delta(sums, new, tmp_path / "delta")
+    content = (tmp_path / "delta").read_bytes()
+    packed = make_file("packed", compressed(content))
+    assert apply_patch(old, packed, tmp_path / "result").checked_blake3
+    with pytest.raises(WrongBasis):
+        apply_patch(new, packed, tmp_path / "another")
+    damaged = make_file("damaged", compressed(content[:30] + b"x" + content[31:]))
+    with pytest.raises((ContentDamaged, DeltaDamaged)):
+        apply_patch(old, damaged, tmp_path / "another")
 
 
 def test_a_limit_that_fits_the_result_lets_it_through(make_file: MakeFile, tmp_path: Path) -> None:

@@ -56,21 +56,31 @@ def unwrap(source: Input, run: Run, *, limit_bytes: int | None = None) -> Iterat
     SourceUnreadable, Cancelled.
     """
     kind, compressed = recognize_content(source)
-    seal = None
-    if kind in _SEALED_KINDS:
-        size_bytes = source.size_bytes or 0
-        place = find_seal(source.path, source.bytes_at, size_bytes, compressed=compressed)
-        if place:
-            seal = read_seal(source.path, source.bytes_at, place, kind)
-            source.clip(place.body_end)
-    if not compressed or kind not in _SEALED_KINDS:
+    if kind not in _SEALED_KINDS:
+        yield Unwrapped(source, kind, None, compressed=False)
+        return
+    seal = _take_off_seal(source, kind, compressed=compressed)
+    if not compressed:
         _check_length(source, seal)
         yield Unwrapped(source, kind, seal, compressed=False)
         return
     sealed_bytes = seal.body.size_bytes if seal else None
     with unpack(source, run, sealed_bytes=sealed_bytes, limit_bytes=limit_bytes) as content:
+        # Whoever compresses a sealed file by other means has its seal inside.
+        seal = seal or _take_off_seal(content, kind, compressed=False)
         _check_length(content, seal)
         yield Unwrapped(content, kind, seal, compressed=True)
+
+
+def _take_off_seal(source: Input, kind: Kind, *, compressed: bool) -> Seal | None:
+    """Read the seal of a measured source, and leave the source without it."""
+    size_bytes = source.size_bytes or 0
+    place = find_seal(source.path, source.bytes_at, size_bytes, compressed=compressed)
+    if place is None:
+        return None
+    seal = read_seal(source.path, source.bytes_at, place, kind)
+    source.clip(place.body_end)
+    return seal
 
 
 def recognize_content(source: Input) -> tuple[Kind, bool]:

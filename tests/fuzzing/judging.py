@@ -35,7 +35,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.errors import DiskFull, FormatProblem, RdiffError
 from rdiff_gui.formats.seal import Seal, find_seal, pack, read_seal
 
-from .reference import Unreadable, follows, open_sealed, patched, unpacked
+from .reference import ZSTD_MAGIC, Unreadable, follows, open_sealed, patched, unpacked
 
 BASIS_BYTES = 1024
 BLOCK_BYTES = 128
@@ -164,8 +164,10 @@ class Workshop:
         try:
             if sealed := open_sealed(content, MOST_BYTES):
                 return sealed.body, sealed.record
-            if content.startswith(bytes.fromhex("28b52ffd")):
-                return unpacked(content, MOST_BYTES), None
+            if content.startswith(ZSTD_MAGIC):
+                content = unpacked(content, MOST_BYTES)
+                if sealed := open_sealed(content, MOST_BYTES):
+                    return sealed.body, sealed.record
         except Unreadable as problem:
             raise Wrong(f"taken, though unreadable: {problem}") from problem
         return content, None

@@ -137,7 +137,7 @@ def try_zstd(workshop: Workshop, mode: int, data: bytes) -> None:
     """Unpacking, and finding the seal behind what was unpacked."""
     real = workshop.seeds["delta full compressed"]
     plain = workshop.seeds["delta none compressed"]
-    match mode % 7:
+    match mode % 8:
         case 0:
             content = ZSTD_MAGIC + data
         case 1:
@@ -152,8 +152,10 @@ def try_zstd(workshop: Workshop, mode: int, data: bytes) -> None:
             content += framed(pack(seal))
         case 5:
             content = compressed(data) + framed(data[: mode // 7], mode)
-        case _:
+        case 6:
             content = framed(data[: mode // 7], mode) + plain
+        case _:
+            content = compressed(with_edits(workshop.seeds["delta full uncompressed"], data))
     workshop.judge_delta(content)
 
 
@@ -170,7 +172,7 @@ TARGETS = {
     "seal": Target(try_seal, (0x50, 0x55, 0x58, 0x02, 0x0A), ("payload", "full")),
     "delta": Target(try_delta, (0x00, 0x04, 0x0C, 0x34, 0x40, 0x44), ("delta",)),
     "signature": Target(try_signature, (0x00, 0x04, 0x10, 0x14, 0x02, 0x06), ("signature",)),
-    "zstd": Target(try_zstd, tuple(range(14)), ("delta",)),
+    "zstd": Target(try_zstd, tuple(range(16)), ("delta",)),
 }
 
 
