@@ -113,6 +113,17 @@ def test_a_limit_that_fits_the_result_lets_it_through(make_file: MakeFile, tmp_p
             verify_patch(old, packed, PatchOptions(limit_bytes=4999))
 
 
+def test_what_unpacks_far_can_be_allowed(make_file: MakeFile) -> None:
+    """A new disk image full of zeros is taken when its user says so, as the refusal promises."""
+    old = make_file("old", 10)
+    literal = bytes.fromhex("7273023643") + (80 * 2**20).to_bytes(4, "big") + bytes(80 * 2**20)
+    packed = make_file("packed", compressed(literal + b"\0"))
+    with pytest.raises(DeltaExpands, match="--force"):
+        verify_patch(old, packed)
+    allowed = verify_patch(old, packed, PatchOptions(allow_expansion=True))
+    assert allowed.result_bytes == 80 * 2**20
+
+
 def seal_of(size_bytes: int) -> bytes:
     """A seal that promises a delta of that size."""
     return pack(Seal(Kind.DELTA, Identity(size_bytes, "ab" * 32), "someone", "now"))

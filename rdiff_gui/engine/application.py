@@ -223,6 +223,11 @@ def prepare(
         given_basis.measured(run) as old,
     ):
         delta_bytes = measured.size_bytes or 0
-        with unwrap(measured, run, limit_bytes=options.limit_bytes) as delta:
+        with unwrap(
+            measured,
+            run,
+            limit_bytes=options.limit_bytes,
+            allow_expansion=options.allow_expansion,
+        ) as delta:
             given_delta.check_unchanged()
             yield Application(old, delta, delta_bytes, target, options, buffers)

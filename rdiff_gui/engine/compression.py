@@ -85,25 +85,27 @@ class Compressor:
             self._write(memoryview(frame))
 
 
-def unpack(source: Input, run: Run, *, sealed_bytes: int | None, limit_bytes: int | None) -> Input:
+def unpack(
+    source: Input,
+    run: Run,
+    *,
+    sealed_bytes: int | None,
+    limit_bytes: int | None,
+    allow_expansion: bool,
+) -> Input:
     """The content of the zstd frames in a measured source, as a nameless file; its own Input.
 
     `sealed_bytes`: how long the seal says it is; without one, a ratio that no real file reaches
-    is refused. `limit_bytes`: the largest result that the user wants.
+    is refused, but with `allow_expansion`. `limit_bytes`: the largest result that the user wants.
 
     Raises: CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable, SourceUnreadable,
     Cancelled.
     """
-    # The content is a delta, which may be longer than the result that the limit is for: by 17
-    # bytes a copy, of which real ones have few.
-    limited_bytes = None if limit_bytes is None else max(_HARMLESS_BYTES, 2 * limit_bytes)
-    if sealed_bytes is None:
-        ratio_bytes = max(_HARMLESS_BYTES, (source.size_bytes or 0) * _RATIO_MOST)
-        most_bytes = ratio_bytes if limited_bytes is None else limited_bytes
-    else:
-        most_bytes = sealed_bytes
-        if limit_bytes is not None and limited_bytes is not None and sealed_bytes > limited_bytes:
+    most_bytes = _most_bytes(source.size_bytes or 0, limit_bytes, allow_expansion)
+    if sealed_bytes is not None:
+        if limit_bytes is not None and sealed_bytes > most_bytes:
             raise DeltaExpands(source.path, sealed_bytes, limit_bytes, limit_is_users=True)
+        most_bytes = sealed_bytes
     content = open_nameless_file(expected_bytes=sealed_bytes or 0)
     try:
         for data in _unpacked_windows(source):
@@ -121,6 +123,15 @@ def unpack(source: Input, run: Run, *, sealed_bytes: int | None, limit_bytes: in
     except BaseException:
         content.close()
         raise
+
+
+def _most_bytes(packed_bytes: int, limit_bytes: int | None, allow_expansion: bool) -> int:
+    """How much may come out of a frame that says nothing of itself."""
+    if limit_bytes is not None:
+        # What comes out is a delta, which may be longer than the result that the limit is for:
+        # by up to 17 bytes a copy, of which real ones have few.
+        return max(_HARMLESS_BYTES, 2 * limit_bytes)
+    return sys.maxsize if allow_expansion else max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST)
 
 
 def _unpacked_windows(source: Input) -> Iterator[bytes]:

@@ -47,10 +47,13 @@ class Unwrapped:
 
 
 @contextlib.contextmanager
-def unwrap(source: Input, run: Run, *, limit_bytes: int | None = None) -> Iterator[Unwrapped]:
+def unwrap(
+    source: Input, run: Run, *, limit_bytes: int | None = None, allow_expansion: bool = False
+) -> Iterator[Unwrapped]:
     """Take seal and compression off a measured source; by content, never by name.
 
-    `limit_bytes` is the largest result that the user wants; it bounds what is unpacked.
+    `limit_bytes` is the largest result that the user wants; it bounds what is unpacked. Without
+    one, and without a seal, `allow_expansion` takes a frame however far it unpacks.
 
     Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
     SourceUnreadable, Cancelled.
@@ -65,7 +68,13 @@ def unwrap(source: Input, run: Run, *, limit_bytes: int | None = None) -> Iterat
         yield Unwrapped(source, kind, seal, compressed=False)
         return
     sealed_bytes = seal.body.size_bytes if seal else None
-    with unpack(source, run, sealed_bytes=sealed_bytes, limit_bytes=limit_bytes) as content:
+    with unpack(
+        source,
+        run,
+        sealed_bytes=sealed_bytes,
+        limit_bytes=limit_bytes,
+        allow_expansion=allow_expansion,
+    ) as content:
         # Whoever compresses a sealed file by other means has its seal inside.
         seal = seal or _take_off_seal(content, kind, compressed=False)
         _check_length(content, seal)
