@@ -176,6 +176,10 @@ TARGETS = {
 }
 
 
+# A hundred copies of the whole basis: a result out of all proportion.
+BOMB = DELTA_MAGIC + bytes.fromhex("4a00000400") * 100 + b"\0"
+
+
 def attempt(name: str, workshop: Workshop, data: bytes) -> None:
     """Try one input of the fuzzer's. Raises: judging.Wrong."""
     if data:
@@ -184,7 +188,7 @@ def attempt(name: str, workshop: Workshop, data: bytes) -> None:
 
 def seeds_of(name: str, workshop: Workshop) -> Iterator[bytes]:
     """The inputs that a campaign starts from: real files, wrapped in all ways."""
-    files = dict(workshop.seeds)
+    files = workshop.seeds | {"a delta that expands": BOMB}
     for file in ("signature full", "delta full uncompressed"):
         whole = files[file]
         payload_bytes = int.from_bytes(whole[-20:-16], "big")
