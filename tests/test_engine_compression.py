@@ -69,7 +69,9 @@ def test_several_frames_are_one_file(
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
 
 
-@pytest.mark.parametrize("behind", [b"\0", b"noise", b"\x28\xb5\x2f", framed(b"a seal")[:-1]])
+@pytest.mark.parametrize(
+    "behind", [b"\0", b"\0\1\3", b"noise", b"\x28\xb5\x2f", framed(b"a seal")[:-1]]
+)
 def test_what_zstd_refuses_is_refused(
     behind: bytes, pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
 ) -> None:
