@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 
 from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.nameless_files import open_nameless_file, write_nameless
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import CompressionDamaged, DeltaExpands
 from rdiff_gui.formats.magic import ZSTD_MAGIC
 from rdiff_gui.formats.zstd_frame import (
@@ -106,20 +106,21 @@ def unpack(
         if limit_bytes is not None and sealed_bytes > most_bytes:
             raise DeltaExpands(source.path, sealed_bytes, limit_bytes, limit_is_users=True)
         most_bytes = sealed_bytes
-    content = open_nameless_file(expected_bytes=sealed_bytes or 0)
+    content = Scratch(run.scratch_folder, expected_bytes=sealed_bytes or 0)
+    unpacked_bytes = 0
     try:
         for data in _unpacked_windows(source):
             run.check()
-            write_nameless(content, memoryview(data))
-            if content.tell() > most_bytes:
+            content.write(memoryview(data))
+            unpacked_bytes += len(data)
+            if unpacked_bytes > most_bytes:
                 raise DeltaExpands(  # noqa: TRY301  # closed below like all others
                     source.path,
-                    content.tell(),
+                    unpacked_bytes,
                     most_bytes if limit_bytes is None else limit_bytes,
                     limit_is_users=limit_bytes is not None,
                 )
-        content.seek(0)
-        return Input(content, source.path, owned=True)
+        return Input(content.rewound(), source.path, owned=True)
     except BaseException:
         content.close()
         raise

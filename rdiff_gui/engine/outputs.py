@@ -16,7 +16,6 @@ from typing import BinaryIO, Protocol
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run
-from rdiff_gui.engine.scratch import explain_unwritable
 from rdiff_gui.errors import (
     DiskFull,
     OutputExists,

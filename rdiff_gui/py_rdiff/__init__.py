@@ -44,8 +44,8 @@ from rdiff_gui.engine.inputs import Input, open_input
 from rdiff_gui.engine.loading import check_signature
 from rdiff_gui.engine.options import Buffers, PatchOptions
 from rdiff_gui.engine.outputs import FileOutput, open_output
+from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run, run_operation
-from rdiff_gui.engine.scratch import explain_unwritable
 from rdiff_gui.engine.sealing import unwrap
 from rdiff_gui.errors import OutputUnwritable, RdiffError
 from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
