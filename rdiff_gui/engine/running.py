@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _POLL_SECONDS = 0.02
 _TELL_SECONDS = 0.05
-_GRACE_SECONDS = 0.06
+_GRACE_SECONDS = 0.04
 
 
 class Run:
