@@ -150,7 +150,8 @@ def open_sealed(content: bytes, most_bytes: int) -> SealedFile | None:
             if int.from_bytes(size, "little") != payload_bytes + 20 or magic[1:] != b"\x2a\x4d\x18":
                 raise Unreadable("frame")
             body = unpacked(body[:-8], most_bytes)
-        right = record["body"] == {"size": len(body), "blake3": blake3(body).hexdigest()}
+        said = record["body"]["size"], record["body"]["blake3"]
+        right = said == (len(body), blake3(body).hexdigest())
     except (ValueError, RecursionError, KeyError, TypeError) as problem:
         raise Unreadable("payload") from problem
     if not right:
