@@ -63,7 +63,7 @@ from rdiff_gui.errors.formats import (
     SignatureHostile,
     SignatureTruncated,
 )
-from rdiff_gui.errors.library import (
+from rdiff_gui.errors.librsync import (
     LibraryNotFound,
     LibraryProblem,
     LibraryTooOld,

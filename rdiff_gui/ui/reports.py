@@ -35,7 +35,7 @@ def report(error: BaseException) -> ErrorReport:
     match error:
         case LibraryNotFound():
             return ErrorReport(
-                window.library_not_found(error.remedy), "\n".join(error.tried), error.remedy
+                window.librsync_not_found(error.remedy), "\n".join(error.tried), error.remedy
             )
         case LibrsyncFailed():
             sentence, _, traced = str(error).partition("\n")

@@ -107,7 +107,7 @@ ABOUT = translate("About")
 LICENCE = translate("MIT: free to use, change and pass on")
 
 
-def library_not_found(remedy: str) -> str:
+def librsync_not_found(remedy: str) -> str:
     """Librsync is not installed."""
     return translate(
         "librsync, which does the work, was not found on this computer. Install it with:  {remedy}"
