@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,10 +30,12 @@ from rdiff_gui.engine import (
     recognize_file,
     verify_patch,
 )
+from rdiff_gui.engine import patch as patch_module
 from rdiff_gui.engine.application import Application
 from rdiff_gui.engine.hashing import Hasher, hash_while
 from rdiff_gui.engine.outputs import Output
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.errors import (
     CompressionDamaged,
     ContentDamaged,
@@ -383,6 +386,27 @@ def test_an_undo_that_cannot_be_written_stops_all(
     with pytest.raises(OutputIsInput):
         apply_patch(old, tmp_path / "delta", tmp_path / "result", undo=old, replace=True)
     assert listing() == before
+
+
+def test_an_undo_does_not_outlive_a_result_that_failed(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, listing: Listing, tmp_path: Path
+) -> None:
+    """When the result cannot be made visible at the last moment, no undo delta is left either."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    really_write = patch_module._write_undo
+
+    def write_and_take_name(*arguments: Any) -> DeltaSummary:
+        summary = really_write(*arguments)
+        (tmp_path / "result").write_bytes(b"somebody's")
+        return summary
+
+    monkeypatch.setattr(patch_module, "_write_undo", write_and_take_name)
+    before = listing()
+    with pytest.raises(OutputExists):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result", undo=tmp_path / "undo")
+    assert listing() == before | {"result"}
+    assert (tmp_path / "result").read_bytes() == b"somebody's"
 
 
 @pytest.mark.parametrize("keep_backup", [True, False])

@@ -66,7 +66,13 @@ def apply_patch(
             summary = application.run(output, run, started)
             if undo is not None:
                 _write_undo(undo, application.old, output, [given_basis, given_delta], replace, run)
-            output.commit(run)
+            try:
+                output.commit(run)
+            except BaseException:
+                if undo is not None:
+                    # It would lead back from a file that does not exist.
+                    undo.unlink(missing_ok=True)
+                raise
             return dataclasses.replace(
                 summary,
                 backup=output.backup if isinstance(output, FileOutput) else None,
