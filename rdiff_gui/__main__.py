@@ -14,6 +14,11 @@ def main(arguments: list[str] | None = None) -> int:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Imported only as far as needed: neither side should wait for the other.
+    if words == ["--selftest"]:
+        from rdiff_gui.cli.terminal import print_answer
+        from rdiff_gui.ui.selftest import run_selftest
+
+        return run_selftest(print_answer)
     from rdiff_gui.cli import wants_command_line
 
     if wants_command_line(words):

@@ -48,6 +48,7 @@ def _overview() -> str:
         """\
 usage: {program} [OPTIONS] VERB [FILE…]
        {program} [FILE…]                 opens the window
+       {program} --selftest              checks this installation
 
 Send only what changed of a file.
 
