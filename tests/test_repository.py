@@ -190,7 +190,15 @@ def test_the_source_archive_is_the_whole_project(archives: tuple[Path, Path]) ->
     """Whoever packages it finds the tests and the scripts, and nothing of ours lying about."""
     with tarfile.open(archives[1]) as source:
         names = {name.partition("/")[2] for name in source.getnames()}
-    for name in ("run", "test", "tools/setup.sh", "tests/conftest.py", "docs/architecture.md"):
+    for name in (
+        "run",
+        "test",
+        "build.spec",
+        "tools/package",
+        "tools/setup.sh",
+        "tests/conftest.py",
+        "docs/architecture.md",
+    ):
         assert name in names
     assert not [name for name in names if "__pycache__" in name or ".venv" in name]
 

@@ -1,0 +1,1 @@
+"""The downloads themselves, where nothing of ours is installed; see docs/packaging.md."""
