@@ -1,0 +1,178 @@
+"""The pool that all cores work in: in order where it must be, at once where it can."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.engine import cores
+from rdiff_gui.engine.cores import available_cores, quota_cores
+from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.slices import count_workers, run_slices
+from rdiff_gui.errors import Cancelled
+
+
+@dataclass
+class Numbered:
+    """A slice that is only a number."""
+
+    number: int = -1
+
+
+def count_to(most: int, taken: list[int]) -> Callable[[Numbered], bool]:
+    """Take the numbers below `most`."""
+
+    def take(slice_: Numbered) -> bool:
+        if len(taken) == most:
+            return False
+        slice_.number = len(taken)
+        taken.append(slice_.number)
+        return True
+
+    return take
+
+
+@pytest.mark.parametrize("workers", [1, 2, 7])
+def test_slices_are_finished_in_order_each_once(workers: int) -> None:
+    """Whichever slice is worked on longest, what comes out keeps its order."""
+    finished: list[int] = []
+    dice = random.Random(4)  # noqa: S311  # test data, not secrets
+    pauses = [dice.choice((0, 0, 0.003)) for _ in range(100)]
+    run_slices(
+        Numbered,
+        count_to(100, []),
+        lambda slice_: time.sleep(pauses[slice_.number]),
+        lambda slice_: finished.append(slice_.number),
+        workers=workers,
+        run=Run(),
+    )
+    assert finished == list(range(100))
+
+
+def test_slices_are_worked_on_at_once() -> None:
+    """Three workers really work at the same time: each waits until the others are there."""
+    meeting = threading.Barrier(3, timeout=30)
+
+    def work(_slice: Numbered) -> None:
+        assert meeting.wait() < 3
+
+    run_slices(Numbered, count_to(9, []), work, lambda _slice: None, workers=3, run=Run())
+
+
+def test_one_slow_slice_does_not_stop_the_others() -> None:
+    """While the first slice takes its time, the other worker goes on behind it."""
+    taken: list[int] = []
+    released = threading.Event()
+
+    def work(slice_: Numbered) -> None:
+        if slice_.number == 0:
+            assert released.wait(30)
+        elif slice_.number == 3:
+            released.set()
+
+    run_slices(Numbered, count_to(50, taken), work, lambda _slice: None, workers=2, run=Run())
+    assert taken == list(range(50))
+
+
+@pytest.mark.parametrize("place", ["take", "work", "finish"])
+def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
+    """The first failure comes out, whatever the others were doing; nothing more is finished."""
+    run = Run()
+    finished: list[int] = []
+    count = count_to(1000, [])
+
+    def fail(at: str, number: int) -> None:
+        if at == place and number == 5:
+            raise OSError(number)
+        run.check()
+
+    def take(slice_: Numbered) -> bool:
+        more = count(slice_)
+        fail("take", slice_.number)
+        return more
+
+    def finish(slice_: Numbered) -> None:
+        fail("finish", slice_.number)
+        finished.append(slice_.number)
+
+    before = threading.active_count()
+    with pytest.raises(OSError, match="5"):
+        run_slices(
+            Numbered, take, lambda slice_: fail("work", slice_.number), finish, workers=3, run=run
+        )
+    assert threading.active_count() == before
+    assert finished == list(range(len(finished)))
+    assert len(finished) <= 5
+
+
+def test_cancelling_ends_the_pool() -> None:
+    """A stopped run lets no further slice begin."""
+    run = Run()
+    taken: list[int] = []
+
+    def work(slice_: Numbered) -> None:
+        if slice_.number == 10:
+            run.stop()
+
+    with pytest.raises(Cancelled):
+        run_slices(Numbered, count_to(10**6, taken), work, lambda _s: None, workers=2, run=run)
+    assert len(taken) < 20
+
+
+def test_few_slices_get_few_workers() -> None:
+    """A small file starts no threads, and huge slices do not fill the memory."""
+    assert count_workers(8, 2**20, 10_000) == 1
+    assert count_workers(8, 2**20, 0) == 1
+    assert count_workers(8, 2**20, 3 * 2**20) == 3
+    assert count_workers(8, 2**20, None) == 8
+    assert count_workers(0, 2**20, None) == available_cores()
+    assert count_workers(256, 2**28, None) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "files", "expected"),
+    [
+        ("0::/\n", {}, None),
+        ("0::/\n", {"cpu.max": "max 100000"}, None),
+        ("0::/\n", {"cpu.max": "150000 100000"}, 2),
+        ("0::/a/b\n", {"a/cpu.max": "100000 100000", "a/b/cpu.max": "400000 100000"}, 1),
+        ("0::/elsewhere\n", {"cpu.max": "300000 100000"}, 3),
+        (
+            "4:cpu,cpuacct:/box\n0::/\n",
+            {"cpu,cpuacct/box/cpu.cfs_quota_us": "250000"}
+            | {"cpu,cpuacct/box/cpu.cfs_period_us": "100000"},
+            3,
+        ),
+        (
+            "4:cpu,cpuacct:/box\n",
+            {"cpu,cpuacct/box/cpu.cfs_quota_us": "-1"}
+            | {"cpu,cpuacct/box/cpu.cfs_period_us": "100000"},
+            None,
+        ),
+    ],
+)
+def test_a_containers_quota_counts(
+    own: str, files: dict[str, str], expected: int | None, tmp_path: Path
+) -> None:
+    """In a container that may use one and a half cores of sixty-four, two threads work."""
+    cgroups, own_cgroup = tmp_path / "cgroup", tmp_path / "own"
+    own_cgroup.write_text(own)
+    for name, content in files.items():
+        path = cgroups / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content + "\n")
+    assert quota_cores(cgroups, own_cgroup) == expected
+
+
+def test_a_quota_is_never_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A generous quota does not invent cores."""
+    monkeypatch.setattr(cores, "quota_cores", lambda: 1000)
+    assert 1 <= available_cores() < 1000
+    monkeypatch.setattr(cores, "quota_cores", lambda: 1)
+    assert available_cores() == 1
