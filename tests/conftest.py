@@ -58,6 +58,22 @@ def make_sparse(tmp_path: Path) -> MakeFile:
     return make
 
 
+@pytest.fixture
+def make_dotted(tmp_path: Path) -> MakeFile:
+    """Make a large file that takes little room, and yet time: no hole is worth passing over."""
+
+    def make(name: str, size_bytes: int, step_bytes: int = 2**19, seed: int = 0) -> Path:
+        path = tmp_path / name
+        dice = random.Random(seed)  # noqa: S311  # test data, not secrets
+        with path.open("wb", buffering=0) as file:
+            file.truncate(size_bytes)
+            for offset in range(0, size_bytes - 16, step_bytes):
+                os.pwrite(file.fileno(), dice.randbytes(16), offset)
+        return path
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def rdiff() -> Rdiff:
     """Run the real rdiff with these arguments; a missing one is a failure, not a skip."""

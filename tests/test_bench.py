@@ -37,7 +37,7 @@ def test_the_table_holds_the_medians_of_what_was_measured(tmp_path: Path) -> Non
 
 
 def test_ours_and_rdiffs_deltas_have_one_size(tmp_path: Path) -> None:
-    """The plain delta is what rdiff writes, so a difference would be a mistake of the bench."""
+    """The plain delta says what rdiff's says, in no more bytes; a seal is some hundred more."""
     report = tmp_path / "report.json"
     options = ["--rounds", "1", "--only", "unrelated", "--json", str(report)]
     subprocess.run([*BENCH, *options], capture_output=True, check=True)
@@ -46,4 +46,5 @@ def test_ours_and_rdiffs_deltas_have_one_size(tmp_path: Path) -> None:
         for result in json.loads(report.read_text())["results"]
         if result["step"] == "delta"
     }
-    assert sizes["rdiff"] == sizes["rdiff-gui plain"] < sizes["rdiff-gui sealed"]
+    assert 0.999 * sizes["rdiff"] < sizes["rdiff-gui plain"] <= sizes["rdiff"]
+    assert sizes["rdiff-gui plain"] < sizes["rdiff-gui sealed"]

@@ -313,10 +313,10 @@ def temporary_size(folder: Path) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_half_way_leaves_nothing(
-    number: signal.Signals, make_sparse: MakeFile, tmp_path: Path
+    number: signal.Signals, make_dotted: MakeFile, tmp_path: Path
 ) -> None:
     """Ctrl-C in the middle of a large file: exit 130, and the old result is as it was."""
-    make_sparse("old", 3 * 2**30)
+    make_dotted("old", 3 * 2**30)
     sums = tmp_path / "sums"
     sums.write_text("precious")
     process = start_cli("-f", "-b", "256", "signature", "old", "sums", folder=tmp_path)

@@ -60,9 +60,9 @@ class Terminal:
 
 
 @pytest.mark.parametrize("columns", [100, 0])
-def test_a_long_job_shows_its_progress(columns: int, make_sparse: MakeFile, tmp_path: Path) -> None:
+def test_a_long_job_shows_its_progress(columns: int, make_dotted: MakeFile, tmp_path: Path) -> None:
     """Percent, bytes and speed on the terminal, and none of it left at the end."""
-    make_sparse("old", 400_000_000)
+    make_dotted("old", 400_000_000)
     terminal = Terminal("signature", "old", "sums", folder=tmp_path, columns=columns)
     shown = terminal.finish()
     assert terminal.process.returncode == 0
@@ -76,10 +76,10 @@ def test_a_long_job_shows_its_progress(columns: int, make_sparse: MakeFile, tmp_
 
 @pytest.mark.parametrize("case", ["short", "--no-progress", "pipe"])
 def test_nothing_is_shown_where_nobody_looks(
-    case: str, make_sparse: MakeFile, tmp_path: Path
+    case: str, make_dotted: MakeFile, tmp_path: Path
 ) -> None:
     """A short job, an explicit wish and a pipe are all silent."""
-    make_sparse("old", 1000 if case == "short" else 300_000_000)
+    make_dotted("old", 1000 if case == "short" else 300_000_000)
     if case == "pipe":
         assert run_cli("signature", "old", "sums", folder=tmp_path).stderr == b""
         return
@@ -89,9 +89,9 @@ def test_nothing_is_shown_where_nobody_looks(
     assert terminal.process.returncode == 0
 
 
-def test_ctrl_c_clears_the_bar_before_it_speaks(make_sparse: MakeFile, tmp_path: Path) -> None:
+def test_ctrl_c_clears_the_bar_before_it_speaks(make_dotted: MakeFile, tmp_path: Path) -> None:
     """The last thing on the screen is the sentence."""
-    make_sparse("old", 4 * 2**30)
+    make_dotted("old", 4 * 2**30)
     terminal = Terminal("signature", "old", "sums", folder=tmp_path)
     terminal.read_until(b"%|")
     terminal.process.send_signal(signal.SIGINT)

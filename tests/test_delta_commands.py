@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rdiff_gui.errors import DeltaDamaged, DeltaTruncated, FormatProblem, NotADelta
-from rdiff_gui.formats.delta_commands import CommandScanner, CommandTotals, NewStretches
+from rdiff_gui.formats.delta_commands import (
+    CommandReader,
+    CommandTotals,
+    NewStretches,
+    pack_copy,
+    pack_literal_head,
+)
 
 from .strategies import MAGIC, Command, copies, encode_copy, encode_literal, literals
 
@@ -19,10 +25,11 @@ PATH = Path("photos.delta")
 
 def scan(delta: bytes, piece_bytes: int = 1 << 20) -> CommandTotals:
     """Feed a delta in pieces."""
-    scanner = CommandScanner(PATH)
+    reader, totals = CommandReader(PATH), CommandTotals()
     for start in range(0, len(delta), piece_bytes):
-        scanner.feed(delta[start : start + piece_bytes])
-    return scanner.finish()
+        totals.add(reader.feed(delta[start : start + piece_bytes]))
+    reader.finish()
+    return totals
 
 
 @given(st.lists(st.one_of(literals, copies), max_size=30), st.integers(1, 50))
@@ -99,12 +106,43 @@ def test_bytes_after_the_end_are_ignored() -> None:
 
 def test_a_skipped_literal_counts_like_a_read_one() -> None:
     """A reader that seeks past the data gets the same totals."""
-    scanner = CommandScanner(PATH)
-    scanner.feed(MAGIC + bytes([67]) + struct.pack(">I", 10**9))
-    assert scanner.literal_left == 10**9
-    scanner.skip()
-    scanner.feed(encode_copy(0, 5, 1, 1) + b"\0")
-    assert scanner.finish().result_bytes == 10**9 + 5
+    reader = CommandReader(PATH)
+    assert reader.feed(MAGIC + bytes([67]) + struct.pack(">I", 10**9)) == [(True, 9, 10**9)]
+    assert reader.literal_left == 10**9
+    reader.skip()
+    assert reader.feed(encode_copy(0, 5, 1, 1) + b"\0") == [(False, 0, 5)]
+    reader.finish()
+
+
+@given(st.lists(st.one_of(literals, copies), max_size=30), st.integers(1, 50))
+def test_literals_are_told_with_their_place(commands: list[Command], piece_bytes: int) -> None:
+    """Whoever puts the new file together finds each literal's data where the command says."""
+    delta = MAGIC + b"".join(code for _, code in commands) + b"\0"
+    reader, found = CommandReader(PATH), []
+    for start in range(0, len(delta), piece_bytes):
+        found += reader.feed(delta[start : start + piece_bytes])
+    told = [
+        delta[start : start + length] if literal else (start, length)
+        for literal, start, length in found
+    ]
+    assert told == [command for command, _ in commands]
+
+
+@given(st.integers(0, 2**62 - 1), st.integers(1, 2**62))
+def test_packed_commands_are_read_again(start: int, length: int) -> None:
+    """What we write is the shortest form, and says the same."""
+    reader = CommandReader(PATH)
+    copy, head = pack_copy(start, length), pack_literal_head(length)
+    assert reader.feed(MAGIC + copy + head) == [
+        (False, start, length),
+        (True, 4 + len(copy) + len(head), length),
+    ]
+    widths = {
+        number: min(width for width in (1, 2, 4, 8) if number < 1 << 8 * width)
+        for number in (start, length)
+    }
+    assert len(copy) == 1 + widths[start] + widths[length]
+    assert len(head) == (1 if length <= 64 else 1 + widths[length])
 
 
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=1, max_size=300))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdiff_gui.engine import (
-    Buffers,
+    Resources,
     RollingSum,
     Sealing,
     SignatureOptions,
@@ -130,12 +130,12 @@ def test_buffer_sizes_change_nothing(
     """Small and large windows give the same signature and the same result."""
     old = make_file("old", 200_000)
     new = make_file("new", edited(old.read_bytes(), 20))
-    buffers = Buffers(input_bytes, output_bytes)
-    make_signature(old, tmp_path / "ours.sig", PLAIN, buffers=buffers)
+    resources = Resources(input_bytes=input_bytes, output_bytes=output_bytes)
+    make_signature(old, tmp_path / "ours.sig", PLAIN, resources=resources)
     rdiff("signature", old, tmp_path / "theirs.sig")
     assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
-    make_delta(tmp_path / "ours.sig", new, tmp_path / "delta", buffers=buffers)
-    apply_patch(old, tmp_path / "delta", tmp_path / "result", buffers=buffers)
+    make_delta(tmp_path / "ours.sig", new, tmp_path / "delta", resources=resources)
+    apply_patch(old, tmp_path / "delta", tmp_path / "result", resources=resources)
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rdiff_gui.engine import Buffers, PatchOptions, SignatureOptions, StrongHash
+from rdiff_gui.engine import PatchOptions, Resources, SignatureOptions, StrongHash
 from rdiff_gui.errors import OptionOutOfRange
 
 
@@ -37,9 +37,16 @@ def test_strong_lengths_out_of_range_are_refused(
 def test_buffers_out_of_range_are_refused(size: int) -> None:
     """Windows too small to move on or too large for the memory bound are refused."""
     with pytest.raises(OptionOutOfRange):
-        Buffers(input_bytes=size)
+        Resources(input_bytes=size)
     with pytest.raises(OptionOutOfRange):
-        Buffers(output_bytes=size)
+        Resources(output_bytes=size)
+
+
+@pytest.mark.parametrize("threads", [-1, 257])
+def test_impossible_numbers_of_threads_are_refused(threads: int) -> None:
+    """A slip of the finger does not start thousands of threads."""
+    with pytest.raises(OptionOutOfRange, match="allowed: 1 to 256, or 0"):
+        Resources(threads=threads)
 
 
 def test_a_negative_limit_is_refused() -> None:

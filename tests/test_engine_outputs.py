@@ -256,10 +256,10 @@ def test_a_full_device_is_a_full_disk(make_file: MakeFile) -> None:
 
 
 def test_cancel_half_way_leaves_the_old_state(
-    make_sparse: MakeFile, make_file: MakeFile, tmp_path: Path, listing: Listing
+    make_dotted: MakeFile, make_file: MakeFile, tmp_path: Path, listing: Listing
 ) -> None:
     """Cancelled at 50 %, the old output is there, untouched, and nothing beside it."""
-    old = make_sparse("old", 2**30)
+    old = make_dotted("old", 2**30)
     make_file("old.sig", b"precious")
     token = CancelToken()
 
@@ -275,9 +275,9 @@ def test_cancel_half_way_leaves_the_old_state(
     assert listing() == {"old", "old.sig"}
 
 
-def test_a_source_that_changes_is_refused(make_sparse: MakeFile, listing: Listing) -> None:
+def test_a_source_that_changes_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
     """A file that somebody writes to meanwhile gives no result."""
-    old = make_sparse("old", 2**29)
+    old = make_dotted("old", 2**29)
     touched = False
 
     def touch(_progress: Progress) -> None:
@@ -292,9 +292,9 @@ def test_a_source_that_changes_is_refused(make_sparse: MakeFile, listing: Listin
     assert listing() == {"old"}
 
 
-def test_a_source_that_shrinks_is_refused(make_sparse: MakeFile, listing: Listing) -> None:
+def test_a_source_that_shrinks_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
     """A file that is cut short while it is read is an error, not a crash."""
-    old = make_sparse("old", 2**29)
+    old = make_dotted("old", 2**29)
 
     def cut(_progress: Progress) -> None:
         os.truncate(old, 1000)
@@ -305,10 +305,10 @@ def test_a_source_that_shrinks_is_refused(make_sparse: MakeFile, listing: Listin
 
 
 def test_a_name_taken_meanwhile_is_respected(
-    make_sparse: MakeFile, tmp_path: Path, listing: Listing
+    make_dotted: MakeFile, tmp_path: Path, listing: Listing
 ) -> None:
     """A file that appears under the output's name during the work is not overwritten."""
-    old = make_sparse("old", 2**28)
+    old = make_dotted("old", 2**28)
 
     def take(_progress: Progress) -> None:
         (tmp_path / "sig").write_bytes(b"somebody's")
@@ -411,9 +411,9 @@ def test_a_published_result_is_not_called_cancelled() -> None:
     assert run_operation(work, None, token) == "published"
 
 
-def test_progress_rises_and_ends_at_all_of_it(make_sparse: MakeFile, tmp_path: Path) -> None:
+def test_progress_rises_and_ends_at_all_of_it(make_dotted: MakeFile, tmp_path: Path) -> None:
     """The bar never goes back, is not told too often, and ends full."""
-    old = make_sparse("old", 2**29)
+    old = make_dotted("old", 2**29)
     told: list[Progress] = []
     summary = make_signature(old, tmp_path / "sig", on_progress=told.append)
     done = [progress.done_bytes for progress in told]
@@ -422,9 +422,9 @@ def test_progress_rises_and_ends_at_all_of_it(make_sparse: MakeFile, tmp_path: P
     assert len(told) <= summary.seconds * 20 + 2
 
 
-def test_a_callback_that_fails_stops_the_work(make_sparse: MakeFile, listing: Listing) -> None:
+def test_a_callback_that_fails_stops_the_work(make_dotted: MakeFile, listing: Listing) -> None:
     """A mistake in the caller's own code ends the operation cleanly and is seen by the caller."""
-    old = make_sparse("old", 2**29)
+    old = make_dotted("old", 2**29)
 
     def fail(_progress: Progress) -> None:
         raise ZeroDivisionError

@@ -31,10 +31,7 @@ from rdiff_gui.engine import (
     verify_patch,
 )
 from rdiff_gui.engine import patch as patch_module
-from rdiff_gui.engine.application import Application
-from rdiff_gui.engine.hashing import Hasher, hash_while
-from rdiff_gui.engine.outputs import Output
-from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.errors import (
     CompressionDamaged,
@@ -250,23 +247,29 @@ def test_a_result_that_comes_out_wrong_is_not_kept(
     old, new = pair
     make_delta_from_files(old, new, tmp_path / "delta")
     before = listing()
-    wrong = memoryview(bytes(new.stat().st_size))
 
-    def apply_wrongly(_self: Application, output: Output, _run: Run, hasher: Hasher) -> None:
-        hash_while(hasher, output.write, wrong)
+    def read_wrongly(self: Input, buffer: memoryview, offset: int) -> int:
+        got = read_at(self, buffer, offset)
+        # The first read of the old file is the one that checks it.
+        if self.path == old and got and offset == 0:
+            reads.append(got)
+            buffer[0] ^= len(reads) > 1
+        return got
 
-    monkeypatch.setattr(Application, "_apply", apply_wrongly)
+    reads: list[int] = []
+    read_at = Input.read_at
+    monkeypatch.setattr(Input, "read_at", read_wrongly)
     with pytest.raises(ResultWrong, match="was not kept"):
         apply_patch(old, tmp_path / "delta", tmp_path / "result")
     assert listing() == before
 
 
 def test_a_basis_that_changes_meanwhile_is_refused(
-    make_sparse: MakeFile, listing: Listing, tmp_path: Path
+    make_dotted: MakeFile, listing: Listing, tmp_path: Path
 ) -> None:
     """The old file is written to while it is patched: nothing is kept."""
-    old = make_sparse("old", 2**28)
-    new = make_sparse("new", 2**28, {5: b"changed"})
+    old = make_dotted("old", 2**28)
+    new = make_dotted("new", 2**28, seed=1)
     make_delta_from_files(old, new, tmp_path / "delta")
     before = listing()
 

@@ -12,7 +12,14 @@ import pytest
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes, whole_files
-from rdiff_gui.librsync.jobs import LoadedSignature, WindowPacer, begin_patch, begin_signature
+from rdiff_gui.librsync.jobs import (
+    Channel,
+    Job,
+    LoadedSignature,
+    Memory,
+    WindowPacer,
+    begin_signature,
+)
 from rdiff_gui.librsync.results import Result, describe_result
 
 from .conftest import MakeFile, edited
@@ -20,26 +27,28 @@ from .conftest import MakeFile, edited
 MAGIC = 0x72730147
 
 
+def run_job(job: Job, data: bytes, window_bytes: int = 2**20) -> bytes:
+    """Feed a job from memory, to its end."""
+    source, output = Memory(len(data)), io.BytesIO()
+    source.view[: len(data)] = data
+    windows: list[int] = []
+    channel = Channel(WindowPacer(window_bytes), Memory(2**12), output.write, windows.append)
+    with job:
+        job.feed(source, 0, len(data), channel, ended=True)
+    assert sum(windows) == len(data)
+    return output.getvalue()
+
+
 def run_signature(data: bytes, block_bytes: int = 2048) -> bytes:
     """Sign in memory."""
-    output = io.BytesIO()
-    with begin_signature(block_bytes, 32, MAGIC) as job:
-        job.run(io.BytesIO(data).readinto, output.write, pacer=WindowPacer(2**20))
-    return output.getvalue()
+    return run_job(begin_signature(block_bytes, 32, MAGIC), data)
 
 
-def run_patch(basis: bytes, delta: bytes) -> bytes:
-    """Patch in memory."""
-    output = io.BytesIO()
-
-    def read_at(buffer: memoryview, offset: int) -> int:
-        piece = basis[offset : offset + len(buffer)]
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-    with begin_patch(read_at) as job:
-        job.run(io.BytesIO(delta).readinto, output.write, pacer=WindowPacer(4096))
-    return output.getvalue()
+def load_signature(signature: bytes) -> LoadedSignature:
+    """Load a signature of ours."""
+    table = LoadedSignature()
+    table.load(io.BytesIO(signature).readinto, 12, 36)
+    return table
 
 
 def test_structs_are_as_long_as_the_librarys() -> None:
@@ -65,12 +74,8 @@ def test_jobs_and_whole_files_agree(size: int, make_file: MakeFile, tmp_path: Pa
             os.close(descriptor)
     signature = run_signature(old.read_bytes())
     assert paths[0].read_bytes() == signature
-    table, output = LoadedSignature(), io.BytesIO()
-    table.load(io.BytesIO(signature).readinto)
-    with table.begin_delta() as job:
-        job.run(io.BytesIO(new.read_bytes()).readinto, output.write, pacer=WindowPacer(2**18))
-    assert paths[1].read_bytes() == output.getvalue()
-    assert run_patch(old.read_bytes(), output.getvalue()) == new.read_bytes()
+    delta = run_job(load_signature(signature).begin_delta(), new.read_bytes(), 2**18)
+    assert paths[1].read_bytes() == delta
     assert paths[2].read_bytes() == new.read_bytes()
 
 
@@ -89,10 +94,10 @@ def test_a_full_disk_is_noticed_in_the_last_buffer(make_file: MakeFile) -> None:
 def test_failures_carry_librsyncs_trace(capfd: pytest.CaptureFixture[str]) -> None:
     """What librsync has to say becomes the error's detail and never appears on stderr."""
     with pytest.raises(LibrsyncFailed) as caught:
-        run_patch(b"", b"no delta at all")
+        load_signature(bytes.fromhex("111111110000080000000020"))
     assert caught.value.result == Result.BAD_MAGIC
     assert caught.value.exit_code == 104
-    assert any("rs_patch" in line for line in caught.value.detail)
+    assert any("loadsig" in line for line in caught.value.detail)
     assert capfd.readouterr().err == ""
 
 
@@ -101,50 +106,46 @@ def test_traces_belong_to_the_job_that_caused_them() -> None:
     details: dict[str, tuple[str, ...]] = {}
     barrier = threading.Barrier(2)
 
-    def fail(name: str, delta: bytes) -> None:
+    def fail(name: str, signature: bytes) -> None:
         barrier.wait()
         for _ in range(50):
             try:
-                run_patch(b"", delta)
+                load_signature(signature)
             except LibrsyncFailed as problem:
                 details[name] = problem.detail
                 assert len(problem.detail) <= 2
 
     threads = [
-        threading.Thread(target=fail, args=("magic", b"no delta at all")),
-        threading.Thread(target=fail, args=("command", bytes.fromhex("72730236ff00"))),
+        threading.Thread(target=fail, args=("magic", bytes.fromhex("111111110000080000000020"))),
+        threading.Thread(target=fail, args=("length", bytes.fromhex("727301470000080000007777"))),
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert "magic" in " ".join(details["magic"])
-    assert "magic" not in " ".join(details["command"])
+    assert "magic" not in " ".join(details["length"])
 
 
-def test_what_a_basis_reader_raises_comes_through() -> None:
-    """A disk error in the callback is that error, not a number from C."""
-
-    def read_at(_buffer: memoryview, _offset: int) -> int:
-        raise InterruptedError
-
-    copy_all = bytes.fromhex("72730236450064" + "00")
-    with begin_patch(read_at) as job, pytest.raises(InterruptedError):
-        job.run(io.BytesIO(copy_all).readinto, lambda _data: None, pacer=WindowPacer(4096))
+def test_records_that_are_not_whole_are_an_error(make_file: MakeFile) -> None:
+    """What librsync would silently leave unread is noticed."""
+    signature = run_signature(make_file("old", 10_000).read_bytes())
+    with pytest.raises(LibrsyncFailed):
+        load_signature(signature[:-5])
 
 
-def test_a_basis_that_ends_early_is_an_error_not_a_loop() -> None:
-    """Librsync would ask for ever; it is told that the input ended."""
-    with pytest.raises(LibrsyncFailed) as caught:
-        run_patch(b"short", bytes.fromhex("72730236450064" + "00"))
-    assert caught.value.result == Result.INPUT_ENDED
-
-
-def test_a_cut_delta_is_an_error_not_a_loop() -> None:
-    """Input that ends in the middle of a command ends the job."""
-    with pytest.raises(LibrsyncFailed) as caught:
-        run_patch(b"basis", bytes.fromhex("7273023645"))
-    assert caught.value.result == Result.INPUT_ENDED
+def test_a_job_goes_on_with_blocks_from_anywhere() -> None:
+    """Whole blocks need nothing of what came before, so one job may serve many slices."""
+    data = bytes(range(256)) * 40
+    whole = run_signature(data, 256)
+    source, sums = Memory(len(data)), bytearray()
+    source.view[:] = data
+    channel = Channel(WindowPacer(1000), Memory(100), sums.extend, lambda _bytes: None)
+    with begin_signature(256, 32, MAGIC) as job:
+        for start in (5120, 0, 2560):
+            job.feed(source, start, start + 512, channel)
+    records = [whole[12 + number * 36 :][:72] for number in (20, 0, 10)]
+    assert bytes(sums) == whole[:12] + b"".join(records)
 
 
 def test_every_result_has_words_of_ours() -> None:
@@ -156,7 +157,8 @@ def test_every_result_has_words_of_ours() -> None:
 
 def test_windows_shrink_when_calls_are_slow_and_grow_when_they_are_fast() -> None:
     """The pacer keeps a call short whatever the input, and long enough to be fast."""
-    pacer = WindowPacer(2**18, paced=True, block_bytes=1000)
+    pacer = WindowPacer(2**18, paced=True)
+    pacer.begin_job(1000)
     assert pacer.window_bytes == 1000
     pacer.observe(1000, 0.0)
     assert pacer.window_bytes == 512

@@ -70,6 +70,7 @@ class Request:
     strong_bytes: int
     strong_hash: str
     rolling_sum: str
+    threads: int
     input_bytes: int
     output_bytes: int
     plain: bool
@@ -149,6 +150,7 @@ def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted
         strong_bytes=found.sum_size,
         strong_hash=found.hash,
         rolling_sum=found.rollsum,
+        threads=found.threads,
         input_bytes=found.input_size,
         output_bytes=found.output_size,
         plain=found.plain,

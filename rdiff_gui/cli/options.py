@@ -133,6 +133,10 @@ def _add_work_options(parser: argparse.ArgumentParser) -> None:
         "--no-progress", action="store_true", help=translate("no progress bar on the terminal")
     )
     group.add_argument(
+        "--threads", metavar="N", type=_read_size, default=0,
+        help=translate("how many threads work; 0, the default, for one a core"),
+    )  # fmt: skip
+    group.add_argument(
         "-I", "--input-size", metavar="BYTES", type=_read_size, default=0,
         help=translate("input buffer; 0, the default, for automatic"),
     )  # fmt: skip

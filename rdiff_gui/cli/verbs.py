@@ -21,9 +21,9 @@ from rdiff_gui.engine.inspection import inspect
 from rdiff_gui.engine.options import (
     WINDOW_BYTES_MAX,
     WINDOW_BYTES_MIN,
-    Buffers,
     DeltaOptions,
     PatchOptions,
+    Resources,
     Sealing,
     SignatureOptions,
 )
@@ -152,8 +152,10 @@ def _open_two(first: str | None, second: str | None) -> tuple[Path | BinaryIO, P
 
 def _keywords(request: Request, cancel: CancelToken) -> dict[str, Any]:
     """What all operations take."""
-    buffers = Buffers(_fit_window(request.input_bytes), _fit_window(request.output_bytes))
-    return {"buffers": buffers, "replace": request.force, "cancel": cancel}
+    resources = Resources(
+        request.threads, _fit_window(request.input_bytes), _fit_window(request.output_bytes)
+    )
+    return {"resources": resources, "replace": request.force, "cancel": cancel}
 
 
 def _fit_window(size_bytes: int) -> int:

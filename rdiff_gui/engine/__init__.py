@@ -14,7 +14,13 @@ from rdiff_gui.engine.delta import make_delta
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
 from rdiff_gui.engine.inputs import Source
 from rdiff_gui.engine.inspection import inspect, recognize_file
-from rdiff_gui.engine.options import Buffers, DeltaOptions, PatchOptions, Sealing, SignatureOptions
+from rdiff_gui.engine.options import (
+    DeltaOptions,
+    PatchOptions,
+    Resources,
+    Sealing,
+    SignatureOptions,
+)
 from rdiff_gui.engine.outputs import Target
 from rdiff_gui.engine.patch import apply_patch
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
@@ -29,7 +35,6 @@ from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.librsync.loader import librsync_version
 
 __all__ = [
-    "Buffers",
     "CancelToken",
     "DeltaFacts",
     "DeltaOptions",
@@ -44,6 +49,7 @@ __all__ = [
     "Progress",
     "ProgressCallback",
     "Region",
+    "Resources",
     "RollingSum",
     "Savings",
     "Seal",

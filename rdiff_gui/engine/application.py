@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdiff_gui.engine.hashing import Hasher, hash_source, hash_while
+from rdiff_gui.engine.assembling import assemble, count_data
+from rdiff_gui.engine.hashing import Hasher, hash_source
 from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.options import Buffers, PatchOptions
+from rdiff_gui.engine.options import PatchOptions, Resources
 from rdiff_gui.engine.outputs import Output
 from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.running import Run
@@ -20,6 +21,7 @@ from rdiff_gui.engine.summaries import PatchSummary
 from rdiff_gui.errors import (
     BasisTooShort,
     DeltaExpands,
+    DiskFull,
     LibrsyncFailed,
     ResultWrong,
     SealDamaged,
@@ -27,12 +29,8 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Seal
-from rdiff_gui.librsync.jobs import WindowPacer, begin_patch
 from rdiff_gui.librsync.results import Result, describe_result
 from rdiff_gui.wording import translate
-
-_WINDOW_BYTES = 2**18
-_OUTPUT_BYTES = 2**20
 
 # No change that people make gives a file sixteen times as big as all it was made from.
 _PROPORTION = 16
@@ -47,7 +45,7 @@ class Application:
     delta_bytes: int
     target: Path
     options: PatchOptions
-    buffers: Buffers
+    resources: Resources
 
     def run(self, output: Output, run: Run, started: float) -> PatchSummary:
         """Check, apply into `output`, check again; committing is the caller's.
@@ -60,11 +58,13 @@ class Application:
         run.stage = Stage.PATCHING
         if run.total_bytes is None:
             run.total_bytes = totals.result_bytes
-        with Hasher() as hasher:
-            self._apply(output, run, hasher if self.expects_result else None)
-            checked_blake3 = self.check_result(
-                totals, output.written_bytes, hasher.hexdigest() if self.expects_result else None
-            )
+        hasher = Hasher(self.resources.threads) if self.expects_result else None
+        assemble(
+            self.old, self.delta.content, output, totals.result_bytes, run, self.resources, hasher
+        )
+        checked_blake3 = self.check_result(
+            totals, output.written_bytes, hasher.hexdigest() if hasher else None
+        )
         return PatchSummary(
             basis_bytes=self.old.size_bytes or 0,
             delta_bytes=self.delta_bytes,
@@ -98,7 +98,7 @@ class Application:
         totals = self._scan(run)
         self._check_basis_size(totals)
         self._check_proportion(totals)
-        output.expect(totals.result_bytes)
+        self._check_room(totals, output, run)
         self._check_basis_hash(run)
         return totals
 
@@ -124,9 +124,9 @@ class Application:
         seal = self.delta.seal
         if not seal:
             return scan_delta(self.delta.content, run)
-        with Hasher() as hasher:
-            totals = scan_delta(self.delta.content, run, hasher)
-            self.delta.check_body(hasher.hexdigest())
+        hasher = Hasher()
+        totals = scan_delta(self.delta.content, run, hasher)
+        self.delta.check_body(hasher.hexdigest())
         if seal.result and seal.result.size_bytes != totals.result_bytes:
             raise SealDamaged(
                 self.delta.content.path, translate("its lengths do not match the file")
@@ -143,10 +143,17 @@ class Application:
                 self.old.path, self.delta.content.path, totals.basis_bytes_needed, found_bytes
             )
 
+    def _check_room(self, totals: CommandTotals, output: Output, run: Run) -> None:
+        try:
+            output.expect(totals.result_bytes)
+        except DiskFull:
+            # Less will do where the basis has holes.
+            output.expect(count_data(self.old, self.delta.content, run))
+
     def _check_basis_hash(self, run: Run) -> None:
         seal = self.delta.seal
         if seal and seal.basis:
-            found_blake3 = hash_source(self.old, run)
+            found_blake3 = hash_source(self.old, run, self.resources.threads)
             if found_blake3 != seal.basis.blake3:
                 raise self._wrong_basis(seal, found_blake3)
 
@@ -173,36 +180,6 @@ class Application:
             if result_bytes > proportion:
                 raise DeltaExpands(delta.path, result_bytes, proportion, limit_is_users=False)
 
-    def _apply(self, output: Output, run: Run, hasher: Hasher | None) -> None:
-        """Run the patch job, its output into `hasher` too."""
-        delta, old = self.delta.content, self.old
-        position = 0
-
-        def read(buffer: memoryview) -> int:
-            nonlocal position
-            got = delta.read_at(buffer, position)
-            position += got
-            return got
-
-        def read_basis(buffer: memoryview, offset: int) -> int:
-            run.check()
-            return old.read_at(buffer, offset)
-
-        def write(data: memoryview) -> None:
-            if hasher:
-                hash_while(hasher, output.write, data)
-            else:
-                output.write(data)
-            run.advance(len(data))
-
-        with begin_patch(read_basis) as job:
-            job.run(
-                read,
-                write,
-                pacer=WindowPacer(self.buffers.input_bytes or _WINDOW_BYTES),
-                output_bytes=self.buffers.output_bytes or _OUTPUT_BYTES,
-            )
-
 
 @contextlib.contextmanager
 def prepare(
@@ -210,7 +187,7 @@ def prepare(
     given_delta: Input,
     target: Path,
     options: PatchOptions,
-    buffers: Buffers,
+    resources: Resources,
     run: Run,
 ) -> Iterator[Application]:
     """The application of one open delta to one open basis.
@@ -230,4 +207,4 @@ def prepare(
             allow_expansion=options.allow_expansion,
         ) as delta:
             given_delta.check_unchanged()
-            yield Application(old, delta, delta_bytes, target, options, buffers)
+            yield Application(old, delta, delta_bytes, target, options, resources)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from rdiff_gui.engine.delta_output import open_delta_output
+from rdiff_gui.engine.comparing import compare
+from rdiff_gui.engine.delta_output import DeltaOutput
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
 from rdiff_gui.engine.loading import LoadedSums, load_signature
-from rdiff_gui.engine.options import Buffers, DeltaOptions, Sealing
+from rdiff_gui.engine.options import DeltaOptions, Resources, Sealing
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.sealing import identify, unwrap
 from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
 from rdiff_gui.formats.seal import Identity
-from rdiff_gui.librsync.jobs import OUTPUT_BYTES, WINDOW_BYTES, WindowPacer, Write
 
 
 def make_delta(
@@ -25,7 +25,7 @@ def make_delta(
     delta: Target,
     options: DeltaOptions = DeltaOptions(),  # noqa: B008  # frozen
     *,
-    buffers: Buffers = Buffers(),  # noqa: B008  # frozen
+    resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -57,7 +57,7 @@ def make_delta(
             loaded = load_signature(sums, run)
             given.check_unchanged()
             basis = sums.seal.basis if sums.seal else None
-            comparison = Comparison(loaded, basis, options, buffers)
+            comparison = Comparison(loaded, basis, options, resources)
             return comparison.write_delta(new, output, run, started)
 
     return run_operation(work, on_progress, cancel)
@@ -70,7 +70,7 @@ class Comparison:
     loaded: LoadedSums
     basis: Identity | None
     options: DeltaOptions
-    buffers: Buffers
+    resources: Resources
 
     def write_delta(self, new: Input, output: Output, run: Run, started: float) -> DeltaSummary:
         """Write the delta of `new`, and commit it.
@@ -81,50 +81,29 @@ class Comparison:
         run.stage = Stage.COMPARING
         before_bytes = run.done_bytes
         loaded, sealed = self.loaded, self.options.sealing is not Sealing.NONE
-        with (
-            open_delta_output(output, new.path, self.options, new.size_bytes) as delta,
-            Hasher() as hasher,
-        ):
-            self._compare(new, delta.write, run, hasher if sealed else None)
-            new.check_unchanged()
-            totals = delta.finish()
-            new_bytes = run.done_bytes - before_bytes
-            if sealed:
-                result = identify(new, new_bytes, hasher.hexdigest(), self.options.sealing)
-                delta.seal(basis=self.basis, signature_blake3=loaded.blake3, result=result)
-            output.commit(run)
-            return DeltaSummary(
-                new_bytes=new_bytes,
-                delta_bytes=output.written_bytes,
-                plain_bytes=delta.plain_bytes,
-                signature_bytes=loaded.signature_bytes,
-                literal_bytes=totals.literal_bytes,
-                literal_count=totals.literal_count,
-                copied_bytes=totals.copied_bytes,
-                copy_count=totals.copy_count,
-                regions=tile_regions(totals),
-                identical=self._is_identical(totals.in_order_bytes, new_bytes),
-                seconds=time.monotonic() - started,
-            )
-
-    def _compare(self, new: Input, write: Write, run: Run, hasher: Hasher | None) -> None:
-        def read(buffer: memoryview) -> int:
-            got = new.read_into(buffer)
-            run.advance(got)
-            return got
-
-        with self.loaded.table.begin_delta() as job:
-            job.run(
-                read,
-                write,
-                pacer=WindowPacer(
-                    self.buffers.input_bytes or WINDOW_BYTES,
-                    paced=True,
-                    block_bytes=self.loaded.header.block_bytes,
-                ),
-                output_bytes=self.buffers.output_bytes or OUTPUT_BYTES,
-                companion=hasher,
-            )
+        delta = DeltaOutput(output, self.options, new.size_bytes)
+        hasher = Hasher(self.resources.threads) if sealed else None
+        totals = compare(new, loaded, delta.write, run, self.resources, hasher)
+        new.check_unchanged()
+        delta.finish()
+        new_bytes = run.done_bytes - before_bytes
+        if hasher:
+            result = identify(new, new_bytes, hasher.hexdigest(), self.options.sealing)
+            delta.seal(basis=self.basis, signature_blake3=loaded.blake3, result=result)
+        output.commit(run)
+        return DeltaSummary(
+            new_bytes=new_bytes,
+            delta_bytes=output.written_bytes,
+            plain_bytes=delta.plain_bytes,
+            signature_bytes=loaded.signature_bytes,
+            literal_bytes=totals.literal_bytes,
+            literal_count=totals.literal_count,
+            copied_bytes=totals.copied_bytes,
+            copy_count=totals.copy_count,
+            regions=tile_regions(totals),
+            identical=self._is_identical(totals.in_order_bytes, new_bytes),
+            seconds=time.monotonic() - started,
+        )
 
     def _is_identical(self, in_order_bytes: int, new_bytes: int) -> bool:
         """Whether the delta copies the whole old file and nothing else.

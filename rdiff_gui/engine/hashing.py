@@ -1,104 +1,117 @@
-"""BLAKE3 of what passes by, on a thread beside the work that uses the same bytes."""
+"""BLAKE3 of what passes by."""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from blake3 import blake3
+from rdiff_gui.engine.cores import available_cores
+from rdiff_gui.engine.holes import Holes
+from rdiff_gui.engine.slices import count_workers, run_slices
+from rdiff_gui.errors import SourceChanged
 
-from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.running import Run
+if TYPE_CHECKING:
+    from rdiff_gui.engine.inputs import Input
+    from rdiff_gui.engine.running import Run
 
-# Handing over costs some 20 µs, in which this much is hashed.
-_INLINE_BYTES = 2**16
-_WINDOW_BYTES = 2**22
+_SLICE_BYTES = 2**21
+_ZEROS = bytes(2**22)
+
+# One core takes in 3 to 4 GB/s, which is as fast as a few of them can do all else.
+_CORES_PER_HASH_THREAD = 4
 
 
 class Hasher:
-    """The hash of a stream given in windows.
+    """The hash of a stream given in pieces, in order, by one thread at a time."""
 
-    `start` begins with a window and returns at once; until `finish`, the window must not change.
-    Small windows are done on the spot. Used by one thread.
-    """
+    def __init__(self, threads: int = 1) -> None:
+        """`threads`: how many may feed it by turns, and would wait for it; 0 for one a core."""
+        # Imported where something is sealed or checked: plain files are done without it.
+        from blake3 import blake3
 
-    def __init__(self) -> None:
-        self._hash = blake3()
-        self._windows: queue.SimpleQueue[memoryview | None] | None = None
-        self._done: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._under_way = False
+        threads = threads or available_cores()
+        self._hash = blake3(max_threads=max(1, threads // _CORES_PER_HASH_THREAD))
         self.size_bytes = 0
 
-    def start(self, window: memoryview) -> None:
-        """Begin to take in `window`."""
-        self.size_bytes += len(window)
-        if len(window) <= _INLINE_BYTES:
-            self._hash.update(window)
-            return
-        if self._windows is None:
-            self._windows = queue.SimpleQueue()
-            threading.Thread(
-                target=_hash_windows,
-                args=(self._hash, self._windows, self._done),
-                name="rdiff-hash",
-                daemon=True,
-            ).start()
-        self._windows.put(window)
-        self._under_way = True
+    def update(self, data: memoryview) -> None:
+        """Take in `data`."""
+        self._hash.update(data)
+        self.size_bytes += len(data)
 
-    def finish(self) -> None:
-        """Wait until the window is taken in."""
-        if self._under_way:
-            self._done.get()
-            self._under_way = False
-
-    def close(self) -> None:
-        """End the thread; the hash stays readable."""
-        self.finish()
-        if self._windows is not None:
-            self._windows.put(None)
-            self._windows = None
+    def update_zeros(self, size_bytes: int, run: Run) -> None:
+        """Take in that many zeros. Raises: Cancelled."""
+        self.size_bytes += size_bytes
+        while size_bytes:
+            run.check()
+            step = min(size_bytes, len(_ZEROS))
+            self._hash.update(memoryview(_ZEROS)[:step])
+            size_bytes -= step
 
     def hexdigest(self) -> str:
         """The hash of all that was taken in, as 64 hex digits."""
-        self.finish()
         return self._hash.hexdigest()
 
-    def __enter__(self) -> Hasher:
-        return self
 
-    def __exit__(self, *_problem: object) -> None:
-        self.close()
-
-
-def _hash_windows(
-    state: blake3, windows: queue.SimpleQueue[memoryview | None], done: queue.SimpleQueue[None]
-) -> None:
-    while (window := windows.get()) is not None:
-        state.update(window)
-        done.put(None)
-
-
-def hash_while(hasher: Hasher, write: Callable[[memoryview], None], data: memoryview) -> None:
-    """Write `data` and take it into the hash at the same time. Raises: what `write` raises."""
-    hasher.start(data)
-    try:
-        write(data)
-    finally:
-        hasher.finish()
-
-
-def hash_source(source: Input, run: Run) -> str:
-    """The hash of a whole measured source, read for this alone, with all cores.
+def hash_source(source: Input, run: Run, threads: int = 0) -> str:
+    """The hash of a whole measured source, read for this alone.
 
     Raises: SourceUnreadable, Cancelled.
     """
-    state = blake3(max_threads=blake3.AUTO)
-    buffer = memoryview(bytearray(_WINDOW_BYTES))
-    position = 0
-    while got := source.read_at(buffer, position):
-        state.update(buffer[:got])
-        position += got
-        run.advance(got)
-    return state.hexdigest()
+    reading = _Reading(source, run, Hasher(threads))
+    run_slices(
+        reading.make,
+        reading.take,
+        reading.work,
+        reading.finish,
+        workers=count_workers(threads, _SLICE_BYTES, source.size_bytes),
+        run=run,
+    )
+    return reading.hasher.hexdigest()
+
+
+class _Slice:
+    """A piece of the source, or a hole in it."""
+
+    def __init__(self, memory: memoryview) -> None:
+        self.memory = memory
+        self.start = 0
+        self.length = 0
+        self.is_hole = False
+
+
+class _Reading:
+    """One source on its way into a hash."""
+
+    def __init__(self, source: Input, run: Run, hasher: Hasher) -> None:
+        self._source = source
+        self._size_bytes = source.size_bytes or 0
+        self._run = run
+        self._holes = Holes(source, _SLICE_BYTES)
+        self._position = 0
+        self.hasher = hasher
+
+    def make(self) -> _Slice:
+        return _Slice(memoryview(bytearray(min(_SLICE_BYTES, self._size_bytes))))
+
+    def take(self, slice_: _Slice) -> bool:
+        slice_.start, end = self._position, self._size_bytes
+        hole = self._holes.after(slice_.start)
+        slice_.is_hole = hole is not None and hole.start <= slice_.start
+        if hole:
+            end = hole.end if slice_.is_hole else hole.start
+        length = end - slice_.start
+        slice_.length = length if slice_.is_hole else min(length, _SLICE_BYTES)
+        self._position += slice_.length
+        return slice_.length > 0
+
+    def work(self, slice_: _Slice) -> None:
+        if not slice_.is_hole:
+            view = slice_.memory[: slice_.length]
+            if self._source.read_at(view, slice_.start) < slice_.length:
+                raise SourceChanged(self._source.path)
+
+    def finish(self, slice_: _Slice) -> None:
+        if slice_.is_hole:
+            self.hasher.update_zeros(slice_.length, self._run)
+        else:
+            self.hasher.update(slice_.memory[: slice_.length])
+        self._run.advance(slice_.length)

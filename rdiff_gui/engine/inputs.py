@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -29,6 +30,7 @@ class Input:
         """
         self._stream = stream
         self._owned = owned
+        self._seeking = threading.Lock()
         self.path = path
         self._status = _status_of(stream)
         if self._status and stat.S_ISDIR(self._status.st_mode):
@@ -85,6 +87,8 @@ class Input:
     def read_at(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` from `offset` as far as the file goes; only for measured sources.
 
+        Several threads may do so at once.
+
         Raises: SourceUnreadable.
         """
         if self.size_bytes is not None:
@@ -108,6 +112,38 @@ class Input:
         buffer = bytearray(size_bytes)
         return bytes(buffer[: self.read_at(memoryview(buffer), offset)])
 
+    def fill(self, buffer: memoryview) -> int:
+        """Fill `buffer` from where the last read ended; less only at the end.
+
+        Raises: SourceUnreadable.
+        """
+        filled = 0
+        while filled < len(buffer) and (got := self.read_into(buffer[filled:])):
+            filled += got
+        return filled
+
+    def next_hole(self, offset: int) -> tuple[int, int]:
+        """Where the first hole at or behind `offset` begins and ends; both are the size without.
+
+        A hole takes no room on the disk and reads as zeros. Only for measured sources.
+        Source: lseek(2), SEEK_HOLE.
+        """
+        size_bytes = self.size_bytes or 0
+        if not hasattr(os, "SEEK_HOLE") or offset >= size_bytes:
+            return size_bytes, size_bytes
+        try:
+            start = os.lseek(self.descriptor, self._offset + offset, os.SEEK_HOLE) - self._offset
+        except OSError:
+            return size_bytes, size_bytes
+        if start >= size_bytes:
+            return size_bytes, size_bytes
+        try:
+            end = os.lseek(self.descriptor, self._offset + start, os.SEEK_DATA) - self._offset
+        except OSError:
+            # There is no data behind it.
+            end = size_bytes
+        return start, min(end, size_bytes)
+
     def clip(self, size_bytes: int) -> None:
         """End here: what follows in the file does not belong to it."""
         self.size_bytes = size_bytes
@@ -115,14 +151,11 @@ class Input:
     def _read_once_at(self, buffer: memoryview, position: int) -> int:
         if hasattr(os, "preadv"):
             return os.preadv(self._stream.fileno(), [buffer], position)
-        self._stream.seek(position)
-        data = self._stream.read(len(buffer))
+        with self._seeking:
+            self._stream.seek(position)
+            data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
-
-    def rewind(self) -> None:
-        """Let `read_into` begin anew; only for measured sources."""
-        self._stream.seek(self._offset)
 
     def check_unchanged(self) -> None:
         """Make sure that nobody wrote to the file since it was opened.

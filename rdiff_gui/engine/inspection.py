@@ -69,10 +69,10 @@ def _signature_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> Signatu
 
 def _delta_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> DeltaFacts:
     source = unwrapped.content
-    with Hasher() as hasher:
-        totals = scan_delta(source, run, hasher if unwrapped.seal else None)
-        if unwrapped.seal:
-            unwrapped.check_body(hasher.hexdigest())
+    hasher = Hasher() if unwrapped.seal else None
+    totals = scan_delta(source, run, hasher)
+    if hasher:
+        unwrapped.check_body(hasher.hexdigest())
     return DeltaFacts(
         path=source.path,
         size_bytes=size_bytes,

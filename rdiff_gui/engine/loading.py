@@ -38,8 +38,12 @@ def check_signature(source: Input, run: Run) -> tuple[SignatureHeader, int]:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSums:
-    """A signature in memory: its table, header, number of blocks, and BLAKE3 in hex."""
+    """A signature in memory: its table, header, number of blocks, and BLAKE3 in hex.
 
+    `content` is where its records can be read again.
+    """
+
+    content: Input
     table: LoadedSignature
     header: SignatureHeader
     blocks: int
@@ -64,17 +68,18 @@ def load_signature(sums: Unwrapped, run: Run) -> LoadedSums:
     def read(buffer: memoryview) -> int:
         nonlocal position
         step = source.read_at(buffer, position)
+        hasher.update(buffer[:step])
         position += step
         run.advance(step)
         return step
 
+    hasher = Hasher()
     table = LoadedSignature()
-    with Hasher() as hasher:
-        table.load(read, hasher)
-        found_blake3 = hasher.hexdigest()
+    table.load(read, header.SIZE_BYTES, header.record_bytes)
+    found_blake3 = hasher.hexdigest()
     sums.check_body(found_blake3)
     source.check_unchanged()
-    return LoadedSums(table, header, blocks, found_blake3)
+    return LoadedSums(source, table, header, blocks, found_blake3)
 
 
 def _refuse_twins(source: Input, header: SignatureHeader, blocks: int, run: Run) -> None:

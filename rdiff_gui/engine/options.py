@@ -16,6 +16,7 @@ from rdiff_gui.formats.signature_header import (
 
 WINDOW_BYTES_MIN = 512
 WINDOW_BYTES_MAX = 64 * 2**20
+THREADS_MAX = 256
 
 
 class Sealing(enum.Enum):
@@ -96,16 +97,24 @@ class DeltaOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Buffers:
-    """Upper bounds of the windows that are handed to librsync, in bytes; 0 for automatic.
+class Resources:
+    """What an operation may take of the machine; nothing of it changes the result.
+
+    `threads`: how many to work with, 0 for one a core. `input_bytes` and `output_bytes`: upper
+    bounds of the windows that are handed to librsync, 0 for automatic.
 
     Raises: OptionOutOfRange.
     """
 
+    threads: int = 0
     input_bytes: int = 0
     output_bytes: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.threads <= THREADS_MAX:
+            raise OptionOutOfRange(
+                "the number of threads", self.threads, f"1 to {THREADS_MAX}, or 0 for automatic"
+            )
         for option, value in (
             ("the input buffer", self.input_bytes),
             ("the output buffer", self.output_bytes),

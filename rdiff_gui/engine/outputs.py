@@ -215,14 +215,34 @@ class FileOutput:
             os.fchmod(self._descriptor, stat.S_IMODE(status.st_mode))
 
     def write_at(self, data: memoryview, offset: int) -> None:
-        """Write over what is there. Raises: DiskFull, OutputUnwritable."""
+        """Write over what is there; by several threads at once, in different places.
+
+        Raises: DiskFull, OutputUnwritable.
+        """
         try:
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
             while data:
-                data = data[os.write(self._descriptor, data) :]
-            os.lseek(self._descriptor, 0, os.SEEK_END)
+                written = self._write_once_at(data, offset)
+                data, offset = data[written:], offset + written
         except OSError as problem:
             raise explain_unwritable(self.path, problem) from problem
+
+    def _write_once_at(self, data: memoryview, offset: int) -> int:
+        if hasattr(os, "pwrite"):
+            return os.pwrite(self._descriptor, data, offset)
+        with self._lock:
+            before = os.lseek(self._descriptor, 0, os.SEEK_CUR)
+            os.lseek(self._descriptor, offset, os.SEEK_SET)
+            written = os.write(self._descriptor, data)
+            os.lseek(self._descriptor, before, os.SEEK_SET)
+            return written
+
+    def stretch(self, size_bytes: int) -> None:
+        """Make it that long, all zeros, for `write_at`. Raises: DiskFull, OutputUnwritable."""
+        try:
+            os.ftruncate(self._descriptor, size_bytes)
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+        self.written_bytes = size_bytes
 
     def expect(self, size_bytes: int) -> None:
         """Announce the size. Raises: DiskFull, where it will not fit."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.inputs import Input, Source, open_input
-from rdiff_gui.engine.options import Buffers, DeltaOptions, PatchOptions, SignatureOptions
+from rdiff_gui.engine.options import DeltaOptions, PatchOptions, Resources, SignatureOptions
 from rdiff_gui.engine.outputs import FileOutput, Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.running import Run, run_operation
@@ -27,7 +27,7 @@ def apply_patch(
     options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
     undo: Path | None = None,
-    buffers: Buffers = Buffers(),  # noqa: B008  # frozen
+    resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -61,11 +61,12 @@ def apply_patch(
                 instead_of=given_basis if options.in_place else None,
                 keep_backup=options.keep_backup,
             ) as output,
-            prepare(given_basis, given_delta, target, options, buffers, run) as application,
+            prepare(given_basis, given_delta, target, options, resources, run) as application,
         ):
             summary = application.run(output, run, started)
             if undo is not None:
-                _write_undo(undo, application.old, output, [given_basis, given_delta], replace, run)
+                inputs = [given_basis, given_delta]
+                _write_undo(undo, application.old, output, inputs, replace, resources, run)
             try:
                 output.commit(run)
             except BaseException:
@@ -83,7 +84,13 @@ def apply_patch(
 
 
 def _write_undo(
-    undo: Path, old: Input, output: Output, inputs: list[Input], replace: bool, run: Run
+    undo: Path,
+    old: Input,
+    output: Output,
+    inputs: list[Input],
+    replace: bool,
+    resources: Resources,
+    run: Run,
 ) -> DeltaSummary:
     """Write and commit the delta from the result, still under its temporary name, to `old`.
 
@@ -100,7 +107,6 @@ def _write_undo(
         result = Input(stream, output.path, owned=False)
         if run.total_bytes is not None and old.size_bytes is not None:
             run.total_bytes += both_ways_bytes(result.size_bytes or 0, old.size_bytes, options)
-        old.rewind()
         return compare_files(
             result,
             old,
@@ -108,6 +114,6 @@ def _write_undo(
             run,
             options,
             DeltaOptions(),
-            Buffers(),
+            resources,
             started=time.monotonic(),
         )

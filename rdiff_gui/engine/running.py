@@ -40,11 +40,13 @@ class Run:
         self.scratch_folder: Path | None = None
         self._stopped = False
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._undo: list[Callable[[], None]] = []
 
     def advance(self, step_bytes: int) -> None:
-        """Note bytes done. Raises: Cancelled."""
-        self.done_bytes += step_bytes
+        """Note bytes done; any thread of the work may. Raises: Cancelled."""
+        with self._counting:
+            self.done_bytes += step_bytes
         if self._stopped:
             raise Cancelled
 

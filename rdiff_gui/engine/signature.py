@@ -5,20 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from rdiff_gui.engine.hashing import Hasher, hash_while
+from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
-from rdiff_gui.engine.options import Buffers, Sealing, SignatureOptions
+from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.sealing import identify, make_seal
+from rdiff_gui.engine.signing import sign
 from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, pack
 from rdiff_gui.formats.signature_header import SignatureHeader
-from rdiff_gui.librsync.jobs import OUTPUT_BYTES, WindowPacer, Write, begin_signature
-
-_WINDOW_BYTES = 2**20
 
 
 def make_signature(
@@ -26,7 +24,7 @@ def make_signature(
     signature: Target,
     options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
     *,
-    buffers: Buffers = Buffers(),  # noqa: B008  # frozen
+    resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -55,11 +53,11 @@ def make_signature(
             if source.size_bytes is not None:
                 output.expect(header.signature_bytes(source.size_bytes))
             if options.sealing is Sealing.NONE:
-                sign(source, output.write, header, run, buffers)
+                sign(source, output.write, header, run, resources)
                 basis_identity = None
             else:
                 basis_identity, seal = _sign_and_seal(
-                    source, output.write, header, run, buffers, options.sealing
+                    source, output.write, header, run, resources, options.sealing
                 )
                 output.write(memoryview(seal))
             source.check_unchanged()
@@ -87,50 +85,18 @@ def _sign_and_seal(
     write: Callable[[memoryview], None],
     header: SignatureHeader,
     run: Run,
-    buffers: Buffers,
+    resources: Resources,
     sealing: Sealing,
 ) -> tuple[Identity, bytes]:
     """Sign, and give what is now known of the basis, with the seal that says so."""
-    with Hasher() as basis_hasher, Hasher() as body_hasher:
+    basis_hasher, body_hasher = Hasher(resources.threads), Hasher()
 
-        def write_hashed(data: memoryview) -> None:
-            hash_while(body_hasher, write, data)
+    def write_hashed(data: memoryview) -> None:
+        body_hasher.update(data)
+        write(data)
 
-        sign(source, write_hashed, header, run, buffers, basis_hasher)
-        basis = identify(source, basis_hasher.size_bytes, basis_hasher.hexdigest(), sealing)
-        body = Identity(body_hasher.size_bytes, body_hasher.hexdigest())
+    sign(source, write_hashed, header, run, resources, basis_hasher)
+    basis = identify(source, basis_hasher.size_bytes, basis_hasher.hexdigest(), sealing)
+    body = Identity(body_hasher.size_bytes, body_hasher.hexdigest())
     seal = make_seal(Kind.SIGNATURE, body, basis=basis, sealing=sealing)
     return basis, pack(seal, record_bytes=header.record_bytes)
-
-
-def sign(
-    source: Input,
-    write: Write,
-    header: SignatureHeader,
-    run: Run,
-    buffers: Buffers,
-    hasher: Hasher | None = None,
-) -> None:
-    """Read all of `source`, into `hasher` too, and hand its signature, header first, to `write`.
-
-    Raises: SourceUnreadable, LibrsyncFailed, Cancelled, what `write` raises.
-    """
-    # Whole blocks go to librsync without a copy.
-    wanted_bytes = buffers.input_bytes or _WINDOW_BYTES
-    window_bytes = max(1, wanted_bytes // header.block_bytes) * header.block_bytes
-    if window_bytes > wanted_bytes:
-        window_bytes = wanted_bytes
-
-    def read(buffer: memoryview) -> int:
-        got = source.read_into(buffer)
-        run.advance(got)
-        return got
-
-    with begin_signature(header.block_bytes, header.strong_bytes, header.magic) as job:
-        job.run(
-            read,
-            write,
-            pacer=WindowPacer(window_bytes),
-            output_bytes=buffers.output_bytes or OUTPUT_BYTES,
-            companion=hasher,
-        )

@@ -9,13 +9,14 @@ from rdiff_gui.engine.delta import Comparison
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
 from rdiff_gui.engine.loading import load_signature
-from rdiff_gui.engine.options import Buffers, DeltaOptions, Sealing, SignatureOptions
+from rdiff_gui.engine.options import DeltaOptions, Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.engine.sealing import Unwrapped, identify
-from rdiff_gui.engine.signature import choose_header, sign
+from rdiff_gui.engine.signature import choose_header
+from rdiff_gui.engine.signing import sign
 from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.formats.magic import Kind
 
@@ -27,7 +28,7 @@ def make_delta_from_files(
     options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
     delta_options: DeltaOptions = DeltaOptions(),  # noqa: B008  # frozen
     *,
-    buffers: Buffers = Buffers(),  # noqa: B008  # frozen
+    resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -52,7 +53,7 @@ def make_delta_from_files(
             if old.size_bytes is not None and new.size_bytes is not None:
                 run.total_bytes = both_ways_bytes(old.size_bytes, new.size_bytes, options)
             return compare_files(
-                old, new, output, run, options, delta_options, buffers, started=started
+                old, new, output, run, options, delta_options, resources, started=started
             )
 
     return run_operation(work, on_progress, cancel)
@@ -70,7 +71,7 @@ def compare_files(
     run: Run,
     options: SignatureOptions,
     delta_options: DeltaOptions,
-    buffers: Buffers,
+    resources: Resources,
     *,
     started: float,
 ) -> DeltaSummary:
@@ -78,14 +79,14 @@ def compare_files(
     run.stage = Stage.SIGNING
     header = choose_header(options, old.size_bytes)
     sealing = delta_options.sealing
-    with contextlib.closing(Scratch(run.scratch_folder)) as sums, Hasher() as hasher:
-        sealed = sealing is not Sealing.NONE
-        sign(old, sums.write, header, run, buffers, hasher if sealed else None)
+    with contextlib.closing(Scratch(run.scratch_folder)) as sums:
+        hasher = None if sealing is Sealing.NONE else Hasher(resources.threads)
+        sign(old, sums.write, header, run, resources, hasher)
         old.check_unchanged()
-        basis = identify(old, hasher.size_bytes, hasher.hexdigest(), sealing) if sealed else None
+        basis = identify(old, hasher.size_bytes, hasher.hexdigest(), sealing) if hasher else None
         run.stage = Stage.LOADING
         content = Input(sums.rewound(), old.path, owned=False)
         loaded = load_signature(Unwrapped(content, Kind.SIGNATURE, None, compressed=False), run)
-        return Comparison(loaded, basis, delta_options, buffers).write_delta(
+        return Comparison(loaded, basis, delta_options, resources).write_delta(
             new, output, run, started
         )

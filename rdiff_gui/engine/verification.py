@@ -6,7 +6,7 @@ import time
 
 from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.inputs import Source, open_input
-from rdiff_gui.engine.options import Buffers, PatchOptions
+from rdiff_gui.engine.options import PatchOptions, Resources
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.summaries import PatchSummary
@@ -36,7 +36,7 @@ def verify_patch(
     delta: Source,
     options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
-    buffers: Buffers = Buffers(),  # noqa: B008  # frozen
+    resources: Resources = Resources(),  # noqa: B008  # frozen
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> PatchSummary:
@@ -53,7 +53,7 @@ def verify_patch(
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
             prepare(
-                given_basis, given_delta, STANDARD_OUTPUT, options, buffers, run
+                given_basis, given_delta, STANDARD_OUTPUT, options, resources, run
             ) as application,
         ):
             return application.run(_Nowhere(), run, started)

@@ -1,4 +1,4 @@
-"""The commands of a delta: checked one by one, and added up.
+"""The commands of a delta: read and checked one by one, and added up.
 
 A delta is a 32-bit magic and then commands, each a byte with its numbers behind it, big-endian:
 0 ends the delta; 1 to 64 is a literal of that length; 65 to 68 is a literal whose length follows
@@ -8,17 +8,21 @@ bytes. Source: librsync src/prototab.c (doc/formats.md leaves out 1 to 64).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdiff_gui.errors import DeltaDamaged, DeltaTruncated, NotADelta
-from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, recognize
+from rdiff_gui.formats.magic import DELTA_MAGIC, MAGIC_BYTES, Kind, recognize
 from rdiff_gui.wording import translate
 
 END = 0
 LONGEST_SHORT_LITERAL = 64
 LAST_LITERAL = 68
 LAST_COPY = 84
+
+# Whether it is a literal; where its bytes begin, in the delta or in the basis; how many they are.
+Command = tuple[bool, int, int]
 
 # rs_long_t is signed: what does not fit is damage, not a number.
 _LARGEST = 2**63 - 1
@@ -91,9 +95,29 @@ class CommandTotals:
     in_order_bytes: int = 0
     new_stretches: NewStretches = field(default_factory=NewStretches)
 
+    def add(self, commands: Iterable[Command]) -> None:
+        """Count commands that follow one another."""
+        # A local, since this loop meets every command of a delta that may have millions.
+        result = self.result_bytes
+        for literal, start, length in commands:
+            if literal:
+                self.literal_count += 1
+                self.literal_bytes += length
+                self.new_stretches.add(result, result + length)
+            else:
+                end = start + length
+                self.copy_count += 1
+                self.copied_bytes += length
+                if start == self.in_order_bytes == result:
+                    self.in_order_bytes = end
+                if end > self.basis_bytes_needed:
+                    self.basis_bytes_needed = end
+            result += length
+        self.result_bytes = result
 
-class CommandScanner:
-    """Reads a delta in pieces of any size; `totals` grows, `ended` tells that END was met.
+
+class CommandReader:
+    """Reads a delta in pieces of any size; `ended` tells that END was met.
 
     `literal_left` bytes of literal are due next: a reader that can seek may call `skip` instead
     of feeding them.
@@ -101,7 +125,6 @@ class CommandScanner:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.totals = CommandTotals()
         self.offset = 0
         self.literal_left = 0
         self.ended = False
@@ -112,37 +135,39 @@ class CommandScanner:
         self.offset += self.literal_left
         self.literal_left = 0
 
-    def feed(self, data: bytes | memoryview) -> None:
-        """Read on. Bytes after END are not looked at.
+    def feed(self, data: bytes | memoryview) -> list[Command]:
+        """Read on; give the commands whose beginning is now known. Bytes after END are ignored.
 
         Raises: NotADelta, DeltaDamaged.
         """
         if self.ended:
-            return
+            return []
         if self.literal_left:
             passed = min(self.literal_left, len(data))
             self.offset += passed
             self.literal_left -= passed
             data = data[passed:]
             if not data:
-                return
+                return []
         block = self._carried + data
         position = 0
         if self.offset == 0:
             if len(block) < MAGIC_BYTES:
                 self._carried = block
-                return
+                return []
             kind = recognize(block[:MAGIC_BYTES])
             if kind is not Kind.DELTA:
                 raise NotADelta(self.path, kind)
             position = MAGIC_BYTES
-        position = self._read_commands(block, position)
+        commands: list[Command] = []
+        position = self._read_commands(block, position, commands)
         self._carried = block[position:]
         self.offset += min(position, len(block))
         self.literal_left = max(0, position - len(block))
+        return commands
 
-    def finish(self) -> CommandTotals:
-        """The totals of the whole delta.
+    def finish(self) -> None:
+        """Make sure that the delta was whole.
 
         Raises: NotADelta, DeltaTruncated.
         """
@@ -151,25 +176,21 @@ class CommandScanner:
             raise NotADelta(self.path, kind)
         if not self.ended:
             raise DeltaTruncated(self.path, self.offset + len(self._carried))
-        return self.totals
 
-    def _read_commands(self, block: bytes, position: int) -> int:
+    def _read_commands(self, block: bytes, position: int, commands: list[Command]) -> int:
         """Read whole commands from `block`; give the place of the first that is not whole.
 
         A literal's data counts as read: the place may lie beyond the block.
         """
-        totals = self.totals
         size = len(block)
         base = self.offset
         # Locals, since this loop meets every command of a delta that may have millions.
-        widths, from_bytes = _WIDTHS, int.from_bytes
-        result = totals.result_bytes
+        widths, from_bytes, append = _WIDTHS, int.from_bytes, commands.append
         while position < size:
             command = block[position]
             if command == END:
                 self.ended = True
-                position += 1
-                break
+                return position + 1
             offset_width, length_width = widths[command]
             after = position + 1 + offset_width + length_width
             if after > size:
@@ -180,26 +201,16 @@ class CommandScanner:
                 middle = position + 1 + offset_width
                 start = from_bytes(block[position + 1 : middle], "big")
                 length = from_bytes(block[middle:after], "big")
-                end = start + length
-                if not length or end > _LARGEST:
+                if not length or start + length > _LARGEST:
                     raise self._damage(base + position, command, length)
-                totals.copy_count += 1
-                totals.copied_bytes += length
-                if start == totals.in_order_bytes == result:
-                    totals.in_order_bytes = end
-                if end > totals.basis_bytes_needed:
-                    totals.basis_bytes_needed = end
+                append((False, start, length))
             else:
                 length = from_bytes(block[position + 1 : after], "big") if length_width else command
                 if not length or length > _LARGEST:
                     raise self._damage(base + position, command, length)
-                totals.literal_count += 1
-                totals.literal_bytes += length
-                totals.new_stretches.add(result, result + length)
+                append((True, base + after, length))
                 after += length
-            result += length
             position = after
-        totals.result_bytes = result
         return position
 
     def _damage(self, offset: int, command: int, length: int | None = None) -> DeltaDamaged:
@@ -212,3 +223,40 @@ class CommandScanner:
         else:
             reason = translate("there is a command with an impossible number")
         return DeltaDamaged(self.path, offset, command, reason)
+
+
+def pack_magic() -> bytes:
+    """What a delta begins with."""
+    return DELTA_MAGIC.to_bytes(MAGIC_BYTES, "big")
+
+
+def pack_end() -> bytes:
+    """The command that ends a delta."""
+    return bytes((END,))
+
+
+def pack_literal_head(length: int) -> bytes:
+    """The command before a literal's bytes, as short as librsync writes it."""
+    if length <= LONGEST_SHORT_LITERAL:
+        return bytes((length,))
+    power = _width_power(length)
+    return bytes((LONGEST_SHORT_LITERAL + 1 + power,)) + length.to_bytes(1 << power, "big")
+
+
+def pack_copy(start: int, length: int) -> bytes:
+    """A copy command, as short as librsync writes it."""
+    offset_power, length_power = _width_power(start), _width_power(length)
+    return (
+        bytes((LAST_LITERAL + 1 + 4 * offset_power + length_power,))
+        + start.to_bytes(1 << offset_power, "big")
+        + length.to_bytes(1 << length_power, "big")
+    )
+
+
+def _width_power(number: int) -> int:
+    """0 to 3, for a number that needs 1, 2, 4 or 8 bytes."""
+    if number < 1 << 8:
+        return 0
+    if number < 1 << 16:
+        return 1
+    return 2 if number < 1 << 32 else 3

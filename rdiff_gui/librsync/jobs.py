@@ -1,17 +1,17 @@
-"""One librsync job: fed from and drained to reusable buffers, in windows that stay short.
+"""One librsync job: fed from memory of ours, in windows that stay short.
 
-A job never touches a file. It takes bytes from `read` and gives bytes to `write`, both of the
-caller's, so progress and cancelling happen between two windows, on the caller's terms.
+A job never touches a file. It takes bytes from a `Memory` and gives bytes to `write`, so progress
+and cancelling happen between two windows, on the caller's terms.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from ctypes import addressof, byref, c_char, c_void_p, memmove
+from ctypes import addressof, byref, c_char, c_void_p
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes
@@ -19,18 +19,6 @@ from rdiff_gui.librsync.results import Result, collect_traces, describe_result
 
 ReadInto = Callable[[memoryview], int]
 Write = Callable[[memoryview], object]
-ReadAt = Callable[[memoryview, int], int]
-
-
-class Companion(Protocol):
-    """Work on the same input beside the job: `start` before a call, `finish` after it."""
-
-    def start(self, window: memoryview) -> None:
-        """Begin with the bytes that were just read; they stay as they are until `finish`."""
-
-    def finish(self) -> None:
-        """Come to the end of what was begun."""
-
 
 WINDOW_BYTES = 2**18
 OUTPUT_BYTES = 2**18
@@ -42,6 +30,19 @@ _FIRST_WINDOW_BYTES = 512
 _LEAST_WINDOW_BYTES = 16
 
 
+class Memory:
+    """Bytes that stay at one address and are used again and again."""
+
+    def __init__(self, size_bytes: int) -> None:
+        """Get `size_bytes`, at least one."""
+        self.bytes = bytearray(max(1, size_bytes))
+        self.view = memoryview(self.bytes)
+        self.address = addressof((c_char * len(self.bytes)).from_buffer(self.bytes))
+
+    def __len__(self) -> int:
+        return len(self.bytes)
+
+
 class WindowPacer:
     """How many bytes to offer next, so that one call stays under 50 ms.
 
@@ -51,20 +52,23 @@ class WindowPacer:
     caller does not wait for.
     """
 
-    def __init__(self, most_bytes: int, *, paced: bool = False, block_bytes: int = 0) -> None:
-        """Windows of `most_bytes` from the first on, or, when `paced`, as the calls take.
-
-        `block_bytes`: how much librsync only stores before it begins to compare. The speed of
-        those calls says nothing.
-        """
+    def __init__(self, most_bytes: int, *, paced: bool = False) -> None:
+        """Windows of `most_bytes` from the first on, or, when `paced`, as the calls take."""
         self._most_bytes = most_bytes
-        self._unheard_bytes = block_bytes
+        self._unheard_bytes = 0
         self._paced_bytes = min(_FIRST_WINDOW_BYTES, most_bytes) if paced else most_bytes
 
     @property
     def window_bytes(self) -> int:
         """The length of the next window."""
         return min(self._unheard_bytes or self._paced_bytes, self._most_bytes)
+
+    def begin_job(self, block_bytes: int) -> None:
+        """Another job follows, which first only stores a block before it begins to compare.
+
+        The speed of those calls says nothing; what was learned before still holds.
+        """
+        self._unheard_bytes = block_bytes
 
     def observe(self, offered_bytes: int, seconds: float) -> None:
         """Learn from a call that was given `offered_bytes` new bytes and took `seconds`."""
@@ -80,14 +84,17 @@ class WindowPacer:
 
 
 @dataclass(frozen=True, slots=True)
-class JobCounts:
-    """What a delta or patch job counted: commands and the bytes they stand for."""
+class Channel:
+    """What goes with a job's data: the windows, the room for output, and who hears of both.
 
-    literal_count: int
-    literal_bytes: int
-    copy_count: int
-    copied_bytes: int
-    false_matches: int
+    `write` gets output as a view that is valid during the call; `on_window` the length of every
+    window, after its call. Either may raise to end the work.
+    """
+
+    pacer: WindowPacer
+    output: Memory
+    write: Write
+    on_window: Callable[[int], None]
 
 
 class Job:
@@ -102,8 +109,7 @@ class Job:
             raise LibrsyncFailed("rs_job_new", Result.MEM_ERROR, describe_result(Result.MEM_ERROR))
         self._pointer: int | None = pointer
         self._keep = keep
-        self._traces = collect_traces()
-        self.failure: BaseException | None = None
+        self._buffers = prototypes.Buffers()
 
     def __enter__(self) -> Self:
         return self
@@ -114,136 +120,61 @@ class Job:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free it."""
         pointer, self._pointer = self._pointer, None
         if pointer:
             prototypes.job_free(pointer)
 
-    def counts(self) -> JobCounts:
-        """The job's own statistics."""
-        statistics = prototypes.job_statistics(self._pointer).contents
-        return JobCounts(
-            literal_count=statistics.lit_cmds,
-            literal_bytes=statistics.lit_bytes,
-            copy_count=statistics.copy_cmds,
-            copied_bytes=statistics.copy_bytes,
-            false_matches=statistics.false_matches,
-        )
-
-    def run(
-        self,
-        read: ReadInto,
-        write: Write,
-        *,
-        pacer: WindowPacer,
-        output_bytes: int = OUTPUT_BYTES,
-        companion: Companion | None = None,
+    def feed(
+        self, source: Memory, start: int, end: int, channel: Channel, *, ended: bool = False
     ) -> None:
-        """Feed the job from `read` until it is done, handing its output to `write`.
+        """Hand over `source[start:end]`, all of it; with `ended`, the job comes to its end.
 
-        `read` fills a memoryview and returns the bytes it put there, 0 at the end; `write` takes
-        a memoryview that is valid only during the call. What they raise ends the run. The
-        `companion` sees all input once, in order.
+        Without, the job must be able to use all of it: whole blocks, whole records.
 
-        Raises: LibrsyncFailed.
+        Raises: LibrsyncFailed; what the channel's functions raise.
         """
-        feed = _Feed(read, pacer)
-        output = bytearray(output_bytes)
-        output_address = addressof((c_char * output_bytes).from_buffer(output))
-        view = memoryview(output)
-        buffers = prototypes.Buffers()
+        collect_traces()
+        buffers, output, pacer = self._buffers, channel.output, channel.pacer
+        taken = offered = start
         filled = 0
-        output_was_full = False
+        full = False
         while True:
-            fresh = 0 if output_was_full else feed.refill()
-            if companion and fresh:
-                companion.start(feed.tail(fresh))
-            buffers.next_in, buffers.avail_in, buffers.eof_in = feed.offer()
-            buffers.next_out = output_address + filled
-            buffers.avail_out = output_bytes - filled
-            offered = buffers.avail_in
-            started = time.perf_counter()
-            try:
-                result = self._iterate(buffers)
-            finally:
-                if companion:
-                    companion.finish()
-            pacer.observe(fresh, time.perf_counter() - started)
-            feed.consume(offered - buffers.avail_in)
-            produced = output_bytes - filled - buffers.avail_out
+            fresh = 0 if full else min(pacer.window_bytes, end - offered)
+            offered += fresh
+            room = len(output) - filled
+            last = ended and offered == end
+            buffers.next_in = source.address + taken
+            buffers.avail_in = offered - taken
+            buffers.eof_in = int(last)
+            buffers.next_out = output.address + filled
+            buffers.avail_out = room
+            begun = time.perf_counter()
+            result = prototypes.job_iter(self._pointer, byref(buffers))
+            pacer.observe(fresh, time.perf_counter() - begun)
+            before, taken = taken, offered - buffers.avail_in
+            produced = room - buffers.avail_out
             filled += produced
-            output_was_full = buffers.avail_out == 0
+            full = buffers.avail_out == 0
+            done = result == Result.DONE or (offered == end and not ended and not full)
             # Small pieces are gathered: a little-changed file gives a few bytes a window.
-            if filled > output_bytes // 2 or (filled and result == Result.DONE):
-                write(view[:filled])
+            if filled > len(output) // 2 or (filled and done):
+                channel.write(output.view[:filled])
                 filled = 0
-            if result == Result.DONE:
-                return
-            if feed.ended and offered == buffers.avail_in and not produced and not output_was_full:
-                raise LibrsyncFailed(
-                    "rs_job_iter", Result.INPUT_ENDED, describe_result(Result.INPUT_ENDED)
-                )
-
-    def _iterate(self, buffers: prototypes.Buffers) -> int:
-        try:
-            result: int = prototypes.job_iter(self._pointer, byref(buffers))
-        except LibrsyncFailed:
-            if self.failure is not None:
-                # The callback's own exception says more than the number it made librsync return.
-                raise self.failure from None
-            raise
-        return result
+            channel.on_window(fresh)
+            if done:
+                break
+            if last and taken == before and not produced and not full:
+                raise _failure(Result.INPUT_ENDED)
+        if taken != end and not ended:
+            raise _failure(Result.INTERNAL_ERROR)
 
 
-class _Feed:
-    """Input not yet taken by the job, kept in one piece however little the job takes."""
-
-    def __init__(self, read: ReadInto, pacer: WindowPacer) -> None:
-        self._read = read
-        self._pacer = pacer
-        self._start = self._end = self._address = 0
-        self.ended = False
-        self._allocate(4 * pacer.window_bytes)
-
-    def _allocate(self, capacity_bytes: int) -> None:
-        buffer = bytearray(capacity_bytes)
-        address = addressof((c_char * capacity_bytes).from_buffer(buffer))
-        left = self._end - self._start
-        if left:
-            memmove(address, self._address + self._start, left)
-        self._buffer, self._address = buffer, address
-        self._view = memoryview(buffer)
-        self._start, self._end = 0, left
-
-    def refill(self) -> int:
-        """Read one more window behind what is left; give its length in bytes."""
-        if self.ended:
-            return 0
-        window_bytes = self._pacer.window_bytes
-        if len(self._buffer) - self._end < window_bytes:
-            left = self._end - self._start
-            if len(self._buffer) < 2 * left + 4 * window_bytes:
-                self._allocate(4 * left + 8 * window_bytes)
-            else:
-                memmove(self._address, self._address + self._start, left)
-                self._start, self._end = 0, left
-        got = self._read(self._view[self._end : self._end + window_bytes])
-        self._end += got
-        self.ended = got == 0
-        return got
-
-    def tail(self, size_bytes: int) -> memoryview:
-        """The bytes read last."""
-        return self._view[self._end - size_bytes : self._end]
-
-    def offer(self) -> tuple[int, int, int]:
-        """Address, length in bytes, and whether this is the last there is."""
-        return self._address + self._start, self._end - self._start, int(self.ended)
-
-    def consume(self, taken_bytes: int) -> None:
-        """The job took that much from the front."""
-        self._start += taken_bytes
-        if self._start == self._end:
-            self._start = self._end = 0
+def _failure(result: Result) -> LibrsyncFailed:
+    return LibrsyncFailed("rs_job_iter", result, describe_result(result))
 
 
 class LoadedSignature:
@@ -259,15 +190,21 @@ class LoadedSignature:
         if self._pointer.value:
             prototypes.free_sumset(self._pointer)
 
-    def load(self, read: ReadInto, companion: Companion | None = None) -> None:
+    def load(self, read: ReadInto, header_bytes: int, record_bytes: int) -> None:
         """Take in the signature's bytes, header included, and build the hash table.
 
-        The header must have been checked: librsync aborts the process on some.
+        `read` fills a view, as far as there is something. The header must have been checked:
+        librsync aborts the process on some.
 
         Raises: LibrsyncFailed, what `read` raises.
         """
+        piece = Memory(max(header_bytes, WINDOW_BYTES // record_bytes * record_bytes))
+        channel = Channel(WindowPacer(WINDOW_BYTES), Memory(1), _expect_nothing, _tell_nobody)
         with Job(prototypes.loadsig_begin(byref(self._pointer)), keep=self) as job:
-            job.run(read, _expect_nothing, pacer=WindowPacer(WINDOW_BYTES), companion=companion)
+            job.feed(piece, 0, read(piece.view[:header_bytes]), channel)
+            while got := read(piece.view):
+                job.feed(piece, 0, got, channel)
+            job.feed(piece, 0, 0, channel, ended=True)
         prototypes.build_hash_table(self._pointer)
 
     def begin_delta(self) -> Job:
@@ -279,51 +216,13 @@ def _expect_nothing(_output: memoryview) -> None:
     """Loading a signature gives no output."""
 
 
+def _tell_nobody(_window_bytes: int) -> None:
+    """Nobody waits for this."""
+
+
 def begin_signature(block_bytes: int, strong_bytes: int, magic: int) -> Job:
     """A signature job; `strong_bytes` is explicit, never 0 or −1.
 
     Source: rs_sig_begin.
     """
     return Job(prototypes.sig_begin(block_bytes, strong_bytes, magic))
-
-
-def begin_patch(read_at: ReadAt) -> Job:
-    """A patch job that takes the basis through `read_at(buffer, offset)`.
-
-    `read_at` fills the buffer as far as the basis goes and returns the bytes it put there. What
-    it raises ends the job with that exception.
-
-    Source: rs_patch_begin; librsync src/patch.c, rs_patch_s_copying.
-    """
-    jobs: list[Job] = []
-
-    def copy(_opaque: object, offset: int, length: Any, buffer: Any) -> int:
-        try:
-            view = memoryview((c_char * length[0]).from_address(buffer[0])).cast("B")
-            got = read_at(view, offset)
-        except BaseException as problem:  # noqa: BLE001  # nothing may cross the C frames above
-            jobs[0].failure = problem
-            return Result.IO_ERROR
-        length[0] = got
-        # DONE with nothing copied would make librsync ask again for ever.
-        return Result.DONE if got else Result.INPUT_ENDED
-
-    callback = prototypes.CopyCallback(copy)
-    job = Job(prototypes.patch_begin(callback, None), keep=callback)
-    jobs.append(job)
-    return job
-
-
-__all__ = [
-    "OUTPUT_BYTES",
-    "WINDOW_BYTES",
-    "Job",
-    "JobCounts",
-    "LoadedSignature",
-    "ReadAt",
-    "ReadInto",
-    "WindowPacer",
-    "Write",
-    "begin_patch",
-    "begin_signature",
-]

@@ -42,7 +42,7 @@ from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import Input, open_input
 from rdiff_gui.engine.loading import check_signature
-from rdiff_gui.engine.options import Buffers, PatchOptions
+from rdiff_gui.engine.options import PatchOptions, Resources
 from rdiff_gui.engine.outputs import FileOutput, open_output
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run, run_operation
@@ -119,7 +119,7 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
             _open(delta_file, run) as delta,
             _open(basis_file, run) as basis,
             _create(path, [delta, basis], run) as output,
-            prepare(basis, delta, path, PatchOptions(), Buffers(), run) as application,
+            prepare(basis, delta, path, PatchOptions(), Resources(), run) as application,
         ):
             totals = application.check(output, run)
             whole_files.patch_whole_file(

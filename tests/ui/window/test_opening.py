@@ -178,11 +178,11 @@ def test_files_on_the_command_line_and_drops_arrive(
     assert program.process.returncode == 0
 
 
-def test_a_signal_while_working_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+def test_a_signal_while_working_leaves_nothing_behind(
+    home: Path, make_dotted: MakeFile, tmp_path: Path
+) -> None:
     """The end of the session cancels the work, and the half-made file is gone."""
-    giant = tmp_path / "giant"
-    with giant.open("wb") as file:
-        file.truncate(64 * 2**30)
+    giant = make_dotted("giant", 16 * 2**30)
     script = (
         "import sys, pathlib\n"
         "from rdiff_gui.ui import opening\n"

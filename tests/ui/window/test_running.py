@@ -19,12 +19,12 @@ GIB = 2**30
 
 
 @pytest.fixture
-def working(user: User, make_sparse: MakeFile) -> User:
+def working(user: User, make_dotted: MakeFile) -> User:
     """A signature of a giant file is being made."""
     user.go(Page.SIGNATURE)
-    user.drop(make_sparse("giant.img", 64 * GIB))
+    user.drop(make_dotted("giant.img", 16 * GIB))
     user.signature.primary.invoke()
-    user.wait(lambda: "of 68.7 GB" in user.words(user.signature.progress))
+    user.wait(lambda: "of 17.2 GB" in user.words(user.signature.progress))
     return user
 
 
@@ -62,11 +62,11 @@ def test_cancel_leaves_nothing_behind(
 
 
 def test_an_output_that_was_there_survives_a_cancel(
-    user: User, make_sparse: MakeFile, make_file: MakeFile
+    user: User, make_dotted: MakeFile, make_file: MakeFile
 ) -> None:
     """Replacing was allowed, but cancelled: the old output is untouched."""
     user.go(Page.SIGNATURE)
-    user.drop(make_sparse("giant.img", 64 * GIB))
+    user.drop(make_dotted("giant.img", 16 * GIB))
     there = make_file("giant.img.sig", b"precious")
     user.run()
     user.button("Replace").invoke()
@@ -166,11 +166,11 @@ def test_garbage_is_collected_on_tks_thread_alone(user: User) -> None:
 
 
 def test_the_window_answers_while_a_gigabyte_is_worked_on(
-    user: User, make_sparse: MakeFile, tmp_path: Path
+    user: User, make_dotted: MakeFile, tmp_path: Path
 ) -> None:
     """Signature, delta and patch of 1 GiB: the event loop is never away for long."""
-    old = make_sparse("old.img", GIB, {n * 2**24: os.urandom(2**16) for n in range(64)})
-    new = make_sparse("new.img", GIB, {n * 2**24: os.urandom(2**16) for n in range(32)})
+    old = make_dotted("old.img", GIB, 2**15)
+    new = make_dotted("new.img", GIB, 2**15, 1)
     os.utime(old, (1000, 1000))
     gaps: list[float] = []
     last, timer = time.monotonic(), ""

@@ -1,0 +1,186 @@
+"""One delta out of the commands of many slices: cut where they overlap, merged where they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rdiff_gui.formats.delta_commands import (
+    Command,
+    CommandTotals,
+    pack_copy,
+    pack_end,
+    pack_literal_head,
+    pack_magic,
+)
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.block_records import BlockRecords
+    from rdiff_gui.engine.holes import Hole
+    from rdiff_gui.librsync.jobs import Write
+
+# Literals that follow one another become one, up to this; a reader may hold one in memory.
+_LITERAL_BYTES_MOST = 2**20
+
+# Shorter pieces are gathered into writes of at least this.
+_WRITE_BYTES = 2**16
+
+
+class Joiner:
+    """Takes slices' commands in order, and writes a delta; `totals` counts what was written.
+
+    `position` is how much of the new file is behind. One command is held back, since what follows
+    may make it longer: a copy, or a literal that ends at `position`.
+    """
+
+    def __init__(self, write: Write, records: BlockRecords, zeros: Hole | None) -> None:
+        """Write to `write`. `zeros`: a stretch of the basis that is known to be zeros."""
+        self._write = write
+        self._records = records
+        self._zeros = zeros
+        self.position = 0
+        self.totals = CommandTotals()
+        self._copy_start = self._copy_bytes = 0
+        # The literal held back: what came from earlier slices, and where it goes on in this one.
+        self._kept = bytearray()
+        self._literal_start = 0
+        self._core = memoryview(b"")
+        self._core_start = 0
+        self._gathered = bytearray(pack_magic())
+
+    def add(
+        self, start: int, core: memoryview, commands: Sequence[Command], holes: Sequence[Hole]
+    ) -> None:
+        """Go on with the commands of the slice whose own bytes are `core`, at `start`.
+
+        They may begin before `position`, with what the slice before has settled: that is left
+        out. What begins behind `core` is left to the next slice, but a copy that begins within is
+        kept whole. `holes`, in order, are holes of the new file that the slice reaches into.
+
+        Raises: SourceUnreadable, what `write` raises.
+        """
+        self._core, self._core_start = core, start
+        begin, end = start, start + len(core)
+        for literal, source, length in commands:
+            if begin >= end:
+                break
+            stop = begin + length
+            if stop > self.position:
+                skipped = self.position - begin
+                if literal:
+                    self._take_literal(min(stop, end), holes)
+                else:
+                    self._take_copy(source + skipped, length - skipped)
+            begin = stop
+        # The slice's memory is used again.
+        self._kept += self._literal_here()
+        self._literal_start = self.position
+
+    def add_zeros(self, stop: int) -> None:
+        """Go on with zeros up to `stop`, as copies. Raises: what `write` raises."""
+        assert self._zeros
+        start, end = self._zeros
+        while self.position < stop:
+            joins = self._copy_bytes and start <= self._copy_end < end
+            length = min(stop - self.position, end - (self._copy_end if joins else start))
+            if joins:
+                self._copy_bytes += length
+                self.position += length
+            else:
+                self._hold_copy(start, length)
+        self._literal_start = self.position
+
+    def finish(self) -> CommandTotals:
+        """End the delta. Raises: what `write` raises."""
+        self._flush()
+        self._put(memoryview(pack_end()))
+        self._put_gathered()
+        return self.totals
+
+    @property
+    def _copy_end(self) -> int:
+        return self._copy_start + self._copy_bytes
+
+    def _take_literal(self, stop: int, holes: Sequence[Hole]) -> None:
+        for hole in holes if self._zeros else ():
+            # What lies in a hole is zeros, and the basis has those.
+            if max(self.position, hole.start) < min(stop, hole.end):
+                self._hold_literal(max(self.position, hole.start))
+                self.add_zeros(min(stop, hole.end))
+        self._hold_literal(stop)
+
+    def _hold_literal(self, stop: int) -> None:
+        if stop <= self.position:
+            return
+        if self._copy_bytes:
+            self._flush()
+        self.position = stop
+        if len(self._kept) + self.position - self._literal_start >= _LITERAL_BYTES_MOST:
+            self._flush()
+
+    def _take_copy(self, source: int, length: int) -> None:
+        zeros = self._zeros
+        if zeros and zeros.start <= source and source + length <= zeros.end:
+            self.add_zeros(self.position + length)
+            return
+        if self._copy_bytes:
+            joined = self._count_joined(source, length)
+            self._copy_bytes += joined
+            self.position += joined
+            self._literal_start = self.position
+            source += joined
+            length -= joined
+        if length:
+            self._hold_copy(source, length)
+
+    def _count_joined(self, source: int, length: int) -> int:
+        """How many bytes of a copy the one before it can take in, going on through the basis."""
+        if source == self._copy_end:
+            return length
+        block_bytes = self._records.block_bytes
+        here, here_rest = divmod(self._copy_end, block_bytes)
+        there, there_rest = divmod(source, block_bytes)
+        if here_rest or there_rest:
+            return 0
+        return block_bytes * self._records.count_equal(here, there, length // block_bytes)
+
+    def _hold_copy(self, start: int, length: int) -> None:
+        self._flush()
+        self._copy_start, self._copy_bytes = start, length
+        self.position += length
+        self._literal_start = self.position
+
+    def _literal_here(self) -> memoryview:
+        start = self._core_start
+        return self._core[self._literal_start - start : self.position - start]
+
+    def _flush(self) -> None:
+        """Write the command that was held back."""
+        if self._copy_bytes:
+            self.totals.add([(False, self._copy_start, self._copy_bytes)])
+            self._put(memoryview(pack_copy(self._copy_start, self._copy_bytes)))
+            self._copy_bytes = 0
+            return
+        here = self._literal_here()
+        length = len(self._kept) + len(here)
+        if length:
+            self.totals.add([(True, 0, length)])
+            self._put(memoryview(pack_literal_head(length)))
+            self._put(memoryview(self._kept))
+            self._put(here)
+            self._kept = bytearray()
+            self._literal_start = self.position
+
+    def _put(self, data: memoryview) -> None:
+        if len(data) >= _WRITE_BYTES:
+            self._put_gathered()
+            self._write(data)
+            return
+        self._gathered += data
+        if len(self._gathered) >= _WRITE_BYTES:
+            self._put_gathered()
+
+    def _put_gathered(self) -> None:
+        if self._gathered:
+            self._write(memoryview(self._gathered))
+            self._gathered = bytearray()

@@ -1,0 +1,139 @@
+"""Runs and holes: what is all the same costs neither time nor commands nor room."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.engine import (
+    DeltaOptions,
+    Resources,
+    Sealing,
+    SignatureOptions,
+    apply_patch,
+    make_delta,
+    make_delta_from_files,
+    make_signature,
+)
+
+from .conftest import MakeFile, Rdiff, random_bytes
+
+MIB = 2**20
+PLAIN = SignatureOptions(sealing=Sealing.NONE)
+PLAIN_DELTA = DeltaOptions(sealing=Sealing.NONE)
+
+
+def room_bytes(path: Path) -> int:
+    """What a file takes on the disk."""
+    return path.stat().st_blocks * 512
+
+
+def test_zeros_need_no_sea_of_commands(make_file: MakeFile, rdiff: Rdiff, tmp_path: Path) -> None:
+    """64 MiB of zeros against themselves: rdiff writes 8192 copies, one would do."""
+    old = make_file("old", bytes(64 * MIB))
+    make_signature(old, tmp_path / "sig", PLAIN)
+    summary = make_delta(tmp_path / "sig", old, tmp_path / "delta", PLAIN_DELTA)
+    assert (summary.copy_count, summary.literal_bytes) == (1, 0)
+    assert summary.identical
+    rdiff("patch", old, tmp_path / "delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == old.read_bytes()
+
+
+def test_equal_neighbours_are_merged_as_far_as_the_basis_goes(
+    make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """A run of the new file that is longer than the basis's takes one copy for each length."""
+    block = random_bytes(1000)
+    old = make_file("old", random_bytes(3000, 1) + block * 50 + random_bytes(5000, 2))
+    new = make_file("new", block * 230)
+    summary = make_delta_from_files(
+        old, new, tmp_path / "delta", SignatureOptions(1000), PLAIN_DELTA
+    )
+    assert (summary.copy_count, summary.literal_bytes) == (5, 0)
+    rdiff("patch", old, tmp_path / "delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+def test_repeated_patterns_are_merged_too(make_file: MakeFile, tmp_path: Path) -> None:
+    """Blocks that alternate follow one another in the basis as well."""
+    pattern = random_bytes(1000, 1) + random_bytes(1000, 2) + random_bytes(1000, 3)
+    old = make_file("old", pattern * 100)
+    summary = make_delta_from_files(old, old, tmp_path / "delta", SignatureOptions(1000))
+    assert summary.copy_count == 1
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("shift", [0, 4096 * 3, 1000])
+def test_sparse_files_go_round_with_their_holes(
+    shift: int, threads: int, make_sparse: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """Data among holes, also where it has moved: the result is right, and as sparse."""
+    islands = {place * 7 * MIB + 4096 * place: random_bytes(100_000, place) for place in range(9)}
+    old = make_sparse("old", 80 * MIB, islands)
+    moved = {place + shift: data for place, data in islands.items()}
+    new = make_sparse("new", 90 * MIB, moved | {86 * MIB + 5: b"new at the end"})
+    resources = Resources(threads)
+    make_signature(old, tmp_path / "ours", PLAIN, resources=resources)
+    rdiff("signature", old, tmp_path / "sig")
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "sig").read_bytes()
+    summary = make_delta(tmp_path / "sig", new, tmp_path / "delta", resources=resources)
+    rdiff("delta", tmp_path / "sig", new, tmp_path / "theirs")
+    assert summary.new_bytes == 90 * MIB
+    assert summary.plain_bytes <= 1.001 * (tmp_path / "theirs").stat().st_size
+    for delta in ("delta", "theirs"):
+        apply_patch(old, tmp_path / delta, tmp_path / "result", replace=True, resources=resources)
+        assert (tmp_path / "result").read_bytes() == new.read_bytes()
+        assert room_bytes(tmp_path / "result") < 10 * MIB
+    rdiff("patch", old, tmp_path / "delta", tmp_path / "rdiffs result")
+    assert (tmp_path / "rdiffs result").read_bytes() == new.read_bytes()
+
+
+def test_holes_that_the_basis_does_not_have_are_holes_again(
+    make_sparse: MakeFile, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Zeros have to travel as data then, which packs well, but take no room in the result."""
+    old = make_file("old", 100_000)
+    new = make_sparse("new", 20 * MIB, {10 * MIB: b"data"})
+    packed = DeltaOptions(compress=True)
+    summary = make_delta_from_files(old, new, tmp_path / "delta", delta_options=packed)
+    assert summary.delta_bytes < 20_000
+    apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    assert room_bytes(tmp_path / "result") < MIB
+
+
+def test_a_sparse_result_needs_room_for_its_data_only(
+    make_sparse: MakeFile, tmp_path: Path
+) -> None:
+    """A result longer than the free space is made, where its holes leave room enough."""
+    room = os.statvfs(tmp_path)
+    size_bytes = room.f_bavail * room.f_frsize + 2**30
+    data = {size_bytes - 2**21: random_bytes(2**20)}
+    old = make_sparse("old", size_bytes, data)
+    options = SignatureOptions(2**24, sealing=Sealing.NONE)
+    make_delta_from_files(old, old, tmp_path / "delta", options, PLAIN_DELTA)
+    summary = apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    assert summary.result_bytes == size_bytes
+    assert room_bytes(tmp_path / "result") < 2**25
+    with (tmp_path / "result").open("rb") as result:
+        result.seek(size_bytes - 2**21)
+        assert result.read(2**20) == random_bytes(2**20)
+
+
+def test_sixty_four_gibibytes_of_hole_take_seconds(make_sparse: MakeFile, tmp_path: Path) -> None:
+    """With 1 MiB of data in it. Reading it all would take this test beyond its time limit."""
+    size_bytes = 64 * 2**30
+    old = make_sparse("old", size_bytes, {20 * 2**30: random_bytes(MIB)})
+    new = make_sparse("new", size_bytes, {40 * 2**30 + 77: random_bytes(MIB)})
+    make_signature(old, tmp_path / "sig", PLAIN)
+    summary = make_delta(tmp_path / "sig", new, tmp_path / "delta", PLAIN_DELTA)
+    apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    assert summary.new_bytes == size_bytes
+    assert summary.copy_count < 20
+    assert summary.literal_bytes < 2 * MIB
+    assert room_bytes(tmp_path / "result") < 10 * MIB
+    with (tmp_path / "result").open("rb") as result:
+        result.seek(40 * 2**30)
+        assert result.read(MIB + 154) == bytes(77) + random_bytes(MIB) + bytes(77)
