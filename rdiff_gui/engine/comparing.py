@@ -142,7 +142,7 @@ class _Comparing:
             slice_.pacer, slice_.output, lambda data: commands.extend(reader.feed(data)), count
         )
         slice_.pacer.begin_job(self._block_bytes)
-        with self._loaded.table.begin_delta() as job:
+        with self._loaded.tables.lend() as table, table.begin_delta() as job:
             job.feed(slice_.memory, 0, slice_.filled_bytes, channel, ended=True)
 
     def finish(self, slice_: _Slice) -> None:

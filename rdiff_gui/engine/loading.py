@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import struct
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +24,9 @@ _TWINS_MOST = 10_000
 _SUSPICIOUS = 64
 _CHUNK_RECORDS = 2**15
 
+# A signature up to this, that of some 150 GB, is loaded by every thread for itself.
+_KEPT_BYTES_MOST = 2**24
+
 
 def check_signature(source: Input, run: Run) -> tuple[SignatureHeader, int]:
     """Judge the signature in `source`, whose size is known; give its header and block count.
@@ -38,13 +44,13 @@ def check_signature(source: Input, run: Run) -> tuple[SignatureHeader, int]:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSums:
-    """A signature in memory: its table, header, number of blocks, and BLAKE3 in hex.
+    """A signature in memory: its tables, header, number of blocks, and BLAKE3 in hex.
 
     `content` is where its records can be read again.
     """
 
     content: Input
-    table: LoadedSignature
+    tables: Tables
     header: SignatureHeader
     blocks: int
     blake3: str
@@ -55,6 +61,45 @@ class LoadedSums:
         return self.header.SIZE_BYTES + self.blocks * self.header.record_bytes
 
 
+class Tables:
+    """The loaded signature, once for every thread that compares with it.
+
+    librsync counts every look-up in the table itself, so threads that share one spend most of
+    their time in taking that line of memory from each other: on unrelated files, two are slower
+    than one. A signature too large to be loaded several times is shared all the same.
+    """
+
+    def __init__(self, header: SignatureHeader, first: LoadedSignature, raw: bytes | None) -> None:
+        """`raw` is what `first` was loaded from; None where that was too much to be kept."""
+        self._header = header
+        self._first = first
+        self._raw = raw
+        self._idle = [first]
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[LoadedSignature]:
+        """A table that nobody else uses meanwhile, where there can be several.
+
+        Raises: LibrsyncFailed.
+        """
+        with self._lock:
+            table = self._idle.pop() if self._idle else None
+        if table is None:
+            table = self._first if self._raw is None else self._load_again(self._raw)
+        try:
+            yield table
+        finally:
+            if table is not self._first or self._raw is not None:
+                with self._lock:
+                    self._idle.append(table)
+
+    def _load_again(self, raw: bytes) -> LoadedSignature:
+        table = LoadedSignature()
+        table.load(io.BytesIO(raw).readinto, self._header.SIZE_BYTES, self._header.record_bytes)
+        return table
+
+
 def load_signature(sums: Unwrapped, run: Run) -> LoadedSums:
     """Load a signature, and compare it with its seal, if it has one.
 
@@ -63,23 +108,27 @@ def load_signature(sums: Unwrapped, run: Run) -> LoadedSums:
     """
     source = sums.content
     header, blocks = check_signature(source, run)
+    hasher = Hasher()
+    raw = bytearray() if (source.size_bytes or 0) <= _KEPT_BYTES_MOST else None
     position = 0
 
     def read(buffer: memoryview) -> int:
         nonlocal position
         step = source.read_at(buffer, position)
         hasher.update(buffer[:step])
+        if raw is not None:
+            raw.extend(buffer[:step])
         position += step
         run.advance(step)
         return step
 
-    hasher = Hasher()
     table = LoadedSignature()
     table.load(read, header.SIZE_BYTES, header.record_bytes)
     found_blake3 = hasher.hexdigest()
     sums.check_body(found_blake3)
     source.check_unchanged()
-    return LoadedSums(source, table, header, blocks, found_blake3)
+    tables = Tables(header, table, None if raw is None else bytes(raw))
+    return LoadedSums(source, tables, header, blocks, found_blake3)
 
 
 def _refuse_twins(source: Input, header: SignatureHeader, blocks: int, run: Run) -> None:
