@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.outputs import Output
     from rdiff_gui.engine.running import Run
 
-# Small enough to stay in a core's cache from reading to hashing.
-_SLICE_BYTES = 2**20
+# Small enough to stay in a core's cache from reading to hashing, or nearly.
+_SLICE_BYTES = 2**21
 _PARTS_MOST = 2**12
 
 # A hole, or a run of zeros in a literal, that is shorter is written like other data.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.inputs import Input
     from rdiff_gui.engine.running import Run
 
-_SLICE_BYTES = 2**21
+_SLICE_BYTES = 2**22
 _ZEROS = bytes(2**22)
 
 # One core takes in 3 to 4 GB/s, which is as fast as a few of them can do all else.
