@@ -7,13 +7,32 @@ through it, and it imports nothing of ours.
 
 from __future__ import annotations
 
-import gettext
+import functools
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_catalogue = gettext.translation("rdiff-gui", Path(__file__).parent / "locale", fallback=True)
-translate = _catalogue.gettext
-translate_plural = _catalogue.ngettext
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+
+@functools.cache
+def _catalogue() -> NullTranslations:
+    # Not before the first sentence: most runs of the command line say none.
+    import gettext
+
+    return gettext.translation("rdiff-gui", Path(__file__).parent / "locale", fallback=True)
+
+
+def translate(message: str) -> str:
+    """The message in the user's language."""
+    return _catalogue().gettext(message)
+
+
+def translate_plural(one: str, many: str, count: int) -> str:
+    """The one of two messages that goes with `count`, in the user's language."""
+    return _catalogue().ngettext(one, many, count)
+
 
 STANDARD_INPUT = Path("<standard input>")
 STANDARD_OUTPUT = Path("<standard output>")

@@ -9,25 +9,35 @@ from rdiff_gui.engine.savings import Savings, Verdict
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
 from rdiff_gui.wording import show_percent, show_size, translate
 
+Summary = SignatureSummary | DeltaSummary | PatchSummary
 
-def describe_signature(summary: SignatureSummary) -> list[str]:
-    """The line after a signature."""
+
+def describe(summary: Summary) -> list[str]:
+    """The lines after an operation."""
+    match summary:
+        case SignatureSummary():
+            return [_signature(summary)]
+        case DeltaSummary():
+            return [_delta(summary), _savings(summary)]
+        case PatchSummary():
+            return [_patch(summary)]
+
+
+def _signature(summary: SignatureSummary) -> str:
     blocks = f"signature[{summary.blocks} blocks, {summary.header.block_bytes} bytes per block]"
     speed = _speed(summary.basis_bytes, summary.signature_bytes, summary.seconds)
-    return [f"signature statistics: {blocks} {speed}"]
+    return f"signature statistics: {blocks} {speed}"
 
 
-def describe_delta(summary: DeltaSummary) -> list[str]:
-    """The lines after a delta: what it holds, and what it saves."""
+def _delta(summary: DeltaSummary) -> str:
     commands = _commands(summary)
     speed = _speed(summary.new_bytes, summary.delta_bytes, summary.seconds)
-    return [f"delta statistics: {commands} {speed}", _savings(summary)]
+    return f"delta statistics: {commands} {speed}"
 
 
-def describe_patch(summary: PatchSummary) -> list[str]:
-    """The line after a patch."""
+def _patch(summary: PatchSummary) -> str:
     speed = _speed(summary.delta_bytes, summary.result_bytes, summary.seconds)
-    return [f"patch statistics: {_commands(summary)} {speed}"]
+    return f"patch statistics: {_commands(summary)} {speed}"
 
 
 def _commands(summary: DeltaSummary | PatchSummary) -> str:

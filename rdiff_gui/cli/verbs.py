@@ -1,13 +1,14 @@
-"""One verb a function: options judged, the engine called, the result told."""
+"""One verb a function: options judged, the engine called, the result told.
+
+Each function imports its own operation: no verb should wait for what the others need.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from rdiff_gui.cli import findings, statistics
 from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
 from rdiff_gui.cli.terminal import (
     ProgressBar,
@@ -16,8 +17,6 @@ from rdiff_gui.cli.terminal import (
     print_answer,
     print_note,
 )
-from rdiff_gui.engine.delta import make_delta
-from rdiff_gui.engine.inspection import inspect
 from rdiff_gui.engine.options import (
     WINDOW_BYTES_MAX,
     WINDOW_BYTES_MIN,
@@ -27,13 +26,12 @@ from rdiff_gui.engine.options import (
     Sealing,
     SignatureOptions,
 )
-from rdiff_gui.engine.patch import apply_patch
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.engine.signature import make_signature
-from rdiff_gui.engine.two_files import make_delta_from_files
-from rdiff_gui.engine.verification import verify_patch
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.wording import STANDARD_INPUT, translate
+
+if TYPE_CHECKING:
+    from rdiff_gui.cli.statistics import Summary
 
 
 def carry_out(request: Request, cancel: CancelToken) -> None:
@@ -45,6 +43,8 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 
 
 def _signature(request: Request, cancel: CancelToken) -> None:
+    from rdiff_gui.engine.signature import make_signature
+
     basis, signature = _fill(request.words, 2)
     options = _signature_options(request)
     with ProgressBar(wanted=request.progress) as bar:
@@ -55,10 +55,12 @@ def _signature(request: Request, cancel: CancelToken) -> None:
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
-    _tell(request, statistics.describe_signature(summary))
+    _tell(request, summary)
 
 
 def _delta(request: Request, cancel: CancelToken) -> None:
+    from rdiff_gui.engine.delta import make_delta
+
     signature, new_file, delta = _fill(request.words, 3)
     with ProgressBar(wanted=request.progress) as bar:
         summary = make_delta(
@@ -68,10 +70,12 @@ def _delta(request: Request, cancel: CancelToken) -> None:
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
-    _tell(request, statistics.describe_delta(summary))
+    _tell(request, summary)
 
 
 def _diff(request: Request, cancel: CancelToken) -> None:
+    from rdiff_gui.engine.two_files import make_delta_from_files
+
     old_file, new_file, delta = _fill(request.words, 3)
     options = _signature_options(request)
     with ProgressBar(wanted=request.progress) as bar:
@@ -83,10 +87,12 @@ def _diff(request: Request, cancel: CancelToken) -> None:
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
-    _tell(request, statistics.describe_delta(summary))
+    _tell(request, summary)
 
 
 def _patch(request: Request, cancel: CancelToken) -> None:
+    from rdiff_gui.engine.patch import apply_patch
+
     basis, delta, new_file = _fill(request.words, 3)
     options = PatchOptions(
         request.limit_bytes, request.force, in_place=request.in_place, keep_backup=request.backup
@@ -104,27 +110,35 @@ def _patch(request: Request, cancel: CancelToken) -> None:
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
-    _tell(request, statistics.describe_patch(summary))
+    _tell(request, summary)
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
+    from rdiff_gui.cli.findings import write_verdict
+    from rdiff_gui.engine.verification import verify_patch
+
     basis, delta = request.words
     options = PatchOptions(request.limit_bytes, request.force)
     keywords = _keywords(request, cancel)
     del keywords["replace"]
     with ProgressBar(wanted=request.progress) as bar:
         summary = verify_patch(*_open_two(basis, delta), options, on_progress=bar.show, **keywords)
-    print_answer(findings.write_verdict(summary))
-    _tell(request, statistics.describe_patch(summary))
+    print_answer(write_verdict(summary))
+    _tell(request, summary)
 
 
 def _info(request: Request, cancel: CancelToken) -> None:
+    from dataclasses import replace
+
+    from rdiff_gui.cli.findings import write_json, write_words
+    from rdiff_gui.engine.inspection import inspect
+
     (word,) = request.words
     if word == STANDARD_STREAM:
-        facts = dataclasses.replace(inspect(Path("/dev/stdin"), cancel=cancel), path=STANDARD_INPUT)
+        facts = replace(inspect(Path("/dev/stdin"), cancel=cancel), path=STANDARD_INPUT)
     else:
         facts = inspect(Path(word), cancel=cancel)
-    print_answer(findings.write_json(facts) if request.json else findings.write_words(facts))
+    print_answer(write_json(facts) if request.json else write_words(facts))
 
 
 _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
@@ -186,7 +200,9 @@ def _delta_options(request: Request) -> DeltaOptions:
     return DeltaOptions(_sealing(request), request.compress)
 
 
-def _tell(request: Request, lines: list[str]) -> None:
+def _tell(request: Request, summary: Summary) -> None:
     if request.statistics:
-        for line in lines:
+        from rdiff_gui.cli.statistics import describe
+
+        for line in describe(summary):
             print_note(line)

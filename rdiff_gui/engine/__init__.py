@@ -9,30 +9,35 @@
 Every failure is an `rdiff_gui.errors.RdiffError`, whose `str()` is a sentence.
 """
 
-from rdiff_gui.engine.basis_search import find_basis
-from rdiff_gui.engine.delta import make_delta
-from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
-from rdiff_gui.engine.inputs import Source
-from rdiff_gui.engine.inspection import inspect, recognize_file
-from rdiff_gui.engine.options import (
-    DeltaOptions,
-    PatchOptions,
-    Resources,
-    Sealing,
-    SignatureOptions,
-)
-from rdiff_gui.engine.outputs import Target
-from rdiff_gui.engine.patch import apply_patch
-from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from rdiff_gui.engine.savings import LinkTime, Savings, Verdict
-from rdiff_gui.engine.signature import make_signature
-from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, Region, SignatureSummary
-from rdiff_gui.engine.two_files import make_delta_from_files
-from rdiff_gui.engine.verification import verify_patch
-from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.seal import Identity, Seal
-from rdiff_gui.formats.signature_header import RollingSum, StrongHash
-from rdiff_gui.librsync.loader import librsync_version
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.basis_search import find_basis
+    from rdiff_gui.engine.delta import make_delta
+    from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+    from rdiff_gui.engine.inputs import Source
+    from rdiff_gui.engine.inspection import inspect, recognize_file
+    from rdiff_gui.engine.options import (
+        DeltaOptions,
+        PatchOptions,
+        Resources,
+        Sealing,
+        SignatureOptions,
+    )
+    from rdiff_gui.engine.outputs import Target
+    from rdiff_gui.engine.patch import apply_patch
+    from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
+    from rdiff_gui.engine.savings import LinkTime, Savings, Verdict
+    from rdiff_gui.engine.signature import make_signature
+    from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, Region, SignatureSummary
+    from rdiff_gui.engine.two_files import make_delta_from_files
+    from rdiff_gui.engine.verification import verify_patch
+    from rdiff_gui.formats.magic import Kind
+    from rdiff_gui.formats.seal import Identity, Seal
+    from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+    from rdiff_gui.librsync.loader import librsync_version
 
 __all__ = [
     "CancelToken",
@@ -72,3 +77,56 @@ __all__ = [
     "recognize_file",
     "verify_patch",
 ]
+
+# Imported when they are first asked for: a start should not wait for all operations.
+_HOMES = {
+    "find_basis": "rdiff_gui.engine.basis_search",
+    "make_delta": "rdiff_gui.engine.delta",
+    "DeltaFacts": "rdiff_gui.engine.facts",
+    "Facts": "rdiff_gui.engine.facts",
+    "OrdinaryFacts": "rdiff_gui.engine.facts",
+    "SignatureFacts": "rdiff_gui.engine.facts",
+    "Source": "rdiff_gui.engine.inputs",
+    "inspect": "rdiff_gui.engine.inspection",
+    "recognize_file": "rdiff_gui.engine.inspection",
+    "DeltaOptions": "rdiff_gui.engine.options",
+    "PatchOptions": "rdiff_gui.engine.options",
+    "Resources": "rdiff_gui.engine.options",
+    "Sealing": "rdiff_gui.engine.options",
+    "SignatureOptions": "rdiff_gui.engine.options",
+    "Target": "rdiff_gui.engine.outputs",
+    "apply_patch": "rdiff_gui.engine.patch",
+    "CancelToken": "rdiff_gui.engine.progress",
+    "Progress": "rdiff_gui.engine.progress",
+    "ProgressCallback": "rdiff_gui.engine.progress",
+    "Stage": "rdiff_gui.engine.progress",
+    "LinkTime": "rdiff_gui.engine.savings",
+    "Savings": "rdiff_gui.engine.savings",
+    "Verdict": "rdiff_gui.engine.savings",
+    "make_signature": "rdiff_gui.engine.signature",
+    "DeltaSummary": "rdiff_gui.engine.summaries",
+    "PatchSummary": "rdiff_gui.engine.summaries",
+    "Region": "rdiff_gui.engine.summaries",
+    "SignatureSummary": "rdiff_gui.engine.summaries",
+    "make_delta_from_files": "rdiff_gui.engine.two_files",
+    "verify_patch": "rdiff_gui.engine.verification",
+    "Kind": "rdiff_gui.formats.magic",
+    "Identity": "rdiff_gui.formats.seal",
+    "Seal": "rdiff_gui.formats.seal",
+    "RollingSum": "rdiff_gui.formats.signature_header",
+    "StrongHash": "rdiff_gui.formats.signature_header",
+    "librsync_version": "rdiff_gui.librsync.loader",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        globals()[name] = found = getattr(import_module(_HOMES[name]), name)
+        return found
+
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from rdiff_gui.engine.compression import Compressor
+from typing import TYPE_CHECKING
+
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.options import DeltaOptions, Sealing
 from rdiff_gui.engine.outputs import Output
 from rdiff_gui.engine.sealing import make_seal
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, pack, pack_skippable
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.compression import Compressor
 
 
 class DeltaOutput:
@@ -19,9 +23,12 @@ class DeltaOutput:
         self._output = output
         self._options = options
         self._hasher = None if options.sealing is Sealing.NONE else Hasher()
-        self._compressor = (
-            Compressor(output.write, output.write_at, expected_bytes) if options.compress else None
-        )
+        self._compressor: Compressor | None = None
+        if options.compress:
+            # Loads zstd, which only what is compressed should wait for.
+            from rdiff_gui.engine.compression import Compressor
+
+            self._compressor = Compressor(output.write, output.write_at, expected_bytes)
         self._write = self._compressor.write if self._compressor else output.write
         self.plain_bytes = 0
 

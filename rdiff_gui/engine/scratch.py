@@ -7,7 +7,6 @@ while the system's folder for temporary files is often kept in memory.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +22,9 @@ class Scratch:
 
         Raises: OutputUnwritable; DiskFull, also where `expected_bytes` will not fit.
         """
+        # The module takes its time, and most operations need no such file.
+        import tempfile
+
         self._folder = folder or Path(tempfile.gettempdir())
         try:
             self.stream: BinaryIO = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115  # closed by close

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rdiff_gui import __version__
-from rdiff_gui.engine.compression import peek, unpack
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.running import Run
@@ -67,6 +66,9 @@ def unwrap(
         _check_length(source, seal)
         yield Unwrapped(source, kind, seal, compressed=False)
         return
+    # Loads zstd, which only what is compressed should wait for.
+    from rdiff_gui.engine.compression import unpack
+
     sealed_bytes = seal.body.size_bytes if seal else None
     with unpack(
         source,
@@ -100,6 +102,8 @@ def recognize_content(source: Input) -> tuple[Kind, bool]:
     kind = recognize(source.bytes_at(0, MAGIC_BYTES))
     if kind is not Kind.COMPRESSED:
         return kind, False
+    from rdiff_gui.engine.compression import peek
+
     inner = recognize(peek(source.bytes_at(0, _PEEK_BYTES), MAGIC_BYTES))
     return (inner, True) if inner in _SEALED_KINDS else (Kind.ORDINARY, False)
 
@@ -127,5 +131,5 @@ def make_seal(
     """A seal of this program and this moment; a name that came with the basis obeys `sealing`."""
     if basis and sealing is Sealing.NAMELESS:
         basis = basis.nameless()
-    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    created = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
     return Seal(kind, body, PROGRAM, created, basis, signature_blake3, result)

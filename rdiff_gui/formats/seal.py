@@ -8,8 +8,6 @@ compressed delta both lie in a zstd skippable frame. The exact bytes: `docs/form
 
 from __future__ import annotations
 
-import json
-import re
 import struct
 import zlib
 from collections.abc import Callable, Mapping
@@ -31,7 +29,8 @@ NAME_CHARACTERS_MAX = 1024
 
 SKIPPABLE_MAGIC = 0x184D2A5D
 
-_HASH = re.compile(r"[0-9a-f]{64}")
+_HASH_DIGITS = 64
+_HEX = frozenset("0123456789abcdef")
 
 ReadAt = Callable[[int, int], bytes]
 
@@ -78,6 +77,8 @@ class SealPlace:
 
 def pack(seal: Seal, *, record_bytes: int = 1) -> bytes:
     """Payload and footer, padded to a whole number of `record_bytes`."""
+    import json  # what has no seal should not wait for it
+
     record: dict[str, Any] = {
         "kind": str(seal.kind),
         "body": _pack_identity(seal.body),
@@ -143,6 +144,8 @@ def read_seal(path: Path, read_at: ReadAt, place: SealPlace, kind: Kind) -> Seal
         zlib.crc32(payload) != FOOTER.unpack(raw[place.payload_bytes :])[1]
     ):
         raise SealDamaged(path, translate("its checksum does not match"))
+    import json
+
     try:
         record = json.loads(payload.decode("ascii"))
     except (ValueError, RecursionError) as problem:
@@ -186,7 +189,7 @@ def _unpack_identity(record: Mapping[str, Any]) -> Identity:
 
 
 def _hash(value: object) -> str:
-    if not isinstance(value, str) or not _HASH.fullmatch(value):
+    if not isinstance(value, str) or len(value) != _HASH_DIGITS or not _HEX.issuperset(value):
         raise ValueError("blake3")
     return value
 

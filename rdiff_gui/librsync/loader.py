@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import importlib.util
 import os
-import platform
 import re
 import sys
 from collections.abc import Iterator
@@ -119,7 +117,9 @@ def _abi_names() -> tuple[str, ...]:
 
 def _wheel_copies() -> Iterator[str]:
     """The extension module of the python-rsync wheel, which exports librsync's functions."""
-    spec = importlib.util.find_spec("pyrsync")
+    from importlib.util import find_spec
+
+    spec = find_spec("pyrsync")
     for folder in spec.submodule_search_locations or () if spec else ():
         backend = Path(folder, "backends", "cffi")
         for pattern in ("_rsync*.so", "_rsync*.pyd"):
@@ -178,6 +178,8 @@ def _remedy() -> str:
         return "brew install librsync"
     if sys.platform == "win32":
         return _BUNDLED_REMEDY
+    import platform
+
     try:
         release = platform.freedesktop_os_release()
     except OSError:
