@@ -261,6 +261,9 @@ provide_venv() {
     fi
     pip_install "$@"
     librsync_loads "$venv/bin/python" || stop_with_log "librsync does not load"
+    # Where Python may not write its own (PYTHONDONTWRITEBYTECODE, a folder of somebody else's),
+    # every start would compile every module anew.
+    "$venv/bin/python" -I -m compileall -q "$root/rdiff_gui" </dev/null >>"$log" 2>&1 || :
     rm -f "$notes/unfinished"
     describe >"$venv/ready-to-run.new"
     cp "$venv/ready-to-run.new" "$venv/ready-to-$mode"
