@@ -1,0 +1,101 @@
+"""What a start of the command line loads: what it needs, and nothing that others need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui import engine
+
+# What takes long to load, or belongs to something else that the program can do.
+NEVER = {
+    "datetime", "importlib.metadata", "logging", "platform", "platformdirs", "subprocess",
+    "tempfile", "tkinter", "tqdm", "traceback", "rdiff_gui.cli.findings",
+    "rdiff_gui.cli.instructions", "rdiff_gui.cli.statistics", "rdiff_gui.desktop",
+    "rdiff_gui.engine.basis_search", "rdiff_gui.engine.savings", "rdiff_gui.librsync.whole_files",
+    "rdiff_gui.ui",
+}  # fmt: skip
+ZSTD = {"backports.zstd", "compression.zstd", "rdiff_gui.engine.compression"}
+SEALS = {"blake3", "json"}
+ENGINE = {"rdiff_gui.engine", "threading", "rdiff_gui.formats.seal"}
+OTHER_VERBS = {"rdiff_gui.engine.inspection", "rdiff_gui.engine.verification"}
+
+
+def loaded_by(*words: str | Path, cwd: Path) -> set[str]:
+    """Every module that the program with these words imports after the interpreter's own start."""
+    # The order of site's own imports depends on how the program was installed: they do not count.
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    result = subprocess.run(
+        [sys.executable, "-P", "-X", "importtime", "-m", "rdiff_gui", *words],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+    )
+    names = [line.rpartition("|")[2] for line in result.stderr.splitlines() if "|" in line]
+    start = next(place for place, name in enumerate(names) if name == " site")
+    return {name.strip() for name in names[start + 1 :]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two versions of a file, with plain and sealed signatures and deltas between them."""
+    (tmp_path / "old").write_bytes(os.urandom(10_000))
+    (tmp_path / "new").write_bytes(b"new" + (tmp_path / "old").read_bytes())
+    for kind in ([], ["--plain"]):
+        name = "plain" if kind else "sealed"
+        for words in (
+            ["signature", "old", f"{name}.sig"],
+            ["delta", f"{name}.sig", "new", f"{name}.delta"],
+        ):
+            subprocess.run(
+                [sys.executable, "-m", "rdiff_gui", *words, *kind], check=True, cwd=tmp_path
+            )
+    return tmp_path
+
+
+def test_the_version_waits_for_no_operation(tmp_path: Path) -> None:
+    """`--version` loads librsync, whose version it tells, and nothing of the engine."""
+    loaded = loaded_by("--version", cwd=tmp_path)
+    assert "rdiff_gui.librsync.loader" in loaded
+    assert not loaded & (NEVER | ZSTD | SEALS | ENGINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        ("signature old out", ZSTD | {"rdiff_gui.engine.loading", "rdiff_gui.engine.delta"}),
+        ("signature --plain -b 512 old out", ZSTD | SEALS | {"rdiff_gui.engine.delta"}),
+        ("delta sealed.sig new out", ZSTD | {"rdiff_gui.engine.signature"}),
+        ("delta --plain plain.sig new out", ZSTD | {"json", "rdiff_gui.engine.signature"}),
+        ("patch old sealed.delta out", ZSTD | {"rdiff_gui.engine.signature"}),
+        ("patch -f old plain.delta out", ZSTD | {"json", "rdiff_gui.engine.signature"}),
+    ],
+)
+def test_a_verb_waits_for_no_other(words: str, left_out: set[str], folder: Path) -> None:
+    """A verb loads its own operation, and of the libraries only those that it uses."""
+    loaded = loaded_by(*words.split(), cwd=folder)
+    assert f"rdiff_gui.engine.{words.split()[0]}" in loaded
+    assert not loaded & (NEVER | OTHER_VERBS | left_out)
+    assert (folder / "out").stat().st_size > 0
+
+
+def test_compression_is_there_when_it_is_asked_for(folder: Path) -> None:
+    """What is left out of other starts is loaded by the one that needs it."""
+    assert loaded_by("delta", "--compress", "sealed.sig", "new", "out", cwd=folder) & ZSTD
+    assert loaded_by("patch", "old", "out", "again", cwd=folder) & ZSTD
+    assert (folder / "again").read_bytes() == (folder / "new").read_bytes()
+
+
+def test_the_engine_hands_out_all_its_names() -> None:
+    """Every public name can be imported, though none is until then; others cannot."""
+    for name in engine.__all__:
+        assert getattr(engine, name) is not None
+    assert set(engine.__all__) <= set(dir(engine))
+    with pytest.raises(AttributeError):
+        engine.nonsense  # type: ignore[attr-defined]  # noqa: B018  # asking is the test
