@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -375,14 +376,17 @@ def test_the_result_is_synced_before_it_is_seen(
 
 def test_the_caller_leaves_stuck_work_at_once(tmp_path: Path) -> None:
     """A read that never returns does not hold the user; what it had begun is put back."""
-    stuck, let_go, undone = threading.Event(), threading.Event(), threading.Event()
+    stuck, let_go, undone, ended = (threading.Event() for _ in range(4))
     token = CancelToken()
 
     def work(run: Run) -> None:
         run.on_abandon(undone.set)
         stuck.set()
         let_go.wait(20)
-        run.commit((tmp_path / "published").touch)
+        try:
+            run.commit((tmp_path / "published").touch)
+        finally:
+            ended.set()
 
     def cancel_when_stuck() -> None:
         stuck.wait()
@@ -392,11 +396,66 @@ def test_the_caller_leaves_stuck_work_at_once(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         run_operation(work, None, token)
     assert undone.is_set()
+    assert run_operation(lambda _run: "the next", None, None) == "the next"
     let_go.set()
-    for thread in threading.enumerate():
-        if thread.name == "rdiff-operation":
-            thread.join()
+    assert ended.wait(20)
     assert not (tmp_path / "published").exists()
+
+
+def test_one_thread_serves_one_operation_after_another() -> None:
+    """Ten thousand small files make no ten thousand threads."""
+    found: list[threading.Thread] = []
+
+    def work_often() -> None:
+        found.extend(run_operation(lambda _: threading.current_thread(), None, None) for _ in "abc")
+
+    callers = [threading.Thread(target=work_often) for _ in range(2)]
+    for caller in callers:
+        caller.start()
+        caller.join()
+    assert len(found) == 6
+    assert len(set(found)) == 2
+    for thread in set(found):
+        # It ends with whom it worked for.
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_an_operation_is_as_modest_as_its_caller() -> None:
+    """A caller that lets others go first is not served by somebody else's thread."""
+
+    def niceness(_run: Run) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    found = [run_operation(niceness, None, None)]
+
+    def work_modestly() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        found.append(run_operation(niceness, None, None))
+
+    caller = threading.Thread(target=work_modestly)
+    caller.start()
+    caller.join()
+    assert found[1] == 19
+
+
+AFTER_A_FORK = """
+import os, sys
+from rdiff_gui.engine.running import run_operation
+run_operation(lambda run: None, None, None)
+child = os.fork()
+answer = run_operation(lambda run: 7, None, None)
+if child == 0:
+    os._exit(answer)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_process_can_work_too() -> None:
+    """The threads of its parent are not there, and it does not wait for them."""
+    command = [sys.executable, "-W", "ignore", "-c", AFTER_A_FORK]
+    ended = subprocess.run(command, timeout=20, check=False)
+    assert ended.returncode == 7
 
 
 def test_a_published_result_is_not_called_cancelled() -> None:

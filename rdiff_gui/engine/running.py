@@ -8,10 +8,12 @@ after the outputs have been put back, and the thread finds itself abandoned when
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TypeVar
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
@@ -90,6 +92,52 @@ class Run:
         return Progress(self.stage, self.done_bytes, self.total_bytes)
 
 
+class _Worker:
+    """A thread that does one operation after another, until this object is gone.
+
+    A new thread takes longer than a small file. Each caller has its own, which takes after it (on
+    Linux, a thread that goes behind others makes threads that do so too) and ends with it.
+    """
+
+    def __init__(self) -> None:
+        self._bodies: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        threading.Thread(
+            target=_serve, args=(self._bodies,), name="rdiff-operation", daemon=True
+        ).start()
+
+    def begin(self, body: Callable[[], None]) -> None:
+        """Have `body` done, which never raises, when what was begun before has ended."""
+        self._bodies.put(body)
+
+    def __del__(self) -> None:
+        self._bodies.put(None)
+
+
+def _serve(bodies: SimpleQueue[Callable[[], None] | None]) -> None:
+    while (body := bodies.get()) is not None:
+        body()
+        # What it holds must not wait for the next one.
+        del body
+
+
+class _Callers(threading.local):
+    """Of each calling thread, the worker that waits for its next operation."""
+
+    idle: _Worker | None = None
+
+
+_callers = _Callers()
+
+
+def _forget_parent() -> None:
+    # Threads stay behind in it.
+    _callers.idle = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_parent)
+
+
 class _Outcome:
     """What the thread left behind."""
 
@@ -122,7 +170,8 @@ def run_operation(
         finally:
             outcome.finished.set()
 
-    threading.Thread(target=body, name="rdiff-operation", daemon=True).start()
+    worker, _callers.idle = _callers.idle or _Worker(), None
+    worker.begin(body)
     try:
         _wait(run, outcome, on_progress, token)
     except BaseException:
@@ -132,6 +181,7 @@ def run_operation(
         run.abandon()
         if not run.committed:
             raise
+    _callers.idle = worker
     if outcome.failure is not None:
         try:
             raise outcome.failure
