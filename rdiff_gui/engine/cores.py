@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def _process_cores() -> int:
     return os.cpu_count() or 1
 
 
+# Files to read, which many small operations would do over and over for the same answer.
+@functools.cache
 def quota_cores(cgroups: Path = _CGROUPS, own_cgroup: Path = _OWN_CGROUP) -> int | None:
     """What the tightest quota above this process allows, rounded up; None without one."""
     try:
