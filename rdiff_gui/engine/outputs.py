@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
 import os
 import stat
 import sys
@@ -16,6 +15,12 @@ from typing import BinaryIO, Protocol
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.temporaries import (
+    create_temporary,
+    move_to_free_name,
+    replace_with_backup,
+    sync_folder,
+)
 from rdiff_gui.errors import (
     DiskFull,
     OutputExists,
@@ -24,15 +29,8 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.wording import STANDARD_OUTPUT
 
-if sys.platform != "win32":
-    import fcntl
-
 Target = Path | BinaryIO
 WriteAt = Callable[[memoryview, int], None]
-
-_TEMPORARY_SUFFIX = ".rdiff-part"
-_NAME_BYTES_MAX = 255
-_TEMPORARIES_MOST = 100
 
 
 class Output(Protocol):
@@ -183,7 +181,7 @@ class FileOutput:
         self._place = place
         self._replace = replace
         try:
-            self._temporary, self._descriptor = _create_temporary(place)
+            self._temporary, self._descriptor = create_temporary(place)
         except OSError as problem:
             raise explain_unwritable(target, problem) from problem
         self._lock = threading.Lock()
@@ -264,7 +262,7 @@ class FileOutput:
         try:
             os.fsync(self._descriptor)
             run.commit(self._publish)
-            _sync_folder(self._place.parent)
+            sync_folder(self._place.parent)
         except FileExistsError as problem:
             raise OutputExists(self.path) from problem
         except OSError as problem:
@@ -272,11 +270,11 @@ class FileOutput:
 
     def _publish(self) -> None:
         if self._with_backup:
-            self.backup = _replace_with_backup(self._temporary, self._place)
+            self.backup = replace_with_backup(self._temporary, self._place)
         elif self._replace:
             self._temporary.replace(self._place)
         else:
-            _move_to_free_name(self._temporary, self._place)
+            move_to_free_name(self._temporary, self._place)
         self._named = False
 
     def discard(self) -> None:
@@ -294,121 +292,3 @@ class FileOutput:
         the writer would write there.
         """
         os.close(self._descriptor)
-
-
-def _move_to_free_name(temporary: Path, place: Path) -> None:
-    """Rename, failing if somebody made a file of that name meanwhile. Raises: OSError."""
-    try:
-        os.link(temporary, place)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links on this disk. The moment between look and rename stays.
-        if place.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-        temporary.rename(place)
-    else:
-        temporary.unlink()
-
-
-def _replace_with_backup(temporary: Path, place: Path) -> Path:
-    """Rename over `place`, which stays beside it under the name that is given back.
-
-    At every moment one whole version stands under `place`, where the disk has hard links; where
-    it has none, there is a moment when the old one stands under the backup's name only.
-    Raises: OSError.
-    """
-    for number in itertools.count(1):
-        backup = place.with_name(
-            _fitting_name(place.name, f".old-{number}" if number > 1 else ".old")
-        )
-        try:
-            os.link(place, backup)
-        except FileExistsError:
-            continue
-        except OSError:
-            if backup.exists():
-                continue
-            place.rename(backup)
-        break
-    temporary.replace(place)
-    return backup
-
-
-def _create_temporary(place: Path) -> tuple[Path, int]:
-    """A new, locked file beside `place`. Raises: OSError."""
-    for number in range(_TEMPORARIES_MOST):
-        temporary = place.with_name(_temporary_name(place.name, number))
-        _remove_if_stale(temporary)
-        try:
-            descriptor = os.open(
-                temporary,
-                os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
-                0o666,
-            )
-        except FileExistsError:
-            continue
-        if _lock(descriptor) is not False and _is_at(descriptor, temporary):
-            return temporary, descriptor
-        os.close(descriptor)
-    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-
-
-def _temporary_name(name: str, number: int) -> str:
-    ending = (f"-{number}" if number else "") + _TEMPORARY_SUFFIX
-    return _fitting_name(f".{name}", ending)
-
-
-def _fitting_name(name: str, ending: str) -> str:
-    """The name with that ending, cut so that every disk takes it."""
-    whole = os.fsencode(name)
-    stem = whole[: _NAME_BYTES_MAX - len(ending)]
-    # A name cut within a character must still be readable text.
-    return (stem.decode("utf-8", "ignore") if stem != whole else name) + ending
-
-
-def _lock(descriptor: int) -> bool | None:
-    """Whether the lock is ours now; None where the disk has no locks."""
-    if sys.platform == "win32":
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
-
-
-def _is_at(descriptor: int, path: Path) -> bool:
-    """Whether the open file is still the one of that name."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.lstat())
-    except OSError:
-        return False
-
-
-def _remove_if_stale(temporary: Path) -> None:
-    """Remove a temporary that a crashed run left; one in use is locked and stays."""
-    try:
-        descriptor = os.open(temporary, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
-        return
-    try:
-        if _lock(descriptor) and _is_at(descriptor, temporary):
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself last through a power cut, where the system can."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

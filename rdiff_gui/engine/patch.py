@@ -15,7 +15,6 @@ from rdiff_gui.engine.outputs import FileOutput, Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary
-from rdiff_gui.engine.two_files import both_ways_bytes, compare_files
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.wording import STANDARD_OUTPUT
 
@@ -96,6 +95,9 @@ def _write_undo(
 
     Raises: OptionOutOfRange, where the result is a pipe; as make_delta_from_files.
     """
+    # A patch rarely needs all that makes a delta.
+    from rdiff_gui.engine.two_files import both_ways_bytes, compare_files
+
     if not isinstance(output, FileOutput):
         raise OptionOutOfRange("undo", str(undo), "only together with a result in a file")
     options = SignatureOptions()
