@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import struct
 import sys
@@ -20,14 +19,12 @@ _ALIGNMENT = 2**12
 _CLONE_RANGE = 0x4020940D
 _CLONE_ARGUMENTS = struct.Struct("=qQQQ")
 
-# Real trouble, which writing in another way would meet again.
-_TROUBLE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG))
-
 
 class KernelCopy:
     """Copies between two open files, until the system says that it cannot.
 
-    May be used by several threads at once.
+    Whatever the reason, the caller then reads and writes, and meets a real trouble there: of a copy
+    it could not be told whether the source or the target has it. May be used by several threads.
     """
 
     def __init__(self, source: int, target: int) -> None:
@@ -38,10 +35,7 @@ class KernelCopy:
         self._can_clone = sys.platform == "linux"
 
     def copy(self, source: int, target: int, length: int) -> bool:
-        """Copy `length` bytes by offset; False where all of it is still to be done.
-
-        Raises: OSError, where there is no room or the disk fails.
-        """
+        """Copy `length` bytes by offset; False where all of it is still to be done."""
         if not self._can_copy or length < _LEAST_BYTES:
             return False
         try:
@@ -50,18 +44,13 @@ class KernelCopy:
                 if not copied:
                     return False
                 source, target, length = source + copied, target + copied, length - copied
-        except OSError as problem:
-            if problem.errno in _TROUBLE:
-                raise
+        except OSError:
             self._can_copy = False
             return False
         return True
 
     def clone(self, source: int, target: int, length: int) -> bool:
-        """Let the target share the source's blocks; False where nothing is shared.
-
-        Raises: OSError, where there is no room or the disk fails.
-        """
+        """Let the target share the source's blocks; False where nothing is shared."""
         if not self._can_clone or length < _LEAST_BYTES:
             return False
         if source % _ALIGNMENT or target % _ALIGNMENT or length % _ALIGNMENT:
@@ -71,9 +60,7 @@ class KernelCopy:
         arguments = _CLONE_ARGUMENTS.pack(self._source, source, length, target)
         try:
             fcntl.ioctl(self._target, _CLONE_RANGE, arguments)
-        except OSError as problem:
-            if problem.errno in _TROUBLE:
-                raise
+        except OSError:
             self._can_clone = False
             return False
         return True

@@ -1,0 +1,143 @@
+"""What the kernel copies, shares or refuses to: the result is the same."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.engine import (
+    DeltaOptions,
+    Sealing,
+    SignatureOptions,
+    apply_patch,
+    kernel_copy,
+    make_delta_from_files,
+)
+from rdiff_gui.errors import DiskFull
+
+from .conftest import MakeFile, random_bytes
+
+MIB = 2**20
+PLAIN = DeltaOptions(sealing=Sealing.NONE)
+
+
+@pytest.fixture
+def unsealed(make_file: MakeFile, tmp_path: Path) -> tuple[Path, Path, Path]:
+    """An old file, a new one, and a delta of long copies without a seal."""
+    old = make_file("old", 3 * MIB)
+    data = old.read_bytes()
+    new = make_file("new", data[: 2 * MIB] + b"new" + data[MIB:])
+    make_delta_from_files(old, new, tmp_path / "delta", SignatureOptions(4096), PLAIN)
+    return old, new, tmp_path / "delta"
+
+
+def test_what_needs_no_hash_is_copied_by_the_kernel(
+    unsealed: tuple[Path, Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long copies never come into our memory."""
+    old, new, delta = unsealed
+    copied: list[int] = []
+    copy = os.copy_file_range
+
+    def watch(source: int, target: int, count: int, here: int, there: int) -> int:
+        copied.append(copy(source, target, count, here, there))
+        return copied[-1]
+
+    monkeypatch.setattr(os, "copy_file_range", watch)
+    apply_patch(old, delta, tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    assert sum(copied) > 3.9 * MIB
+
+
+@pytest.mark.parametrize("code", [errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EIO])
+@pytest.mark.parametrize("before", [0, 100_000])
+def test_a_kernel_that_cannot_changes_nothing(
+    before: int,
+    code: int,
+    unsealed: tuple[Path, Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Other disks, old kernels, odd file systems: the bytes are read and written then."""
+    old, new, delta = unsealed
+    copy = os.copy_file_range
+    calls: list[int] = []
+
+    def fail(source: int, target: int, count: int, here: int, there: int) -> int:
+        calls.append(count)
+        if before and len(calls) == 1:
+            return copy(source, target, before, here, there)
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "copy_file_range", fail)
+    apply_patch(old, delta, tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    assert calls
+
+
+def test_a_full_disk_is_told_as_such(
+    unsealed: tuple[Path, Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    listing: Callable[[], set[str]],
+) -> None:
+    """The kernel's refusal is met again by writing, and becomes the right sentence."""
+    old, _, delta = unsealed
+
+    def refuse(*_arguments: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "copy_file_range", refuse)
+    monkeypatch.setattr(os, "pwrite", refuse)
+    before = listing()
+    with pytest.raises(DiskFull):
+        apply_patch(old, delta, tmp_path / "result")
+    assert listing() == before
+
+
+@pytest.fixture
+def sharing_disk(tmp_path: Path) -> Iterator[Path]:
+    """A mounted disk of 1 GiB that can share blocks; needs root, and btrfs-progs."""
+    image, folder = tmp_path / "image", tmp_path / "mounted"
+    with image.open("wb") as file:
+        file.truncate(2**30)
+    folder.mkdir()
+    subprocess.run(["mkfs.btrfs", "--quiet", image], check=True)
+    subprocess.run(["mount", "-o", "loop", image, folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("sealing", Sealing)
+def test_unchanged_blocks_are_shared(sealing: Sealing, sharing_disk: Path) -> None:
+    """On a disk that can, the new version of an image takes room for its changes only."""
+    old, new = sharing_disk / "old", sharing_disk / "new"
+    data = random_bytes(200 * MIB)
+    old.write_bytes(data)
+    new.write_bytes(data[: 50 * MIB] + b"changed" + data[50 * MIB + 7 :])
+    options = SignatureOptions(2**14)
+    delta = sharing_disk / "delta"
+    make_delta_from_files(old, new, delta, options, DeltaOptions(sealing))
+    os.sync()
+    before = os.statvfs(sharing_disk)
+    apply_patch(old, delta, sharing_disk / "result")
+    os.sync()
+    after = os.statvfs(sharing_disk)
+    assert (sharing_disk / "result").read_bytes() == new.read_bytes()
+    assert (before.f_bfree - after.f_bfree) * before.f_frsize < 10 * MIB
+
+
+def test_only_whole_blocks_can_be_shared(tmp_path: Path) -> None:
+    """What does not lie on block boundaries is copied, without asking the file system."""
+    with (tmp_path / "file").open("w+b") as file:
+        kernel = kernel_copy.KernelCopy(file.fileno(), file.fileno())
+        for source, target, length in ((1, 0, 2**17), (0, 1, 2**17), (0, 0, 2**17 + 1), (0, 0, 1)):
+            assert not kernel.clone(source, target, length)
