@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import os
 import shutil
 import subprocess
@@ -10,67 +10,90 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-REFERENCE = "rdiff"
-PEERS = {"python-rsync": "pyrsync", "py-fast-rsync": "py_fast_rsync"}
+from benchmark import environment
+from benchmark.results import REFERENCE
+
+PEERS = ("python-rsync", "py-fast-rsync")
+MD4 = ("-H", "md4", "-R", "rollsum")
+_OWN = (sys.executable, "-P", "-m", "rdiff_gui")
+_PEER_SCRIPT = Path(__file__).with_name("peer.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A program with its options, per step: signature, delta, patch."""
+    """A program with its options, per step: signature, delta, patch.
+
+    `kind`: rdiff, plain, sealed or peer.
+    """
 
     name: str
+    kind: str
     program: tuple[str, ...]
     options: dict[str, tuple[str, ...]]
+    threads: int | None = None
 
     def command(self, step: str, *paths: Path) -> list[str]:
         """The argument list that makes the last path out of the others."""
         return [*self.program, step, *self.options.get(step, ()), *map(str, paths)]
 
     @property
-    def is_ours(self) -> bool:
-        """Whether this is rdiff-gui."""
-        return self.name.startswith("rdiff-gui")
+    def is_peer(self) -> bool:
+        """Whether this is neither rdiff nor ours, so that its failure is no failure of the run."""
+        return self.kind == "peer"
 
 
-def find_contenders(threads: list[int]) -> tuple[list[Contender], list[str]]:
-    """Those that can be run here, rdiff first, and the names of the missing peers.
+def rdiff(signature_options: tuple[str, ...] = ()) -> Contender:
+    """The reference.
 
-    Raises: FileNotFoundError, for rdiff, to which all are compared.
+    Raises: FileNotFoundError.
     """
-    rdiff = shutil.which("rdiff")
-    if rdiff is None:
+    program = shutil.which("rdiff")
+    if program is None:
         raise FileNotFoundError("rdiff is not installed; on Debian: sudo apt-get install rdiff")
-    found = [Contender(REFERENCE, (rdiff,), {}), *our_own(threads)]
-    missing = []
-    for name, module in PEERS.items():
-        if importlib.util.find_spec(module):
-            script = str(Path(__file__).with_name("peer.py"))
-            found.append(Contender(name, (sys.executable, script, name), {}))
-        else:
-            missing.append(name)
-    return found, missing
+    return Contender(REFERENCE, REFERENCE, (program,), {"signature": signature_options})
 
 
-def our_own(threads: list[int]) -> list[Contender]:
+def peers(python: Path | None) -> list[Contender]:
+    """The Python packages that are installed in the bench's environment."""
+    if python is None:
+        return []
+    return [
+        Contender(name, "peer", (str(python), "-I", str(_PEER_SCRIPT), name), {})
+        for name in PEERS
+        if environment.version_of(python, name)
+    ]
+
+
+def our_own(threads: list[int], signature_options: tuple[str, ...] = ()) -> list[Contender]:
     """rdiff-gui sealed and plain, for each number of threads where it takes one."""
-    program = (sys.executable, "-P", "-m", "rdiff_gui")
-    usage = subprocess.run(
-        [*program, "signature", "--help"], check=True, capture_output=True, text=True
-    ).stdout
     result = []
-    for count in threads if "--threads" in usage else [None]:
+    for count in threads if takes_threads() else [None]:
         option = () if count is None else ("--threads", str(count))
         label = "default" if count is None else f"{count} thread{'s' if count > 1 else ''}"
         for kind, plain in (("sealed", ()), ("plain", ("--plain",))):
-            options = dict.fromkeys(("signature", "delta"), (*option, *plain))
-            options["patch"] = option
-            result.append(Contender(f"rdiff-gui {kind}, {label}", program, options))
+            options = {
+                "signature": (*option, *plain, *signature_options),
+                "delta": (*option, *plain),
+                "patch": option,
+            }
+            result.append(Contender(f"rdiff-gui {kind}, {label}", kind, _OWN, options, count))
     return result
 
 
-def default_threads() -> list[int]:
-    """1, 2, 4, … up to the cores that this process may use."""
-    cores = len(os.sched_getaffinity(0))
-    return sorted(
-        {1 << power for power in range(cores.bit_length()) if 1 << power <= cores} | {cores}
+@functools.cache
+def takes_threads() -> bool:
+    """Whether our command line knows --threads."""
+    usage = subprocess.run(
+        [*_OWN, "signature", "--help"], check=True, capture_output=True, text=True
     )
+    return "--threads" in usage.stdout
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def thread_counts(most: int) -> list[int]:
+    """1, 2, 4, … and `most` itself."""
+    return sorted({1 << power for power in range(most.bit_length())} | {most})

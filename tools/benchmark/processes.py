@@ -3,53 +3,65 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from benchmark.launcher import STOPPED
+from benchmark.results import Measurement
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """What one process took, and the size of what it wrote."""
-
-    wall_seconds: float
-    cpu_seconds: float
-    peak_rss_bytes: int
-    output_bytes: int
+_LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class CommandFailed(Exception):
     """A measured command did not end well, or what it wrote is wrong."""
 
 
-def measure(command: list[str], output: Path) -> Measurement:
-    """Run a command that writes `output`, which must not be there yet.
+def measure(
+    command: list[str], output: Path, *, number: int, limit_seconds: float, sync: bool = False
+) -> Measurement:
+    """Run a command that writes `output`, which must not be there yet, in round `number`.
 
-    Raises: CommandFailed.
+    With `sync`, bring the output to the disk after it, and time that, too.
+    Raises: CommandFailed, also for a command that takes longer than `limit_seconds`.
     """
-    with tempfile.TemporaryFile() as errors:
-        begun = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
-        )
+    launch = [sys.executable, "-I", "-S", str(_LAUNCHER), str(limit_seconds), *command]
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(launch, stdout=subprocess.PIPE, stderr=errors, text=True) as launcher,
+    ):
         try:
-            # Popen.wait would throw the usage away.
-            _, status, usage = os.wait4(process.pid, 0)
+            answer, _ = launcher.communicate()
         except BaseException:
-            process.kill()
-            process.wait()
+            # It ends the command before itself; a kill would leave the command at work.
+            launcher.send_signal(signal.SIGINT)
             raise
-        wall_seconds = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            errors.seek(0)
-            said = errors.read().decode(errors="replace").strip()
-            raise CommandFailed(f"{command}: exit code {process.returncode}: {said}")
+        if launcher.returncode == STOPPED:
+            raise CommandFailed(f"stopped after {limit_seconds:.0f} s")
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip().rpartition("\n")[2]
+        if launcher.returncode:
+            raise CommandFailed(f"not started: {said}")
+        wall, user, system, rss_kib, code, floor_kib = answer.split()
+        if int(code):
+            raise CommandFailed(f"exit code {code}: {said or 'it said nothing'}")
     return Measurement(
-        wall_seconds=wall_seconds,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
-        peak_rss_bytes=usage.ru_maxrss * 1024,
+        round=number,
+        wall_seconds=float(wall),
+        user_seconds=float(user),
+        system_seconds=float(system),
+        peak_rss_bytes=int(rss_kib) * 1024,
+        rss_floor_bytes=int(floor_kib) * 1024,
         output_bytes=output.stat().st_size,
+        sync_seconds=_sync(output) if sync else None,
     )
+
+
+def _sync(path: Path) -> float:
+    begun = time.perf_counter()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return time.perf_counter() - begun
