@@ -74,6 +74,7 @@ def _targets(report: Report) -> list[str]:
             verdict.wanted,
             cell(verdict.measured),
             "yes" if verdict.is_met else "**no**",
+            verdict.possible,
         )
         for verdict in verdicts
     ]
@@ -83,7 +84,9 @@ def _targets(report: Report) -> list[str]:
         "",
         f"{met} of {len(verdicts)} are met.",
         "",
-        *table(("what", "wanted", "measured", "met"), rows, left=4),
+        "The limit is the least that [this machine](#where-the-time-goes) allows for that step.",
+        "",
+        *table(("what", "wanted", "measured", "met", "limit"), rows, left=4),
     ]
     own, reference = report.own("disk", "edited", "patch", "sealed", report.cores)
     if own and reference:

@@ -41,11 +41,12 @@ def limits(report: Report, *, with_plots: bool) -> list[str]:
         return lines
     lines += [
         "",
-        "From these, the least that a step can take: the program's start, and each byte read, "
-        "summed, hashed and written once, on all cores without a pause. “Reached” is that limit "
-        "over what was measured with all cores; what is missing to 100 % is what better code could "
-        "still win. “Best ratio” is the limit over rdiff's time: no program that computes the same "
-        "sums with this librsync on this machine can have a lower one.",
+        "From these, the least that a step can take: the program's start, and every byte read, "
+        "summed, hashed and written once, on all cores without a pause (a sealed patch reads and "
+        "hashes the old file before it writes, so it reads twice). “Reached” is that limit over "
+        "what was measured with all cores; what is missing to 100 % is what better code could "
+        "still win. “Best ratio” is the limit over rdiff's time. A lower one needs other sums, or "
+        "another way to read and write than the system's plain calls.",
         "",
     ]
     if with_plots:

@@ -48,7 +48,9 @@ def limit_memory() -> None:
         name, _, value = line.partition(":")
         if name == "MemAvailable":
             most = int(value.split()[0]) * 1024 * 3 // 4
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+            _, highest = resource.getrlimit(resource.RLIMIT_AS)
+            if highest == resource.RLIM_INFINITY or most < highest:
+                resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 if __name__ == "__main__":

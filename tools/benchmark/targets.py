@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmark import model
 from benchmark.report import Report
 from benchmark.results import STEPS, Spread
 
@@ -14,12 +15,16 @@ _PLAIN, _SEALED, _PATCH = 0.53, 0.57, 0.80
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One target; `is_met` is None where nothing was measured."""
+    """One target; `is_met` is None where nothing was measured.
+
+    `possible`: the limit of this machine, where the model has one.
+    """
 
     what: str
     wanted: str
     measured: str
     is_met: bool | None
+    possible: str = ""
 
 
 def judge(report: Report) -> list[Verdict]:
@@ -55,11 +60,17 @@ def _ratio(
     ratio = own.ratio_to(reference) if own and reference else None
     size = report.largest(section, shape) or shape
     threads = f", {own.threads or 1} threads" if own else ""
+    best = [
+        limit.best_ratio
+        for limit in model.limits(report)
+        if (limit.step, limit.kind) == (step, kind) and limit.pair.startswith(shape)
+    ]
     return Verdict(
         f"{what}, {kind} ({size}{threads})",
         f"≤ {most:.2f} × rdiff",
         _times(ratio) if ratio else "not measured",
         ratio.median <= most if ratio else None,
+        f"{best[0]:.2f} ×" if best and best[0] else "",
     )
 
 
