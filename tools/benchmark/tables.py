@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmark.results import STEPS, Result, Spread, find_reference
 
-_KIB, _MIB = 1 << 10, 1 << 20
+_KIB, _MIB, _GIB = 1 << 10, 1 << 20, 1 << 30
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> list[str]:
@@ -73,6 +73,8 @@ def times(spread: Spread | None) -> str:
 
 def amount(size_bytes: int) -> str:
     """Such as 12.3 MiB."""
+    if size_bytes >= 10 * _GIB:
+        return f"{size_bytes / _GIB:,.1f} GiB"
     if size_bytes >= _MIB:
         return f"{size_bytes / _MIB:,.1f} MiB"
     return f"{size_bytes / _KIB:,.1f} KiB" if size_bytes >= _KIB else f"{size_bytes} B"
