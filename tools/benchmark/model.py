@@ -59,7 +59,8 @@ class Limit:
 def limits(report: Report) -> list[Limit]:
     """Of every step whose parts were measured."""
     found = []
-    for shape, step, kind, probes in _STEPS:
+    for shape, step, kind, plain_probes in _STEPS:
+        probes = _cheapest(report, plain_probes)
         section = "comparison" if report.largest("threads", shape) is None else "threads"
         pair = report.largest(section, shape)
         speeds = {probe: report.speed(probe, "alone") for probe in probes}
@@ -67,6 +68,16 @@ def limits(report: Report) -> list[Limit]:
             results = [result for result in report.results(section) if result.pair == pair]
             found.append(_limit(report, results, step, kind, probes))
     return found
+
+
+def _cheapest(report: Report, probes: tuple[str, ...]) -> tuple[str, ...]:
+    """Where nothing needs to be looked at, the kernel may copy by itself, if that is cheaper."""
+    if probes == ("read", "write"):
+        copy = report.speed("copy", "together")
+        reading, writing = (report.speed(probe, "together") or 0 for probe in probes)
+        if copy and copy < reading + writing:
+            return ("copy",)
+    return probes
 
 
 def _limit(

@@ -38,6 +38,7 @@ _PARTS = {
     "rolling sum at every byte": _PURPLE,
     "BLAKE3": _GREEN,
     "write": _ORANGE,
+    "copy": _ORANGE,
 }
 
 
