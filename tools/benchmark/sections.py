@@ -47,7 +47,8 @@ def warm_up(campaign: Campaign) -> None:
 
 def compare(campaign: Campaign) -> Facts:
     """Everybody on five pairs."""
-    threads = contenders.thread_counts(contenders.cores())
+    cores = contenders.cores()
+    threads = [cores] if campaign.quick else contenders.thread_counts(cores)
     everybody = [contenders.rdiff(), *contenders.our_own(threads)]
     everybody += contenders.peers(campaign.python)
     chosen = [
