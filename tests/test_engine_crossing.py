@@ -164,6 +164,17 @@ def test_pipes_and_streams_serve_as_files(
     assert result.getvalue() == new.read_bytes()
 
 
+def test_files_that_tell_no_size_are_read_to_their_end(tmp_path: Path) -> None:
+    """What the kernel makes up while it is read says that it is empty."""
+    source = Path("/proc/version")
+    assert source.stat().st_size == 0
+    make_signature(source, tmp_path / "sig", PLAIN)
+    summary = make_delta(tmp_path / "sig", source, tmp_path / "delta")
+    assert summary.new_bytes == len(source.read_bytes()) > 0
+    apply_patch(source, tmp_path / "delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == source.read_bytes()
+
+
 def _pipe(path: Path, content: bytes) -> Path:
     """A named pipe with a writer behind it."""
     os.mkfifo(path)

@@ -42,6 +42,7 @@ from rdiff_gui.errors import (
     RdiffError,
     ResultWrong,
     SourceChanged,
+    SourceUnreadable,
     WrongBasis,
 )
 
@@ -508,3 +509,22 @@ def test_the_basis_is_found_beside_the_delta(
                           delta_options=DeltaOptions(Sealing.NONE))  # fmt: skip
     assert find_basis(tmp_path / "plain") is None
     assert twin_path.exists()
+
+
+def test_a_neighbour_that_cannot_be_read_is_passed_over(
+    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One bad file beside the delta does not keep the right one from being found."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    renamed = old.rename(tmp_path / "zzz")
+    bad = make_file("aaa", bytes(renamed.stat().st_size))
+    read_at = Input.read_at
+
+    def fail(self: Input, buffer: memoryview, offset: int) -> int:
+        if self.path == bad:
+            raise SourceUnreadable(bad, 5, "Input/output error")
+        return read_at(self, buffer, offset)
+
+    monkeypatch.setattr(Input, "read_at", fail)
+    assert find_basis(tmp_path / "delta") == renamed

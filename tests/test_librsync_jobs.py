@@ -47,7 +47,7 @@ def run_signature(data: bytes, block_bytes: int = 2048) -> bytes:
 def load_signature(signature: bytes) -> LoadedSignature:
     """Load a signature of ours."""
     table = LoadedSignature()
-    table.load(io.BytesIO(signature).readinto, 12, 36)
+    table.load(io.BytesIO(signature).readinto, 12, 36, len(signature) // 36)
     return table
 
 

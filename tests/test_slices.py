@@ -109,6 +109,7 @@ def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
     assert threading.active_count() == before
     assert finished == list(range(len(finished)))
     assert len(finished) <= 5
+    run.check()
 
 
 def test_cancelling_ends_the_pool() -> None:

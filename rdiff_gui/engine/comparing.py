@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 # At either end of a slice, librsync goes byte by byte for up to a block, which takes seven times as
 # long as comparing blocks that match. So a slice is many blocks long.
-_SLICE_BLOCKS = 512
+_SLICE_BLOCKS = 256
 _SLICE_BYTES_LEAST = 2**20
-_SLICE_BYTES_MOST = 2**24
+_SLICE_BYTES_MOST = 2**23
 
 # Of a hole, up to two blocks at either end are compared.
 _HOLE_BLOCKS_LEAST = 5

@@ -41,6 +41,9 @@ class Input:
             # A redirected standard input may have been read from before us.
             self._offset = stream.tell()
             self.size_bytes = max(0, self._status.st_size - self._offset)
+            if not self._status.st_size and self._has_more():
+                # /proc and the like tell no size.
+                self.size_bytes = None
 
     def __enter__(self) -> Self:
         return self
@@ -147,6 +150,12 @@ class Input:
     def clip(self, size_bytes: int) -> None:
         """End here: what follows in the file does not belong to it."""
         self.size_bytes = size_bytes
+
+    def _has_more(self) -> bool:
+        try:
+            return hasattr(os, "pread") and bool(os.pread(self._stream.fileno(), 1, 0))
+        except OSError as problem:
+            raise self._unreadable(problem) from problem
 
     def _read_once_at(self, buffer: memoryview, position: int) -> int:
         if hasattr(os, "preadv"):

@@ -96,7 +96,8 @@ class Tables:
 
     def _load_again(self, raw: bytes) -> LoadedSignature:
         table = LoadedSignature()
-        table.load(io.BytesIO(raw).readinto, self._header.SIZE_BYTES, self._header.record_bytes)
+        size_bytes, record_bytes = self._header.SIZE_BYTES, self._header.record_bytes
+        table.load(io.BytesIO(raw).readinto, size_bytes, record_bytes, len(raw) // record_bytes)
         return table
 
 
@@ -123,7 +124,7 @@ def load_signature(sums: Unwrapped, run: Run) -> LoadedSums:
         return step
 
     table = LoadedSignature()
-    table.load(read, header.SIZE_BYTES, header.record_bytes)
+    table.load(read, header.SIZE_BYTES, header.record_bytes, blocks)
     found_blake3 = hasher.hexdigest()
     sums.check_body(found_blake3)
     source.check_unchanged()

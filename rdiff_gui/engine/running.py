@@ -41,6 +41,7 @@ class Run:
         self.committed = False
         self.scratch_folder: Path | None = None
         self._stopped = False
+        self._halted = False
         self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._undo: list[Callable[[], None]] = []
@@ -49,13 +50,20 @@ class Run:
         """Note bytes done; any thread of the work may. Raises: Cancelled."""
         with self._counting:
             self.done_bytes += step_bytes
-        if self._stopped:
-            raise Cancelled
+        self.check()
 
     def check(self) -> None:
         """Raises: Cancelled, when the work should end."""
-        if self._stopped:
+        if self._stopped or self._halted:
             raise Cancelled
+
+    def halt(self) -> None:
+        """Have all threads of the work end what they are doing, because one of them failed."""
+        self._halted = True
+
+    def go_on(self) -> None:
+        """The threads have ended; the work may do something else."""
+        self._halted = False
 
     def on_abandon(self, undo: Callable[[], None]) -> None:
         """Have `undo` called, on the caller's thread, if the caller leaves before the work."""

@@ -105,7 +105,8 @@ class _Pool(Generic[S]):
             self._fail(problem)
 
     def close(self) -> None:
-        """Raises: what the first failing slice raised."""
+        """Let the run go on. Raises: what the first failing slice raised."""
+        self._run.go_on()
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
@@ -152,4 +153,4 @@ class _Pool(Generic[S]):
                 self._failure = problem
             self._changed.notify_all()
         # Whoever is in the middle of a slice meets this at its next window.
-        self._run.stop()
+        self._run.halt()

@@ -190,19 +190,20 @@ class LoadedSignature:
         if self._pointer.value:
             prototypes.free_sumset(self._pointer)
 
-    def load(self, read: ReadInto, header_bytes: int, record_bytes: int) -> None:
+    def load(self, read: ReadInto, header_bytes: int, record_bytes: int, blocks: int) -> None:
         """Take in the signature's bytes, header included, and build the hash table.
 
-        `read` fills a view, as far as there is something. The header must have been checked:
+        `read` fills a view, as far as there is something; `blocks` records are expected. The header must have been checked:
         librsync aborts the process on some.
 
         Raises: LibrsyncFailed, what `read` raises.
         """
-        piece = Memory(max(header_bytes, WINDOW_BYTES // record_bytes * record_bytes))
+        records = max(1, min(blocks, WINDOW_BYTES // record_bytes))
+        piece = Memory(max(header_bytes, records * record_bytes))
         channel = Channel(WindowPacer(WINDOW_BYTES), Memory(1), _expect_nothing, _tell_nobody)
         with Job(prototypes.loadsig_begin(byref(self._pointer)), keep=self) as job:
             job.feed(piece, 0, read(piece.view[:header_bytes]), channel)
-            while got := read(piece.view):
+            while got := read(piece.view[: records * record_bytes]):
                 job.feed(piece, 0, got, channel)
             job.feed(piece, 0, 0, channel, ended=True)
         prototypes.build_hash_table(self._pointer)
