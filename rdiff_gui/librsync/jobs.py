@@ -193,8 +193,8 @@ class LoadedSignature:
     def load(self, read: ReadInto, header_bytes: int, record_bytes: int, blocks: int) -> None:
         """Take in the signature's bytes, header included, and build the hash table.
 
-        `read` fills a view, as far as there is something; `blocks` records are expected. The header must have been checked:
-        librsync aborts the process on some.
+        `read` fills a view, as far as there is something; `blocks` records are expected. The
+        header must have been checked: librsync aborts the process on some.
 
         Raises: LibrsyncFailed, what `read` raises.
         """
