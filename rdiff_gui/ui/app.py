@@ -10,6 +10,7 @@ from pathlib import Path
 from tkinter import ttk
 from types import TracebackType
 
+from rdiff_gui.desktop.assets import window_icons
 from rdiff_gui.desktop.file_choosers import ChooserRequest
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.opening import show_in_folder
@@ -74,7 +75,7 @@ class App:
     def _build(self) -> None:
         root, px = self.root, self.theme.px
         root.title(window.APP_TITLE)
-        root.iconphoto(True, *(self.theme.icon("delta", size, "accent") for size in (48, 32, 16)))
+        root.iconphoto(True, *(tk.PhotoImage(master=root, data=icon) for icon in window_icons()))
         self._size = WindowSize(root, self.theme, self.settings)
         root.columnconfigure(1, weight=1)
         root.rowconfigure(1, weight=1)
