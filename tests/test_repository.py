@@ -19,6 +19,7 @@ from rdiff_gui import __version__
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rdiff_gui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+ASSETS = sorted((PACKAGE / "assets").rglob("*"))
 
 # What each room may use besides itself; a room that is not here is one nobody thought about.
 MAY_USE = {
@@ -175,14 +176,17 @@ ANSWER = "(True, None)\nqwerty qwerty qwerty\nTrue"
 
 
 def test_the_wheel_holds_the_program_and_nothing_else(archives: tuple[Path, Path]) -> None:
-    """Every module is in it, py_rdiff under both names, markers for type checkers; no tests."""
+    """Modules, py_rdiff under both names, markers for type checkers, assets; no tests."""
     with zipfile.ZipFile(archives[0]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
     files = [*MODULES, *PACKAGE.rglob("py.typed")]
     expected = {str(path.relative_to(ROOT)) for path in files}
     expected |= {name.removeprefix("rdiff_gui/") for name in expected if "/py_rdiff/" in name}
-    assert {name for name in names if name.endswith((".py", ".typed"))} == expected
+    expected |= {str(path.relative_to(ROOT)) for path in ASSETS if path.is_file()}
+    expected |= {str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*.mo")}
+    assert names == expected
     assert {"rdiff_gui/py.typed", "py_rdiff/py.typed", "py_rdiff/__init__.py"} <= names
+    assert "rdiff_gui/assets/share/applications/io.github.rdiffgui.desktop" in names
     assert {name.split("/")[0] for name in names} == {"rdiff_gui", "py_rdiff"}
 
 
@@ -196,6 +200,7 @@ def test_the_source_archive_is_the_whole_project(archives: tuple[Path, Path]) ->
         "build.spec",
         "tools/package",
         "tools/setup.sh",
+        "assets/icons/source.svg",
         "tests/conftest.py",
         "docs/architecture.md",
     ):

@@ -53,15 +53,23 @@ state={state}
 printf 'apt-get %s\\n' "$*" >>"$state/journal"
 [ ! -e "$state/offline" ] || {{ echo "E: no network"; exit 100; }}
 case "$*" in
-    *update*) touch "$state/has-lists" ;;
+    *" update") touch "$state/has-lists" ;;
     *install*)
         for word in "$@"; do
             case $word in
                 python3-tk) touch "$state/has-tk" ;;
                 librsync2*) touch "$state/has-librsync" ;;
                 -* | python*) ;;
-                xvfb) printf '#!/bin/sh\\n' >"$state/bin/Xvfb"; chmod +x "$state/bin/Xvfb" ;;
-                *) printf '#!/bin/sh\\n' >"$state/bin/$word"; chmod +x "$state/bin/$word" ;;
+                *)
+                    case $word in
+                        xvfb) tool=Xvfb ;;
+                        desktop-file-utils) tool=desktop-file-validate ;;
+                        appstream) tool=appstreamcli ;;
+                        shared-mime-info) tool=update-mime-database ;;
+                        libglib2.0-bin) tool=gio ;;
+                        *) tool=$word ;;
+                    esac
+                    printf '#!/bin/sh\\n' >"$state/bin/$tool"; chmod +x "$state/bin/$tool" ;;
             esac
         done ;;
 esac
@@ -435,7 +443,10 @@ def tested(system: System) -> System:
 def test_test_brings_its_own_tools(tested: System) -> None:
     """A clean machine needs nothing but ./test."""
     journal = tested.journal()
-    assert journal[1].endswith("-recommends xvfb rdiff zstd xdotool shellcheck")
+    assert journal[1].endswith(
+        "-recommends xvfb rdiff zstd xdotool shellcheck desktop-file-utils appstream "
+        "shared-mime-info libglib2.0-bin gtk-update-icon-cache mandoc zsh fish"
+    )
     assert pip_calls(journal) == ["--upgrade pip>=25.1", "--editable . --group dev"]
     assert journal[-1] == "-m pytest --version"
 

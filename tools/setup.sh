@@ -117,7 +117,8 @@ load_library()
 # What the tests call, by command name.
 missing_tools() {
     [ "$mode" = test ] || return 0
-    for tool in Xvfb rdiff zstd xdotool shellcheck; do
+    for tool in Xvfb rdiff zstd xdotool shellcheck desktop-file-validate appstreamcli \
+        update-mime-database gio gtk-update-icon-cache mandoc zsh fish; do
         command -v "$tool" >/dev/null || printf '%s ' "$tool"
     done
 }
@@ -206,6 +207,12 @@ packages_for() {
             apt:python) name=$(debian_python) ;;
             apt:librsync) name=$(debian_librsync) ;;
             apt:Xvfb) name=xvfb ;;
+            apt:gio) name=libglib2.0-bin ;;
+            dnf:gio | pacman:gio) name=glib2 ;;
+            brew:gio) name=glib ;;
+            *:desktop-file-validate) name=desktop-file-utils ;;
+            *:appstreamcli) name=appstream ;;
+            *:update-mime-database) name=shared-mime-info ;;
             dnf:python) name="python3 python3-tkinter" ;;
             dnf:Xvfb) name=xorg-x11-server-Xvfb ;;
             dnf:rdiff | pacman:rdiff | brew:rdiff) name=librsync ;;

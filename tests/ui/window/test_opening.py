@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
+from rdiff_gui.desktop.assets import ENTRY, SHARE
 from tests.conftest import MakeFile
 from tests.ui.xdnd import Drag, uri_of
 
@@ -137,7 +138,9 @@ def test_the_window_opens_and_closes_in_good_order(home: Path, programs: list[Pr
     """Its class is what the desktop file names; SIGTERM closes it and remembers its size."""
     program = Program(home)
     programs.append(program)
-    assert program.window.get_wm_class()[0] == "rdiff-gui"
+    name, window_class = program.window.get_wm_class()
+    assert name == "rdiff-gui"
+    assert f"\nStartupWMClass={window_class}\n" in (SHARE / ENTRY).read_text()
     assert program.end() == ""
     assert program.process.returncode == 0
     assert (home / "rdiff-gui" / "settings.json").is_file()
