@@ -8,8 +8,10 @@ from rdiff_gui.engine import find_basis
 from rdiff_gui.engine.facts import DeltaFacts
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.ui.arrivals import Arrival, look_at
+from rdiff_gui.ui.output_names import DELTA_SUFFIX
 
-_DELTA_SUFFIX = ".delta"
+# The window's own, and rdiff's custom.
+_DELTA_SUFFIXES = (DELTA_SUFFIX, ".delta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,16 @@ def look_beside(
     """The old file that this delta is for, in the delta's folder; reads whole files.
 
     A sealed delta's is known by size and checksum, under whatever name. For another delta,
-    `photos.db` beside `photos.db.delta` is taken when it is long enough.
+    `photos.db` beside `photos.db.rdelta` is taken when it is long enough.
 
     Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged, Cancelled.
     """
     if delta.seal and delta.seal.basis:
         found = find_basis(delta.path, on_progress=on_progress, cancel=cancel)
         return FoundBasis(look_at(found), proven=True) if found else None
-    name = delta.path.name
-    if not name.lower().endswith(_DELTA_SUFFIX) or len(name) == len(_DELTA_SUFFIX):
+    # A name that is nothing but such an ending has no suffix, and one dot is no name.
+    if delta.path.suffix.lower() not in _DELTA_SUFFIXES or delta.path.stem == ".":
         return None
-    beside = look_at(delta.path.with_name(name[: -len(_DELTA_SUFFIX)]))
+    beside = look_at(delta.path.with_suffix(""))
     fits = beside.is_ordinary and beside.size_bytes >= delta.basis_bytes_needed
     return FoundBasis(beside, proven=False) if fits else None

@@ -1,4 +1,7 @@
-"""Names that are proposed for results: told from the input's, never an input's own."""
+"""Names that are proposed for results: told from the input's, never an input's own.
+
+`.rsig` and `.rdelta` open with a double-click; docs/desktop.md says why not rdiff's custom.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,18 @@ import platformdirs
 
 from rdiff_gui.wording import translate
 
+SIGNATURE_SUFFIX = ".rsig"
+DELTA_SUFFIX = ".rdelta"
+
 
 def propose_signature(basis: Path) -> Path:
-    """`photos.db.sig` beside `photos.db`."""
-    return _beside(basis, f"{basis.name}.sig", ())
+    """`photos.db.rsig` beside `photos.db`."""
+    return _beside(basis, f"{basis.name}{SIGNATURE_SUFFIX}", ())
 
 
 def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:
-    """`photos.db.delta` beside the new `photos.db`."""
-    return _beside(new_file, f"{new_file.name}.delta", inputs)
+    """`photos.db.rdelta` beside the new `photos.db`."""
+    return _beside(new_file, f"{new_file.name}{DELTA_SUFFIX}", inputs)
 
 
 def propose_new_file(basis: Path, name: str | None = None) -> Path:
@@ -40,12 +46,12 @@ def propose_new_file(basis: Path, name: str | None = None) -> Path:
 
 
 def propose_undo(new_file: Path) -> Path:
-    """`photos.db.undo.delta` beside the new `photos.db`; with a number where that is taken."""
+    """`photos.db.undo.rdelta` beside the new `photos.db`; with a number where that is taken."""
     folder = writable_folder(new_file.parent)
     number = 1
     while True:
-        ending = ".undo.delta" if number == 1 else f".undo-{number}.delta"
-        proposal = folder / f"{new_file.name}{ending}"
+        mark = "undo" if number == 1 else f"undo-{number}"
+        proposal = folder / f"{new_file.name}.{mark}{DELTA_SUFFIX}"
         if not os.path.lexists(proposal):
             return proposal
         number += 1

@@ -46,9 +46,11 @@ def test_a_sealed_deltas_old_file_is_found_by_its_content(sealing: Sealing, tmp_
     assert (found.arrival.path, found.proven) == (renamed, True)
 
 
-def test_another_deltas_old_file_is_found_by_its_name(tmp_path: Path) -> None:
-    """`photos.db` beside `photos.db.delta` is taken when it is long enough, with less certainty."""
+@pytest.mark.parametrize("suffix", [".delta", ".rdelta", ".RDELTA"])
+def test_another_deltas_old_file_is_found_by_its_name(suffix: str, tmp_path: Path) -> None:
+    """`photos.db` beside `photos.db.rdelta` is taken when long enough, with less certainty."""
     delta = make_delta(tmp_path, Sealing.NONE)
+    delta = delta.rename(delta.with_suffix(suffix))
     beside = tmp_path / "photos.db"
     assert look(delta) is None
     beside.write_bytes(b"x" * 2000)
@@ -69,4 +71,6 @@ def test_what_cannot_be_an_old_file_is_not_taken(tmp_path: Path) -> None:
     beside.write_bytes(bytes.fromhex("727301470000010000000020") + bytes(5000))
     assert look(delta) is None
     beside.write_bytes(bytes(5000))
-    assert look(delta.rename(tmp_path / ".delta")) is None
+    for name in (".delta", "..delta"):
+        delta = delta.rename(tmp_path / name)
+        assert look(delta) is None

@@ -18,16 +18,16 @@ from rdiff_gui.ui.output_names import (
 
 def test_results_lie_beside_their_input(tmp_path: Path) -> None:
     """What was made of a file is found next to it, by its name."""
-    assert propose_signature(tmp_path / "photos.db") == tmp_path / "photos.db.sig"
-    assert propose_delta(tmp_path / "photos.db", ()) == tmp_path / "photos.db.delta"
+    assert propose_signature(tmp_path / "photos.db") == tmp_path / "photos.db.rsig"
+    assert propose_delta(tmp_path / "photos.db", ()) == tmp_path / "photos.db.rdelta"
 
 
 def test_a_delta_never_takes_an_inputs_name(tmp_path: Path) -> None:
     """Where the signature is called as the delta would be, another name is found."""
-    taken = [tmp_path / "x.delta", tmp_path / "x"]
-    assert propose_delta(tmp_path / "x", taken) == tmp_path / "x (2).delta"
-    taken.append(tmp_path / "x (2).delta")
-    assert propose_delta(tmp_path / "x", taken) == tmp_path / "x (3).delta"
+    taken = [tmp_path / "x.rdelta", tmp_path / "x"]
+    assert propose_delta(tmp_path / "x", taken) == tmp_path / "x (2).rdelta"
+    taken.append(tmp_path / "x (2).rdelta")
+    assert propose_delta(tmp_path / "x", taken) == tmp_path / "x (3).rdelta"
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_a_name_that_is_known_is_kept_where_it_is_free(tmp_path: Path) -> None:
 
 def test_an_undo_delta_is_called_after_the_result(tmp_path: Path) -> None:
     """The first free name, so that a chain of patches keeps each way back."""
-    assert propose_undo(tmp_path / "a.db") == tmp_path / "a.db.undo.delta"
-    (tmp_path / "a.db.undo.delta").touch()
-    assert propose_undo(tmp_path / "a.db") == tmp_path / "a.db.undo-2.delta"
+    assert propose_undo(tmp_path / "a.db") == tmp_path / "a.db.undo.rdelta"
+    (tmp_path / "a.db.undo.rdelta").touch()
+    assert propose_undo(tmp_path / "a.db") == tmp_path / "a.db.undo-2.rdelta"
 
 
 def test_a_folder_that_cannot_be_written_is_left(
@@ -78,6 +78,6 @@ def test_a_folder_that_cannot_be_written_is_left(
     documents.mkdir()
     monkeypatch.setattr(platformdirs, "user_documents_path", lambda: documents)
     monkeypatch.setattr(os, "access", lambda folder, _mode: folder == documents)
-    assert propose_signature(Path("/cd/photos.db")) == documents / "photos.db.sig"
+    assert propose_signature(Path("/cd/photos.db")) == documents / "photos.db.rsig"
     monkeypatch.setattr(os, "access", lambda _folder, _mode: False)
-    assert propose_signature(Path("/cd/photos.db")) == Path.home() / "photos.db.sig"
+    assert propose_signature(Path("/cd/photos.db")) == Path.home() / "photos.db.rsig"

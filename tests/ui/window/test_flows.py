@@ -24,25 +24,25 @@ def test_signature_delta_and_patch_lead_to_the_new_file(
     new = make_file("new photos.db", NEW)
     user.go(Page.SIGNATURE)
     user.drop_on(Slot.OLD_TO_SIGN, old)
-    assert user.signature.output.path == f"{old}.sig"
+    assert user.signature.output.path == f"{old}.rsig"
     user.run()
     assert "Signature made" in user.words(user.signature.result)
-    assert "Send “photos.db.sig” to whoever has the new file" in user.words(user.signature.result)
-    rdiff("signature", old, tmp_path / "theirs.sig")
-    signature = tmp_path / "photos.db.sig"
+    assert "Send “photos.db.rsig” to whoever has the new file" in user.words(user.signature.result)
+    rdiff("signature", old, tmp_path / "theirs.rsig")
+    signature = tmp_path / "photos.db.rsig"
     # Ours is theirs with a seal behind it.
-    assert signature.read_bytes().startswith((tmp_path / "theirs.sig").read_bytes())
+    assert signature.read_bytes().startswith((tmp_path / "theirs.rsig").read_bytes())
 
     user.drop(signature)
     user.drop(new)
-    assert user.delta.output.path == f"{new}.delta"
+    assert user.delta.output.path == f"{new}.rdelta"
     user.run()
     words = user.words(user.delta.result)
     assert "% smaller" in words
     assert "With the signature's" in words
     assert "10 Mbit/s" in words
-    assert "Send “new photos.db.delta” to whoever has the old file" in words
-    delta = tmp_path / "new photos.db.delta"
+    assert "Send “new photos.db.rdelta” to whoever has the old file" in words
+    delta = tmp_path / "new photos.db.rdelta"
     rdiff("patch", old, unpack(delta), tmp_path / "theirs")
     assert (tmp_path / "theirs").read_bytes() == NEW
 
@@ -66,13 +66,13 @@ def test_two_files_make_a_delta_in_one_go(
     page.swap.invoke()
     user.settle()
     assert (user.zone(Slot.OLD_TO_COMPARE).name, user.zone(Slot.NEW_FILE).name) == ("b", "a")
-    assert page.output.path == f"{old}.delta"
+    assert page.output.path == f"{old}.rdelta"
     page.swap.invoke()
     user.settle()
     user.run()
     assert "smaller" in user.words(page.result)
     assert "With the signature's" not in user.words(page.result)
-    rdiff("patch", old, unpack(tmp_path / "b.delta"), tmp_path / "rebuilt")
+    rdiff("patch", old, unpack(tmp_path / "b.rdelta"), tmp_path / "rebuilt")
     assert (tmp_path / "rebuilt").read_bytes() == NEW
 
 
@@ -82,8 +82,8 @@ def test_a_recipient_drops_the_delta_and_patches(
     """A delta from rdiff, beside the old file of that name: Enter is all that is left to do."""
     old, new = make_file("disk.img", OLD), make_file("elsewhere", NEW)
     rdiff("signature", old, tmp_path / "s")
-    rdiff("delta", tmp_path / "s", new, tmp_path / "disk.img.delta")
-    user.drop(tmp_path / "disk.img.delta")
+    rdiff("delta", tmp_path / "s", new, tmp_path / "disk.img.rdelta")
+    user.drop(tmp_path / "disk.img.rdelta")
     assert user.zone(Slot.OLD_TO_PATCH).name == "disk.img"
     assert "lies beside the delta" in user.words(user.patch.banner)
     user.key("<Return>")
@@ -103,7 +103,7 @@ def test_hard_names_go_through_the_window(
     user.go(Page.SIGNATURE)
     user.drop(old)
     user.run()
-    signature = tmp_path / os.fsdecode(name + b".sig")
+    signature = tmp_path / os.fsdecode(name + b".rsig")
     assert signature.is_file()
     user.press("Show in folder", user.signature.result)
     assert user.shown_in_folder == [signature]
@@ -142,7 +142,7 @@ def test_empty_files_are_files_too(
     os.utime(first, (1000, 1000))
     user.drop(first, second)
     user.run()
-    user.drop(first, tmp_path / "second.delta")
+    user.drop(first, tmp_path / "second.rdelta")
     user.run()
     assert (tmp_path / "second (new)").read_bytes() == new
 
@@ -160,8 +160,8 @@ def test_options_reach_the_signature(user: User, make_file: MakeFile, rdiff: Rdi
     user.run()
     theirs = old.with_name("theirs")
     rdiff("--block-size=4096", "--hash=md4", "--rollsum=rollsum", "signature", old, theirs)
-    assert Path(f"{old}.sig").read_bytes().startswith(theirs.read_bytes())
-    user.drop(Path(f"{old}.sig"))
+    assert Path(f"{old}.rsig").read_bytes().startswith(theirs.read_bytes())
+    user.drop(Path(f"{old}.rsig"))
     user.delta.zone_row.show(user.delta.step)
     facts = user.delta.step.files[Slot.SIGNATURE].facts
     header = getattr(facts, "header", None)
@@ -178,10 +178,10 @@ def test_an_impossible_option_is_said_at_its_field(user: User, make_file: MakeFi
     user.signature.primary.invoke()
     user.settle()
     assert "The block size cannot be “many”" in user.words(user.signature.options)
-    assert not Path(f"{old}.sig").exists()
+    assert not Path(f"{old}.rsig").exists()
     user.signature.form.block.set("Automatic")
     user.run()
-    assert Path(f"{old}.sig").exists()
+    assert Path(f"{old}.rsig").exists()
 
 
 def test_the_output_name_can_be_changed(user: User, make_file: MakeFile, tmp_path: Path) -> None:
@@ -193,12 +193,12 @@ def test_the_output_name_can_be_changed(user: User, make_file: MakeFile, tmp_pat
     entry.delete(0, "end")
     user.settle()
     assert user.signature.primary.instate(["disabled"])
-    entry.insert(0, "my name.sig")
+    entry.insert(0, "my name.rsig")
     user.settle()
     user.run()
-    assert (tmp_path / "my name.sig").is_file()
+    assert (tmp_path / "my name.rsig").is_file()
     user.drop(make_file("other", NEW))
-    assert user.signature.output.path == str(tmp_path / "other.sig")
+    assert user.signature.output.path == str(tmp_path / "other.rsig")
 
 
 def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile) -> None:
@@ -207,12 +207,12 @@ def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile)
     user.go(Page.SIGNATURE)
     user.drop(old)
     user.run()
-    user.drop(Path(f"{old}.sig"))
+    user.drop(Path(f"{old}.rsig"))
     assert "signs 300 kB" in user.words(user.zone(Slot.SIGNATURE))
     assert "Made of a file of" in user.words(user.delta.zone_row)
     user.drop(new)
     user.run()
-    user.drop(Path(f"{new}.delta"))
+    user.drop(Path(f"{new}.rdelta"))
     assert "makes 300 kB" in user.words(user.zone(Slot.DELTA))
 
 

@@ -36,13 +36,13 @@ def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
     veteran.go(Page.HISTORY)
     table = veteran.history.table
     rows = [table.item(row, "values") for row in table.get_children()]
-    assert [row[2] for row in rows] == [f"file {number}.sig" for number in (3, 2, 1, 0)]
+    assert [row[2] for row in rows] == [f"file {number}.rsig" for number in (3, 2, 1, 0)]
     assert rows[0][1] == "Signature"
     table.selection_set(table.get_children()[1])
     veteran.settle()
     veteran.press("Show in folder")
     veteran.press("Copy path")
-    chosen = tmp_path / "file 2.sig"
+    chosen = tmp_path / "file 2.rsig"
     assert veteran.shown_in_folder == [chosen]
     assert veteran.root.clipboard_get() == str(chosen)
     chosen.unlink()
@@ -62,15 +62,15 @@ def test_history_outlives_the_window(open_window: Callable[..., User], make_file
     second = open_window()
     words = second.words(second.start)
     assert "Recent work" in words
-    assert "old.sig" in words
+    assert "old.rsig" in words
 
 
 def test_the_start_page_shows_the_three_latest(veteran: User) -> None:
     """Recent work is a short list, each with its folder one click away."""
     veteran.go(Page.START)
     words = veteran.words(veteran.start)
-    assert "file 3.sig" in words
-    assert "file 0.sig" not in words
+    assert "file 3.rsig" in words
+    assert "file 0.rsig" not in words
 
 
 def test_colours_are_chosen_and_remembered(open_window: Callable[..., User]) -> None:
@@ -195,12 +195,12 @@ def test_files_are_chosen_with_browse(
     user.key("<Control-o>")
     assert user.zone(Slot.OLD_TO_SIGN).name == "old"
     assert choosers.asked[0]["title"] == "Choose the old file"
-    choosers.answer = str(tmp_path / "chosen.sig")
+    choosers.answer = str(tmp_path / "chosen.rsig")
     user.button("Browse…", user.signature.output).invoke()
     user.settle()
-    assert choosers.asked[-1]["initialfile"] == "old.sig"
+    assert choosers.asked[-1]["initialfile"] == "old.rsig"
     user.run()
-    assert (tmp_path / "chosen.sig").is_file()
+    assert (tmp_path / "chosen.rsig").is_file()
 
 
 def test_the_desktops_chooser_runs_beside_the_window(

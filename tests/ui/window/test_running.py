@@ -67,7 +67,7 @@ def test_an_output_that_was_there_survives_a_cancel(
     """Replacing was allowed, but cancelled: the old output is untouched."""
     user.go(Page.SIGNATURE)
     user.drop(make_dotted("giant.img", 16 * GIB))
-    there = make_file("giant.img.sig", b"precious")
+    there = make_file("giant.img.rsig", b"precious")
     user.run()
     user.button("Replace").invoke()
     user.wait(lambda: user.signature.worker.busy)
@@ -192,8 +192,8 @@ def test_the_window_answers_while_a_gigabyte_is_worked_on(
     user.go(Page.SIGNATURE)
     tick()
     work(old)
-    work(Path(f"{old}.sig"), new)
-    work(Path(f"{new}.delta"), old)
+    work(Path(f"{old}.rsig"), new)
+    work(Path(f"{new}.rdelta"), old)
     user.root.after_cancel(timer)
     assert (tmp_path / "new (new).img").stat().st_size == GIB
     # Told in the log for whoever wants the number; the bound is generous for a busy machine.

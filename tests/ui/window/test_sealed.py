@@ -33,16 +33,16 @@ NEW = edited(OLD)
 def delta(make_file: MakeFile, tmp_path: Path) -> Path:
     """`sent.delta` from `photos-1.db` to `photos-2.db`, sealed; the new file is not here."""
     new = make_file("photos-2.db", NEW)
-    make_delta_from_files(make_file("photos-1.db", OLD), new, tmp_path / "sent.delta")
+    make_delta_from_files(make_file("photos-1.db", OLD), new, tmp_path / "sent.rdelta")
     new.unlink()
-    return tmp_path / "sent.delta"
+    return tmp_path / "sent.rdelta"
 
 
 @pytest.fixture
 def ready(user: User, delta: Path) -> User:
     """Old file and delta are in place."""
     user.drop(delta)
-    assert [path.name for path in user.patch.step.inputs] == ["photos-1.db", "sent.delta"]
+    assert [path.name for path in user.patch.step.inputs] == ["photos-1.db", "sent.rdelta"]
     return user
 
 
@@ -75,14 +75,14 @@ def test_deltas_are_compressed_and_sealed_unless_told_otherwise(
     make_signature(old, tmp_path / "s")
     user.drop(tmp_path / "s", new)
     user.run()
-    facts = inspect(tmp_path / "new.delta")
+    facts = inspect(tmp_path / "new.rdelta")
     assert isinstance(facts, DeltaFacts)
     assert facts.compressed
     assert facts.seal is not None
     assert facts.seal.basis is not None
     assert facts.seal.result is not None
     assert (facts.seal.basis.name, facts.seal.result.name) == ("old", "new")
-    rdiff("patch", old, unpack(tmp_path / "new.delta"), tmp_path / "theirs")
+    rdiff("patch", old, unpack(tmp_path / "new.rdelta"), tmp_path / "theirs")
     assert (tmp_path / "theirs").read_bytes() == NEW
 
     page = user.delta
@@ -93,8 +93,8 @@ def test_deltas_are_compressed_and_sealed_unless_told_otherwise(
     user.settle()
     type_into(user, page.output.entry, "plain")
     user.run()
-    rdiff("delta", tmp_path / "s", new, tmp_path / "theirs.delta")
-    assert (tmp_path / "plain").read_bytes() == (tmp_path / "theirs.delta").read_bytes()
+    rdiff("delta", tmp_path / "s", new, tmp_path / "theirs.rdelta")
+    assert (tmp_path / "plain").read_bytes() == (tmp_path / "theirs.rdelta").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_signatures_say_as_much_as_was_chosen(
     user.signature.options.set_open(True)
     user.signature.sealing.box.current(list(Sealing).index(choice))
     user.run()
-    facts = inspect(Path(f"{old}.sig"))
+    facts = inspect(Path(f"{old}.rsig"))
     assert isinstance(facts, SignatureFacts)
     if choice is Sealing.NONE:
         rdiff("signature", old, old.with_name("theirs"))
-        assert Path(f"{old}.sig").read_bytes() == old.with_name("theirs").read_bytes()
+        assert Path(f"{old}.rsig").read_bytes() == old.with_name("theirs").read_bytes()
     else:
         assert facts.seal is not None
         assert facts.seal.basis is not None
@@ -226,7 +226,7 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
     user.wait(lambda: stopped)
     assert "Looking for it" not in user.words(page)
     assert [path.name for path in page.step.inputs] == (
-        ["mine", "sent.delta"] if leave == "file" else ["sent.delta"]
+        ["mine", "sent.rdelta"] if leave == "file" else ["sent.rdelta"]
     )
 
 
@@ -283,10 +283,10 @@ def test_an_undo_delta_leads_back(ready: User, delta: Path) -> None:
     ready.patch.options.set_open(True)
     ready.patch.form.with_undo.invoke()
     ready.settle()
-    undo = delta.with_name("photos-2.db.undo.delta")
+    undo = delta.with_name("photos-2.db.undo.rdelta")
     assert ready.patch.form.undo.path == str(undo)
     ready.run()
-    assert "“photos-2.db.undo.delta” leads back" in ready.words(ready.patch.result)
+    assert "“photos-2.db.undo.rdelta” leads back" in ready.words(ready.patch.result)
     old.unlink()
     ready.drop(undo)
     assert ready.patch.step.inputs == (new, undo)

@@ -30,9 +30,9 @@ def ready(user: User, make_file: MakeFile) -> User:
 
 def test_an_output_that_exists_is_asked_about(ready: User, make_file: MakeFile) -> None:
     """Nothing is replaced before the user says so; the harmless answer has the focus."""
-    there = make_file("old.sig", b"precious")
+    there = make_file("old.rsig", b"precious")
     ready.run()
-    assert ready.banner.sentence == "“old.sig” exists already. Replace it?"
+    assert ready.banner.sentence == "“old.rsig” exists already. Replace it?"
     assert there.read_bytes() == b"precious"
     focused = ready.root.nametowidget(str(ready.root.tk.call("focus")))
     assert focused.cget("text") == "Choose another name"
@@ -43,7 +43,7 @@ def test_an_output_that_exists_is_asked_about(ready: User, make_file: MakeFile) 
 
 def test_escape_puts_the_question_away(ready: User, make_file: MakeFile) -> None:
     """Not answering is an answer: all stays as it was."""
-    there = make_file("old.sig", b"precious")
+    there = make_file("old.rsig", b"precious")
     ready.run()
     ready.key("<Escape>")
     assert ready.banner.sentence == ""
@@ -67,12 +67,12 @@ def test_a_folder_that_is_not_there_is_named(ready: User, tmp_path: Path) -> Non
     """A typing mistake in the folder is said at the field, and can be corrected there."""
     entry = ready.signature.output.entry
     entry.delete(0, "end")
-    entry.insert(0, str(tmp_path / "no such" / "x.sig"))
+    entry.insert(0, str(tmp_path / "no such" / "x.rsig"))
     ready.settle()
     ready.run()
     assert "does not exist. Choose another folder." in ready.words(ready.signature.output)
     entry.delete(0, "end")
-    entry.insert(0, str(tmp_path / "x.sig"))
+    entry.insert(0, str(tmp_path / "x.rsig"))
     ready.settle()
     assert "does not exist" not in ready.words(ready.signature.output)
     ready.run()
@@ -104,7 +104,7 @@ def test_a_basis_that_is_too_short_is_told_before_anything_starts(
 @pytest.fixture
 def sealed(make_file: MakeFile, tmp_path: Path) -> Path:
     """A delta of ours, which names the old file that it is for."""
-    delta = tmp_path / "new.delta"
+    delta = tmp_path / "new.rdelta"
     make_delta_from_files(make_file("photos.db", OLD), make_file("new", edited(OLD)), delta)
     return delta
 
@@ -157,7 +157,7 @@ def test_a_file_that_vanished_is_told(ready: User, tmp_path: Path) -> None:
     (tmp_path / "old").unlink()
     ready.run()
     assert "was not found" in ready.banner.sentence
-    assert not (tmp_path / "old.sig").exists()
+    assert not (tmp_path / "old.rsig").exists()
 
 
 def test_a_delta_that_explodes_is_asked_about(
