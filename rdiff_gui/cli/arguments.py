@@ -17,6 +17,7 @@ from rdiff_gui.wording import translate
 
 PROGRAM = "rdiff-gui"
 STANDARD_STREAM = "-"
+DESKTOP_ACTIONS = ("install", "uninstall", "status")
 
 
 class UsageProblem(RdiffError):
@@ -49,6 +50,7 @@ VERBS = {
         Verb("diff", 2, 3, "OLD NEW [DELTA]"),
         Verb("verify", 2, 2, "BASIS DELTA"),
         Verb("info", 1, 1, "FILE"),
+        Verb("desktop", 1, 1, "install | uninstall | status"),
     )
 }
 
@@ -85,7 +87,7 @@ class Request:
     @property
     def writes_stream(self) -> bool:
         """Whether the result goes to standard output, from where nothing can be taken back."""
-        if self.verb.name in ("info", "verify") or self.in_place:
+        if self.verb.name in ("info", "verify", "desktop") or self.in_place:
             return False
         return len(self.words) < self.verb.words_most or self.words[-1] == STANDARD_STREAM
 
@@ -176,6 +178,8 @@ def _say_no_verb(words: list[str]) -> str:
 def _check(verb: Verb, words: list[str], found: argparse.Namespace) -> None:
     """Raises: UsageProblem, for what this verb cannot take."""
     usage = f"{PROGRAM} {verb.name} {verb.usage}"
+    if verb.name == "desktop" and not (len(words) == 1 and words[0] in DESKTOP_ACTIONS):
+        raise UsageProblem(_with_hint(translate("Say which: {usage}.").format(usage=usage), verb))
     if len(words) < verb.words_least:
         raise UsageProblem(
             _with_hint(translate("A file name is missing: {usage}.").format(usage=usage), verb)

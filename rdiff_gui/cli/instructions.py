@@ -13,7 +13,7 @@ def write_help(wanted: HelpWanted) -> str:
     """The help of one verb, or of the whole program."""
     if wanted.verb is None:
         return _overview()
-    description, examples = _instructions()[wanted.verb.name]
+    description, examples = instructions()[wanted.verb.name]
     title = translate("examples:")
     return _describe_options(wanted.verb, description, f"{title}\n{_indent(examples)}")
 
@@ -32,17 +32,23 @@ def _describe_options(verb: Verb, description: str, examples: str) -> str:
     return parser.format_help()
 
 
-def _overview() -> str:
-    purposes = {
+def purposes() -> dict[str, str]:
+    """What each verb is for, in a few words."""
+    return {
         "signature": translate("tell what the old file holds"),
         "delta": translate("write what is new in the new file"),
         "patch": translate("make the new file from the old one and the delta"),
         "diff": translate("write a delta when both files are here"),
         "verify": translate("say whether a delta would apply, and be right"),
         "info": translate("say what a file is, holds and needs"),
+        "desktop": translate("have files open with a double-click"),
     }
+
+
+def _overview() -> str:
+    purpose = purposes()
     verbs = "\n".join(
-        f"  {verb.name:<9} {verb.usage:<29} {purposes[verb.name]}" for verb in VERBS.values()
+        f"  {verb.name:<9} {verb.usage:<29} {purpose[verb.name]}" for verb in VERBS.values()
     )
     return translate(
         """\
@@ -72,8 +78,12 @@ not a signature · 108 out of range · 130 Ctrl-C
     ).format(program=PROGRAM, verbs=verbs)
 
 
-def _instructions() -> dict[str, tuple[str, str]]:
+def instructions() -> dict[str, tuple[str, str]]:
     """For each verb: what it does, and examples."""
+    return _instructions_of_rdiffs_verbs() | _instructions_of_ours()
+
+
+def _instructions_of_rdiffs_verbs() -> dict[str, tuple[str, str]]:
     return {
         "signature": (
             translate(
@@ -110,6 +120,11 @@ patch photos.tar new.delta | tar x
 patch --in-place --undo back.delta photos.db new.delta
 patch --limit 2000000000 photos.db new.delta photos-new.db""",
         ),
+    }
+
+
+def _instructions_of_ours() -> dict[str, tuple[str, str]]:
+    return {
         "diff": (
             translate(
                 """\
@@ -140,6 +155,18 @@ And what it holds and needs. All commands of a delta are checked on the way."""
             """\
 info new.delta
 info --json photos.sig""",
+        ),
+        "desktop": (
+            translate(
+                """\
+Add the program to your desktop, for you alone and without root: its entry and icon, the types
+of signatures and deltas, so that they open with a double-click, this manual, and completions for
+shells. uninstall takes just that away again; status says what is there."""
+            ),
+            """\
+desktop install
+desktop status
+desktop uninstall""",
         ),
     }
 

@@ -193,4 +193,5 @@ _OF_VERB = {
     ),
     "verify": (_add_limit_options, _add_work_options, _add_general_options),
     "info": (_add_info_options, _add_general_options),
+    "desktop": (_add_general_options,),
 }

@@ -141,6 +141,12 @@ def _info(request: Request, cancel: CancelToken) -> None:
     print_answer(write_json(facts) if request.json else write_words(facts))
 
 
+def _desktop(request: Request, _cancel: CancelToken) -> None:
+    from rdiff_gui.cli.desktop_verb import carry_out_desktop
+
+    carry_out_desktop(request.words[0])
+
+
 _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
     "signature": _signature,
     "delta": _delta,
@@ -148,6 +154,7 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
     "diff": _diff,
     "verify": _verify,
     "info": _info,
+    "desktop": _desktop,
 }
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import json
 import logging
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from rdiff_gui.desktop.replacing import replace_text
 
 log = logging.getLogger(__name__)
 
@@ -76,21 +75,3 @@ def save_settings(settings: Settings, path: Path) -> None:
         replace_text(path, json.dumps(asdict(settings), indent=2) + "\n")
     except OSError as error:
         log.warning("settings not saved: %s", error)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a temporary file beside `path` and rename it over.
-
-    Raises: OSError, and `path` is as it was.
-    """
-    handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise

@@ -31,6 +31,11 @@
     ├── BasisTooShort                the delta needs bytes the basis has not       103
     ├── WrongBasis                   the seal names another old file               106
     ├── ResultWrong                  the result does not match the seal            106
+    ├── DesktopProblem               adding the program to the user's desktop      100
+    │   ├── DesktopForeign           not on this system
+    │   ├── ProgramUnnameable        the program's own folder has an impossible name
+    │   ├── DesktopUnwritable        no permission, a full disk; also a FileProblem
+    │   └── DesktopStuck             what is there cannot be removed; the same
     └── LibrsyncFailed               librsync refused for a reason we did not foresee
 
 Each carries the facts as attributes, says them in one sentence as `str(error)`, and owns the exit
@@ -38,6 +43,13 @@ code of the command line. The codes are those of `rs_result` where librsync has 
 Source: librsync.h, enum rs_result.
 """
 
+from rdiff_gui.errors.desktop import (
+    DesktopForeign,
+    DesktopProblem,
+    DesktopStuck,
+    DesktopUnwritable,
+    ProgramUnnameable,
+)
 from rdiff_gui.errors.files import (
     DiskFull,
     FileProblem,
@@ -81,6 +93,10 @@ __all__ = [
     "DeltaDamaged",
     "DeltaExpands",
     "DeltaTruncated",
+    "DesktopForeign",
+    "DesktopProblem",
+    "DesktopStuck",
+    "DesktopUnwritable",
     "DiskFull",
     "FileProblem",
     "FormatProblem",
@@ -95,6 +111,7 @@ __all__ = [
     "OutputExists",
     "OutputIsInput",
     "OutputUnwritable",
+    "ProgramUnnameable",
     "RdiffError",
     "ResultWrong",
     "SealDamaged",
