@@ -95,7 +95,7 @@ byte for byte what rdiff writes, without the seal by which damage and mix-ups ar
             """\
 signature photos.db photos.sig
 signature -b 4096 -H md4 photos.db photos.sig
-signature photos.db | ssh host 'rdiff-gui delta - photos.db new.delta'""",
+rdiff-gui signature photos.db | ssh host 'rdiff-gui delta - photos.db new.delta'""",
         ),
         "delta": (
             translate(

@@ -1,0 +1,1 @@
+"""The manual page and the completions for shells, written from what the command line declares."""
