@@ -20,46 +20,38 @@ def carry_out_desktop(action: str) -> None:
     """
     match action:
         case "install":
-            _tell(_describe_installation(integration.install()))
+            change = integration.install()
+            _tell(_describe_installation(change), change)
         case "uninstall":
-            _tell(_describe_removal(integration.uninstall()))
+            change = integration.uninstall()
+            _tell(_describe_removal(change), change)
         case _:
             for line in _describe_standing(integration.look()):
                 print_answer(line)
 
 
-def _tell(told: tuple[str, Change]) -> None:
-    sentence, change = told
+def _tell(sentence: str, change: Change) -> None:
     print_answer(sentence)
-    for path in change.left:
-        sentence = translate("“{name}” is not as this program put it there, and was left as it is.")
-        print_note(sentence.format(name=show_name(path)))
-    for tool in change.failed:
-        print_note(
-            translate(
-                "{tool} is missing or did not work; without it the desktop may not notice."
-            ).format(tool=tool)
-        )
+    for remark in change.remarks:
+        print_note(remark)
 
 
-def _describe_installation(change: Change) -> tuple[str, Change]:
-    text = translate_plural(
+def _describe_installation(change: Change) -> str:
+    return translate_plural(
         "Added to your desktop: {count} file in {folder}.",
         "Added to your desktop: {count} files in {folder}.",
         change.files,
-    )
-    return text.format(count=change.files, folder=show_name(change.folder)), change
+    ).format(count=change.files, folder=show_name(change.folder))
 
 
-def _describe_removal(change: Change) -> tuple[str, Change]:
+def _describe_removal(change: Change) -> str:
     if not change.files and not change.left:
-        return translate("It was not on your desktop; nothing was taken away."), change
-    text = translate_plural(
+        return translate("It was not on your desktop; nothing was taken away.")
+    return translate_plural(
         "Taken off your desktop: {count} file in {folder}.",
         "Taken off your desktop: {count} files in {folder}.",
         change.files,
-    )
-    return text.format(count=change.files, folder=show_name(change.folder)), change
+    ).format(count=change.files, folder=show_name(change.folder))
 
 
 def _describe_standing(standing: Standing) -> Iterable[str]:

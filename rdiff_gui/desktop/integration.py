@@ -24,6 +24,7 @@ from rdiff_gui.desktop.paths import data_home, system_data_folders
 from rdiff_gui.desktop.receipt import Receipt, read_receipt, receipt_file, write_receipt
 from rdiff_gui.desktop.replacing import replace_bytes
 from rdiff_gui.errors import DesktopForeign, DesktopStuck, DesktopUnwritable
+from rdiff_gui.wording import show_name, translate
 
 _READABLE = 0o644
 
@@ -60,13 +61,23 @@ class Change:
     """What an installation or removal did.
 
     `files` is how many are there now or were taken away, `left` those that are the user's, `failed`
-    the names of tools that are missing or did not work.
+    the names of the desktop's tools that are missing or did not work.
     """
 
     folder: Path
     files: int
     left: tuple[Path, ...] = ()
     failed: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> list[str]:
+        """What went otherwise than expected, a sentence each."""
+        stays = translate("“{name}” is not as this program put it there, and was left as it is.")
+        said = [stays.format(name=show_name(path)) for path in self.left]
+        if self.failed:
+            unseen = translate("Without {tools} the desktop may not notice the change.")
+            said.append(unseen.format(tools=", ".join(self.failed)))
+        return said
 
 
 def is_possible() -> bool:

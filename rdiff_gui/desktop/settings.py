@@ -26,11 +26,15 @@ class ThemeChoice(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The window's size is in pixels; None until one was remembered."""
+    """The window's size is in pixels; None until one was remembered.
+
+    `desktop_offered`: whether the user was asked to have the program added to the desktop.
+    """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
     window_size: tuple[int, int] | None = None
     maximized: bool = False
+    desktop_offered: bool = False
 
 
 def load_settings(path: Path) -> Settings:
@@ -48,6 +52,7 @@ def load_settings(path: Path) -> Settings:
         theme=_theme(stored.get("theme")),
         window_size=_window_size(stored.get("window_size")),
         maximized=stored.get("maximized") is True,
+        desktop_offered=stored.get("desktop_offered") is True,
     )
 
 

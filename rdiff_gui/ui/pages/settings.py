@@ -1,4 +1,4 @@
-"""Colours, and what this program is made of."""
+"""Colours, the desktop, and what this program is made of."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import replace
 from tkinter import ttk
 
 from rdiff_gui import __version__
+from rdiff_gui.desktop.integration import is_possible
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
 from rdiff_gui.librsync.loader import Library, load_library
+from rdiff_gui.ui.pages.desktop_card import DesktopCard
 from rdiff_gui.ui.pages.page_view import PageView
 from rdiff_gui.ui.places import Page
 from rdiff_gui.ui.reports import report
-from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.sentences import desktop, window
 from rdiff_gui.ui.surroundings import Surroundings
 from rdiff_gui.ui.widgets import FactTable, bind_alt_letter
 from rdiff_gui.wording import show_name
@@ -42,6 +44,11 @@ class SettingsPage(PageView):
             )
             button.grid(sticky="w")
             bind_alt_letter(button, letter)
+        self._desktop_card = (
+            DesktopCard(self._card(desktop.TITLE), surroundings, self.banner)
+            if is_possible()
+            else None
+        )
         self.about = FactTable(self._card(window.ABOUT), surroundings.theme)
         self.about.grid(sticky="ew")
 
@@ -54,8 +61,10 @@ class SettingsPage(PageView):
         return card
 
     def was_shown(self) -> None:
-        """Show the settings as they are, and which librsync does the work."""
+        """Show the settings and the desktop as they are, and which librsync does the work."""
         self.follow(self.around.settings)
+        if self._desktop_card is not None:
+            self._desktop_card.refresh()
         self.around.post.ask(
             load_library,
             self._show_about,

@@ -10,12 +10,13 @@ from tkinter import ttk
 
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.ui.arrivals import Arrival
+from rdiff_gui.ui.desktop_offer import DesktopOffer
 from rdiff_gui.ui.drops import Destination, begin
 from rdiff_gui.ui.pages.page_view import PageView
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.sentences import outcomes, placing, window, wizard
 from rdiff_gui.ui.surroundings import Surroundings
-from rdiff_gui.ui.widgets import DropZone, WrappedLabel, bind_alt_letter
+from rdiff_gui.ui.widgets import Banner, DropZone, WrappedLabel, bind_alt_letter
 
 _RECENT = 3
 
@@ -45,6 +46,11 @@ class StartPage(PageView):
         self.zone.grid(sticky="ew")
         self.banner.grid(sticky="ew", pady=(px(10), 0))
         self.situations = self._build_situations(letters)
+        self.offer = Banner(self.body, theme)
+        self.offer.grid(sticky="ew", pady=(px(18), 0))
+        self._desktop_offer = DesktopOffer(
+            surroundings, self.offer, in_front=lambda: bool(self.winfo_manager())
+        )
         self._recent = ttk.Frame(self.body)
         self._recent.columnconfigure(0, weight=1)
         self._recent.grid(sticky="ew", pady=(px(18), 0))
@@ -100,7 +106,8 @@ class StartPage(PageView):
         self.zone.set_drag_over(over)
 
     def was_shown(self) -> None:
-        """Look what was made lately."""
+        """Look what was made lately, and make the one offer that there is."""
+        self._desktop_offer.consider()
         self.around.post.ask(self.around.history.entries, self._show_recent)
 
     def focus_start(self) -> None:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import pytest
 
+from rdiff_gui.desktop.settings import Settings, save_settings
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.app import App
@@ -197,8 +198,14 @@ def open_window(
         return True
 
     monkeypatch.setattr(app_module, "show_in_folder", show_in_folder)
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(home / "system"))
 
-    def open_one(*, scaling: float = 1.0, dark_system: bool | None = None) -> User:
+    def open_one(
+        *, scaling: float = 1.0, dark_system: bool | None = None, offer: bool = False
+    ) -> User:
+        if not offer and not (home / "settings.json").exists():
+            save_settings(Settings(desktop_offered=True), home / "settings.json")
         root = tk.Tk(baseName="rdiff-gui", className="rdiff-gui")
         root.tk.call("tk", "scaling", scaling * 96 / 72)
         app = App(
