@@ -8,11 +8,10 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rdiff_gui import __version__
+from rdiff_gui import __version__, cli
 from rdiff_gui.desktop import integration
 from rdiff_gui.desktop.assets import APP_ID, ENTRY, shared_files
 from rdiff_gui.desktop.integration import State
@@ -36,7 +35,7 @@ Exec=true %F
 MimeType=application/x-another;
 """
 
-Desktop = Callable[..., "subprocess.CompletedProcess[bytes]"]
+Desktop = Callable[..., str]
 
 
 @pytest.fixture
@@ -64,11 +63,20 @@ def tree(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def desktop(action: str, **environment: Any) -> str:
-    """Run the command; what it answers. All must go well and without a word beside."""
-    done = run_cli("desktop", action, **environment)
-    assert (done.returncode, done.stderr) == (0, b"")
-    return done.stdout.decode()
+@pytest.fixture
+def desktop(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Desktop:
+    """Run the verb, without a process of its own; what it answers. All must go well."""
+
+    def run(action: str, **environment: str) -> str:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            assert cli.main(["desktop", action]) == 0
+        answer, beside = capfd.readouterr()
+        assert beside == ""
+        return answer
+
+    return run
 
 
 def ask_gio(*words: str | Path) -> str:
@@ -79,7 +87,7 @@ def ask_gio(*words: str | Path) -> str:
 # --- added and taken away ------------------------------------------------------------------------
 
 
-def test_added_and_taken_away_without_a_trace(home: Path, share: Path) -> None:
+def test_added_and_taken_away_without_a_trace(desktop: Desktop, home: Path, share: Path) -> None:
     """A fresh home is as empty afterwards as before, caches and folders included."""
     assert desktop("status") == "Not added to your desktop.\n"
     assert tree(home) == {}
@@ -92,7 +100,7 @@ def test_added_and_taken_away_without_a_trace(home: Path, share: Path) -> None:
 
 
 def test_the_desktop_knows_files_and_program(
-    share: Path, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+    desktop: Desktop, share: Path, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
 ) -> None:
     """After it, gio names what rdiff made, and opens it with this very program."""
     desktop("install")
@@ -107,7 +115,7 @@ def test_the_desktop_knows_files_and_program(
     assert f"TryExec={RUN}" in lines
 
 
-def test_what_others_put_there_stays(home: Path, share: Path) -> None:
+def test_what_others_put_there_stays(desktop: Desktop, home: Path, share: Path) -> None:
     """Their files, their caches and the folders are as they were, byte by byte."""
     for name, content in (
         ("mime/packages/another.xml", OTHERS),
@@ -138,7 +146,9 @@ def test_what_others_put_there_stays(home: Path, share: Path) -> None:
     assert after == before
 
 
-def test_what_others_put_there_in_between_stays_too(home: Path, share: Path) -> None:
+def test_what_others_put_there_in_between_stays_too(
+    desktop: Desktop, home: Path, share: Path
+) -> None:
     """A program that was added after us keeps the caches that it needs."""
     desktop("install")
     (share / "mime/packages/another.xml").write_text(OTHERS)
@@ -149,7 +159,7 @@ def test_what_others_put_there_in_between_stays_too(home: Path, share: Path) -> 
     assert not [name for name in tree(home) if "rdiff" in name]
 
 
-def test_adding_twice_changes_nothing(home: Path) -> None:
+def test_adding_twice_changes_nothing(desktop: Desktop, home: Path) -> None:
     """The second time finds all in place, and the end is the same as after once."""
     desktop("install")
     once = tree(home)
@@ -160,7 +170,9 @@ def test_adding_twice_changes_nothing(home: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["da ta", "100% =x=", "new\nline"])
-def test_the_users_own_data_folder_is_used(name: str, home: Path, tmp_path: Path) -> None:
+def test_the_users_own_data_folder_is_used(
+    desktop: Desktop, name: str, home: Path, tmp_path: Path
+) -> None:
     """Wherever XDG_DATA_HOME says, with any name."""
     place = tmp_path / name
     place.mkdir()
@@ -172,7 +184,7 @@ def test_the_users_own_data_folder_is_used(name: str, home: Path, tmp_path: Path
     assert tree(place) == {}
 
 
-def test_a_data_folder_that_is_not_whole_is_ignored(share: Path) -> None:
+def test_a_data_folder_that_is_not_whole_is_ignored(desktop: Desktop, share: Path) -> None:
     """As the specification says."""
     desktop("install", XDG_DATA_HOME="data")
     assert (share / ENTRY).is_file()
@@ -182,7 +194,7 @@ def test_a_data_folder_that_is_not_whole_is_ignored(share: Path) -> None:
 # --- status --------------------------------------------------------------------------------------
 
 
-def test_status_tells_version_program_and_place(share: Path) -> None:
+def test_status_tells_version_program_and_place(desktop: Desktop, share: Path) -> None:
     """What would be asked first when something is odd."""
     desktop("install")
     assert desktop("status").splitlines() == [
@@ -203,7 +215,7 @@ def change_receipt(share: Path, **facts: object) -> None:
     "facts", [{"version": "0.0.1"}, {"command": ["/opt/rdiff gui/rdiff-gui", "-x"]}]
 )
 def test_an_older_one_is_told_and_replaced(
-    facts: dict[str, object], home: Path, share: Path
+    desktop: Desktop, facts: dict[str, object], home: Path, share: Path
 ) -> None:
     """Also a file that this version has no more; and the desktop is clean afterwards."""
     desktop("install")
@@ -221,7 +233,7 @@ def test_an_older_one_is_told_and_replaced(
     assert tree(home) == {}
 
 
-def test_missing_files_are_told_and_put_back(share: Path) -> None:
+def test_missing_files_are_told_and_put_back(desktop: Desktop, share: Path) -> None:
     """Somebody tidied up."""
     desktop("install")
     (share / ENTRY).unlink()
@@ -231,7 +243,7 @@ def test_missing_files_are_told_and_put_back(share: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_a_package_of_the_system_is_told(tmp_path: Path) -> None:
+def test_a_package_of_the_system_is_told(desktop: Desktop, tmp_path: Path) -> None:
     """Then nobody needs to add anything."""
     entry = tmp_path / "usr share" / ENTRY
     entry.parent.mkdir(parents=True)
@@ -246,7 +258,7 @@ def test_a_package_of_the_system_is_told(tmp_path: Path) -> None:
 # --- what is the user's --------------------------------------------------------------------------
 
 
-def test_what_the_user_changed_is_left(share: Path) -> None:
+def test_what_the_user_changed_is_left(desktop: Desktop, share: Path) -> None:
     """A menu editor wrote into our entry: it stays, at an update and at the end, and is named."""
     desktop("install")
     entry = share / ENTRY
@@ -279,7 +291,9 @@ def test_a_link_in_our_place_is_the_users(share: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [b"", b"{}", b"[]", b"\xff", b'{"version": 1}', b"[" * 100_000, None]
 )
-def test_a_lost_receipt_is_no_harm(damage: bytes | None, home: Path, share: Path) -> None:
+def test_a_lost_receipt_is_no_harm(
+    desktop: Desktop, damage: bytes | None, home: Path, share: Path
+) -> None:
     """What is as we would put it there is ours all the same."""
     desktop("install")
     if damage is None:
@@ -292,7 +306,7 @@ def test_a_lost_receipt_is_no_harm(damage: bytes | None, home: Path, share: Path
     assert desktop("install").startswith("Added")
 
 
-def test_a_receipt_cannot_lead_elsewhere(home: Path, share: Path) -> None:
+def test_a_receipt_cannot_lead_elsewhere(desktop: Desktop, home: Path, share: Path) -> None:
     """Nothing outside the data folder is taken away, whatever the receipt says."""
     desktop("install")
     (home / "precious").write_bytes(b"")
@@ -304,7 +318,7 @@ def test_a_receipt_cannot_lead_elsewhere(home: Path, share: Path) -> None:
 # --- trouble -------------------------------------------------------------------------------------
 
 
-def test_a_home_that_cannot_be_written_is_told(home: Path) -> None:
+def test_a_home_that_cannot_be_written_is_told(desktop: Desktop, home: Path) -> None:
     """One sentence, exit code 100, and nothing changed."""
     (home / ".local").write_bytes(b"a file")
     before = tree(home)
@@ -366,7 +380,7 @@ def test_without_the_desktops_tools_it_is_said(home: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("home")
-def test_the_desktop_needs_no_librsync() -> None:
+def test_the_desktop_needs_no_librsync(desktop: Desktop) -> None:
     """The program can be added first, and librsync installed later."""
     desktop("install", RDIFF_GUI_LIBRSYNC="/nowhere")
 
