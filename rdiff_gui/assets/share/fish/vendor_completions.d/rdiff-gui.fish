@@ -27,6 +27,7 @@ complete -c rdiff-gui -n '__rdiff_gui_may_be info' -l json -d 'one JSON object, 
 complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify' -s f -l force -d 'replace an existing result, let a delta grow without a limit, write binary data to a terminal'
 complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify' -s s -l statistics -d 'tell at the end what was done'
 complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify' -l no-progress -d 'no progress bar on the terminal'
+complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify' -l threads -x -d 'how many threads work; 0, the default, for one a core'
 complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify' -s I -l input-size -x -d 'input buffer; 0, the default, for automatic'
 complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify' -s O -l output-size -x -d 'output buffer; 0, the default, for automatic'
 complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta patch diff verify info desktop' -s v -l verbose -d 'tell which librsync is used, and where a mistake of the program happened'
