@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
+from Xlib import X, display, error  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.desktop import integration
 from rdiff_gui.desktop.assets import ENTRY
 from rdiff_gui.desktop.receipt import receipt_file
 from rdiff_gui.ui.places import Page
+from tests.conftest import MakeFile, Rdiff
 from tests.ui.window.conftest import User
 
 OpenWindow = Callable[..., User]
@@ -162,3 +169,54 @@ def test_elsewhere_there_is_nothing_of_it(
     assert user.start.offer.sentence == ""
     user.go(Page.SETTINGS)
     assert "Double-click" not in user.words(user.settings)
+
+
+# --- the desktop's own double-click --------------------------------------------------------------
+
+
+def window_is_there(class_name: str, screen: Any) -> bool:
+    """Whether a window of this class can be seen."""
+    for window in screen.screen().root.query_tree().children:
+        # Another window may close meanwhile.
+        with contextlib.suppress(error.BadWindow):
+            names = window.get_wm_class()
+            shown = window.get_attributes().map_state == X.IsViewable
+            if shown and names and names[1] == class_name:
+                return True
+    return False
+
+
+def programs_with(file: Path) -> list[psutil.Process]:
+    """The running programs that were given this file."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if str(file) in (process.info["cmdline"] or ())
+    ]
+
+
+def test_a_double_click_opens_the_window(
+    tmp_path: Path, make_file: MakeFile, rdiff: Rdiff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What rdiff made, without any extension, opened by the desktop with this very program."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    integration.install()
+    signature = tmp_path / "two words 日本語"
+    rdiff("signature", make_file("old", 3000), signature)
+    screen = display.Display()
+    assert not window_is_there("Rdiff-gui", screen)
+    subprocess.run(["gio", "open", signature], check=True)
+    try:
+        end = time.monotonic() + 60
+        while not window_is_there("Rdiff-gui", screen):
+            assert time.monotonic() < end, "no window came"
+            time.sleep(0.02)
+        (program,) = programs_with(signature)
+        assert program.cmdline()[-3:] == ["rdiff_gui", "--", str(signature)]
+    finally:
+        screen.close()
+        for program in programs_with(signature):
+            program.terminate()
+            program.wait(30)
