@@ -18,7 +18,7 @@ from rdiff_gui.desktop.integration import State
 from rdiff_gui.desktop.receipt import receipt_file
 from rdiff_gui.desktop.replacing import replace_bytes
 from rdiff_gui.errors import DesktopForeign, DesktopUnwritable
-from tests.cli_process import one_line, run_cli
+from tests.cli_process import PROGRAM, one_line, plain_environment, run_cli
 from tests.conftest import MakeFile, Rdiff
 
 ROOT = Path(__file__).parent.parent
@@ -329,6 +329,25 @@ def test_a_home_that_cannot_be_written_is_told(desktop: Desktop, home: Path) -> 
     assert said.endswith("cannot be written: Not a directory. Nothing was changed on this desktop.")
     assert tree(home) == before
     assert desktop("status") == "Not added to your desktop.\n"
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o555], ids=["closed", "read only"])
+def test_a_home_without_permission_is_told(mode: int, home: Path, share: Path) -> None:
+    """Also where not even a look is allowed."""
+    share.mkdir(parents=True)
+    share.chmod(mode)
+    before = tree(home)
+    # Where root runs the tests, it does without its power over permissions.
+    powerless = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.getuid() == 0 else []
+    for action, exit_code in (("install", 100), ("status", 0), ("uninstall", 0)):
+        done = subprocess.run(
+            [*powerless, *PROGRAM, "desktop", action],
+            env=plain_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == exit_code, done.stderr
+        if action == "install":
+            assert "cannot be written: Permission denied. Nothing was changed" in done.stderr
+    assert tree(home) == before
 
 
 @pytest.mark.parametrize("update", [False, True])

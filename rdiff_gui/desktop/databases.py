@@ -5,6 +5,7 @@ Their own tools bring that up to date after files came or went.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -16,9 +17,19 @@ _TIMEOUT_SECONDS = 60.0
 
 _APPLICATIONS = Path("applications")
 _TYPES = Path("mime")
+_SOURCES = _TYPES / "packages"
 _ICONS = Path("icons/hicolor")
 _ENTRIES_CACHE = _APPLICATIONS / "mimeinfo.cache"
 _ICONS_CACHE = _ICONS / "icon-theme.cache"
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of that name that can be reached; a link counts as itself."""
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def update_databases(data_home: Path) -> tuple[str, ...]:
@@ -27,35 +38,40 @@ def update_databases(data_home: Path) -> tuple[str, ...]:
         ("update-desktop-database", "-q", str(data_home / _APPLICATIONS)),
         ("update-mime-database", str(data_home / _TYPES)),
     ]
-    if (data_home / _ICONS_CACHE).exists():
+    if is_there(data_home / _ICONS_CACHE):
         commands.append(("gtk-update-icon-cache", "-q", "-t", "-f", str(data_home / _ICONS)))
-    elif (data_home / _ICONS).is_dir():
+    elif is_there(data_home / _ICONS):
         # A cache where there was none would hide the icons that other programs add later.
-        os.utime(data_home / _ICONS)
+        with contextlib.suppress(OSError):
+            os.utime(data_home / _ICONS)
     return tuple(
         command[0]
         for command in commands
-        if Path(command[-1]).is_dir()
+        if is_there(Path(command[-1]))
         and (not shutil.which(command[0]) or answer_of(command, _TIMEOUT_SECONDS) is None)
     )
 
 
 def generated_files(data_home: Path) -> set[Path]:
     """The files and folders that those tools made, relative to the data folder."""
-    types = data_home / _TYPES
-    found = [data_home / _ENTRIES_CACHE, data_home / _ICONS_CACHE, *types.rglob("*")]
-    sources = types / "packages"
-    return {
-        path.relative_to(data_home)
-        for path in found
-        if path.exists() and path != sources and sources not in path.parents
-    }
+    found = {cache for cache in (_ENTRIES_CACHE, _ICONS_CACHE) if is_there(data_home / cache)}
+    # Unlike rglob, it passes over what may not be read.
+    for folder, folders, files in os.walk(data_home / _TYPES):
+        here = Path(folder).relative_to(data_home)
+        if here == _TYPES:
+            folders[:] = [name for name in folders if name != _SOURCES.name]
+        found.update(here / name for name in (*folders, *files))
+    return found
 
 
 def is_needed(cache: Path, data_home: Path) -> bool:
     """Whether there is still something that a generated file is made from."""
     if cache == _ENTRIES_CACHE:
-        return any((data_home / _APPLICATIONS).rglob("*.desktop"))
+        return _holds(data_home / _APPLICATIONS, ".desktop")
     if _TYPES in cache.parents:
-        return any((data_home / _TYPES / "packages").glob("*.xml"))
+        return _holds(data_home / _SOURCES, ".xml")
     return True
+
+
+def _holds(folder: Path, suffix: str) -> bool:
+    return any(name.endswith(suffix) for _, _, files in os.walk(folder) for name in files)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.assets import ENTRY, shared_files
-from rdiff_gui.desktop.databases import generated_files, is_needed, update_databases
+from rdiff_gui.desktop.databases import generated_files, is_needed, is_there, update_databases
 from rdiff_gui.desktop.desktop_entry import own_command, write_entry
 from rdiff_gui.desktop.paths import data_home, system_data_folders
 from rdiff_gui.desktop.receipt import Receipt, read_receipt, receipt_file, write_receipt
@@ -91,7 +91,7 @@ def look() -> Standing:
     if not is_possible():
         return Standing(State.FOREIGN, home)
     system = next(
-        (folder / ENTRY for folder in system_data_folders() if (folder / ENTRY).is_file()), None
+        (folder / ENTRY for folder in system_data_folders() if is_there(folder / ENTRY)), None
     )
     receipt = read_receipt(home)
     if receipt is None:
@@ -159,7 +159,7 @@ def uninstall() -> Change:
         raise DesktopForeign
     home = data_home()
     receipt = read_receipt(home) or _recognize(home)
-    if not receipt.files and not receipt_file(home).exists():
+    if not receipt.files and not is_there(receipt_file(home)):
         return Change(home, 0)
     left, gone = [], 0
     for name, sums in receipt.files.items():
@@ -233,7 +233,7 @@ def _missing_folders(places: Iterable[Path]) -> set[str]:
     missing: set[str] = set()
     for place in places:
         for folder in place.parents:
-            if folder.exists():
+            if is_there(folder):
                 break
             missing.add(str(folder))
     return missing
@@ -250,7 +250,7 @@ def _put(
     write_receipt(receipt, home)
     for name, content in files.items():
         path = home / name
-        old = path.read_bytes() if path.exists() else None
+        old = path.read_bytes() if is_there(path) else None
         if old == content:
             continue
         replaced[path] = old
@@ -308,10 +308,8 @@ def _digest(path: Path) -> str | None:
 
     A link is not what we put there, whatever it leads to.
     """
-    if path.is_symlink():
-        return "link"
     try:
-        return _sum(path.read_bytes())
+        return "link" if path.is_symlink() else _sum(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
