@@ -209,7 +209,14 @@ def read_until(terminal: int, awaited: str, seconds: float = 20) -> str:
 
 
 @pytest.mark.parametrize(
-    "check", [["bash", "-n", BASH], ["zsh", "-n", ZSH], ["fish", "--no-execute", FISH]]
+    "check",
+    [
+        ["bash", "-n", BASH],
+        # No word that is offered has a space in it.
+        ["shellcheck", "--shell=bash", "--exclude=SC2207", BASH],
+        ["zsh", "-n", ZSH],
+        ["fish", "--no-execute", FISH],
+    ],
 )
 def test_shells_can_read_them(check: list[str | Path]) -> None:
     """No mistake in their language."""

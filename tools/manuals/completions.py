@@ -42,7 +42,7 @@ def write_bash(commands: list[Command]) -> str:
     return f"""\
 # {_HEAD}
 _rdiff_gui() {{
-    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} verb= word options
+    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} verb='' word options
     # bash makes words of their own of --option=value.
     if [[ $cur == = ]]; then
         cur=
