@@ -151,8 +151,10 @@ class _Assembly:
             yield from (_Part(*command) for command in commands)
 
     def _data_before_hole(self, part: _Part) -> int:
-        """How much of a part comes before the next hole of the basis; literals have none."""
-        hole = None if part.literal else self._holes.after(part.source)
+        """How much of a part comes before a hole of the basis that is worth passing over."""
+        if part.literal or part.length < _HOLE_BYTES_LEAST:
+            return part.length
+        hole = self._holes.after(part.source)
         return part.length if hole is None else min(part.length, max(0, hole.start - part.source))
 
     def _keep_rest(self, part: _Part, taken: int) -> None:
