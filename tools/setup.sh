@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# What ./run and ./test share: an interpreter, .venv, librsync and the tools of the tests.
+# What ./run, ./test and tools/package share: an interpreter, .venv, librsync and the tools that
+# tests and builds call.
 # Sourced with $root, the project's folder. Speaks on stderr only, so that pipes stay clean, and
 # never reads standard input.
 
@@ -25,6 +26,16 @@ import ensurepip, tkinter, venv
 print(os.path.realpath(sys.executable))
 '
 
+# Whether the interpreter has the shared library that goes into a frozen program.
+shared_probe='
+import ctypes, sysconfig
+name = sysconfig.get_config_var("INSTSONAME")
+try:
+    ctypes.CDLL(name)
+except OSError:
+    ctypes.CDLL(sysconfig.get_config_var("LIBDIR") + "/" + name)
+'
+
 say() {
     printf '%s\n' "$*" >&2
 }
@@ -34,7 +45,8 @@ stop() {
     exit 1
 }
 
-# set_up MODE: make .venv ready for "run" or "test"; a few milliseconds when it is.
+# set_up MODE: make .venv ready for "run", "test", "freeze" (the downloads) or "accept" (their
+# tests); a few milliseconds when it is.
 set_up() {
     mode=$1
     if is_ready && [ -z "$(missing_tools)" ]; then
@@ -114,13 +126,27 @@ load_library()
 ' "$root" </dev/null >>"$log" 2>&1
 }
 
-# What the tests call, by command name.
+# What the tests and the build call, by command name, and what the build puts into the downloads.
 missing_tools() {
-    [ "$mode" = test ] || return 0
-    for tool in Xvfb rdiff zstd xdotool shellcheck desktop-file-validate appstreamcli \
-        update-mime-database gio gtk-update-icon-cache mandoc zsh fish; do
+    tools=
+    case $mode in
+        test)
+            tools="Xvfb rdiff zstd xdotool shellcheck desktop-file-validate appstreamcli \
+                update-mime-database gio gtk-update-icon-cache mandoc zsh fish"
+            ;;
+        freeze) tools="gcc objcopy" ;;
+        accept) tools="Xvfb gcc objcopy debootstrap" ;;
+    esac
+    for tool in $tools; do
         command -v "$tool" >/dev/null || printf '%s ' "$tool"
     done
+    case $mode in
+        freeze | accept)
+            [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || printf 'dejavu '
+            interpreter=${python:-$venv/bin/python}
+            "$interpreter" -I -c "$shared_probe" >/dev/null 2>&1 || printf 'libpython '
+            ;;
+    esac
 }
 
 # Ends with $python set, librsync loadable (or $extra naming the bundled one), and all tools there.
@@ -138,7 +164,11 @@ provide_system_packages() {
     fi
     [ -n "$python" ] || find_python || stop_for_packages "Python 3.11 or newer with tkinter and venv"
     tools=$(missing_tools)
-    [ -z "$tools" ] || stop_for_packages "For the tests: ${tools% }"
+    case $mode in
+        freeze) purpose=build ;;
+        *) purpose=tests ;;
+    esac
+    [ -z "$tools" ] || stop_for_packages "For the $purpose: ${tools% }"
     librsync_loads "$python" && return
     newest_minor=$bundled_newest_minor
     find_python || stop_for_packages "librsync"
@@ -213,6 +243,10 @@ packages_for() {
             *:desktop-file-validate) name=desktop-file-utils ;;
             *:appstreamcli) name=appstream ;;
             *:update-mime-database) name=shared-mime-info ;;
+            apt:gcc) name="gcc libc6-dev" ;;
+            apt:objcopy) name=binutils ;;
+            apt:dejavu) name=fonts-dejavu-core ;;
+            apt:libpython) name=$(debian_libpython) ;;
             dnf:python) name="python3 python3-tkinter" ;;
             dnf:Xvfb) name=xorg-x11-server-Xvfb ;;
             dnf:rdiff | pacman:rdiff | brew:rdiff) name=librsync ;;
@@ -242,6 +276,15 @@ debian_python() {
     printf '%s' "python3 python3-venv python3-tk"
 }
 
+# The shared library of $python, or of the release's own where there is no Python yet.
+debian_libpython() {
+    if [ -n "$python" ]; then
+        "$python" -I -c 'import sys; print("libpython3.%d" % sys.version_info[1])'
+    else
+        printf '%s' libpython3-dev
+    fi
+}
+
 # Its name changed with the move to 64-bit time: Debian 13, Ubuntu 24.04.
 debian_librsync() {
     if apt-cache show librsync2t64 >/dev/null 2>&1; then
@@ -261,11 +304,13 @@ provide_venv() {
         stop_with_log "The folder $venv could not be made"
     say "Installing the Python packages."
     set -- --editable ".$extra"
-    if [ "$mode" = test ]; then
-        # Dependency groups came with pip 25.1.
-        pip_install --upgrade "pip>=25.1"
-        set -- "$@" --group dev
-    fi
+    # Dependency groups came with pip 25.1.
+    [ "$mode" = run ] || pip_install --upgrade "pip>=25.1"
+    case $mode in
+        test) set -- "$@" --group dev ;;
+        freeze) set -- "$@" --group freeze ;;
+        accept) set -- "$@" --group dev --group freeze ;;
+    esac
     pip_install "$@"
     librsync_loads "$venv/bin/python" || stop_with_log "librsync does not load"
     # Where Python may not write its own (PYTHONDONTWRITEBYTECODE, a folder of somebody else's),

