@@ -8,15 +8,17 @@ from tkinter import ttk
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.integration import is_possible
+from rdiff_gui.desktop.licences import Licence, read_licences
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
-from rdiff_gui.librsync.loader import Library, load_library
+from rdiff_gui.librsync.loader import PATH_VARIABLE, Library, load_library
 from rdiff_gui.ui.pages.desktop_card import DesktopCard
+from rdiff_gui.ui.pages.licence_view import LicenceView
 from rdiff_gui.ui.pages.page_view import PageView
 from rdiff_gui.ui.places import Page
 from rdiff_gui.ui.reports import report
 from rdiff_gui.ui.sentences import desktop, window
 from rdiff_gui.ui.surroundings import Surroundings
-from rdiff_gui.ui.widgets import FactTable, bind_alt_letter
+from rdiff_gui.ui.widgets import Disclosure, FactTable, WrappedLabel, bind_alt_letter
 from rdiff_gui.wording import show_name
 
 
@@ -31,7 +33,7 @@ class SettingsPage(PageView):
         self.banner.grid(sticky="ew", pady=(0, px(10)))
         colours = self._card(window.COLOURS)
         self._theme_choice = tk.StringVar(self, value=surroundings.settings.theme)
-        letters = surroundings.letters(*window.THEMES.values())
+        *letters, licence_letter = surroundings.letters(*window.THEMES.values(), window.LICENCES)
         self.choices: dict[ThemeChoice, ttk.Radiobutton] = {}
         for (choice, text), letter in zip(window.THEMES.items(), letters, strict=True):
             button = self.choices[choice] = ttk.Radiobutton(
@@ -49,8 +51,21 @@ class SettingsPage(PageView):
             if is_possible()
             else None
         )
-        self.about = FactTable(self._card(window.ABOUT), surroundings.theme)
+        card = self._card(window.ABOUT)
+        self.about = FactTable(card, surroundings.theme)
         self.about.grid(sticky="ew")
+        replaceable = window.librsync_may_be_replaced(PATH_VARIABLE)
+        WrappedLabel(card, text=replaceable, style="muted.card.TLabel").grid(
+            sticky="ew", pady=(px(8), 0)
+        )
+        self.licences = Disclosure(
+            self.body, surroundings.theme, text=window.LICENCES, on_open=self._read
+        )
+        self.licences.grid(sticky="ew")
+        bind_alt_letter(self.licences.button, licence_letter)
+        self.licences.body.columnconfigure(0, weight=1)
+        self.licence_view = LicenceView(self.licences.body, surroundings.theme)
+        self.licence_view.grid(sticky="ew")
 
     def _card(self, title: str) -> ttk.Frame:
         px = self.around.theme.px
@@ -80,6 +95,14 @@ class SettingsPage(PageView):
     def focus_start(self) -> None:
         """The chosen colours."""
         self.choices[self.around.settings.theme].focus_set()
+
+    def _read(self) -> None:
+        if self.licence_view.empty:
+            self.around.post.ask(read_licences, self._show_licences)
+
+    def _show_licences(self, licences: list[Licence]) -> None:
+        self.licence_view.show(licences)
+        self.see(self.licence_view)
 
     def _choose_theme(self) -> None:
         chosen = ThemeChoice(self._theme_choice.get())

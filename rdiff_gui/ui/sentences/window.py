@@ -105,6 +105,17 @@ THEMES = {
 }
 ABOUT = translate("About")
 LICENCE = translate("MIT: free to use, change and pass on")
+LICENCES = translate("Licences of all parts")
+NO_LICENCES = translate("No licence texts were found on this computer.")
+PART = translate("Part")
+
+
+def librsync_may_be_replaced(variable: str) -> str:
+    """What the LGPL gives the user."""
+    return translate(
+        "librsync is under the LGPL. To use another build of it, start the program with {variable} "
+        "set to the full path of its file."
+    ).format(variable=variable)
 
 
 def librsync_not_found(remedy: str) -> str:

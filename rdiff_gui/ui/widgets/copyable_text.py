@@ -10,9 +10,11 @@ _MOST_LINES = 12
 
 
 class CopyableText(tk.Text):
-    """As tall as its text, up to a dozen lines. `surface` is what it stands on."""
+    """As tall as its text, up to `most_lines`. `surface` is what it stands on."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, *, surface: str) -> None:
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, *, surface: str, most_lines: int = _MOST_LINES
+    ) -> None:
         super().__init__(
             parent,
             wrap="word",
@@ -28,6 +30,7 @@ class CopyableText(tk.Text):
         )
         self._theme = theme
         self._surface = surface
+        self._most_lines = most_lines
         self.bind("<<ThemeChanged>>", lambda _event: self._dress())
         self.bind("<Button-1>", lambda _event: self.focus_set(), add=True)
         # Tab leaves the text, as it leaves every other control.
@@ -42,7 +45,7 @@ class CopyableText(tk.Text):
         self.configure(state="normal")
         self.delete("1.0", "end")
         self.insert("1.0", text)
-        self.configure(state="disabled", height=min(_MOST_LINES, text.count("\n") + 1))
+        self.configure(state="disabled", height=min(self._most_lines, text.count("\n") + 1))
         self._dress()
 
     def _dress(self) -> None:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
 
 
 class Disclosure(ttk.Frame):
-    """A heading that unfolds `body` below it. `surface` is what it stands on."""
+    """A heading that unfolds `body` below it, and calls `on_open` then.
 
-    def __init__(self, parent: tk.Misc, theme: Theme, *, text: str, surface: str = "bg") -> None:
+    `surface` is what it stands on.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        *,
+        text: str,
+        surface: str = "bg",
+        on_open: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(parent, style=f"{surface}.TFrame")
         self._theme = theme
         self._open = False
+        self._on_open = on_open
         self.button = ttk.Button(
             self,
             text=text,
@@ -41,5 +54,6 @@ class Disclosure(ttk.Frame):
         self.button.configure(image=self._theme.icon("down" if is_open else "right", 14, "muted"))
         if is_open:
             self.body.grid()
+            self._on_open()
         else:
             self.body.grid_remove()

@@ -111,6 +111,29 @@ def test_about_names_the_versions(user: User) -> None:
     assert "MIT" in values[3]
 
 
+def test_the_licences_can_be_read_with_the_keyboard_alone(user: User) -> None:
+    """The LGPL's librsync can be replaced, and the page says how; each part's text is at hand."""
+    user.go(Page.SETTINGS)
+    assert "RDIFF_GUI_LIBRSYNC" in user.words(user.settings)
+    view = user.settings.licence_view
+    assert not view.winfo_viewable()
+    button = user.settings.licences.button
+    user.key(f"<Alt-Key-{button.cget('text')[int(button.cget('underline'))].lower()}>")
+    assert user.root.focus_get() == button
+    assert "MIT License" in view.text.get("1.0", "end")
+    for expected in (view.box, view.text):
+        user.key("<Tab>")
+        assert user.root.focus_get() == expected
+    for key in ("<Shift-Tab>", "<Down>", "<Down>", "<Return>"):
+        # The list that drops down has no Python widget.
+        user.root.tk.call("event", "generate", user.root.tk.call("focus"), key)
+        user.settle()
+    assert "librsync" in view.box.get()
+    assert "GNU" in view.text.get("1.0", "end")
+    parts = [str(part) for part in view.box.cget("values")]
+    assert {"Python", "blake3", "tkinterdnd2"} <= set(parts)
+
+
 @pytest.mark.parametrize("page", list(Page))
 def test_alt_letters_are_unique_on_each_page(page: Page, veteran: User) -> None:
     """No two things that can be seen answer to one letter."""
