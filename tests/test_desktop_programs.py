@@ -60,6 +60,7 @@ def test_children_get_the_users_libraries_not_ours() -> None:
         "TCL_LIBRARY": "/bundle/tcl",
         "TK_LIBRARY": "/bundle/tk",
         "_PYI_ARCHIVE_FILE": "/bundle/app",
+        "STATICX_BUNDLE_DIR": "/bundle",
         "HOME": "/home/me",
     }
     assert child_environment(ours, frozen=True) == {

@@ -244,6 +244,7 @@ packages_for() {
             *:appstreamcli) name=appstream ;;
             *:update-mime-database) name=shared-mime-info ;;
             apt:gcc) name="gcc libc6-dev" ;;
+            apt:debootstrap) name="debootstrap debian-archive-keyring" ;;
             apt:objcopy) name=binutils ;;
             apt:dejavu) name=fonts-dejavu-core ;;
             apt:libpython) name=$(debian_libpython) ;;

@@ -1,4 +1,7 @@
-"""Runs first in the frozen program: what it needs from its environment, and what it must undo."""
+"""Runs in the frozen program before ours does: what that needs of its environment, and must undo.
+
+build.spec puts it behind PyInstaller's own preparations.
+"""
 
 import os
 import sys
@@ -11,3 +14,8 @@ if sys.platform.startswith("linux"):
     if original is not None:
         os.environ["LD_LIBRARY_PATH"] = original
     os.environ.setdefault("FONTCONFIG_FILE", str(Path(sys._MEIPASS, "fonts/fonts.conf")))
+    if not sys._MEIPASS.isascii():
+        # Tcl 8.6 miscounts such a name when it learns the system's encoding, and with a blank in it
+        # does not start. The descriptor stays open, and is the folder's other name.
+        descriptor = os.open(sys._MEIPASS, os.O_PATH | os.O_DIRECTORY)
+        os.environ["TCL_LIBRARY"] = f"/proc/self/fd/{descriptor}/_tcl_data"

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 # What a frozen program sets for itself, and what breaks a GTK or Qt program that inherits it.
 _OUR_OWN = ("FONTCONFIG_FILE", "TCL_LIBRARY", "TK_LIBRARY")
+_STARTERS = ("_PYI_", "STATICX_")
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -25,7 +26,7 @@ def child_environment(
         return clean
     for name in _OUR_OWN:
         clean.pop(name, None)
-    for name in [name for name in clean if name.startswith("_PYI_")]:
+    for name in [name for name in clean if name.startswith(_STARTERS)]:
         del clean[name]
     for name in _LIBRARY_PATHS:
         original = clean.pop(f"{name}_ORIG", None)

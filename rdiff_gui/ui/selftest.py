@@ -100,6 +100,8 @@ def _try_window() -> Iterator[str]:
     root = tk.Tk()
     try:
         root.withdraw()
+        # As the window does: under LANG=C, Tcl would not find tkdnd in a folder with a hard name.
+        root.tk.call("encoding", "system", "utf-8")
         yield f"Tk {root.tk.call('info', 'patchlevel')}"
         yield f"tkdnd {TkinterDnD._require(root)}"
     finally:
@@ -120,15 +122,21 @@ def _try_libraries() -> Iterator[str]:
     folders = [Path(bundle)]
     if unpacked := os.environ.get("STATICX_BUNDLE_DIR"):
         folders.append(Path(unpacked))
-    chosen = os.environ.get(PATH_VARIABLE)
-    strangers = libraries_outside(mapped, folders, Path(chosen) if chosen else None)
+    named = os.environ.get(PATH_VARIABLE)
+    chosen = Path(named) if named else None
+    strangers = libraries_outside(mapped, folders, chosen)
     if strangers:
         raise SelfTestFailed(
             translate("Not from the bundle: {paths}").format(
                 paths=", ".join(show_name(path) for path in strangers)
             )
         )
-    yield translate("{count} libraries, all from the bundle").format(count=len(mapped))
+    if chosen:
+        yield translate(
+            "{count} libraries, all from the bundle but your own librsync, {path}"
+        ).format(count=len(mapped), path=show_name(chosen))
+    else:
+        yield translate("{count} libraries, all from the bundle").format(count=len(mapped))
 
 
 def mapped_libraries(maps: str) -> list[Path]:
