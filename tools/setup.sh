@@ -143,6 +143,9 @@ missing_tools() {
     case $mode in
         freeze | accept)
             [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || printf 'dejavu '
+            # tkdnd calls it, and comes from PyPI, which cannot say so.
+            found=$(echo /usr/lib/*/libXcursor.so.1)
+            [ -e "$found" ] || printf 'libxcursor1 '
             interpreter=${python:-$venv/bin/python}
             "$interpreter" -I -c "$shared_probe" >/dev/null 2>&1 || printf 'libpython '
             ;;
