@@ -143,7 +143,7 @@ missing_tools() {
     case $mode in
         freeze | accept)
             [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || printf 'dejavu '
-            # tkdnd calls it, and comes from PyPI, which cannot say so.
+            # tkdnd calls it, and pip, which brings tkdnd, cannot bring it.
             found=$(echo /usr/lib/*/libXcursor.so.1)
             [ -e "$found" ] || printf 'libxcursor1 '
             interpreter=${python:-$venv/bin/python}

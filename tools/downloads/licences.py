@@ -5,6 +5,7 @@ The program shows them, see rdiff_gui/desktop/licences.py.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -70,7 +71,14 @@ def _debian_package(*candidates: Path) -> str:
     """The package one of these names of a file belongs to; /lib may be a link to /usr/lib."""
     for path in candidates:
         for name in (path, Path("/usr", path.relative_to("/")), Path(str(path)[4:])):
-            done = subprocess.run(["dpkg", "-S", name], capture_output=True, text=True, check=False)
-            if done.returncode == 0:
-                return done.stdout.split(":")[0]
+            done = subprocess.run(
+                ["dpkg", "-S", name],
+                capture_output=True,
+                text=True,
+                check=False,
+                env={**os.environ, "LC_ALL": "C"},
+            )
+            owners = [line for line in done.stdout.splitlines() if "diversion " not in line]
+            if owners:
+                return re.split("[:,]", owners[0])[0]
     raise SystemExit(f"No package owns {candidates[0]}, so its licence is not known.")
