@@ -12,6 +12,7 @@ from downloads.processes import PROJECT, run
 from rdiff_gui import __version__
 
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")
+SHARE = PROJECT / "rdiff_gui/assets/share"
 # Where no address is given: a domain that is nobody's, after RFC 2606.
 _NO_ADDRESS = "noreply@rdiff-gui.invalid"
 
@@ -48,43 +49,26 @@ def maintainer() -> str:
 
 
 def add_system_files(root: Path) -> None:
-    """Copy the licence and every asset that a system keeps elsewhere to its place in `root`."""
+    """Copy the licence, and all that desktops and shells look for, to its place in `root`."""
     places = {PROJECT / "LICENSE": PurePosixPath("usr/share/doc/rdiff-gui/copyright")}
-    for asset in sorted((PROJECT / "assets").rglob("*")):
-        place = system_place(asset.relative_to(PROJECT / "assets"))
-        if asset.is_file() and place:
-            places[asset] = place
+    for asset in sorted(SHARE.rglob("*")):
+        if asset.is_file():
+            places[asset] = system_place(PurePosixPath(asset.relative_to(SHARE)))
     for source, place in places.items():
         target = root / place
         target.parent.mkdir(parents=True, exist_ok=True)
         content = source.read_bytes()
-        # Debian keeps manual pages compressed.
-        packed = place.suffix == ".gz"
-        target.write_bytes(gzip.compress(content, mtime=0) if packed else content)
+        target.write_bytes(gzip.compress(content, mtime=0) if place.suffix == ".gz" else content)
 
 
-def system_place(asset: PurePosixPath | Path) -> PurePosixPath | None:
-    """Where a system keeps an asset, named from assets/ on; None for what it does not look for.
+def system_place(asset: PurePosixPath) -> PurePosixPath:
+    """Where Debian keeps a file that lies in our share folder, of which that is the name.
 
-    Source: freedesktop.org, Desktop Menu, Icon Theme, Shared MIME-info and AppStream; the manuals
-    of bash-completion, zsh and fish; Filesystem Hierarchy Standard.
+    The folder is laid out as /usr/share is; Debian differs in two points.
+    Source: Debian Policy, 12.1, Manual pages; zsh-common, README.Debian.
     """
-    name = asset.name
-    share = PurePosixPath("usr/share")
-    if "hicolor" in asset.parts:
-        return share / "icons" / PurePosixPath(*asset.parts[asset.parts.index("hicolor") :])
-    if name.endswith(".desktop"):
-        return share / "applications" / name
-    if name.endswith(".metainfo.xml"):
-        return share / "metainfo" / name
-    if name.endswith(".xml") and "mime" in asset.parts:
-        return share / "mime/packages" / name
-    if asset.suffix == ".1":
-        return share / "man/man1" / f"{name}.gz"
-    if asset.suffix == ".bash":
-        return share / "bash-completion/completions" / asset.stem
-    if asset.suffix == ".fish":
-        return share / "fish/vendor_completions.d" / name
-    if asset.suffix == ".zsh":
-        return share / "zsh/vendor-completions" / f"_{asset.stem}"
-    return None
+    if asset.parts[0] == "man":
+        asset = asset.with_name(f"{asset.name}.gz")
+    if asset.is_relative_to("zsh/site-functions"):
+        asset = PurePosixPath("zsh/vendor-completions", asset.name)
+    return PurePosixPath("usr/share", asset)
