@@ -26,7 +26,7 @@ def test_licences_come_along() -> None:
 
 
 def test_the_debian_package_says_what_it_is() -> None:
-    """It depends on nothing, and brings the licence to where Debian looks for it."""
+    """It depends on nothing, and what the desktop and the shells look for is in its place."""
     fields = subprocess.run(
         ["dpkg-deb", "-f", DIST / DEBIAN], check=True, capture_output=True, text=True
     ).stdout
@@ -36,7 +36,15 @@ def test_the_debian_package_says_what_it_is() -> None:
         ["dpkg-deb", "-c", DIST / DEBIAN], check=True, capture_output=True, text=True
     ).stdout
     assert "./usr/bin/rdiff-gui -> /opt/rdiff-gui/rdiff-gui\n" in content
-    assert "./usr/share/doc/rdiff-gui/copyright\n" in content
+    for place in (
+        "doc/rdiff-gui/copyright",
+        "applications/io.github.rdiffgui.desktop",
+        "icons/hicolor/scalable/apps/io.github.rdiffgui.svg",
+        "mime/packages/io.github.rdiffgui.xml",
+        "man/man1/rdiff-gui.1.gz",
+        "zsh/vendor-completions/_rdiff-gui",
+    ):
+        assert f"./usr/share/{place}\n" in content
 
 
 def test_downloads_are_small_and_their_checksums_right() -> None:

@@ -102,14 +102,14 @@ def test_a_user_makes_a_delta(place: Place, data: Path) -> None:
     process = place.root.start(place.program, f"/data/{OLD}", environment=given)
     try:
         with contextlib.closing(Screen(process)) as screen:
-            signature = data / f"{OLD}.sig"
+            signature = data / f"{OLD}.rsig"
             # Both the first choice for a file that waits and the step's own button.
             screen.press_until(signature.exists, "no key made it", "Alt_L", "m")
             assert isinstance(inspect(signature), SignatureFacts)
             screen.settle()
             uris = [uri_of(Path("/data", name)) for name in (signature.name, NEW)]
             assert screen.drop(*uris) == "XdndActionCopy"
-            delta = data / f"{NEW}.delta"
+            delta = data / f"{NEW}.rdelta"
             screen.press_until(delta.exists, "no key made it", "Alt_L", "m")
             apply_patch(data / OLD, delta, data / "result")
             assert (data / "result").read_bytes() == (data / NEW).read_bytes()
