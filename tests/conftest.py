@@ -43,6 +43,13 @@ def make_file(tmp_path: Path) -> MakeFile:
 
 
 @pytest.fixture
+def pair(make_file: MakeFile) -> tuple[Path, Path]:
+    """An old file and a new one that is much like it."""
+    old = make_file("old", 300_000)
+    return old, make_file("new", edited(old.read_bytes(), 12))
+
+
+@pytest.fixture
 def make_sparse(tmp_path: Path) -> MakeFile:
     """Make a file of that size that takes no room, with a little data at given places."""
 
