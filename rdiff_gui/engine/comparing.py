@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.options import Resources
     from rdiff_gui.engine.running import Run
 
-# At either end of a slice, librsync goes byte by byte for up to a block, which takes seven times as
-# long as comparing blocks that match. So a slice is many blocks long.
+# At either end of a slice that begins within a block, librsync goes byte by byte for up to a block,
+# which takes seven times as long as comparing blocks that match. So a slice is many blocks long.
 _SLICE_BLOCKS = 256
 _SLICE_BYTES_LEAST = 2**20
 _SLICE_BYTES_MOST = 2**23
@@ -74,10 +74,10 @@ class _Comparing:
         self._resources = resources
         self._hasher = hasher
         self._block_bytes = loaded.header.block_bytes
-        self.slice_bytes = max(
-            min(max(_SLICE_BLOCKS * self._block_bytes, _SLICE_BYTES_LEAST), _SLICE_BYTES_MOST),
-            self._block_bytes,
-        )
+        wanted_bytes = max(_SLICE_BLOCKS * self._block_bytes, _SLICE_BYTES_LEAST)
+        # Whole blocks: what was changed in place has its matches where slices begin and end.
+        blocks = max(1, min(wanted_bytes, _SLICE_BYTES_MOST) // self._block_bytes)
+        self.slice_bytes = blocks * self._block_bytes
         self._position = 0
         self._carried = b""
         records = BlockRecords(loaded.content, loaded.header, loaded.blocks)
