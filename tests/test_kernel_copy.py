@@ -116,6 +116,7 @@ def sharing_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("sealing", Sealing)
 def test_unchanged_blocks_are_shared(sealing: Sealing, sharing_disk: Path) -> None:
     """On a disk that can, the new version of an image takes room for its changes only."""
