@@ -83,16 +83,18 @@ class Tables:
 
         Raises: LibrsyncFailed.
         """
+        if self._raw is None:
+            yield self._first
+            return
         with self._lock:
             table = self._idle.pop() if self._idle else None
         if table is None:
-            table = self._first if self._raw is None else self._load_again(self._raw)
+            table = self._load_again(self._raw)
         try:
             yield table
         finally:
-            if table is not self._first or self._raw is not None:
-                with self._lock:
-                    self._idle.append(table)
+            with self._lock:
+                self._idle.append(table)
 
     def _load_again(self, raw: bytes) -> LoadedSignature:
         table = LoadedSignature()

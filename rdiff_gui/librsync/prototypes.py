@@ -71,7 +71,6 @@ class Statistics(Structure):
 
 
 TraceCallback = CFUNCTYPE(None, c_int, c_char_p)
-CopyCallback = CFUNCTYPE(rs_result, c_void_p, rs_long_t, POINTER(c_size_t), POINTER(c_void_p))
 
 
 def _keep_message(_level: int, message: bytes) -> None:
@@ -129,7 +128,6 @@ declare = Declared
 
 free_sumset = declare("rs_free_sumset", [rs_signature_p], None)
 job_iter = declare("rs_job_iter", [rs_job_p, POINTER(Buffers)], rs_result, check_result)
-job_statistics = declare("rs_job_statistics", [rs_job_p], POINTER(Statistics))
 job_free = declare("rs_job_free", [rs_job_p], rs_result, check_result)
 sig_args = declare(
     "rs_sig_args",
@@ -141,7 +139,6 @@ sig_begin = declare("rs_sig_begin", [c_size_t, c_size_t, rs_magic_number], rs_jo
 delta_begin = declare("rs_delta_begin", [rs_signature_p], rs_job_p)
 loadsig_begin = declare("rs_loadsig_begin", [POINTER(rs_signature_p)], rs_job_p)
 build_hash_table = declare("rs_build_hash_table", [rs_signature_p], rs_result, check_result)
-patch_begin = declare("rs_patch_begin", [CopyCallback, c_void_p], rs_job_p)
 
 # --- whole files -------------------------------------------------------------------------------
 

@@ -36,11 +36,6 @@ class Contender:
         """The argument list that makes the last path out of the others."""
         return [*self.program, step, *self.options.get(step, ()), *map(str, paths)]
 
-    @property
-    def is_peer(self) -> bool:
-        """Whether this is neither rdiff nor ours, so that its failure is no failure of the run."""
-        return self.kind == "peer"
-
 
 def rdiff(signature_options: tuple[str, ...] = ()) -> Contender:
     """The reference.
