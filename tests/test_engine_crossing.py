@@ -175,6 +175,31 @@ def test_files_that_tell_no_size_are_read_to_their_end(tmp_path: Path) -> None:
     assert (tmp_path / "result").read_bytes() == source.read_bytes()
 
 
+class _Hesitant(io.RawIOBase):
+    """A terminal at which somebody goes on after having said that this was the end."""
+
+    def __init__(self) -> None:
+        self.answers = [b"first", b"", b"later", b""]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any writable buffer
+        answer = self.answers.pop(0)
+        buffer[: len(answer)] = answer
+        return len(answer)
+
+
+def test_the_first_end_of_a_stream_counts(
+    make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """As for rdiff, what comes after the end does not belong to the file."""
+    signature = io.BytesIO()
+    make_signature(_Hesitant(), signature, PLAIN)  # type: ignore[arg-type]  # reads, and no more
+    rdiff("-b", "2048", "signature", make_file("first", b"first"), tmp_path / "sig")
+    assert signature.getvalue() == (tmp_path / "sig").read_bytes()
+
+
 def _pipe(path: Path, content: bytes) -> Path:
     """A named pipe with a writer behind it."""
     os.mkfifo(path)

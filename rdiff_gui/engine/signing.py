@@ -41,6 +41,7 @@ class _Slice:
         self.channel = channel
         self.sums = sums
         self.filled_bytes = 0
+        self.ended = False
         self.zero_blocks = 0
 
 
@@ -69,6 +70,7 @@ class _Signing:
         self.slice_bytes = max(1, blocks) * block_bytes
         self._holes = Holes(source, max(self.slice_bytes, 2 * block_bytes))
         self._position = 0
+        self._ended = False
         self._zero_record = b""
 
     def make(self) -> _Slice:
@@ -97,6 +99,9 @@ class _Signing:
 
     def take(self, slice_: _Slice) -> bool:
         """Read the next blocks; False at the end. Raises: SourceUnreadable."""
+        if self._ended:
+            # A file that grows meanwhile is refused; a job that has ended must not go on.
+            return False
         block_bytes = self._header.block_bytes
         wanted_bytes = len(slice_.memory)
         slice_.zero_blocks = slice_.filled_bytes = 0
@@ -118,6 +123,8 @@ class _Signing:
         else:
             slice_.filled_bytes = self._source.read_at(view, self._position)
         self._position += slice_.filled_bytes
+        # A block that is not whole can only be the last one.
+        self._ended = slice_.ended = slice_.filled_bytes % block_bytes != 0
         return slice_.filled_bytes > 0
 
     def work(self, slice_: _Slice) -> None:
@@ -126,9 +133,8 @@ class _Signing:
         if slice_.zero_blocks:
             slice_.sums += self._sum_of_zeros() * slice_.zero_blocks
             return
-        # A block that is not whole can only be the last one.
-        ended = slice_.filled_bytes % self._header.block_bytes != 0
-        slice_.job.feed(slice_.memory, 0, slice_.filled_bytes, slice_.channel, ended=ended)
+        filled_bytes, ended = slice_.filled_bytes, slice_.ended
+        slice_.job.feed(slice_.memory, 0, filled_bytes, slice_.channel, ended=ended)
 
     def finish(self, slice_: _Slice) -> None:
         """Pass on the sums. Raises: Cancelled, what `write` raises."""
