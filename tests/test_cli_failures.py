@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -306,9 +307,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
     pytest.fail("the program did not come that far within ten seconds")
 
 
-def temporary_size(folder: Path) -> int:
-    """How much has been written to a file that is not there yet."""
-    return sum(path.stat().st_size for path in folder.glob(".*"))
+def unpublished_bytes(process: int, folder: Path) -> int:
+    """How much that process has written to a file in `folder` that has no name yet."""
+    links = Path(f"/proc/{process}/fd").iterdir()
+    return sum(
+        link.stat().st_size
+        for link in links
+        if re.fullmatch(rf"{re.escape(str(folder))}/#\d+ \(deleted\)", str(link.readlink()))
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -320,7 +326,7 @@ def test_a_signal_half_way_leaves_nothing(
     sums = tmp_path / "sums"
     sums.write_text("precious")
     process = start_cli("-f", "-b", "256", "signature", "old", "sums", folder=tmp_path)
-    wait_until(lambda: temporary_size(tmp_path) > 2**20)
+    wait_until(lambda: unpublished_bytes(process.pid, tmp_path) > 2**20)
     process.send_signal(number)
     _, words = process.communicate(timeout=10)
     assert process.returncode == 128 + number

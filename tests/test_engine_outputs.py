@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import io
 import os
 import stat
@@ -315,57 +314,3 @@ def test_a_name_taken_meanwhile_is_respected(
         make_signature(old, tmp_path / "sig", on_progress=take)
     assert (tmp_path / "sig").read_bytes() == b"somebody's"
     assert listing() == {"old", "sig"}
-
-
-def test_a_disk_without_hard_links_works(
-    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: Listing
-) -> None:
-    """Memory sticks have no hard links; results get there all the same."""
-
-    def refuse(*_arguments: object, **_options: object) -> None:
-        raise PermissionError(errno.EPERM, "no hard links here")
-
-    monkeypatch.setattr(os, "link", refuse)
-    make_signature(make_file("old", 5000), tmp_path / "sig")
-    assert listing() == {"old", "sig"}
-
-
-def test_what_a_crash_left_is_swept(make_file: MakeFile, listing: Listing) -> None:
-    """The next run to the same place removes what a killed one could not."""
-    old = make_file("old", 5000)
-    make_file(".sig.rdiff-part", b"left by a crash")
-    make_signature(old, old.with_name("sig"))
-    assert listing() == {"old", "sig"}
-
-
-def test_a_temporary_in_use_is_left_alone(make_file: MakeFile, listing: Listing) -> None:
-    """Two runs to one place do not write into each other's file."""
-    old = make_file("old", 5000)
-    other = make_file(".sig.rdiff-part", b"being written")
-    with other.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        make_signature(old, old.with_name("sig"))
-        assert other.read_bytes() == b"being written"
-    assert listing() == {"old", "sig", ".sig.rdiff-part"}
-
-
-def test_the_result_is_synced_before_it_is_seen(
-    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A power cut cannot leave an empty file under the new name: sync, rename, sync the folder."""
-    steps: list[str] = []
-    really_sync, really_replace = os.fsync, Path.replace
-
-    def sync(descriptor: int) -> None:
-        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
-        steps.append(f"sync {kind}")
-        really_sync(descriptor)
-
-    def replace(path: Path, target: Path) -> Path:
-        steps.append("rename")
-        return really_replace(path, target)
-
-    monkeypatch.setattr(os, "fsync", sync)
-    monkeypatch.setattr(Path, "replace", replace)
-    make_signature(make_file("old", 5000), tmp_path / "sig", replace=True)
-    assert steps == ["sync file", "rename", "sync folder"]

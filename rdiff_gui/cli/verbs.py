@@ -208,6 +208,8 @@ def _delta_options(request: Request) -> DeltaOptions:
 
 
 def _tell(request: Request, summary: Summary) -> None:
+    for remark in summary.remarks:
+        print_note(str(remark))
     if request.statistics:
         from rdiff_gui.cli.statistics import describe
 

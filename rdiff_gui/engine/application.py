@@ -48,7 +48,7 @@ class Application:
     resources: Resources
 
     def run(self, output: Output, run: Run, started: float) -> PatchSummary:
-        """Check, apply into `output`, check again; committing is the caller's.
+        """Check, apply into `output`, check again; publishing is the caller's.
 
         Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaExpands, ContentDamaged, SealDamaged,
         WrongBasis, BasisTooShort, ResultWrong, DiskFull, SourceUnreadable, SourceChanged,
@@ -75,6 +75,7 @@ class Application:
             copy_count=totals.copy_count,
             checked_blake3=checked_blake3,
             backup=None,
+            remarks=output.remarks,
             seconds=time.monotonic() - started,
         )
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.holes import Holes
 from rdiff_gui.engine.kernel_copy import KernelCopy
-from rdiff_gui.engine.outputs import FileOutput
 from rdiff_gui.engine.scanning import read_commands
 from rdiff_gui.engine.slices import count_workers, run_slices
 from rdiff_gui.errors import SourceChanged
@@ -67,7 +67,7 @@ class _Assembly:
         self._basis = basis
         self._delta = delta
         self._output = output
-        self._file = output if isinstance(output, FileOutput) else None
+        self._file = output if isinstance(output, AtomicFile) else None
         self._kernel = KernelCopy(basis.descriptor, self._file.descriptor) if self._file else None
         self._result_bytes = result_bytes
         self._run = run
@@ -209,7 +209,7 @@ def assemble(
 
     Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, Cancelled.
     """
-    if isinstance(output, FileOutput):
+    if isinstance(output, AtomicFile):
         output.stretch(result_bytes)
     assembly = _Assembly(basis, delta, output, result_bytes, run, hasher)
     run_slices(

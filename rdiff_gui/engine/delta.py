@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from rdiff_gui.engine.loading import LoadedSums, load_signature
 from rdiff_gui.engine.options import DeltaOptions, Resources, Sealing
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.sealing import identify, unwrap
 from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
@@ -58,7 +60,9 @@ def make_delta(
             given.check_unchanged()
             basis = sums.seal.basis if sums.seal else None
             comparison = Comparison(loaded, basis, options, resources)
-            return comparison.write_delta(new, output, run, started)
+            summary = comparison.write_delta(new, output, run, started)
+            publish(run, [output])
+            return dataclasses.replace(summary, seconds=time.monotonic() - started)
 
     return run_operation(work, on_progress, cancel)
 
@@ -73,10 +77,10 @@ class Comparison:
     resources: Resources
 
     def write_delta(self, new: Input, output: Output, run: Run, started: float) -> DeltaSummary:
-        """Write the delta of `new`, and commit it.
+        """Write the delta of `new`; publishing it is the caller's.
 
-        Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, OutputExists,
-        LibrsyncFailed, Cancelled.
+        Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, LibrsyncFailed,
+        Cancelled.
         """
         run.stage = Stage.COMPARING
         before_bytes = run.done_bytes
@@ -90,7 +94,6 @@ class Comparison:
         if hasher:
             result = identify(new, new_bytes, hasher.hexdigest(), self.options.sealing)
             delta.seal(basis=self.basis, signature_blake3=loaded.blake3, result=result)
-        output.commit(run)
         return DeltaSummary(
             new_bytes=new_bytes,
             delta_bytes=output.written_bytes,
@@ -102,6 +105,7 @@ class Comparison:
             copy_count=totals.copy_count,
             regions=tile_regions(totals),
             identical=self._is_identical(totals.in_order_bytes, new_bytes),
+            remarks=output.remarks,
             seconds=time.monotonic() - started,
         )
 

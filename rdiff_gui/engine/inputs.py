@@ -63,6 +63,11 @@ class Input:
         return self._stream.fileno()
 
     @property
+    def status(self) -> os.stat_result | None:
+        """What the system said of it when it was opened; None for mere streams."""
+        return self._status
+
+    @property
     def identity(self) -> tuple[int, int] | None:
         """Device and inode, which no path, link or spelling can hide; None for mere streams."""
         return (self._status.st_dev, self._status.st_ino) if self._status else None

@@ -6,15 +6,18 @@ import contextlib
 import dataclasses
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.engine.application import prepare
+from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.inputs import Input, Source, open_input
 from rdiff_gui.engine.options import DeltaOptions, PatchOptions, Resources, SignatureOptions
-from rdiff_gui.engine.outputs import FileOutput, Output, Target, open_output
+from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
+from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.running import Run, run_operation
-from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary
+from rdiff_gui.engine.summaries import PatchSummary
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.wording import STANDARD_OUTPUT
 
@@ -60,56 +63,57 @@ def apply_patch(
                 instead_of=given_basis if options.in_place else None,
                 keep_backup=options.keep_backup,
             ) as output,
+            _open_undo(undo, [given_basis, given_delta], output, replace, run) as undo_output,
             prepare(given_basis, given_delta, target, options, resources, run) as application,
         ):
             summary = application.run(output, run, started)
-            if undo is not None:
-                inputs = [given_basis, given_delta]
-                _write_undo(undo, application.old, output, inputs, replace, resources, run)
-            try:
-                output.commit(run)
-            except BaseException:
-                if undo is not None:
-                    # It would lead back from a file that does not exist.
-                    undo.unlink(missing_ok=True)
-                raise
+            outputs = [output]
+            if undo_output is not None and isinstance(output, AtomicFile):
+                _write_undo(undo_output, application.old, output, resources, run)
+                # Before the result: without the way back, there is no way there either.
+                outputs.insert(0, undo_output)
+            publish(run, outputs)
             return dataclasses.replace(
                 summary,
-                backup=output.backup if isinstance(output, FileOutput) else None,
+                backup=output.backup if isinstance(output, AtomicFile) else None,
+                remarks=[remark for each in outputs for remark in each.remarks],
                 seconds=time.monotonic() - started,
             )
 
     return run_operation(work, on_progress, cancel)
 
 
-def _write_undo(
-    undo: Path,
-    old: Input,
-    output: Output,
-    inputs: list[Input],
-    replace: bool,
-    resources: Resources,
-    run: Run,
-) -> DeltaSummary:
-    """Write and commit the delta from the result, still under its temporary name, to `old`.
+@contextlib.contextmanager
+def _open_undo(
+    undo: Path | None, inputs: list[Input], output: Output, replace: bool, run: Run
+) -> Iterator[Output | None]:
+    """Raises: OptionOutOfRange, where the result is a pipe; as open_output."""
+    if undo is None:
+        yield None
+        return
+    if not isinstance(output, AtomicFile):
+        raise OptionOutOfRange("undo", str(undo), "only together with a result in a file")
+    with open_output(undo, inputs, replace=replace, run=run, beside=output) as undo_output:
+        yield undo_output
 
-    Raises: OptionOutOfRange, where the result is a pipe; as make_delta_from_files.
+
+def _write_undo(
+    undo_output: Output, old: Input, output: AtomicFile, resources: Resources, run: Run
+) -> None:
+    """Write the delta from the result, which has no name yet, to `old`.
+
+    Raises: as make_delta_from_files.
     """
     # A patch rarely needs all that makes a delta.
     from rdiff_gui.engine.two_files import both_ways_bytes, compare_files
 
-    if not isinstance(output, FileOutput):
-        raise OptionOutOfRange("undo", str(undo), "only together with a result in a file")
     options = SignatureOptions()
-    with (
-        contextlib.closing(os.fdopen(os.dup(output.descriptor), "rb", buffering=0)) as stream,
-        open_output(undo, inputs, replace=replace, run=run) as undo_output,
-    ):
+    with contextlib.closing(os.fdopen(os.dup(output.descriptor), "rb", buffering=0)) as stream:
         stream.seek(0)
         result = Input(stream, output.path, owned=False)
         if run.total_bytes is not None and old.size_bytes is not None:
             run.total_bytes += both_ways_bytes(result.size_bytes or 0, old.size_bytes, options)
-        return compare_files(
+        compare_files(
             result,
             old,
             undo_output,

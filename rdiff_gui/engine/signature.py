@@ -10,6 +10,7 @@ from rdiff_gui.engine.inputs import Input, Source, open_input
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.sealing import identify, make_seal
 from rdiff_gui.engine.signing import sign
@@ -61,13 +62,14 @@ def make_signature(
                 )
                 output.write(memoryview(seal))
             source.check_unchanged()
-            output.commit(run)
+            publish(run, [output])
             return SignatureSummary(
                 basis_bytes=run.done_bytes,
                 signature_bytes=output.written_bytes,
                 header=header,
                 blocks=-(-run.done_bytes // header.block_bytes),
                 basis=basis_identity,
+                remarks=output.remarks,
                 seconds=time.monotonic() - started,
             )
 

@@ -1,10 +1,15 @@
-"""What an operation did: the facts that a report is written from."""
+"""What an operation did: the facts that a report is written from.
+
+`remarks` are troubles that made nothing wrong, each a sentence as `str()`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Identity
 from rdiff_gui.formats.signature_header import SignatureHeader
@@ -22,6 +27,7 @@ class SignatureSummary:
     header: SignatureHeader
     blocks: int
     basis: Identity | None
+    remarks: Sequence[FileProblem]
     seconds: float
 
 
@@ -69,6 +75,7 @@ class DeltaSummary:
     copy_count: int
     regions: tuple[Region, ...]
     identical: bool
+    remarks: Sequence[FileProblem]
     seconds: float
 
 
@@ -89,4 +96,5 @@ class PatchSummary:
     copy_count: int
     checked_blake3: str | None
     backup: Path | None
+    remarks: Sequence[FileProblem]
     seconds: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 
 from rdiff_gui.engine.delta import Comparison
@@ -12,6 +13,7 @@ from rdiff_gui.engine.loading import load_signature
 from rdiff_gui.engine.options import DeltaOptions, Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.engine.sealing import Unwrapped, identify
@@ -52,9 +54,11 @@ def make_delta_from_files(
         ):
             if old.size_bytes is not None and new.size_bytes is not None:
                 run.total_bytes = both_ways_bytes(old.size_bytes, new.size_bytes, options)
-            return compare_files(
+            summary = compare_files(
                 old, new, output, run, options, delta_options, resources, started=started
             )
+            publish(run, [output])
+            return dataclasses.replace(summary, seconds=time.monotonic() - started)
 
     return run_operation(work, on_progress, cancel)
 
@@ -75,7 +79,7 @@ def compare_files(
     *,
     started: float,
 ) -> DeltaSummary:
-    """Write the delta between two open files, and commit it. Raises: as make_delta_from_files."""
+    """Write the delta between two open files. Raises: as make_delta_from_files."""
     run.stage = Stage.SIGNING
     header = choose_header(options, old.size_bytes)
     sealing = delta_options.sealing

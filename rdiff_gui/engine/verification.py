@@ -10,6 +10,7 @@ from rdiff_gui.engine.options import PatchOptions, Resources
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.summaries import PatchSummary
+from rdiff_gui.errors import FileProblem
 from rdiff_gui.wording import STANDARD_OUTPUT
 
 
@@ -20,6 +21,7 @@ class _Nowhere:
 
     def __init__(self) -> None:
         self.written_bytes = 0
+        self.remarks: list[FileProblem] = []
 
     def write(self, data: memoryview) -> None:
         self.written_bytes += len(data)
@@ -27,8 +29,8 @@ class _Nowhere:
     def expect(self, size_bytes: int) -> None:
         """There is always room."""
 
-    def commit(self, run: Run) -> None:
-        """There is nothing to show."""
+    def finish(self) -> None:
+        """There is nothing to lose."""
 
 
 def verify_patch(

@@ -11,10 +11,16 @@
     │   ├── SourceMissing            no such file
     │   ├── SourceUnreadable         no permission, a folder, a disk error
     │   ├── SourceChanged            somebody wrote to it while it was read
+    │   ├── SourceBusy               another run is putting a new version in its place
     │   ├── OutputExists             it is there and was not to be replaced
     │   ├── OutputIsInput            writing it would destroy what is being read
+    │   ├── OutputNamedTwice         one name for two results
     │   ├── OutputUnwritable         no permission, no such folder, a disk error
-    │   └── DiskFull                 not enough space for the result
+    │   ├── DiskFull                 not enough space for the result
+    │   ├── FolderMoved              the output's folder is another one by now
+    │   ├── NotPutBack               a failure that left the old file under another name
+    │   ├── FolderNotSynced          a remark in a summary: written, but not safe yet
+    │   └── AttributesNotKept        a remark in a summary: written, but without all it had
     ├── FormatProblem                the bytes are not what they should be         106
     │   ├── NotASignature            another kind of file stands where one is due  106, empty 103
     │   ├── NotADelta                the same, for a delta                         104, empty 103
@@ -51,11 +57,17 @@ from rdiff_gui.errors.desktop import (
     ProgramUnnameable,
 )
 from rdiff_gui.errors.files import (
+    AttributesNotKept,
     DiskFull,
     FileProblem,
+    FolderMoved,
+    FolderNotSynced,
+    NotPutBack,
     OutputExists,
     OutputIsInput,
+    OutputNamedTwice,
     OutputUnwritable,
+    SourceBusy,
     SourceChanged,
     SourceMissing,
     SourceUnreadable,
@@ -86,6 +98,7 @@ from rdiff_gui.errors.patching import BasisTooShort, ResultWrong, WrongBasis
 from rdiff_gui.errors.root import Cancelled, OptionOutOfRange, RdiffError
 
 __all__ = [
+    "AttributesNotKept",
     "BasisTooShort",
     "Cancelled",
     "CompressionDamaged",
@@ -99,6 +112,8 @@ __all__ = [
     "DesktopUnwritable",
     "DiskFull",
     "FileProblem",
+    "FolderMoved",
+    "FolderNotSynced",
     "FormatProblem",
     "LibraryNotFound",
     "LibraryProblem",
@@ -107,9 +122,11 @@ __all__ = [
     "LibrsyncFailed",
     "NotADelta",
     "NotASignature",
+    "NotPutBack",
     "OptionOutOfRange",
     "OutputExists",
     "OutputIsInput",
+    "OutputNamedTwice",
     "OutputUnwritable",
     "ProgramUnnameable",
     "RdiffError",
@@ -119,6 +136,7 @@ __all__ = [
     "SignatureDamaged",
     "SignatureHostile",
     "SignatureTruncated",
+    "SourceBusy",
     "SourceChanged",
     "SourceMissing",
     "SourceUnreadable",

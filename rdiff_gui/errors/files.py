@@ -66,6 +66,17 @@ class SourceChanged(FileProblem):
 
 
 @dataclass(eq=False)
+class SourceBusy(FileProblem):
+    """Another run is about to put a new version in the place of `path`."""
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” is being patched by another run of this program, or locked by another one. "
+            "Try again when that has ended."
+        ).format(name=self.name)
+
+
+@dataclass(eq=False)
 class OutputExists(FileProblem):
     """There is a file at `path` and nobody said to replace it."""
 
@@ -92,6 +103,17 @@ class OutputIsInput(FileProblem):
             "“{name}” is the same file as the input “{source}”, which would be destroyed. "
             "Choose another name for the result."
         ).format(name=self.name, source=show_name(self.source))
+
+
+@dataclass(eq=False)
+class OutputNamedTwice(FileProblem):
+    """`path` is to hold two results of one run."""
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” is named for both the result and the undo delta. "
+            "Choose another name for one of them."
+        ).format(name=self.name)
 
 
 @dataclass(eq=False)
@@ -148,3 +170,57 @@ class DiskFull(FileProblem):
             free=show_size(self.free_bytes),
             missing=show_size(self.needed_bytes - self.free_bytes),
         )
+
+
+@dataclass(eq=False)
+class FolderMoved(FileProblem):
+    """The folder of the output `path` is no longer the one that it was when the work began."""
+
+    def __str__(self) -> str:
+        return translate(
+            "The folder of “{name}” was moved, renamed or removed meanwhile, so nothing was "
+            "written. Try again with the folder where it is now."
+        ).format(name=self.name)
+
+
+@dataclass(eq=False)
+class NotPutBack(FileProblem):
+    """What stood at `path` could not be put back after a failure; it is whole in `kept`."""
+
+    kept: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The work failed, and “{name}” could not be put back ({reason}). Its old version is "
+            "whole, in “{kept}”: give that its old name."
+        ).format(name=self.name, reason=self.reason, kept=show_name(self.kept))
+
+
+@dataclass(eq=False)
+class FolderNotSynced(FileProblem):
+    """`path` is written, but its name may not survive a power cut. A remark, never raised."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” is written, but perhaps not safe from a power cut yet: its folder could not "
+            "be synced ({reason})."
+        ).format(name=self.name, reason=self.reason)
+
+
+@dataclass(eq=False)
+class AttributesNotKept(FileProblem):
+    """What the old file had and the new one at `path` has not. A remark, never raised.
+
+    `lost` holds words ("owner", "group", "access control list") and names of attributes.
+    """
+
+    lost: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” is written, but could not keep all that the old file had: {lost}. "
+            "It is open to nobody who could not open it before."
+        ).format(name=self.name, lost=", ".join(show_name(each) for each in self.lost))

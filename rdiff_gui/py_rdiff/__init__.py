@@ -39,11 +39,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rdiff_gui.engine.application import prepare
+from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import Input, open_input
 from rdiff_gui.engine.loading import check_signature
 from rdiff_gui.engine.options import PatchOptions, Resources
-from rdiff_gui.engine.outputs import FileOutput, open_output
+from rdiff_gui.engine.outputs import open_output
+from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.sealing import unwrap
@@ -154,14 +156,14 @@ def _open(name: _Name, run: Run) -> Iterator[Input]:
 
 
 @contextlib.contextmanager
-def _create(name: _Name, inputs: list[Input], run: Run) -> Iterator[FileOutput]:
+def _create(name: _Name, inputs: list[Input], run: Run) -> Iterator[AtomicFile]:
     """An output that replaces what has its name, at the end and whole."""
     path = Path(os.fsdecode(name))
     with open_output(path, inputs, replace=True, run=run) as output:
-        if not isinstance(output, FileOutput):
+        if not isinstance(output, AtomicFile):
             raise OutputUnwritable(path, errno.EINVAL, os.strerror(errno.EINVAL))
         try:
             yield output
         except OSError as problem:
             raise explain_unwritable(path, problem) from problem
-        output.commit(run)
+        publish(run, [output])

@@ -21,6 +21,7 @@ DELTA = DeltaSummary(
     copy_count=16,
     regions=(),
     identical=False,
+    remarks=(),
     seconds=2.0,
 )
 OUTPUT = Path("/a/photos.db.delta")
@@ -77,7 +78,7 @@ def test_identical_files_need_no_sending() -> None:
 
 def test_a_patch_says_that_it_could_not_be_checked() -> None:
     """Honest about deltas without a checksum, with the exact size to compare."""
-    summary = PatchSummary(1, 2, 1_234_567, 3, 4, 5, 6, checked_blake3=None, backup=None, seconds=7)
+    summary = PatchSummary(1, 2, 1_234_567, 3, 4, 5, 6, None, backup=None, remarks=(), seconds=7)
     result = patch_result(summary, Path("/a/photos (new).db"))
     assert result.line == "“photos (new).db”, 1.23 MB"
     assert "carries no checksum, so the result could not be checked" in result.remarks[0]
@@ -87,7 +88,7 @@ def test_a_patch_says_that_it_could_not_be_checked() -> None:
 def test_a_patch_that_was_checked_says_so() -> None:
     """With a sealed delta there is nothing left to doubt."""
     summary = PatchSummary(
-        1, 2, 1_234_567, 3, 4, 5, 6, checked_blake3="1a2b3c4d" * 8, backup=None, seconds=7
+        1, 2, 1_234_567, 3, 4, 5, 6, "1a2b3c4d" * 8, backup=None, remarks=(), seconds=7
     )
     result = patch_result(summary, Path("/a/photos (new).db"))
     assert result.role == "ok"

@@ -1,0 +1,215 @@
+"""A file that appears under its name whole, or not at all.
+
+Until then it has no name where the system knows such files, and vanishes with the process that
+writes it; elsewhere it has the name of a part (see part_names).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdiff_gui.engine.attributes import (
+    Openness,
+    close_to_other_groups,
+    keep_attributes,
+    most_open_mode,
+)
+from rdiff_gui.engine.folder import Folder, descriptor_path
+from rdiff_gui.engine.part_names import lock, newborn_name, part_name, sweep
+from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.errors import AttributesNotKept, DiskFull, FileProblem
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.inputs import Input
+
+# The flag for a file without a name, on Linux. Source: open(2).
+_NAMELESS: int | None = getattr(os, "O_TMPFILE", None)
+# How other kernels and disks say that they do not know it.
+_NO_NAMELESS = frozenset((errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL))
+
+_CLOSED_MODE = 0o600
+
+
+class AtomicFile:
+    """The bytes of a file that is being made for `name` in `folder`; `path` names it in errors.
+
+    `publication` gives it its name: over whatever file has it with `replace`, in the place of the
+    input `instead_of`, kept as `backup` with `keep_backup`, or else only where the name is free.
+    `remarks` are troubles that do not make it wrong. Several threads may write.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        folder: Folder,
+        name: str,
+        sources: Sequence[Openness],
+        *,
+        replace: bool,
+        instead_of: Input | None = None,
+        keep_backup: bool = True,
+    ) -> None:
+        """Create it, no more open than `sources`; in the place of an input, to its owner alone.
+
+        Raises: OutputUnwritable, DiskFull.
+        """
+        self.path = path
+        self.folder = folder
+        self.name = name
+        self.replace = replace
+        self.instead_of = instead_of
+        self.keep_backup = keep_backup
+        self.backup: Path | None = None
+        self.remarks: list[FileProblem] = []
+        self.part: str | None = None
+        self.written_bytes = 0
+        self._lock = threading.Lock()
+        sweep(folder)
+        mode = _CLOSED_MODE if instead_of else most_open_mode(sources)
+        try:
+            nameless = self._create_nameless(mode)
+            self._descriptor = self._create_part(mode) if nameless is None else nameless
+            try:
+                lock(self._descriptor)
+                if self.part:
+                    self.name_part()
+                if not instead_of:
+                    close_to_other_groups(self._descriptor, sources)
+            except BaseException:
+                self.discard()
+                self.close()
+                raise
+        except OSError as problem:
+            raise explain_unwritable(path, problem) from problem
+
+    @property
+    def descriptor(self) -> int:
+        """The open file, for C code that writes by itself."""
+        return self._descriptor
+
+    def _create_nameless(self, mode: int) -> int | None:
+        if _NAMELESS is None:
+            return None
+        try:
+            descriptor = self.folder.open(".", _NAMELESS | os.O_RDWR, mode)
+        except OSError as problem:
+            if problem.errno in _NO_NAMELESS:
+                return None
+            raise
+        if os.path.lexists(descriptor_path(descriptor)):
+            return descriptor
+        # Without /proc it could never get a name.
+        os.close(descriptor)
+        return None
+
+    def _create_part(self, mode: int) -> int:
+        name = newborn_name(self.name)
+        descriptor = self.folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        self.part = name
+        return descriptor
+
+    def name_part(self, removable: os.stat_result | None = None) -> str:
+        """Give the file the name of a part, until it is published, and say it.
+
+        `removable` is the version that the name may be swapped for and that is not kept.
+
+        Raises: OSError.
+        """
+        inode = os.fstat(self._descriptor).st_ino
+        name = part_name(self.name, inode, removable.st_ino if removable else None)
+        if self.part is None:
+            self.folder.name_descriptor(self._descriptor, name)
+        elif self.part != name:
+            self.folder.rename(self.part, name)
+        self.part = name
+        return name
+
+    def write(self, data: memoryview) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+        left = data
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+        self.written_bytes += len(data)
+
+    def write_at(self, data: memoryview, offset: int) -> None:
+        """Write over what is there; by several threads at once, in different places.
+
+        Raises: DiskFull, OutputUnwritable.
+        """
+        try:
+            while data:
+                written = self._write_once_at(data, offset)
+                data, offset = data[written:], offset + written
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+
+    def _write_once_at(self, data: memoryview, offset: int) -> int:
+        if hasattr(os, "pwrite"):
+            return os.pwrite(self._descriptor, data, offset)
+        with self._lock:
+            before = os.lseek(self._descriptor, 0, os.SEEK_CUR)
+            os.lseek(self._descriptor, offset, os.SEEK_SET)
+            written = os.write(self._descriptor, data)
+            os.lseek(self._descriptor, before, os.SEEK_SET)
+            return written
+
+    def stretch(self, size_bytes: int) -> None:
+        """Make it that long, all zeros, for `write_at`. Raises: DiskFull, OutputUnwritable."""
+        try:
+            os.ftruncate(self._descriptor, size_bytes)
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+        self.written_bytes = size_bytes
+
+    def expect(self, size_bytes: int) -> None:
+        """Announce the size. Raises: DiskFull, where it will not fit."""
+        if not hasattr(os, "fstatvfs"):
+            return
+        try:
+            room = os.fstatvfs(self._descriptor)
+        except OSError:
+            return
+        free_bytes = room.f_bavail * room.f_frsize
+        if size_bytes > free_bytes:
+            raise DiskFull(self.path, size_bytes, free_bytes)
+
+    def finish(self) -> None:
+        """All is written: give it what the old file had, and have it on the disk.
+
+        Raises: DiskFull, OutputUnwritable.
+        """
+        try:
+            if self.instead_of:
+                # Now, since writing takes some attributes away.
+                lost = keep_attributes(self.instead_of.descriptor, self._descriptor)
+                if lost:
+                    self.remarks.append(AttributesNotKept(self.path, lost))
+            os.fsync(self._descriptor)
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+
+    def discard(self) -> None:
+        """Remove the part, if it has a name; once, by any thread."""
+        with self._lock:
+            part, self.part = self.part, None
+        if part is not None:
+            with contextlib.suppress(OSError):
+                self.folder.unlink(part)
+
+    def close(self) -> None:
+        """End the writing thread's own use of the file.
+
+        Never called by another thread: the number could be given to another file at once, and
+        the writer would write there.
+        """
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)

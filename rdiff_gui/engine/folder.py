@@ -1,0 +1,228 @@
+"""A folder held open: what is done in it goes there, even if it is moved or renamed meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# Source: linux/fs.h, renameat2(2), open(2).
+_RENAME_NOREPLACE = 1
+_RENAME_EXCHANGE = 2
+_HERE = -100  # AT_FDCWD
+
+# How systems and disks say that they do not know hard links, or a way of renaming.
+NO_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
+_NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
+
+_NO_DESCRIPTORS = frozenset((errno.EMFILE, errno.ENFILE))
+
+# A disk that cannot sync folders says so with one of these; its names are as safe as they get.
+_NO_FOLDER_SYNC = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF))
+
+
+class Folder:
+    """One folder, by a descriptor where there can be one, else by its path.
+
+    Every call but `close` raises OSError as the system does; names are those of entries in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it. Raises: OSError, where it is none or cannot be entered."""
+        self.path = path
+        self._descriptor: int | None = None
+        if os.link in os.supports_dir_fd:
+            try:
+                self._descriptor = _open_folder(path)
+            except OSError as problem:
+                if problem.errno not in _NO_DESCRIPTORS:
+                    raise
+
+    def close(self) -> None:
+        """Let it go; by path, it can still be used."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+    def open(self, name: str, flags: int, mode: int = 0o600) -> int:
+        """Open an entry, or with O_TMPFILE and ".", a file without a name."""
+        flags |= getattr(os, "O_BINARY", 0)
+        try:
+            return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
+        except OSError as problem:
+            if problem.errno not in _NO_DESCRIPTORS or self._descriptor is None:
+                raise
+            # One of the last descriptors is our own.
+            self.close()
+            return os.open(self._at(name), flags, mode)
+
+    def status(self, name: str) -> os.stat_result | None:
+        """What stands under a name, a link as itself; None where nothing does."""
+        try:
+            return os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def read_link(self, name: str) -> str | None:
+        """Where the link of that name leads; None for what is no link, or nothing."""
+        try:
+            return os.readlink(self._at(name), dir_fd=self._descriptor)
+        except OSError as problem:
+            if problem.errno in (errno.EINVAL, errno.ENOENT):
+                return None
+            raise
+
+    def link(self, name: str, new_name: str) -> None:
+        """Give a file a second name, which must be free."""
+        os.link(
+            self._at(name),
+            self._at(new_name),
+            src_dir_fd=self._descriptor,
+            dst_dir_fd=self._descriptor,
+            follow_symlinks=False,
+        )
+
+    def name_descriptor(self, descriptor: int, name: str) -> None:
+        """Give a file without a name one, which must be free. Source: open(2), O_TMPFILE."""
+        # With a folder's descriptor, os.link follows the link that stands in /proc.
+        link = descriptor_path(descriptor)
+        if self._descriptor is not None:
+            os.link(link, name, dst_dir_fd=self._descriptor, follow_symlinks=True)
+            return
+        folder = _open_folder(self.path)
+        try:
+            os.link(link, name, dst_dir_fd=folder, follow_symlinks=True)
+        finally:
+            os.close(folder)
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Put a file in the place of whatever file has the new name."""
+        os.replace(
+            self._at(name),
+            self._at(new_name),
+            src_dir_fd=self._descriptor,
+            dst_dir_fd=self._descriptor,
+        )
+
+    def rename_to_free(self, name: str, new_name: str) -> None:
+        """Rename, and fail with EEXIST where something has the new name.
+
+        Where neither renaming nor linking can promise that, a moment between look and rename stays.
+        """
+        with _passing_over(_NO_SUCH_RENAME):
+            self._rename_at(name, new_name, _RENAME_NOREPLACE)
+            return
+        with _passing_over(NO_LINKS):
+            self.link(name, new_name)
+            with contextlib.suppress(OSError):
+                self.unlink(name)
+            return
+        if self.status(new_name) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        self.rename(name, new_name)
+
+    def exchange(self, name: str, other: str) -> bool:
+        """Swap two entries in one step; False where the system or the disk does not know how."""
+        with _passing_over(_NO_SUCH_RENAME):
+            self._rename_at(name, other, _RENAME_EXCHANGE)
+            return True
+        return False
+
+    def unlink(self, name: str) -> None:
+        """Remove a file's name."""
+        os.unlink(self._at(name), dir_fd=self._descriptor)
+
+    def entries(self) -> Iterator[os.DirEntry[str]]:
+        """All that stands in it. Its names are good for this folder's other calls alone."""
+        with os.scandir(self.path if self._descriptor is None else self._descriptor) as entries:
+            yield from entries
+
+    def is_at_its_path(self) -> bool:
+        """Whether the path that it was opened by still leads to it."""
+        if self._descriptor is None:
+            return self.path.is_dir()
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+        except FileNotFoundError:
+            return False
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Device and inode, which no path can hide."""
+        status = self.path.stat() if self._descriptor is None else os.fstat(self._descriptor)
+        return status.st_dev, status.st_ino
+
+    def sync(self) -> None:
+        """Make the names in it last through a power cut, where the system can."""
+        if sys.platform == "win32":
+            return
+        descriptor = os.open(self._at("."), os.O_RDONLY, dir_fd=self._descriptor)
+        try:
+            os.fsync(descriptor)
+        except OSError as problem:
+            if problem.errno not in _NO_FOLDER_SYNC:
+                raise
+        finally:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+    def _at(self, name: str) -> str:
+        return str(self.path / name) if self._descriptor is None else name
+
+    def _rename_at(self, name: str, new_name: str, how: int) -> None:
+        rename = _renameat2()
+        if rename is None:
+            raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+        folder = _HERE if self._descriptor is None else self._descriptor
+        names = os.fsencode(self._at(name)), os.fsencode(self._at(new_name))
+        if rename(folder, names[0], folder, names[1], how):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+
+
+def descriptor_path(descriptor: int) -> str:
+    """The path that leads to an open file itself. Source: proc(5)."""
+    return f"/proc/self/fd/{descriptor}"
+
+
+@contextlib.contextmanager
+def _passing_over(codes: frozenset[int]) -> Iterator[None]:
+    """Pass over a refusal that says no more than that this way is not known here."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in codes:
+            raise
+
+
+def _open_folder(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:
+        # One may write into a folder that one may not list.
+        return os.open(path, getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY)
+
+
+@functools.cache
+def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
+    """The C library's renameat2, which Python does not offer; None where there is none."""
+    if sys.platform != "linux":
+        return None
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is None:
+        return None
+    function.argtypes = [
+        ctypes.c_int,
+        ctypes.c_char_p,
+        ctypes.c_int,
+        ctypes.c_char_p,
+        ctypes.c_uint,
+    ]
+    function.restype = ctypes.c_int
+    return function  # type: ignore[no-any-return]  # a ctypes function of just that signature

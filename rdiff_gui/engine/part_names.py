@@ -1,0 +1,126 @@
+"""Names for files that are not finished, and the end of those that a crash left behind.
+
+Such a file is `.NAME.INODE.rdiff-part`, with its own inode number in its name, and locked while
+its run is alive. A file of that name, with that inode, ours and not locked, is a dead one of
+ours; whatever else has such a name is somebody's, and stays. Where the old version of NAME is
+about to be swapped into the name, to be removed, the name tells its inode number as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Iterator
+
+from rdiff_gui.engine.folder import Folder
+
+if sys.platform != "win32":
+    import fcntl
+
+_SUFFIX = ".rdiff-part"
+_PART_NAME = re.compile(rf"\..*\.([0-9]+)(?:-([0-9]+))?{re.escape(_SUFFIX)}", re.DOTALL)
+_NEWBORN_NAME = re.compile(rf"\..*\.new-[0-9a-f]{{16}}{re.escape(_SUFFIX)}", re.DOTALL)
+_TOKEN_BYTES = 8
+# One that is younger may be about to get its lock and its true name.
+_NEWBORN_SECONDS = 60
+
+_NAME_BYTES_MAX = 255
+
+# A folder of more entries takes longer to look through than most files to write.
+_SWEPT_ENTRIES_MOST = 100_000
+# Who writes file after file into one folder need not look through it for each.
+_SWEEP_AGAIN_SECONDS = 1.0
+
+_swept: tuple[tuple[int, int], float] | None = None
+
+
+def part_name(name: str, inode: int, swapped_inode: int | None = None) -> str:
+    """The name for an unfinished `name`; `swapped_inode` is that of a version to be removed."""
+    numbers = f"{inode}" if swapped_inode is None else f"{inode}-{swapped_inode}"
+    return fitting_name(f".{name}", f".{numbers}{_SUFFIX}")
+
+
+def newborn_name(name: str) -> str:
+    """A name for a file whose inode is not known yet; nothing is written before it is renamed."""
+    return fitting_name(f".{name}", f".new-{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
+
+
+def kept_name(name: str) -> str:
+    """A name for an earlier `name` that may have to come back; never swept."""
+    return fitting_name(f".{name}", f".kept-{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
+
+
+def backup_names(name: str) -> Iterator[str]:
+    """The names for an old `name` that is kept, one after another, without an end."""
+    for number in itertools.count(1):
+        yield fitting_name(name, ".old" if number == 1 else f".old-{number}")
+
+
+def fitting_name(name: str, ending: str) -> str:
+    """The name with that ending, cut so that every disk takes it."""
+    whole = os.fsencode(name)
+    stem = whole[: _NAME_BYTES_MAX - len(ending)]
+    # A name cut within a character must still be readable text.
+    return (stem.decode("utf-8", "ignore") if stem != whole else name) + ending
+
+
+def lock(descriptor: int) -> bool | None:
+    """Whether an open file's lock is ours now; None where there are no locks."""
+    if sys.platform == "win32":
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def sweep(folder: Folder) -> None:
+    """Remove what crashed runs left in a folder. Never fails: it is a courtesy."""
+    global _swept  # noqa: PLW0603  # of this process, whoever asks
+    with contextlib.suppress(OSError):
+        identity, now = folder.identity, time.monotonic()
+        if _swept and _swept[0] == identity and now - _swept[1] < _SWEEP_AGAIN_SECONDS:
+            return
+        _swept = identity, now
+        for entry in itertools.islice(folder.entries(), _SWEPT_ENTRIES_MOST):
+            if entry.name.endswith(_SUFFIX) and _has_our_name(entry.name, entry.inode()):
+                _remove_if_dead(folder, entry.name)
+
+
+def _has_our_name(name: str, inode: int) -> bool:
+    if numbers := _PART_NAME.fullmatch(name):
+        return str(inode) in numbers.groups()
+    return _NEWBORN_NAME.fullmatch(name) is not None
+
+
+def _remove_if_dead(folder: Folder, name: str) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = folder.open(name, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
+        try:
+            opened, named = os.fstat(descriptor), folder.status(name)
+            if (
+                stat.S_ISREG(opened.st_mode)
+                and opened.st_uid == os.geteuid()
+                and named is not None
+                and os.path.samestat(opened, named)
+                and _has_our_name(name, opened.st_ino)
+                and (_PART_NAME.fullmatch(name) or _is_stillborn(opened))
+                and lock(descriptor)
+            ):
+                folder.unlink(name)
+        finally:
+            os.close(descriptor)
+
+
+def _is_stillborn(status: os.stat_result) -> bool:
+    """Whether nothing is lost with a newborn: it is empty, and its run would be further by now."""
+    return not status.st_size and time.time() - status.st_mtime > _NEWBORN_SECONDS

@@ -1,0 +1,241 @@
+"""The step that makes the results of a run visible: all of them, or none.
+
+Every way there has a way back, which is gone in reverse as soon as a step fails. Nothing is
+removed but what this run has made, and what it was told to replace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from rdiff_gui.engine.atomic_file import AtomicFile
+from rdiff_gui.engine.folder import NO_LINKS
+from rdiff_gui.engine.part_names import backup_names, kept_name
+from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.errors import (
+    FolderMoved,
+    FolderNotSynced,
+    NotPutBack,
+    OutputExists,
+    OutputNamedTwice,
+    SourceChanged,
+)
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.inputs import Input
+    from rdiff_gui.engine.outputs import Output
+    from rdiff_gui.engine.running import Run
+
+
+def publish(run: Run, outputs: Sequence[Output]) -> None:
+    """Make what was written visible, in that order; the last one may take an input's place.
+
+    Raises: OutputExists, OutputNamedTwice, OutputUnwritable, DiskFull, FolderMoved, SourceChanged,
+    NotPutBack, Cancelled; on each, what stood under the names before stands there again.
+    """
+    run.check()
+    for output in outputs:
+        output.finish()
+    files = [output for output in outputs if isinstance(output, AtomicFile)]
+    if not files:
+        return
+    pushed_out: list[Callable[[], None]] = []
+    run.commit(lambda: _give_names(files, pushed_out))
+    # From here on nothing can fail any more: the results are there, and right.
+    for remove in pushed_out:
+        with contextlib.suppress(OSError):
+            remove()
+    for file in files:
+        try:
+            file.folder.sync()
+        except OSError as problem:
+            reason = problem.strerror or str(problem)
+            file.remarks.append(FolderNotSynced(file.path, reason))
+
+
+def _give_names(files: Sequence[AtomicFile], pushed_out: list[Callable[[], None]]) -> None:
+    """Give each file its name; into `pushed_out` goes what removes the versions before."""
+    with ExitStack() as way_back:
+        published: list[os.stat_result] = []
+        for file in files:
+            naming = _Naming(file, way_back, pushed_out)
+            try:
+                naming.carry_out(published, last=file is files[-1])
+                published.append(os.fstat(file.descriptor))
+            except FileExistsError as problem:
+                raise OutputExists(file.path) from problem
+            except OSError as problem:
+                raise explain_unwritable(file.path, problem) from problem
+        way_back.pop_all()
+
+
+class _Naming:
+    """One file on its way to its name."""
+
+    def __init__(
+        self, file: AtomicFile, way_back: ExitStack, pushed_out: list[Callable[[], None]]
+    ) -> None:
+        self._file = file
+        self._folder = file.folder
+        self._name = file.name
+        self._way_back = way_back
+        self._pushed_out = pushed_out
+
+    def carry_out(self, published: Sequence[os.stat_result], *, last: bool) -> None:
+        """Raises: OSError; FolderMoved, OutputNamedTwice, SourceChanged."""
+        if not self._folder.is_at_its_path():
+            raise FolderMoved(self._file.path)
+        standing = self._folder.status(self._name)
+        if standing and any(os.path.samestat(standing, other) for other in published):
+            # Two names that the disk takes for one.
+            raise OutputNamedTwice(self._file.path)
+        if self._file.instead_of:
+            self._take_place_of(self._file.instead_of, standing)
+        elif standing and self._file.replace:
+            self._replace(standing, last=last)
+        else:
+            self._take_free_name()
+
+    def _take_free_name(self) -> None:
+        file = self._file
+        if file.part is None:
+            self._folder.name_descriptor(file.descriptor, self._name)
+        else:
+            self._folder.rename_to_free(file.part, self._name)
+            file.part = None
+        self._way_back.callback(self._remove_own)
+
+    def _remove_own(self) -> None:
+        with contextlib.suppress(OSError):
+            standing = self._folder.status(self._name)
+            if standing and os.path.samestat(standing, os.fstat(self._file.descriptor)):
+                self._folder.unlink(self._name)
+
+    def _replace(self, standing: os.stat_result, *, last: bool) -> None:
+        """Take the place of whatever file has the name."""
+        if not stat.S_ISREG(standing.st_mode):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        part = self._file.name_part()
+        if last:
+            self._folder.rename(part, self._name)
+            self._file.part = None
+        elif self._folder.exchange(part, self._name):
+            self._hold_swapped(part)
+            self._pushed_out.append(lambda: self._folder.unlink(part))
+        else:
+            kept = kept_name(self._name)
+            self._make_way(kept)
+            self._folder.rename(part, self._name)
+            self._file.part = None
+            self._pushed_out.append(lambda: self._folder.unlink(kept))
+
+    def _make_way(self, kept: str) -> None:
+        """Keep what has the name under `kept`, too, or where there are no links, only there."""
+        try:
+            self._folder.link(self._name, kept)
+        except OSError as problem:
+            if problem.errno not in NO_LINKS:
+                raise
+            self._folder.rename_to_free(self._name, kept)
+        self._way_back.callback(self._put_back, kept)
+
+    def _put_back(self, kept: str) -> None:
+        with self._explaining(kept):
+            self._folder.rename(kept, self._name)
+
+    def _hold_swapped(self, part: str) -> None:
+        """The version before stands under the part's name now: it may have to come back."""
+        self._file.part = None
+        self._way_back.callback(self._swap_back, part)
+
+    def _swap_back(self, part: str) -> None:
+        with self._explaining(part):
+            self._folder.exchange(part, self._name)
+            self._file.part = part
+
+    @contextlib.contextmanager
+    def _explaining(self, kept: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            reason = problem.strerror or str(problem)
+            raise NotPutBack(self._file.path, self._folder.path / kept, reason) from problem
+
+    def _take_place_of(self, basis: Input, standing: os.stat_result | None) -> None:
+        """Take the place of the very file that was read, and of no other version."""
+        opened = basis.status
+        if not opened or not standing or _moment(standing) != _moment(opened):
+            raise SourceChanged(basis.path)
+        backup = self._link_backup(standing) if self._file.keep_backup else None
+        is_kept = backup is not None or not self._file.keep_backup
+        part = self._file.name_part(removable=standing if is_kept else None)
+        if self._folder.exchange(part, self._name):
+            self._hold_swapped(part)
+            swapped = self._folder.status(part)
+            if not swapped or _content(swapped) != _content(opened):
+                # Somebody was faster than the look before.
+                raise SourceChanged(basis.path)
+            if is_kept:
+                self._pushed_out.append(lambda: self._folder.unlink(part))
+            else:
+                backup = self._rename_to_backup(part)
+        elif is_kept:
+            self._folder.rename(part, self._name)
+            self._file.part = None
+        else:
+            backup = self._rename_to_backup(self._name)
+            self._folder.rename_to_free(part, self._name)
+            self._file.part = None
+        self._file.backup = self._folder.path / backup if backup else None
+
+    def _link_backup(self, standing: os.stat_result) -> str | None:
+        """Give the old file a second name; None where the disk has no links."""
+        for backup in backup_names(self._name):
+            try:
+                self._folder.link(self._name, backup)
+            except FileExistsError:
+                there = self._folder.status(backup)
+                if there and os.path.samestat(there, standing):
+                    # A run that was killed got as far as here.
+                    return backup
+                continue
+            except OSError as problem:
+                if problem.errno in NO_LINKS:
+                    return None
+                raise
+            self._way_back.callback(self._remove_backup, backup)
+            return backup
+        return None
+
+    def _remove_backup(self, backup: str) -> None:
+        with contextlib.suppress(OSError):
+            self._folder.unlink(backup)
+
+    def _rename_to_backup(self, name: str) -> str:
+        """Let the old file, which has `name`, have the backup's name instead."""
+        for backup in backup_names(self._name):
+            with contextlib.suppress(FileExistsError):
+                self._folder.rename_to_free(name, backup)
+                self._way_back.callback(self._take_from_backup, backup, name)
+                return backup
+        raise AssertionError("there is always another name")
+
+    def _take_from_backup(self, backup: str, name: str) -> None:
+        with self._explaining(backup):
+            self._folder.rename_to_free(backup, name)
+
+
+def _content(status: os.stat_result) -> tuple[int, ...]:
+    """What tells one version of a file from another."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _moment(status: os.stat_result) -> tuple[int, ...]:
+    """The same, and whether anything at all was done to it, its names included."""
+    return *_content(status), status.st_ctime_ns

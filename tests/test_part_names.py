@@ -1,0 +1,121 @@
+"""What a crash left behind goes; what is somebody's stays, whatever it is called."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rdiff_gui.engine import make_signature, part_names
+from rdiff_gui.engine.part_names import fitting_name, newborn_name, part_name
+
+from .conftest import MakeFile
+
+Listing = Callable[[], set[str]]
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look through each folder anew."""
+    monkeypatch.setattr(part_names, "_SWEEP_AGAIN_SECONDS", 0)
+
+
+def dead_part(folder: Path, name: str, content: bytes = b"left by a crash") -> Path:
+    """A part as a killed run leaves it: with its own inode in its name."""
+    part = folder / "part"
+    part.write_bytes(content)
+    return part.rename(folder / part_name(name, part.stat().st_ino))
+
+
+@pytest.mark.parametrize("name", ["sig", "another", "n" * 300, "é" * 120, "new\nline", "a.7-8"])
+def test_what_a_crash_left_is_swept(
+    name: str, make_file: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """The next run in the same folder removes what a killed one could not, whatever it was for."""
+    dead_part(tmp_path, name)
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert listing() == {"old", "sig"}
+
+
+def test_an_old_version_that_was_swapped_out_is_swept(
+    make_file: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """Killed between the swap and the end, a run without backup leaves the version it replaced."""
+    part = tmp_path / "part"
+    part.write_bytes(b"the version before")
+    part.rename(tmp_path / part_name("new", 1, part.stat().st_ino))
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert listing() == {"old", "sig"}
+
+
+def test_a_part_in_use_is_left_alone(make_file: MakeFile, tmp_path: Path, listing: Listing) -> None:
+    """A run that is alive holds the lock of its part."""
+    part = dead_part(tmp_path, "sig")
+    with part.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        make_signature(make_file("old", 5000), tmp_path / "sig")
+        assert listing() == {"old", "sig", part.name}
+
+
+@pytest.mark.parametrize(
+    "name", [".sig.rdiff-part", ".sig.1.rdiff-part", ".sig.new-1.rdiff-part", "sig.7.rdiff-part"]
+)
+def test_what_is_not_provably_ours_stays(
+    name: str, make_file: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """A user's own file may be called anything."""
+    make_file(name, b"precious")
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert (tmp_path / name).read_bytes() == b"precious"
+    assert listing() == {"old", "sig", name}
+
+
+def test_a_copy_or_another_users_part_stays(make_file: MakeFile, tmp_path: Path) -> None:
+    """A part that was copied is the copier's; one of another user is not ours to remove."""
+    part = dead_part(tmp_path, "sig")
+    kept = part.with_name("kept")
+    kept.hardlink_to(part)
+    part.unlink()
+    part.write_bytes(kept.read_bytes())
+    others = dead_part(tmp_path, "other")
+    os.chown(others, 12345, 12345)
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert part.exists()
+    assert others.exists()
+
+
+def test_links_pipes_and_folders_of_that_name_stay(make_file: MakeFile, tmp_path: Path) -> None:
+    """Nothing is followed, waited for, or removed that is no regular file."""
+    for number, make in enumerate((os.mkfifo, os.mkdir)):
+        make(tmp_path / "odd")
+        odd = tmp_path / "odd"
+        odd.rename(tmp_path / part_name(f"odd{number}", odd.stat().st_ino))
+    link = tmp_path / "odd"
+    link.symlink_to("old")
+    link.rename(tmp_path / part_name("link", link.lstat().st_ino))
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_newborn_parts_go_when_they_are_empty_and_old(make_file: MakeFile, tmp_path: Path) -> None:
+    """A run that was killed before it knew its inode has written nothing that could be lost."""
+    old = make_file("old", 5000)
+    young, stillborn, full = (make_file(newborn_name("sig")) for _ in range(3))
+    full.write_bytes(b"precious")
+    long_ago = time.time() - 3600
+    for part in (stillborn, full):
+        os.utime(part, (long_ago, long_ago))
+    make_signature(old, tmp_path / "sig")
+    assert [part.exists() for part in (young, stillborn, full)] == [True, False, True]
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "é" * 127, "\udcff" * 255])
+def test_made_up_names_fit_on_the_disk(name: str, tmp_path: Path) -> None:
+    """A name that is as long as can be still leaves room for an ending."""
+    fitting = fitting_name(name, ".old-1000")
+    assert len(os.fsencode(fitting)) <= 255
+    (tmp_path / fitting).touch()

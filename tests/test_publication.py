@@ -1,0 +1,451 @@
+"""All results of one run appear together, or nothing has happened: every step, every disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rdiff_gui.engine import (
+    PatchOptions,
+    PatchSummary,
+    apply_patch,
+    atomic_file,
+    make_delta_from_files,
+    make_signature,
+)
+from rdiff_gui.engine import folder as folder_module
+from rdiff_gui.engine.folder import Folder
+from rdiff_gui.engine.part_names import lock
+from rdiff_gui.errors import (
+    FolderMoved,
+    FolderNotSynced,
+    NotPutBack,
+    OutputExists,
+    OutputNamedTwice,
+    OutputUnwritable,
+    SourceBusy,
+    SourceChanged,
+)
+
+from .conftest import MakeFile
+
+Listing = Callable[[], set[str]]
+Disk = Callable[[pytest.MonkeyPatch], None]
+
+
+def refuse(*_arguments: object, **_options: object) -> None:
+    """What a disk without hard links says."""
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def _modern(_monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files without a name, swaps, links."""
+
+
+def _no_nameless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic_file, "_NAMELESS", None)
+
+
+def _no_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As NFS, and every system but Linux."""
+    monkeypatch.setattr(folder_module, "_renameat2", lambda: None)
+    _no_nameless(monkeypatch)
+
+
+def _no_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As FAT."""
+    monkeypatch.setattr(os, "link", refuse)
+    _no_nameless(monkeypatch)
+
+
+def _neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some disks in user space."""
+    _no_links(monkeypatch)
+    _no_swaps(monkeypatch)
+
+
+def _no_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Windows, and where there are no more descriptors: everything goes by path."""
+    monkeypatch.setattr(os, "supports_dir_fd", set())
+
+
+DISKS = [_modern, _no_nameless, _no_swaps, _no_links, _neither, _no_folders]
+
+
+@pytest.fixture(params=DISKS, ids=lambda disk: disk.__name__.strip("_"))
+def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disks that can do this and that."""
+    request.param(monkeypatch)
+
+
+@pytest.fixture
+def delta(pair: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A delta from `old` to `new`; both are there."""
+    make_delta_from_files(*pair, tmp_path / "delta")
+    return tmp_path / "delta"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Everything that stands in a folder, hidden files too."""
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+
+
+def patch_in_place(old: Path, delta: Path, **more: Any) -> PatchSummary:
+    """The result in the place of `old`, which is kept beside it unless told otherwise."""
+    keep_backup = more.pop("keep_backup", True)
+    return apply_patch(
+        old, delta, old, PatchOptions(in_place=True, keep_backup=keep_backup), **more
+    )
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("replace", [False, True])
+def test_every_disk_takes_a_result(
+    replace: bool, make_file: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """Whatever the disk knows of links and names, the result gets there, and nothing else."""
+    old = make_file("old", 5000)
+    if replace:
+        make_file("sig", b"earlier")
+    make_signature(old, tmp_path / "sig", replace=replace)
+    assert (tmp_path / "sig").read_bytes().startswith(b"rs\x01G")
+    assert listing() == {"old", "sig"}
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("keep_backup", [True, False])
+@pytest.mark.parametrize("earlier_undo", [True, False])
+def test_every_disk_takes_results_in_place(
+    keep_backup: bool, earlier_undo: bool, pair: tuple[Path, Path], delta: Path, listing: Listing
+) -> None:
+    """The new version in the old one's place, its backup, and an undo that replaces another."""
+    old, new = pair
+    before, after, undo = old.read_bytes(), new.read_bytes(), old.with_name("undo")
+    if earlier_undo:
+        undo.write_bytes(b"an earlier undo")
+    summary = patch_in_place(old, delta, keep_backup=keep_backup, undo=undo, replace=earlier_undo)
+    assert old.read_bytes() == after
+    assert listing() == {"old", "new", "delta", "undo"} | ({"old.old"} if keep_backup else set())
+    assert summary.backup == (old.with_name("old.old") if keep_backup else None)
+    if summary.backup:
+        assert summary.backup.read_bytes() == before
+    patch_in_place(old, undo, keep_backup=False)
+    assert old.read_bytes() == before
+    assert not summary.remarks
+
+
+class _Failing:
+    """Lets the N-th change of a name fail, counted over all ways to change one."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, *, lasting: bool) -> None:
+        self.calls = 0
+        for name in ("link", "name_descriptor", "rename", "_rename_at", "unlink"):
+            monkeypatch.setattr(Folder, name, self._wrap(getattr(Folder, name), number, lasting))
+
+    def _wrap(self, really: Callable[..., Any], number: int, lasting: bool) -> Callable[..., Any]:
+        def step(*arguments: Any) -> Any:
+            self.calls += 1
+            if self.calls == number or (lasting and self.calls > number):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return really(*arguments)
+
+        return step
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("keep_backup", [True, False])
+def test_a_failure_at_any_step_puts_everything_back(
+    keep_backup: bool,
+    pair: tuple[Path, Path],
+    delta: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Whichever change of a name fails: all is as before, the earlier undo too, or all is done."""
+    old, new = pair
+    (tmp_path / "undo").write_bytes(b"an earlier undo")
+    before, after = contents(tmp_path), new.read_bytes()
+    for number in range(1, 20):
+        with monkeypatch.context() as patching:
+            failing = _Failing(patching, number, lasting=False)
+            try:
+                patch_in_place(
+                    old, delta, keep_backup=keep_backup, undo=tmp_path / "undo", replace=True
+                )
+            except OutputUnwritable:
+                assert without_parts(contents(tmp_path)) == before
+                continue
+        if failing.calls < number:
+            break
+        # Only tidying up failed.
+        assert old.read_bytes() == after
+        restore(tmp_path, before)
+    else:
+        pytest.fail("there is always one step more")
+    assert number > 3
+    assert old.read_bytes() == after
+
+
+def without_parts(found: dict[str, bytes]) -> dict[str, bytes]:
+    """Less what could not be removed, since removing was what failed."""
+    return {name: data for name, data in found.items() if not name.endswith(".rdiff-part")}
+
+
+def restore(folder: Path, before: dict[str, bytes]) -> None:
+    """Begin anew."""
+    for entry in folder.iterdir():
+        entry.unlink()
+    for name, data in before.items():
+        (folder / name).write_bytes(data)
+
+
+def test_a_failure_that_cannot_be_undone_says_where_the_old_file_is(
+    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a dying disk without links and swaps, nothing is lost, and the sentence leads to it."""
+    old, _ = pair
+    before = old.read_bytes()
+    _neither(monkeypatch)
+    really_rename = Folder.rename
+    renamed: list[str] = []
+
+    def rename(folder: Folder, name: str, new_name: str) -> None:
+        if renamed and renamed[-1] == "old.old":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        really_rename(folder, name, new_name)
+        renamed.append(new_name)
+
+    monkeypatch.setattr(Folder, "rename", rename)
+    with pytest.raises(NotPutBack) as caught:
+        patch_in_place(old, delta)
+    assert caught.value.kept == tmp_path / "old.old"
+    assert caught.value.kept.read_bytes() == before
+
+
+def test_an_undo_that_takes_the_results_name_is_refused(
+    pair: tuple[Path, Path], delta: Path, tmp_path: Path, listing: Listing
+) -> None:
+    """By whatever path: the result must not push the way back out."""
+    old, _ = pair
+    (tmp_path / "result").write_bytes(b"earlier")
+    (tmp_path / "link").symlink_to(tmp_path)
+    before = listing()
+    for undo in (tmp_path / "result", tmp_path / "link" / "result"):
+        with pytest.raises(OutputNamedTwice):
+            apply_patch(old, delta, tmp_path / "result", undo=undo, replace=True)
+    assert (tmp_path / "result").read_bytes() == b"earlier"
+    with pytest.raises(OutputNamedTwice):
+        apply_patch(old, delta, tmp_path / "fresh", undo=tmp_path / "fresh")
+    assert listing() == before
+
+
+def test_names_that_only_the_disk_takes_for_one_are_found_out(
+    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """RESULT and result on a disk without case: the undo goes again, the result does not come."""
+    old, _ = pair
+    really_look = Folder.status
+    monkeypatch.setattr(Folder, "status", lambda folder, name: really_look(folder, name.lower()))
+    with pytest.raises(OutputNamedTwice):
+        apply_patch(old, delta, tmp_path / "RESULT", undo=tmp_path / "result", replace=True)
+    assert not (tmp_path / "result").exists()
+
+
+def change_before_publication(
+    monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]
+) -> None:
+    """Have somebody do something after the last check and before the first name is given."""
+    really_look = Folder.is_at_its_path
+
+    def look(folder: Folder) -> bool:
+        change()
+        return really_look(folder)
+
+    monkeypatch.setattr(Folder, "is_at_its_path", look)
+
+
+def test_a_device_as_undo_stays_a_device(
+    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root, a result that fails must not take /dev/null along."""
+    old, _ = pair
+    node, target = old.with_name("null"), old.with_name("result")
+    os.mknod(node, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+    change_before_publication(monkeypatch, lambda: target.write_bytes(b"somebody's"))
+    with pytest.raises(OutputExists):
+        apply_patch(old, delta, target, undo=node)
+    assert stat.S_ISCHR(node.stat().st_mode)
+
+
+def _save_by_rename(old: Path) -> None:
+    old.with_name("saved").write_bytes(b"somebody's newer version")
+    old.with_name("saved").replace(old)
+
+
+def _save_in_place(old: Path) -> None:
+    with old.open("r+b") as file:
+        file.write(b"newer")
+
+
+def _save_with_its_time_put_back(old: Path) -> None:
+    before = old.stat()
+    _save_in_place(old)
+    os.utime(old, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("keep_backup", [True, False])
+@pytest.mark.parametrize(
+    "save", [_save_by_rename, _save_in_place, _save_with_its_time_put_back, Path.unlink]
+)
+def test_a_version_saved_meanwhile_is_not_pushed_out(
+    save: Callable[[Path], None],
+    keep_backup: bool,
+    pair: tuple[Path, Path],
+    delta: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """What stands at the place must still be what was read."""
+    old, _ = pair
+    found: list[dict[str, bytes]] = []
+
+    def change() -> None:
+        save(old)
+        found.append(contents(tmp_path))
+
+    change_before_publication(monkeypatch, change)
+    with pytest.raises(SourceChanged):
+        patch_in_place(old, delta, keep_backup=keep_backup)
+    assert without_parts(found[0]) == contents(tmp_path)
+
+
+@pytest.mark.parametrize("keep_backup", [True, False])
+def test_a_version_saved_in_the_last_moment_comes_back(
+    keep_backup: bool,
+    pair: tuple[Path, Path],
+    delta: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Even between the look and the swap: the swap is looked at, and swapped back."""
+    old, _ = pair
+    really_swap = Folder.exchange
+    swaps: list[str] = []
+
+    def swap(folder: Folder, name: str, other: str) -> bool:
+        if not swaps:
+            _save_by_rename(old)
+        swaps.append(name)
+        return really_swap(folder, name, other)
+
+    monkeypatch.setattr(Folder, "exchange", swap)
+    before = contents(tmp_path)
+    with pytest.raises(SourceChanged):
+        patch_in_place(old, delta, keep_backup=keep_backup)
+    assert len(swaps) == 2
+    assert contents(tmp_path) == before | {"old": b"somebody's newer version"}
+
+
+def test_two_runs_in_one_place_do_not_both_win(
+    pair: tuple[Path, Path], delta: Path, tmp_path: Path
+) -> None:
+    """While one run is at it, another is told so before it begins."""
+    old, _ = pair
+    with old.open("rb") as first:
+        assert lock(first.fileno())
+        with pytest.raises(SourceBusy):
+            patch_in_place(old, delta)
+        # Whoever only reads it is not in the way.
+        apply_patch(old, delta, tmp_path / "result")
+    patch_in_place(old, delta)
+
+
+def test_a_backup_that_a_killed_run_made_is_used_again(
+    pair: tuple[Path, Path], delta: Path, listing: Listing
+) -> None:
+    """A second name of the same file is a backup of it already."""
+    old, new = pair
+    before, after = old.read_bytes(), new.read_bytes()
+    old.with_name("old.old").hardlink_to(old)
+    summary = patch_in_place(old, delta)
+    assert summary.backup == old.with_name("old.old")
+    assert (old.read_bytes(), summary.backup.read_bytes()) == (after, before)
+    assert listing() == {"old", "new", "delta", "old.old"}
+
+
+def _move(folder: Path) -> None:
+    folder.rename(folder.with_name("moved"))
+
+
+def _swap_for_a_link(folder: Path) -> None:
+    _move(folder)
+    (folder.with_name("other")).mkdir()
+    folder.symlink_to("other")
+
+
+@pytest.mark.parametrize("change", [_move, _swap_for_a_link, Path.rmdir])
+def test_a_folder_that_went_elsewhere_gets_nothing(
+    change: Callable[[Path], None],
+    make_file: MakeFile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A result is never put where nobody looks for it, nor is anything left there."""
+    old, folder = make_file("old", 5000), tmp_path / "out"
+    folder.mkdir()
+    change_before_publication(monkeypatch, lambda: change(folder))
+    with pytest.raises(FolderMoved):
+        make_signature(old, folder / "sig")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [old]
+
+
+def test_a_folder_that_cannot_be_synced_is_told(
+    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The result is there and right, and the user knows that a power cut might take its name."""
+    really_sync = os.fsync
+
+    def sync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        really_sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    summary = make_signature(make_file("old", 5000), tmp_path / "sig")
+    (remark,) = summary.remarks
+    assert isinstance(remark, FolderNotSynced)
+    assert remark.path == tmp_path / "sig"
+    assert (tmp_path / "sig").is_file()
+
+
+@pytest.mark.parametrize("name", ["old", "link"])
+def test_the_result_is_synced_before_it_is_seen(
+    name: str, pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut cannot leave an empty file under a name: sync, name, sync the folder."""
+    old, _ = pair
+    steps: list[str] = []
+    really_sync, really_swap = os.fsync, Folder.exchange
+    old.with_name("link").symlink_to("old")
+
+    def sync(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        steps.append(f"sync {kind}")
+        really_sync(descriptor)
+
+    def swap(folder: Folder, name: str, other: str) -> bool:
+        steps.append("swap")
+        return really_swap(folder, name, other)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Folder, "exchange", swap)
+    patch_in_place(old.with_name(name), delta)
+    assert steps == ["sync file", "swap", "sync folder"]
+    assert old.with_name("link").is_symlink()
