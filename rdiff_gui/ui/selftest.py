@@ -25,7 +25,7 @@ from rdiff_gui.engine import (
 )
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
-from rdiff_gui.wording import show_name, translate
+from rdiff_gui.wording import show_name, translate, translate_plural
 
 _MAPS = Path("/proc/self/maps")
 _PATH_COLUMN = 5
@@ -116,7 +116,11 @@ def _try_libraries() -> Iterator[str]:
     yield from (f"  {show_name(path)}" for path in mapped)
     bundle = getattr(sys, "_MEIPASS", None)
     if bundle is None:
-        yield translate("{count} libraries, of the system and of Python").format(count=len(mapped))
+        yield translate_plural(
+            "{count} library, of the system and of Python",
+            "{count} libraries, of the system and of Python",
+            len(mapped),
+        ).format(count=len(mapped))
         return
     # staticx unpacks the C library into a folder of its own.
     folders = [Path(bundle)]
@@ -132,11 +136,17 @@ def _try_libraries() -> Iterator[str]:
             )
         )
     if chosen:
-        yield translate(
-            "{count} libraries, all from the bundle but your own librsync, {path}"
+        yield translate_plural(
+            "{count} library, from the bundle but your own librsync, {path}",
+            "{count} libraries, all from the bundle but your own librsync, {path}",
+            len(mapped),
         ).format(count=len(mapped), path=show_name(chosen))
     else:
-        yield translate("{count} libraries, all from the bundle").format(count=len(mapped))
+        yield translate_plural(
+            "{count} library, from the bundle",
+            "{count} libraries, all from the bundle",
+            len(mapped),
+        ).format(count=len(mapped))
 
 
 def mapped_libraries(maps: str) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rdiff_gui.wording import show_name, translate
+from rdiff_gui.wording import show_name, translate, translate_plural
 
 MAKE_ITS_SIGNATURE = translate("Make its signature")
 USE_AS_OLD_FILE = translate("Use it as the old file")
@@ -57,9 +57,12 @@ def not_on_this_computer(address: str) -> str:
 
 def too_many_files(count: int) -> str:
     """More than two files were dropped at once."""
-    return translate(
+    return translate_plural(
+        "{count} file at once is too many. Drop one, or two that belong together: the old and "
+        "the new file, a signature and the new file, or a delta and the old file.",
         "{count} files at once are too many. Drop one, or two that belong together: the old and "
-        "the new file, a signature and the new file, or a delta and the old file."
+        "the new file, a signature and the new file, or a delta and the old file.",
+        count,
     ).format(count=count)
 
 

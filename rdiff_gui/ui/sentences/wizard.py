@@ -18,6 +18,7 @@ from rdiff_gui.wording import (
     show_size,
     show_speed,
     translate,
+    translate_plural,
 )
 
 SIGNATURE_TITLE = translate("Make a signature")
@@ -184,7 +185,11 @@ def signature_rows(facts: SignatureFacts) -> list[tuple[str, str]]:
     blocks = translate("{count} of {size}").format(
         count=_show_count(facts.blocks), size=show_exact_size(header.block_bytes)
     )
-    sums = translate("{hash}, {bytes} bytes, with {rolling}").format(
+    sums = translate_plural(
+        "{hash}, {bytes} byte, with {rolling}",
+        "{hash}, {bytes} bytes, with {rolling}",
+        header.strong_bytes,
+    ).format(
         hash=_bare(HASHES[header.strong_hash]),
         bytes=header.strong_bytes,
         rolling=_bare(ROLLING_SUMS[header.rolling_sum]),
@@ -212,22 +217,23 @@ def _show_basis_size(facts: SignatureFacts) -> str:
 
 def delta_rows(facts: DeltaFacts) -> list[tuple[str, str]]:
     """All that a delta says."""
-    pieces = translate("{size} in {count} pieces")
-    copied = pieces.format(
-        size=show_exact_size(facts.copied_bytes), count=_show_count(facts.copy_count)
-    )
-    literal = pieces.format(
-        size=show_exact_size(facts.literal_bytes), count=_show_count(facts.literal_count)
-    )
     return [
         (translate("Delta"), show_name(facts.path)),
         (translate("Size"), show_exact_size(facts.size_bytes)),
         (translate("Makes a file of"), show_exact_size(facts.result_bytes)),
         (translate("Needs an old file of at least"), show_exact_size(facts.basis_bytes_needed)),
-        (translate("Taken from the old file"), copied),
-        (translate("New data"), literal),
+        (translate("Taken from the old file"), _in_pieces(facts.copied_bytes, facts.copy_count)),
+        (translate("New data"), _in_pieces(facts.literal_bytes, facts.literal_count)),
         *seal_rows(facts.seal, compressed=facts.compressed),
     ]
+
+
+def _in_pieces(size_bytes: int, count: int) -> str:
+    if not count:
+        return translate("nothing")
+    return translate_plural("{size} in {count} piece", "{size} in {count} pieces", count).format(
+        size=show_exact_size(size_bytes), count=_show_count(count)
+    )
 
 
 def _show_count(count: int) -> str:
