@@ -19,6 +19,7 @@ class Result:
 
     `savings` is set where a table of times says something; `follow` is a button to the step
     that comes next on this computer; `blake3` is the output's checksum where it was compared.
+    `cautions` are sentences of what did not make the work fail, and yet should be known.
     """
 
     output: Path
@@ -31,6 +32,7 @@ class Result:
     savings: Savings | None = None
     follow: Remedy | None = None
     blake3: str | None = None
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rdiff_gui.ui.sentences import outcomes, trust
 from rdiff_gui.ui.surroundings import Surroundings
 from rdiff_gui.ui.widgets import (
     Action,
+    Cautions,
     DeltaMap,
     FactTable,
     ResultCard,
@@ -18,13 +19,23 @@ from rdiff_gui.ui.widgets import (
 )
 
 
-class ResultView(ResultCard):
-    """A card that says all there is to say of one result."""
+class ResultView(ttk.Frame):
+    """A card that says all there is to say of one result, and below it what to be wary of."""
 
     def __init__(self, parent: tk.Misc, surroundings: Surroundings) -> None:
-        super().__init__(parent, surroundings.theme)
+        super().__init__(parent)
         self._around = surroundings
-        self.body.columnconfigure(0, weight=1)
+        self._card = ResultCard(self, surroundings.theme)
+        self._card.grid(sticky="ew")
+        self._card.body.columnconfigure(0, weight=1)
+        self._cautions = Cautions(self, surroundings.theme)
+        self._cautions.grid(sticky="ew", pady=(surroundings.theme.px(8), 0))
+        self.columnconfigure(0, weight=1)
+
+    @property
+    def buttons(self) -> list[ttk.Button]:
+        """What can be done with the result, from left to right."""
+        return self._card.actions.buttons
 
     def present(self, result: Result) -> None:
         """Replace what is shown."""
@@ -33,19 +44,19 @@ class ResultView(ResultCard):
         if result.follow is not None:
             follow = result.follow
             secondary.insert(0, (follow.label, lambda: around.go(follow.destination)))
-        self.show(
+        self._card.show(
             result.headline,
             result.line,
             role=result.role,
             primary=(outcomes.SHOW_IN_FOLDER, lambda: around.show_in_folder(output)),
             secondary=secondary,
         )
-        for part in self.body.winfo_children():
+        for part in self._card.body.winfo_children():
             part.destroy()
         px = around.theme.px
         if result.delta is not None and result.delta.new_bytes:
             summary = result.delta
-            delta_map = DeltaMap(self.body, around.theme)
+            delta_map = DeltaMap(self._card.body, around.theme)
             delta_map.show(
                 summary.regions,
                 summary.new_bytes,
@@ -55,23 +66,24 @@ class ResultView(ResultCard):
             )
             delta_map.grid(sticky="ew", pady=(0, px(10)))
         for remark in result.remarks:
-            WrappedLabel(self.body, text=remark, style="body.card.TLabel").grid(
+            WrappedLabel(self._card.body, text=remark, style="body.card.TLabel").grid(
                 sticky="ew", pady=(0, px(8))
             )
         if result.blake3 is not None:
-            checksum = FactTable(self.body, around.theme)
+            checksum = FactTable(self._card.body, around.theme)
             checksum.show([(trust.FULL_CHECKSUM, result.blake3)])
             checksum.grid(sticky="ew", pady=(0, px(8)))
         if result.savings is not None:
-            table = SavingsTable(self.body, around.theme)
+            table = SavingsTable(self._card.body, around.theme)
             table.show(result.savings.link_times())
             table.grid(sticky="ew", pady=(0, px(8)))
         if result.next_step:
             self._show_next_step(result.next_step)
+        self._cautions.show(result.cautions)
 
     def _show_next_step(self, sentence: str) -> None:
         px = self._around.theme.px
-        row = ttk.Frame(self.body, style="card.TFrame")
+        row = ttk.Frame(self._card.body, style="card.TFrame")
         row.columnconfigure(1, weight=1)
         row.grid(sticky="ew", pady=(px(2), 0))
         icon = ttk.Label(

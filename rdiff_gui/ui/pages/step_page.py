@@ -337,8 +337,8 @@ class StepPage(PageView, Generic[Summary]):
             self.banner.buttons[-1].focus_set()
         elif not self.finished:
             self.primary.focus_set()
-        elif self.result.actions.buttons:
-            self.result.actions.buttons[-1].focus_set()
+        elif self.result.buttons:
+            self.result.buttons[-1].focus_set()
 
     def show_verdict(self, begun: Step[Summary], summary: Summary) -> None:
         """What came out of a check that wrote nothing."""

@@ -3,6 +3,7 @@
 from rdiff_gui.ui.widgets.action_row import Action, ActionRow
 from rdiff_gui.ui.widgets.alt_letters import bind_alt_letter
 from rdiff_gui.ui.widgets.banner import Banner
+from rdiff_gui.ui.widgets.cautions import Cautions
 from rdiff_gui.ui.widgets.copyable_text import CopyableText
 from rdiff_gui.ui.widgets.delta_map import DeltaMap
 from rdiff_gui.ui.widgets.disclosure import Disclosure
@@ -21,6 +22,7 @@ __all__ = [
     "Action",
     "ActionRow",
     "Banner",
+    "Cautions",
     "CopyableText",
     "DeltaMap",
     "Disclosure",
