@@ -172,7 +172,7 @@ class PatchPage(StepPage[PatchSummary]):
 
     def _undo_typed(self) -> None:
         text = self.form.undo.path
-        self._step.undo = self.read_path(text)
+        self._step.undo = self._step.read_path(text)
         self._step.undo_is_users = bool(text.strip())
         self.form.undo.set_problem(None)
         self.options_changed()

@@ -221,19 +221,11 @@ class StepPage(PageView, Generic[Summary]):
         text = self.output.path
         self.step.output_is_users = bool(text.strip())
         self.output.set_problem(None)
-        self.step.output = self.read_path(text)
+        self.step.output = self.step.read_path(text)
         if not self.worker.busy:
             self.output_changed()
             self.edited()
             self.refresh()
-
-    def read_path(self, text: str) -> Path | None:
-        """What was typed as an output."""
-        if not text.strip():
-            return None
-        # A bare name means beside the first input, not the folder we were started in.
-        folder = self.step.inputs[0].parent if self.step.inputs else Path.home()
-        return folder / Path(text).expanduser()
 
     def output_changed(self) -> None:
         """The result will go elsewhere."""

@@ -115,6 +115,18 @@ class Step(ABC, Generic[Summary]):
         """Whether the primary button can be pressed."""
         return not self.missing and not self.problem and self.output is not None
 
+    def read_path(self, text: str) -> Path | None:
+        """What was typed as an output."""
+        if not text.strip():
+            return None
+        # A bare name means beside the first input, not the folder we were started in.
+        folder = self.inputs[0].parent if self.inputs else Path.home()
+        try:
+            return folder / Path(text).expanduser()
+        except RuntimeError:
+            # There is no such user: then the tilde belongs to the name.
+            return folder / text
+
     @abstractmethod
     def propose_output(self) -> Callable[[], Path] | None:
         """How to find a name for the output, away from Tk's thread; None while inputs miss.

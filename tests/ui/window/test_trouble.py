@@ -152,6 +152,16 @@ def test_a_damaged_signature_is_told(user: User, delta: Path) -> None:
     assert "is cut off" in user.banner.sentence
 
 
+def test_a_tilde_that_leads_nowhere_is_part_of_a_name(ready: User, tmp_path: Path) -> None:
+    """`~somebody` is their home where there is such a user, and a name like others where not."""
+    entry = ready.signature.output.entry
+    entry.delete(0, "end")
+    entry.insert(0, "~no such user")
+    ready.settle()
+    ready.run()
+    assert (tmp_path / "~no such user").is_file()
+
+
 def test_a_file_that_vanished_is_told(ready: User, tmp_path: Path) -> None:
     """Deleted between choosing and pressing the button."""
     (tmp_path / "old").unlink()
