@@ -282,7 +282,7 @@ class App:
     def _look_for_library(self) -> None:
         self.post.ask(load_library, lambda _library: None, self._lack_library)
 
-    def _lack_library(self, problem: Exception) -> None:
+    def _lack_library(self, problem: BaseException) -> None:
         told = report(problem)
         actions: list[Action] = [(window.TRY_AGAIN, self._try_library_again)]
         if told.command:

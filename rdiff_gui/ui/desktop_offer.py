@@ -60,7 +60,7 @@ class DesktopOffer:
         else:
             self._banner.show("ok", desktop.ADDED, dismiss)
 
-    def _tell_problem(self, problem: Exception) -> None:
+    def _tell_problem(self, problem: BaseException) -> None:
         told = report(problem)
         dismiss = [(window.DISMISS, self._banner.hide)]
         self._banner.show("error", told.sentence, dismiss, told.detail)

@@ -11,6 +11,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Finished(Generic[T]):
 class Failed:
     """The work ended with an error: one of ours, or one that nobody foresaw."""
 
-    error: Exception
+    error: BaseException
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Outbox:
 class _Handlers:
     on_progress: Callable[[Progress], None] | None
     on_end: Callable[[Ending[object]], None]
+    thread: threading.Thread
 
 
 class Post:
@@ -86,22 +88,27 @@ class Post:
         """
         self._last_ticket += 1
         ticket = self._last_ticket
-        self._handlers[ticket] = _Handlers(
-            on_progress, cast("Callable[[Ending[object]], None]", on_end)
-        )
-        threading.Thread(
+        thread = threading.Thread(
             target=_run,
             args=(work, ticket, self._outbox),
             name=f"rdiff-gui work {ticket}",
             daemon=True,
-        ).start()
+        )
+        self._handlers[ticket] = _Handlers(
+            on_progress, cast("Callable[[Ending[object]], None]", on_end), thread
+        )
+        try:
+            thread.start()
+        except RuntimeError as error:
+            # The system gives no more threads. That is how the work ended, and told as any end.
+            self._outbox.endings.put((ticket, Failed(error)))
         self._schedule()
 
     def ask(
         self,
         question: Callable[[], T],
         on_answer: Callable[[T], None],
-        on_failed: Callable[[Exception], None] | None = None,
+        on_failed: Callable[[BaseException], None] | None = None,
     ) -> None:
         """Run a short question on a thread, for whatever may wait for a disk or a program."""
 
@@ -119,6 +126,13 @@ class Post:
     def expecting(self) -> bool:
         """Whether any thread still has news to send."""
         return bool(self._handlers)
+
+    def wait_for_threads(self, seconds: float) -> None:
+        """Wait until every thread has done what it had to; calls nothing of Tk."""
+        end = time.monotonic() + seconds
+        for handlers in self._handlers.values():
+            if handlers.thread.is_alive():
+                handlers.thread.join(max(0.0, end - time.monotonic()))
 
     def close(self) -> None:
         """Deliver nothing any more."""
@@ -167,13 +181,14 @@ def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox) -> 
     def on_progress(progress: Progress) -> None:
         outbox.progress[ticket] = progress
 
-    _let_the_window_go_first()
     ending: Ending[object]
     try:
+        _let_the_window_go_first()
         ending = Finished(work(on_progress))
     except Cancelled:
         ending = Stopped()
-    except Exception as error:  # noqa: BLE001  # whatever it is, the window must hear of it
+    # Whatever it is, the window must hear of it; a panic of a library in Rust is no Exception.
+    except BaseException as error:  # noqa: BLE001
         ending = Failed(error)
     outbox.endings.put((ticket, ending))
 

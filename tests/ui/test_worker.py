@@ -32,6 +32,10 @@ def bare_root() -> Iterator[tk.Tk]:
         raise raised[0]
 
 
+class RustPanic(BaseException):
+    """As the panic of a library in Rust, which is no Exception either."""
+
+
 @pytest.fixture
 def post(bare_root: tk.Tk) -> Post:
     """The way back to the window."""
@@ -92,7 +96,7 @@ def test_a_failure_is_brought_back_as_it_was(bare_root: tk.Tk, post: Post) -> No
     endings: list[Ending[None]] = []
     missing = SourceMissing(Path("x"))
 
-    def fail(error: Exception) -> Callable[[ProgressCallback], None]:
+    def fail(error: BaseException) -> Callable[[ProgressCallback], None]:
         def work(_on_progress: ProgressCallback) -> None:
             raise error
 
@@ -105,6 +109,47 @@ def test_a_failure_is_brought_back_as_it_was(bare_root: tk.Tk, post: Post) -> No
     assert endings[0] == Failed(missing)
     assert isinstance(endings[1], Failed)
     assert isinstance(endings[1].error, ZeroDivisionError)
+    post.run(fail(RustPanic("deep inside")), endings.append)
+    wait_until(bare_root, lambda: len(endings) == 3)
+    assert isinstance(endings[2], Failed)
+    assert isinstance(endings[2].error, RustPanic)
+
+
+def test_a_system_without_threads_is_told(bare_root: tk.Tk, post: Post) -> None:
+    """Where no thread can be started the work has failed; the page does not wait for ever."""
+    worker = Worker(post)
+    endings: list[Ending[None]] = []
+    before = threading.stack_size(2**46)
+    try:
+        worker.start(lambda _report, _cancel: None, endings.append, lambda _progress: None)
+    finally:
+        threading.stack_size(before)
+    wait_until(bare_root, lambda: endings)
+    assert isinstance(endings[0], Failed)
+    assert isinstance(endings[0].error, RuntimeError)
+    assert not worker.busy
+    assert not post.expecting
+    worker.start(lambda _report, _cancel: None, endings.append, lambda _progress: None)
+    wait_until(bare_root, lambda: len(endings) == 2)
+    assert endings[1] == Finished(None)
+
+
+def test_threads_can_be_waited_for_without_tk(bare_root: tk.Tk, post: Post) -> None:
+    """When the screen is gone, what runs is given its time to clean up, and not more."""
+    gate = threading.Event()
+    cleaned: list[bool] = []
+
+    def work(_on_progress: ProgressCallback) -> None:
+        gate.wait(10)
+        cleaned.append(True)
+
+    post.run(work, lambda _ending: None)
+    post.wait_for_threads(0.05)
+    assert cleaned == []
+    gate.set()
+    post.wait_for_threads(10)
+    assert cleaned == [True]
+    wait_until(bare_root, lambda: not post.expecting)
 
 
 def test_questions_are_answered_or_told_off(bare_root: tk.Tk, post: Post) -> None:

@@ -69,7 +69,7 @@ class DesktopCard:
             self._banner.show("warning", "\n".join(change.remarks), dismiss)
         self.refresh()
 
-    def _tell_problem(self, problem: Exception) -> None:
+    def _tell_problem(self, problem: BaseException) -> None:
         told = report(problem)
         dismiss: list[Action] = [(window.DISMISS, self._banner.hide)]
         self._banner.show("error", told.sentence, dismiss, told.detail)

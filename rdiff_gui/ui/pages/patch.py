@@ -210,7 +210,7 @@ class PatchPage(StepPage[PatchSummary]):
         verdict = begun.verdict(summary)
         self.banner.show(verdict.kind, verdict.sentence, detail=verdict.detail)
 
-    def explain(self, begun: Step[PatchSummary], attempt: Attempt, error: Exception) -> None:
+    def explain(self, begun: Step[PatchSummary], attempt: Attempt, error: BaseException) -> None:
         """Say why the work failed; what is wrong with the undo delta's place, at its field."""
         assert isinstance(begun, PatchStep)
         match error:

@@ -185,7 +185,7 @@ class StepPage(PageView, Generic[Summary]):
                 self.learned(slot, one)
                 self.refresh()
 
-        def failed(error: Exception) -> None:
+        def failed(error: BaseException) -> None:
             if self.step.files.get(slot) is one:
                 one.problem = report(error).sentence
                 self.refresh()
@@ -303,24 +303,31 @@ class StepPage(PageView, Generic[Summary]):
         )
 
     def _ended(self, begun: Step[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
-        entry = None
         # Quick work ends before Cancel was on the screen and could take the focus.
         had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
+        entry = None
+        try:
+            if isinstance(ending, Finished) and not attempt.checking:
+                entry = begun.history_entry(ending.result, time.time())
+            self._tell(begun, attempt, ending)
+        finally:
+            # Even where it could not be told, the page must not look as if it went on.
+            self.refresh()
+            self.around.work_ended(self.step.page, entry)
+        if had_focus:
+            self._focus_on_outcome()
+
+    def _tell(self, begun: Step[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         if isinstance(ending, Finished) and attempt.checking:
             self.show_verdict(begun, ending.result)
         elif isinstance(ending, Finished):
-            entry = begun.history_entry(ending.result, time.time())
+            self.result.present(begun.result(ending.result))
             self.finished = True
             self.zone_row.fold()
-            self.result.present(begun.result(ending.result))
         elif isinstance(ending, Failed):
             self.explain(begun, attempt, ending.error)
         else:
             self.banner.show("info", str(Cancelled()))
-        self.refresh()
-        if had_focus:
-            self._focus_on_outcome()
-        self.around.work_ended(self.step.page, entry)
 
     def _focus_on_outcome(self) -> None:
         # The page follows the focus by itself, once all is laid out.
@@ -335,7 +342,7 @@ class StepPage(PageView, Generic[Summary]):
     def show_verdict(self, begun: Step[Summary], summary: Summary) -> None:
         """What came out of a check that wrote nothing."""
 
-    def explain(self, begun: Step[Summary], attempt: Attempt, error: Exception) -> None:
+    def explain(self, begun: Step[Summary], attempt: Attempt, error: BaseException) -> None:
         """Say why the work failed, and offer what can be done."""
         match error:
             case OutputExists() if begun.output is not None:

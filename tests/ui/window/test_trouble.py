@@ -14,6 +14,7 @@ from rdiff_gui.librsync import loader
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.pages import settings as settings_module
 from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.steps.signature import SignatureStep
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.ui.window.conftest import User
 
@@ -206,6 +207,34 @@ def test_an_unforeseen_error_is_reported_in_the_window(
     monkeypatch.undo()
     ready.run()
     assert ready.signature.finished
+
+
+def test_a_result_that_cannot_be_shown_is_reported(
+    ready: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The file is there and is listed; the page goes on as after any other failure."""
+
+    def fail(_step: object, _summary: object) -> object:
+        raise ZeroDivisionError("while telling")
+
+    monkeypatch.setattr(SignatureStep, "result", fail)
+    ready.signature.primary.invoke()
+    ready.root.update()
+    while not ready.errors:
+        ready.root.update()
+    assert "while telling" in ready.errors.pop()
+    ready.settle()
+    assert "did not foresee" in ready.app.notice.sentence
+    page = ready.signature
+    assert page.primary.winfo_viewable()
+    assert not page.primary.instate(["disabled"])
+    assert not page.progress.winfo_viewable()
+    assert not ready.app.busy
+    assert ready.app.history.entries()[0].output == tmp_path / "old.rsig"
+    monkeypatch.undo()
+    ready.run()
+    ready.press("Replace")
+    assert page.finished
 
 
 def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
