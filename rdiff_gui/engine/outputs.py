@@ -17,6 +17,7 @@ from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.part_names import lock
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.stream_output import StreamOutput, stream_identity
 from rdiff_gui.errors import (
     FileProblem,
     OutputExists,
@@ -77,7 +78,7 @@ def open_output(
     SourceUnreadable.
     """
     if not isinstance(target, Path):
-        _refuse_input(STANDARD_OUTPUT, _stream_identity(target), inputs)
+        _refuse_input(STANDARD_OUTPUT, stream_identity(target), inputs)
         yield StreamOutput(target, STANDARD_OUTPUT)
         return
     status = _status_at(target)
@@ -190,48 +191,8 @@ def _refuse_same_name(target: Path, folder: Folder, name: str, other: AtomicFile
         raise OutputNamedTwice(target)
 
 
-def _stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
-    try:
-        status = os.fstat(stream.fileno())
-    except (OSError, AttributeError, ValueError):
-        return None
-    return status.st_dev, status.st_ino
-
-
 def _open_device(target: Path) -> BinaryIO:
     try:
         return target.open("wb", buffering=0)
     except OSError as problem:
         raise explain_unwritable(target, problem) from problem
-
-
-class StreamOutput:
-    """A pipe, a device or somebody's open stream: what is written is gone."""
-
-    write_at: WriteAt | None = None
-
-    def __init__(self, stream: BinaryIO, path: Path) -> None:
-        self._stream = stream
-        self.path = path
-        self.remarks: list[FileProblem] = []
-        self.written_bytes = 0
-
-    def write(self, data: memoryview) -> None:
-        """Append. Raises: DiskFull, OutputUnwritable."""
-        left = data
-        try:
-            while left:
-                left = left[self._stream.write(left) or 0 :]
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
-        self.written_bytes += len(data)
-
-    def expect(self, size_bytes: int) -> None:
-        """Nothing is known of a stream's room."""
-
-    def finish(self) -> None:
-        """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
-        try:
-            self._stream.flush()
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem

@@ -1,0 +1,52 @@
+"""What is written to a stream: pipes, devices, and whatever a caller has open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.errors import FileProblem
+
+
+class StreamOutput:
+    """A pipe, a device or somebody's open stream: what is written is gone."""
+
+    write_at: Callable[[memoryview, int], None] | None = None
+
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        self._stream = stream
+        self.path = path
+        self.remarks: list[FileProblem] = []
+        self.written_bytes = 0
+
+    def write(self, data: memoryview) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+        left = data
+        try:
+            while left:
+                left = left[self._stream.write(left) or 0 :]
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+        self.written_bytes += len(data)
+
+    def expect(self, size_bytes: int) -> None:
+        """Nothing is known of a stream's room."""
+
+    def finish(self) -> None:
+        """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
+        try:
+            self._stream.flush()
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+
+
+def stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
+    """Device and inode of what a stream writes to; None for mere streams."""
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, AttributeError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
