@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TextIO
 
 from rdiff_gui.cli.arguments import PROGRAM, STANDARD_STREAM, UsageProblem
 from rdiff_gui.errors import OutputUnwritable, SourceUnreadable
@@ -79,7 +79,7 @@ def print_answer(text: str) -> None:
     try:
         # Names and sentences come out under every locale, if need be escaped.
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real one
-        print(text.rstrip("\n"), flush=True)  # noqa: T201  # the answer
+        _print_whole(text.rstrip("\n"), sys.stdout)
     except OSError as problem:
         _abandon_standard_output()
         if isinstance(problem, BrokenPipeError):
@@ -107,7 +107,29 @@ def print_note(text: str) -> None:
     except UnicodeEncodeError:
         line = line.translate(_PLAIN_QUOTES)
     with contextlib.suppress(OSError, ValueError):
-        print(line, file=sys.stderr, flush=True)  # noqa: T201  # the one place that talks
+        _print_whole(line, sys.stderr)
+
+
+def _print_whole(text: str, stream: TextIO) -> None:
+    """Write a line or more, however long its reader takes. Raises: OSError, ValueError."""
+    if _may_wait(stream):
+        print(text, file=stream, flush=True)  # the one place that talks
+        return
+    # Loaded for a stream that somebody made non-blocking: there the text layer loses what the
+    # reader does not take at once.
+    from rdiff_gui.engine.readiness import flush_whole, write_whole
+
+    line = f"{text}\n".encode(stream.encoding, stream.errors or "strict")
+    write_whole(stream.buffer, memoryview(line))
+    flush_whole(stream.buffer)
+
+
+def _may_wait(stream: TextIO) -> bool:
+    try:
+        return os.get_blocking(stream.fileno())
+    except (OSError, AttributeError, ValueError):
+        # No descriptor; nor can Windows tell, up to Python 3.11.
+        return True
 
 
 class ProgressBar:
@@ -128,12 +150,23 @@ class ProgressBar:
         traceback: TracebackType | None,
     ) -> None:
         if self._bar is not None:
-            self._bar.close()
+            with contextlib.suppress(OSError):
+                self._bar.close()
 
     def show(self, progress: Progress) -> None:
-        """Move the bar; a callback for the engine."""
+        """Move the bar; a callback for the engine. No trouble of the terminal ends the work."""
         if not self._shown:
             return
+        try:
+            self._move(progress)
+        except BlockingIOError:
+            # The terminal is behind; the next news will do.
+            pass
+        except OSError:
+            # It is gone, as with a window that was closed.
+            self._shown = False
+
+    def _move(self, progress: Progress) -> None:
         if self._bar is None:
             if time.monotonic() - self._started < _BAR_AFTER_SECONDS:
                 return

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from rdiff_gui.engine.readiness import wait_until_readable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
@@ -83,14 +84,11 @@ class Input:
         Raises: SourceUnreadable.
         """
         try:
-            read_into = getattr(self._stream, "readinto", None)
-            if read_into is not None:
-                return int(read_into(buffer) or 0)
-            data = self._stream.read(len(buffer))
-        except OSError as problem:
+            while (got := self._read_once(buffer)) is None:
+                wait_until_readable(self._stream)
+        except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from problem
-        buffer[: len(data)] = data
-        return len(data)
+        return got
 
     def read_at(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` from `offset` as far as the file goes; only for measured sources.
@@ -162,6 +160,21 @@ class Input:
         except OSError as problem:
             raise self._unreadable(problem) from problem
 
+    def _read_once(self, buffer: memoryview) -> int | None:
+        """One read; None where a non-blocking stream has nothing yet."""
+        try:
+            read_into = getattr(self._stream, "readinto", None)
+            if read_into is not None:
+                got: int | None = read_into(buffer)
+                return got
+            data: bytes | None = self._stream.read(len(buffer))
+        except BlockingIOError:
+            return None
+        if data is None:
+            return None
+        buffer[: len(data)] = data
+        return len(data)
+
     def _read_once_at(self, buffer: memoryview, position: int) -> int:
         if hasattr(os, "preadv"):
             return os.preadv(self._stream.fileno(), [buffer], position)
@@ -203,8 +216,8 @@ class Input:
             copy.close()
             raise
 
-    def _unreadable(self, problem: OSError) -> SourceUnreadable:
-        return SourceUnreadable(self.path, problem.errno or 0, problem.strerror or str(problem))
+    def _unreadable(self, problem: OSError | ValueError) -> SourceUnreadable:
+        return _explain_unreadable(self.path, problem)
 
 
 def open_input(source: Source) -> Input:
@@ -219,14 +232,19 @@ def open_input(source: Source) -> Input:
     except FileNotFoundError as problem:
         raise SourceMissing(source) from problem
     except (OSError, ValueError) as problem:
-        code = problem.errno or 0 if isinstance(problem, OSError) else errno.EINVAL
-        reason = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
-        raise SourceUnreadable(source, code, reason) from problem
+        raise _explain_unreadable(source, problem) from problem
     try:
         return Input(stream, source, owned=True)
     except BaseException:
         stream.close()
         raise
+
+
+def _explain_unreadable(path: Path, problem: OSError | ValueError) -> SourceUnreadable:
+    """What a refusal to read means; ValueErrors are for impossible names and closed streams."""
+    if not isinstance(problem, OSError):
+        return SourceUnreadable(path, errno.EINVAL, str(problem))
+    return SourceUnreadable(path, problem.errno or 0, problem.strerror or str(problem))
 
 
 def _status_of(stream: BinaryIO) -> os.stat_result | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from rdiff_gui.engine.readiness import flush_whole, write_whole
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import FileProblem
 
@@ -24,11 +25,9 @@ class StreamOutput:
 
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
-        left = data
         try:
-            while left:
-                left = left[self._stream.write(left) or 0 :]
-        except OSError as problem:
+            write_whole(self._stream, data)
+        except (OSError, ValueError) as problem:
             raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
 
@@ -38,8 +37,8 @@ class StreamOutput:
     def finish(self) -> None:
         """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
         try:
-            self._stream.flush()
-        except OSError as problem:
+            flush_whole(self._stream)
+        except (OSError, ValueError) as problem:
             raise explain_unwritable(self.path, problem) from problem
 
 
