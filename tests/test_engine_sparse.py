@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -137,3 +138,30 @@ def test_sixty_four_gibibytes_of_hole_take_seconds(make_sparse: MakeFile, tmp_pa
     with (tmp_path / "result").open("rb") as result:
         result.seek(40 * 2**30)
         assert result.read(MIB + 154) == bytes(77) + random_bytes(MIB) + bytes(77)
+
+
+@pytest.mark.parametrize("whence", [os.SEEK_HOLE, os.SEEK_DATA])
+@pytest.mark.parametrize("code", [errno.EIO, errno.EINVAL, errno.EOPNOTSUPP])
+def test_what_the_disk_cannot_tell_is_read(
+    whence: int, code: int, make_sparse: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that does not say where data begins has no data turned into zeros."""
+    old = make_sparse("old", 8 * MIB, {5 * MIB: random_bytes(2 * MIB)})
+    really_seek = os.lseek
+
+    def seek(descriptor: int, position: int, how: int) -> int:
+        if how == whence and position > 0:
+            raise OSError(code, os.strerror(code))
+        return really_seek(descriptor, position, how)
+
+    monkeypatch.setattr(os, "lseek", seek)
+    new = make_sparse("new", 8 * MIB, {0: b"new", 5 * MIB: random_bytes(2 * MIB)})
+    make_signature(new, tmp_path / "sums", PLAIN)
+    make_delta(tmp_path / "sums", new, tmp_path / "same")
+    make_delta_from_files(old, new, tmp_path / "changes")
+    for basis, delta in ((new, "same"), (old, "changes")):
+        apply_patch(basis, tmp_path / delta, tmp_path / "again", replace=True)
+        assert (tmp_path / "again").read_bytes() == new.read_bytes()
+    monkeypatch.undo()
+    make_signature(new, tmp_path / "right", PLAIN)
+    assert (tmp_path / "sums").read_bytes() == (tmp_path / "right").read_bytes()

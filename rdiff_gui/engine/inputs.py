@@ -131,7 +131,8 @@ class Input:
     def next_hole(self, offset: int) -> tuple[int, int]:
         """Where the first hole at or behind `offset` begins and ends; both are the size without.
 
-        A hole takes no room on the disk and reads as zeros. Only for measured sources.
+        A hole takes no room on the disk and reads as zeros; what the system cannot tell of is data.
+        Only for measured sources.
         Source: lseek(2), SEEK_HOLE.
         """
         size_bytes = self.size_bytes or 0
@@ -140,13 +141,16 @@ class Input:
         try:
             start = os.lseek(self.descriptor, self._offset + offset, os.SEEK_HOLE) - self._offset
         except OSError:
+            # Whatever the reason, all may be data then: reading it is right, and meets the trouble.
             return size_bytes, size_bytes
         if start >= size_bytes:
             return size_bytes, size_bytes
         try:
             end = os.lseek(self.descriptor, self._offset + start, os.SEEK_DATA) - self._offset
-        except OSError:
-            # There is no data behind it.
+        except OSError as problem:
+            if problem.errno != errno.ENXIO:
+                # Only that means "no data behind it". Nothing is known of what is there.
+                return size_bytes, size_bytes
             end = size_bytes
         return start, min(end, size_bytes)
 
