@@ -114,6 +114,33 @@ def test_a_redirected_stream_is_an_input_too(make_file: MakeFile) -> None:
     assert old.read_bytes() == random_bytes(5000)
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_without_a_status_nothing_is_written(
+    stream: bool, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the output is an input must be known; one failure to tell stops the work."""
+    old = make_file("old", 5000)
+    really_stat, failures = os.fstat, [True]
+
+    def fail_once(descriptor: int) -> os.stat_result:
+        if failures and os.path.realpath(f"/proc/self/fd/{descriptor}") == str(old):
+            failures.pop()
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return really_stat(descriptor)
+
+    monkeypatch.setattr(os, "fstat", fail_once)
+    with old.open("rb") as source, old.open("r+b") as target:
+        failures[:] = [True]
+        if stream:
+            with pytest.raises(OutputUnwritable, match="disk reported an error"):
+                make_signature(io.BytesIO(b"x"), target)
+        else:
+            with pytest.raises(SourceUnreadable, match="disk reported an error"):
+                make_signature(source, target)
+    assert not failures
+    assert old.read_bytes() == random_bytes(5000)
+
+
 def test_a_link_stays_a_link(make_file: MakeFile, tmp_path: Path) -> None:
     """Writing through a symbolic link replaces the file behind it, not the link."""
     old = make_file("old", 5000)

@@ -27,24 +27,27 @@ class Input:
     def __init__(self, stream: BinaryIO, path: Path, *, owned: bool) -> None:
         """Take an open, unbuffered or buffered, binary stream; `owned` ones are closed at the end.
 
-        Raises: SourceUnreadable, for a folder.
+        Raises: SourceUnreadable, for a folder, or when the system says nothing of the file.
         """
         self._stream = stream
         self._owned = owned
         self._seeking = threading.Lock()
         self.path = path
-        self._status = _status_of(stream)
-        if self._status and stat.S_ISDIR(self._status.st_mode):
-            raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
         self._offset = 0
         self.size_bytes: int | None = None
-        if self._status and stat.S_ISREG(self._status.st_mode):
-            # A redirected standard input may have been read from before us.
-            self._offset = stream.tell()
-            self.size_bytes = max(0, self._status.st_size - self._offset)
-            if not self._status.st_size and self._has_more():
-                # /proc and the like tell no size.
-                self.size_bytes = None
+        try:
+            self._status = descriptor_status(stream)
+            if self._status and stat.S_ISREG(self._status.st_mode):
+                # A redirected standard input may have been read from before us.
+                self._offset = stream.tell()
+                self.size_bytes = max(0, self._status.st_size - self._offset)
+                if not self._status.st_size and self._has_more():
+                    # /proc and the like tell no size.
+                    self.size_bytes = None
+        except (OSError, ValueError) as problem:
+            raise self._unreadable(problem) from problem
+        if self._status and stat.S_ISDIR(self._status.st_mode):
+            raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
 
     def __enter__(self) -> Self:
         return self
@@ -159,10 +162,7 @@ class Input:
         self.size_bytes = size_bytes
 
     def _has_more(self) -> bool:
-        try:
-            return hasattr(os, "pread") and bool(os.pread(self._stream.fileno(), 1, 0))
-        except OSError as problem:
-            raise self._unreadable(problem) from problem
+        return hasattr(os, "pread") and bool(os.pread(self._stream.fileno(), 1, 0))
 
     def _read_once(self, buffer: memoryview) -> int | None:
         """One read; None where a non-blocking stream has nothing yet."""
@@ -251,11 +251,16 @@ def _explain_unreadable(path: Path, problem: OSError | ValueError) -> SourceUnre
     return SourceUnreadable(path, problem.errno or 0, problem.strerror or str(problem))
 
 
-def _status_of(stream: BinaryIO) -> os.stat_result | None:
+def descriptor_status(stream: BinaryIO) -> os.stat_result | None:
+    """What the system says of an open stream; None where there is no descriptor behind it.
+
+    Raises: OSError. A guard that needs the answer must not go on without.
+    """
     try:
-        return os.fstat(stream.fileno())
+        descriptor = stream.fileno()
     except (OSError, AttributeError, ValueError):
         return None
+    return os.fstat(descriptor)
 
 
 def _stream_name(stream: BinaryIO) -> Path:

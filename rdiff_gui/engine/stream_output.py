@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from rdiff_gui.engine.inputs import descriptor_status
 from rdiff_gui.engine.readiness import flush_whole, write_whole
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import FileProblem
+from rdiff_gui.wording import STANDARD_OUTPUT
 
 
 class StreamOutput:
@@ -43,9 +44,12 @@ class StreamOutput:
 
 
 def stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
-    """Device and inode of what a stream writes to; None for mere streams."""
+    """Device and inode of what a stream writes to; None for mere streams.
+
+    Raises: OutputUnwritable.
+    """
     try:
-        status = os.fstat(stream.fileno())
-    except (OSError, AttributeError, ValueError):
-        return None
-    return status.st_dev, status.st_ino
+        status = descriptor_status(stream)
+    except OSError as problem:
+        raise explain_unwritable(STANDARD_OUTPUT, problem) from problem
+    return (status.st_dev, status.st_ino) if status else None
