@@ -316,6 +316,23 @@ def test_a_source_that_changes_is_refused(make_dotted: MakeFile, listing: Listin
     assert listing() == {"old"}
 
 
+def test_a_change_that_hides_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
+    """A rewrite of the same size whose time was put back is noticed too."""
+    old = make_dotted("old", 2**29)
+    before = old.stat()
+
+    def touch(_progress: Progress) -> None:
+        with old.open("r+b") as file:
+            file.write(b"changed")
+        os.utime(old, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with pytest.raises(SourceChanged):
+        make_signature(old, old.with_name("sig"), on_progress=touch)
+    after = old.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert listing() == {"old"}
+
+
 def test_a_source_that_shrinks_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
     """A file that is cut short while it is read is an error, not a crash."""
     old = make_dotted("old", 2**29)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -59,7 +60,9 @@ class Input:
         traceback: TracebackType | None,
     ) -> None:
         if self._owned:
-            self._stream.close()
+            with contextlib.suppress(OSError):
+                # All was read that was wanted.
+                self._stream.close()
 
     @property
     def descriptor(self) -> int:
@@ -191,13 +194,15 @@ class Input:
     def check_unchanged(self) -> None:
         """Make sure that nobody wrote to the file since it was opened.
 
-        Raises: SourceChanged.
+        Raises: SourceChanged, SourceUnreadable.
         """
         if self.size_bytes is None or self._status is None:
             return
-        now = os.fstat(self._stream.fileno())
-        before = self._status
-        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        try:
+            now = os.fstat(self._stream.fileno())
+        except (OSError, ValueError) as problem:
+            raise self._unreadable(problem) from problem
+        if _version(now) != _version(self._status):
             raise SourceChanged(self.path)
 
     def measured(self, run: Run) -> Input:
@@ -240,7 +245,8 @@ def open_input(source: Source) -> Input:
     try:
         return Input(stream, source, owned=True)
     except BaseException:
-        stream.close()
+        with contextlib.suppress(OSError):
+            stream.close()
         raise
 
 
@@ -261,6 +267,15 @@ def descriptor_status(stream: BinaryIO) -> os.stat_result | None:
     except (OSError, AttributeError, ValueError):
         return None
     return os.fstat(descriptor)
+
+
+def _version(status: os.stat_result) -> tuple[int, int, int]:
+    """What is another after every write.
+
+    The time of the last write can be put back, as programs that keep it do; that of the last
+    change, which all systems but Windows have, cannot.
+    """
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _stream_name(stream: BinaryIO) -> Path:
