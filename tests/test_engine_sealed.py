@@ -165,15 +165,22 @@ def test_the_wrong_basis_is_refused_before_a_byte_is_written(
     assert listing() == before | {"twin"}
 
 
-@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize(
+    ("compress", "sealing"),
+    [(False, Sealing.FULL), (True, Sealing.FULL), (True, Sealing.NONE)],
+)
 def test_every_flipped_bit_is_refused_or_harmless(
-    compress: bool, make_file: MakeFile, tmp_path: Path
+    compress: bool, sealing: Sealing, make_file: MakeFile, tmp_path: Path
 ) -> None:
-    """Damage anywhere in a sealed delta gives a sentence, or the right file; never a wrong one."""
+    """Damage gives a sentence or, in a number that frames do not need, the right file.
+
+    It never gives a wrong file, nor one that was not checked. Only a delta with neither seal nor
+    frame has nothing that would tell.
+    """
     data = random_bytes(600)
     old, new = make_file("old", data), make_file("new", data[:300] + b"new" + data[300:])
     options = SignatureOptions(block_bytes=100)
-    delta_options = DeltaOptions(compress=compress)
+    delta_options = DeltaOptions(sealing, compress)
     make_delta_from_files(old, new, tmp_path / "delta", options, delta_options)
     whole = (tmp_path / "delta").read_bytes()
     refused = 0
@@ -181,21 +188,23 @@ def test_every_flipped_bit_is_refused_or_harmless(
         flipped = bytearray(whole)
         flipped[bit // 8] ^= 1 << bit % 8
         try:
-            apply_patch(old, make_file("flipped", bytes(flipped)), tmp_path / "result")
+            summary = apply_patch(old, make_file("flipped", bytes(flipped)), tmp_path / "result")
         except RdiffError:
             refused += 1
             assert not (tmp_path / "result").exists()
         else:
+            assert bool(summary.checked_blake3) == (sealing is Sealing.FULL)
             assert (tmp_path / "result").read_bytes() == new.read_bytes()
             (tmp_path / "result").unlink()
-    assert refused > len(whole) * 6
+    assert refused > len(whole) * 7
+    assert compress or refused == len(whole) * 8
 
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_every_flipped_bit_of_a_signature_is_refused_or_harmless(
     packed: bool, make_file: MakeFile, tmp_path: Path
 ) -> None:
-    """A damaged signature is refused, or the delta made from it still gives the right file."""
+    """A damaged signature is refused; a frame's numbers that mean nothing do not matter."""
     data = random_bytes(600)
     old, new = make_file("old", data), make_file("new", data[:300] + b"new" + data[300:])
     make_signature(old, tmp_path / "sig", SignatureOptions(block_bytes=100, strong_bytes=8))
@@ -209,6 +218,8 @@ def test_every_flipped_bit_of_a_signature_is_refused_or_harmless(
             make_delta(make_file("flipped", bytes(flipped)), new, tmp_path / "delta", replace=True)
         except RdiffError:
             continue
+        assert packed
+        assert find_basis(tmp_path / "delta") == old
         apply_patch(old, tmp_path / "delta", tmp_path / "result", replace=True)
         assert (tmp_path / "result").read_bytes() == new.read_bytes()
 

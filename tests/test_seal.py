@@ -20,6 +20,7 @@ from rdiff_gui.formats.seal import (
     PAYLOAD_BYTES_MAX,
     Identity,
     Seal,
+    begins_like_payload,
     find_seal,
     pack,
     pack_skippable,
@@ -161,17 +162,42 @@ def test_impossible_values_are_refused(field: str, value: object) -> None:
         read(footed(json.dumps(record).encode("ascii")), Kind.DELTA)
 
 
-def test_every_flipped_bit_is_noticed_or_harmless() -> None:
-    """A flip anywhere in the seal gives a refusal, or no seal at all; never other facts."""
+def test_every_flipped_bit_is_noticed() -> None:
+    """A flip anywhere in payload and footer, the reserved bytes too, is a refusal.
+
+    In the last eight bytes, it leaves the remains of a seal.
+    """
     content = b"body" + pack(EXAMPLE)
     for bit in range(4 * 8, len(content) * 8):
         flipped = bytearray(content)
         flipped[bit // 8] ^= 1 << bit % 8
-        try:
-            seal = read(bytes(flipped), Kind.DELTA)
-        except FormatProblem:
+        if bit >= (len(content) - len(FOOTER_MAGIC)) * 8:
+            assert read(bytes(flipped), Kind.DELTA) is None
+            assert begins_like_payload(Kind.DELTA, bytes(flipped[4:]))
             continue
-        assert seal in (None, EXAMPLE)
+        with pytest.raises(SealDamaged):
+            read(bytes(flipped), Kind.DELTA)
+
+
+def test_a_version_that_no_program_wrote_is_damage() -> None:
+    """Only a checksum that fits makes a number of the version worth believing."""
+    with pytest.raises(SealDamaged):
+        read(footed(b"whatever", version=0), Kind.DELTA)
+    newer = bytearray(pack(EXAMPLE))
+    newer[-12] ^= 0x40
+    with pytest.raises(SealDamaged):
+        read(bytes(newer), Kind.DELTA)
+
+
+@given(st.binary(max_size=60), seals)
+def test_payloads_begin_as_the_page_says(noise: bytes, seal: Seal) -> None:
+    """By that, what is left of a seal is known; other bytes are not taken for it."""
+    assert all(
+        begins_like_payload(seal.kind, pack(seal)[:size]) for size in range(1, len(pack(seal)))
+    )
+    assert begins_like_payload(Kind.DELTA, noise) == (
+        bool(noise) and (b'{"kind":"delta"' + noise[15:]).startswith(noise)
+    )
 
 
 def test_the_footer_is_as_documented() -> None:
@@ -180,4 +206,5 @@ def test_the_footer_is_as_documented() -> None:
     length, crc, version, reserved = struct.unpack(">IIHH", footer[:12])
     assert footer[12:] == b"\x89RDSEAL\n"
     assert (version, reserved) == (1, 0)
-    assert crc == zlib.crc32(pack(EXAMPLE)[-20 - length : -20])
+    whole = pack(EXAMPLE)[-20 - length :]
+    assert crc == zlib.crc32(whole[:-16] + bytes(4) + whole[-12:])

@@ -79,6 +79,7 @@ class Request:
     names: bool
     compress: bool
     limit_bytes: int | None
+    trailing: bool
     undo: str | None
     in_place: bool
     backup: bool
@@ -159,6 +160,7 @@ def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted
         names=not found.no_names,
         compress=bool(found.compress),
         limit_bytes=found.limit,
+        trailing=found.allow_trailing,
         undo=found.undo,
         in_place=found.in_place,
         backup=not found.no_backup,
@@ -195,6 +197,7 @@ def _check(verb: Verb, words: list[str], found: argparse.Namespace) -> None:
         ("--no-names", found.no_names, ("signature", "delta", "diff")),
         ("--compress", found.compress is not None, ("delta", "diff")),
         ("--limit", found.limit is not None, ("patch", "verify")),
+        ("--allow-trailing", found.allow_trailing, ("patch", "verify", "info")),
         ("--undo", found.undo is not None, ("patch",)),
         ("--in-place", found.in_place, ("patch",)),
         ("--no-backup", found.no_backup, ("patch",)),

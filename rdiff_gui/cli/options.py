@@ -96,6 +96,14 @@ def _add_limit_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_trailing_option(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(translate("what is taken for a delta"))
+    group.add_argument(
+        "--allow-trailing", action="store_true",
+        help=translate("take a delta with bytes behind its end that are no seal, as rdiff does"),
+    )  # fmt: skip
+
+
 def _add_patch_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(translate("where the files go"))
     group.add_argument(
@@ -164,6 +172,7 @@ _ALL = (
     _add_seal_options,
     _add_compression_options,
     _add_limit_options,
+    _add_trailing_option,
     _add_patch_options,
     _add_info_options,
     _add_work_options,
@@ -183,7 +192,13 @@ _OF_VERB = {
         _add_work_options,
         _add_general_options,
     ),
-    "patch": (_add_limit_options, _add_patch_options, _add_work_options, _add_general_options),
+    "patch": (
+        _add_limit_options,
+        _add_trailing_option,
+        _add_patch_options,
+        _add_work_options,
+        _add_general_options,
+    ),
     "diff": (
         _add_signature_options,
         _add_seal_options,
@@ -191,7 +206,7 @@ _OF_VERB = {
         _add_work_options,
         _add_general_options,
     ),
-    "verify": (_add_limit_options, _add_work_options, _add_general_options),
-    "info": (_add_info_options, _add_general_options),
+    "verify": (_add_limit_options, _add_trailing_option, _add_work_options, _add_general_options),
+    "info": (_add_trailing_option, _add_info_options, _add_general_options),
     "desktop": (_add_general_options,),
 }

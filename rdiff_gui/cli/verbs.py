@@ -95,7 +95,11 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
     basis, delta, new_file = _fill(request.words, 3)
     options = PatchOptions(
-        request.limit_bytes, request.force, in_place=request.in_place, keep_backup=request.backup
+        request.limit_bytes,
+        request.force,
+        request.trailing,
+        in_place=request.in_place,
+        keep_backup=request.backup,
     )
     if request.in_place:
         if basis in (None, STANDARD_STREAM):
@@ -118,7 +122,7 @@ def _verify(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.verification import verify_patch
 
     basis, delta = request.words
-    options = PatchOptions(request.limit_bytes, request.force)
+    options = PatchOptions(request.limit_bytes, request.force, request.trailing)
     keywords = _keywords(request, cancel)
     del keywords["replace"]
     with ProgressBar(wanted=request.progress) as bar:
@@ -134,10 +138,10 @@ def _info(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.inspection import inspect
 
     (word,) = request.words
+    path = Path("/dev/stdin" if word == STANDARD_STREAM else word)
+    facts = inspect(path, allow_trailing=request.trailing, cancel=cancel)
     if word == STANDARD_STREAM:
-        facts = replace(inspect(Path("/dev/stdin"), cancel=cancel), path=STANDARD_INPUT)
-    else:
-        facts = inspect(Path(word), cancel=cancel)
+        facts = replace(facts, path=STANDARD_INPUT)
     print_answer(write_json(facts) if request.json else write_words(facts))
 
 

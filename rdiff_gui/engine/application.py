@@ -24,13 +24,11 @@ from rdiff_gui.errors import (
     DiskFull,
     LibrsyncFailed,
     ResultWrong,
-    SealDamaged,
     WrongBasis,
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.librsync.results import Result, describe_result
-from rdiff_gui.wording import translate
 
 # No change that people make gives a file sixteen times as big as all it was made from.
 _PROPORTION = 16
@@ -50,9 +48,9 @@ class Application:
     def run(self, output: Output, run: Run, started: float) -> PatchSummary:
         """Check, apply into `output`, check again; publishing is the caller's.
 
-        Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaExpands, ContentDamaged, SealDamaged,
-        WrongBasis, BasisTooShort, ResultWrong, DiskFull, SourceUnreadable, SourceChanged,
-        OutputUnwritable, LibrsyncFailed, Cancelled.
+        Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands,
+        ContentDamaged, SealDamaged, WrongBasis, BasisTooShort, ResultWrong, DiskFull,
+        SourceUnreadable, SourceChanged, OutputUnwritable, LibrsyncFailed, Cancelled.
         """
         totals = self.check(output, run)
         run.stage = Stage.PATCHING
@@ -96,7 +94,7 @@ class Application:
             run.total_bytes = seal.body.size_bytes + seal.result.size_bytes
             if seal.basis:
                 run.total_bytes += basis_bytes
-        totals = self._scan(run)
+        totals = scan_delta(self.delta, run, allow_trailing=self.options.allow_trailing)
         self._check_basis_size(totals)
         self._check_proportion(totals)
         self._check_room(totals, output, run)
@@ -120,19 +118,6 @@ class Application:
         if expected and found_blake3 is not None and found_blake3 != expected.blake3:
             raise ResultWrong(self.target, self.delta.content.path, expected.blake3, found_blake3)
         return found_blake3
-
-    def _scan(self, run: Run) -> CommandTotals:
-        seal = self.delta.seal
-        if not seal:
-            return scan_delta(self.delta.content, run)
-        hasher = Hasher()
-        totals = scan_delta(self.delta.content, run, hasher)
-        self.delta.check_body(hasher.hexdigest())
-        if seal.result and seal.result.size_bytes != totals.result_bytes:
-            raise SealDamaged(
-                self.delta.content.path, translate("its lengths do not match the file")
-            )
-        return totals
 
     def _check_basis_size(self, totals: CommandTotals) -> None:
         found_bytes = self.old.size_bytes or 0
@@ -206,6 +191,7 @@ def prepare(
             run,
             limit_bytes=options.limit_bytes,
             allow_expansion=options.allow_expansion,
+            allow_trailing=options.allow_trailing,
         ) as delta:
             given_delta.check_unchanged()
             yield Application(old, delta, delta_bytes, target, options, resources)

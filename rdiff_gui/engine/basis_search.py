@@ -9,8 +9,10 @@ from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import open_input
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.scanning import scan_delta
 from rdiff_gui.engine.sealing import unwrap
 from rdiff_gui.errors import FileProblem
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
 
 _ENTRIES_MOST = 10_000
@@ -27,7 +29,8 @@ def find_basis(
 
     The seal's own name for it is tried first. None where the delta has no seal, or no file fits.
 
-    Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged, Cancelled.
+    Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged; without
+    a seal, DeltaTruncated, DeltaDamaged, DeltaTrailing; Cancelled.
     """
 
     def work(run: Run) -> Path | None:
@@ -37,6 +40,9 @@ def find_basis(
             given.measured(run) as measured,
             unwrap(measured, run) as unwrapped,
         ):
+            if unwrapped.kind is Kind.DELTA and not unwrapped.seal:
+                # Only its END tells whether a seal was cut off there.
+                scan_delta(unwrapped, run)
             basis = unwrapped.seal.basis if unwrapped.seal else None
         if basis is None:
             return None

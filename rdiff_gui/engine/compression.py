@@ -8,8 +8,9 @@ from collections.abc import Callable, Generator, Iterator
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
-from rdiff_gui.errors import CompressionDamaged, DeltaExpands
-from rdiff_gui.formats.magic import ZSTD_MAGIC
+from rdiff_gui.errors import CompressionDamaged, DeltaExpands, SealDamaged
+from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind
+from rdiff_gui.formats.seal import begins_like_payload
 from rdiff_gui.formats.zstd_frame import (
     SHORT_HEAD_BYTES,
     SKIPPABLE_HEADER,
@@ -32,6 +33,9 @@ _WINDOW_BYTES = 2**18
 # Real data shrinks a hundredfold at most, zeros some thousandfold; what is more is a bomb.
 _RATIO_MOST = 2000
 _HARMLESS_BYTES = 2**26
+
+# More than is needed to know the beginning of a seal, and less than any has.
+_LOOK_BYTES = 64
 
 
 class Compressor:
@@ -98,8 +102,8 @@ def unpack(
     `sealed_bytes`: how long the seal says it is; without one, a ratio that no real file reaches
     is refused, but with `allow_expansion`. `limit_bytes`: the largest result that the user wants.
 
-    Raises: CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable, SourceUnreadable,
-    Cancelled.
+    Raises: CompressionDamaged, SealDamaged, DeltaExpands, DiskFull, OutputUnwritable,
+    SourceUnreadable, Cancelled.
     """
     most_bytes = _most_bytes(source.size_bytes or 0, limit_bytes, allow_expansion)
     if sealed_bytes is not None:
@@ -138,7 +142,7 @@ def _most_bytes(packed_bytes: int, limit_bytes: int | None, allow_expansion: boo
 def _unpacked_windows(source: Input) -> Iterator[bytes]:
     """The content of all frames as `zstd -d` gives it, some 256 KiB at a time.
 
-    Raises: CompressionDamaged, SourceUnreadable.
+    Raises: CompressionDamaged, SealDamaged, SourceUnreadable.
     """
     buffer = memoryview(bytearray(_WINDOW_BYTES))
     position = 0
@@ -146,12 +150,22 @@ def _unpacked_windows(source: Input) -> Iterator[bytes]:
         if head.startswith(ZSTD_MAGIC):
             position = yield from _unpacked_frame(source, buffer, position)
         elif skipped := skippable_bytes(head):
+            _refuse_remains(source, position)
             position += skipped
             if position > (source.size_bytes or 0):
                 raise CompressionDamaged(source.path, translate("its end is missing"))
             yield b""
         else:
             raise CompressionDamaged(source.path, translate("its end is something else"))
+
+
+def _refuse_remains(source: Input, position: int) -> None:
+    """Raises: SealDamaged, where a frame that would be skipped holds a seal that is not whole."""
+    content = source.bytes_at(position + SKIPPABLE_HEADER.size, _LOOK_BYTES)
+    if len(content) == _LOOK_BYTES and any(
+        begins_like_payload(kind, content) for kind in (Kind.SIGNATURE, Kind.DELTA)
+    ):
+        raise SealDamaged(source.path, translate("its end is missing or damaged"))
 
 
 def _unpacked_frame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
-from rdiff_gui.engine.hashing import Hasher, hash_source
+from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import open_input
 from rdiff_gui.engine.loading import check_signature
 from rdiff_gui.engine.progress import CancelToken
@@ -13,6 +13,7 @@ from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.scanning import scan_delta
 from rdiff_gui.engine.sealing import Unwrapped, recognize_content, unwrap
 from rdiff_gui.engine.summaries import tile_regions
+from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 
 
@@ -26,23 +27,28 @@ def recognize_file(path: Path) -> Kind:
         return Kind.ORDINARY if source.size_bytes is None else recognize_content(source)[0]
 
 
-def inspect(path: Path, *, cancel: CancelToken | None = None) -> Facts:
+def inspect(
+    path: Path, *, allow_trailing: bool = False, cancel: CancelToken | None = None
+) -> Facts:
     """Look at all that the file at `path` says of itself; a delta's commands are all checked.
 
+    `allow_trailing` takes a delta with bytes behind its END that are no valid seal.
+
     Raises: SourceMissing, SourceUnreadable, SignatureTruncated, SignatureDamaged,
-    SignatureHostile, DeltaTruncated, DeltaDamaged, ContentDamaged, SealDamaged, SealTooNew,
-    CompressionDamaged, Cancelled.
+    SignatureHostile, DeltaTruncated, DeltaDamaged, DeltaTrailing, ContentDamaged, SealDamaged,
+    SealTooNew, CompressionDamaged, Cancelled.
     """
 
     def work(run: Run) -> Facts:
         with open_input(path) as given, given.measured(run) as source:
             size_bytes = source.size_bytes or 0
-            with unwrap(source, run) as unwrapped:
+            with unwrap(source, run, allow_trailing=allow_trailing) as unwrapped:
                 match unwrapped.kind:
                     case Kind.SIGNATURE:
                         return _signature_facts(unwrapped, size_bytes, run)
                     case Kind.DELTA:
-                        return _delta_facts(unwrapped, size_bytes, run)
+                        totals = scan_delta(unwrapped, run, allow_trailing=allow_trailing)
+                        return _delta_facts(unwrapped, size_bytes, totals)
                     case _:
                         return OrdinaryFacts(path, size_bytes, source.modified)
 
@@ -51,7 +57,7 @@ def inspect(path: Path, *, cancel: CancelToken | None = None) -> Facts:
 
 def _signature_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> SignatureFacts:
     source = unwrapped.content
-    header, blocks = check_signature(source, run)
+    header, blocks = check_signature(unwrapped, run)
     if unwrapped.seal:
         unwrapped.check_body(hash_source(source, run))
     basis_bytes_min, basis_bytes_max = header.basis_range(blocks)
@@ -67,14 +73,9 @@ def _signature_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> Signatu
     )
 
 
-def _delta_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> DeltaFacts:
-    source = unwrapped.content
-    hasher = Hasher() if unwrapped.seal else None
-    totals = scan_delta(source, run, hasher)
-    if hasher:
-        unwrapped.check_body(hasher.hexdigest())
+def _delta_facts(unwrapped: Unwrapped, size_bytes: int, totals: CommandTotals) -> DeltaFacts:
     return DeltaFacts(
-        path=source.path,
+        path=unwrapped.content.path,
         size_bytes=size_bytes,
         result_bytes=totals.result_bytes,
         literal_bytes=totals.literal_bytes,

@@ -14,9 +14,10 @@ from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.sealing import Unwrapped
-from rdiff_gui.errors import SignatureHostile
+from rdiff_gui.errors import SealDamaged, SignatureHostile
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import LoadedSignature
+from rdiff_gui.wording import translate
 
 # Building the table compares every block with all that share its weak sum. A real file has
 # equal blocks by the million, which cost nothing; different ones by the handful.
@@ -28,18 +29,27 @@ _CHUNK_RECORDS = 2**15
 _KEPT_BYTES_MOST = 2**24
 
 
-def check_signature(source: Input, run: Run) -> tuple[SignatureHeader, int]:
-    """Judge the signature in `source`, whose size is known; give its header and block count.
+def check_signature(sums: Unwrapped, run: Run) -> tuple[SignatureHeader, int]:
+    """Judge a signature; give its header and block count.
 
-    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile,
+    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, SealDamaged,
     SourceUnreadable, Cancelled.
     """
+    source = sums.content
     head = bytearray(SignatureHeader.SIZE_BYTES)
     got = source.read_at(memoryview(head), 0)
     header = SignatureHeader.read(source.path, bytes(head[:got]))
     blocks = header.count_blocks(source.path, source.size_bytes or 0)
+    _check_basis_size(sums, header, blocks)
     _refuse_twins(source, header, blocks, run)
     return header, blocks
+
+
+def _check_basis_size(sums: Unwrapped, header: SignatureHeader, blocks: int) -> None:
+    if sums.seal and sums.seal.basis:
+        least_bytes, most_bytes = header.basis_range(blocks)
+        if not least_bytes <= sums.seal.basis.size_bytes <= most_bytes:
+            raise SealDamaged(sums.content.path, translate("its lengths do not match the file"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +116,11 @@ class Tables:
 def load_signature(sums: Unwrapped, run: Run) -> LoadedSums:
     """Load a signature, and compare it with its seal, if it has one.
 
-    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
-    SourceUnreadable, Cancelled.
+    Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, SealDamaged,
+    ContentDamaged, SourceUnreadable, Cancelled.
     """
     source = sums.content
-    header, blocks = check_signature(source, run)
+    header, blocks = check_signature(sums, run)
     hasher = Hasher()
     raw = bytearray() if (source.size_bytes or 0) <= _KEPT_BYTES_MOST else None
     position = 0

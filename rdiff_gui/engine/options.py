@@ -132,6 +132,7 @@ class PatchOptions:
     `limit_bytes`: the largest result that is wanted; None for the rule of proportion (a result
     of more than sixteen times basis and delta together is refused).
     `allow_expansion`: skip that rule.
+    `allow_trailing`: take a delta with bytes behind its END that are no valid seal.
     `in_place`: the result takes the basis's own place; `keep_backup` then keeps the old file
     beside it, under a name that the summary tells.
 
@@ -140,6 +141,7 @@ class PatchOptions:
 
     limit_bytes: int | None = None
     allow_expansion: bool = False
+    allow_trailing: bool = False
     in_place: bool = False
     keep_backup: bool = True
 

@@ -5,36 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rdiff_gui.errors import DeltaTrailing, SealDamaged
 from rdiff_gui.formats.delta_commands import Command, CommandReader, CommandTotals
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import begins_like_payload
+from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.hashing import Hasher
     from rdiff_gui.engine.inputs import Input
     from rdiff_gui.engine.running import Run
+    from rdiff_gui.engine.sealing import Unwrapped
 
 _WINDOW_BYTES = 2**18
 
+# More than is needed to know the beginning of a seal.
+_LOOK_BYTES = 64
 
-def scan_delta(delta: Input, run: Run, hasher: Hasher | None = None) -> CommandTotals:
-    """Check every command of `delta`, whose size is known, and add them up.
 
-    Raises: as read_commands.
+def scan_delta(delta: Unwrapped, run: Run, *, allow_trailing: bool = False) -> CommandTotals:
+    """Hold a delta against its seal, check its every command, and add them up.
+
+    With `allow_trailing`, what follows END is not looked at.
+
+    Raises: ContentDamaged, SealDamaged, DeltaTrailing; as read_commands.
     """
-    totals = CommandTotals()
-    for commands in read_commands(delta, run, hasher):
+    content = delta.content
+    totals, reader, hasher = CommandTotals(), CommandReader(content.path), None
+    if delta.seal:
+        # Plain deltas are done without BLAKE3.
+        from rdiff_gui.engine.hashing import Hasher
+
+        hasher = Hasher()
+    for commands in read_commands(content, run, hasher, reader):
         totals.add(commands)
+    if hasher:
+        delta.check_body(hasher.hexdigest())
+    if not allow_trailing:
+        _refuse_trailing(content, reader.offset)
+    seal = delta.seal
+    if seal and (
+        (seal.result and seal.result.size_bytes != totals.result_bytes)
+        or (seal.basis and seal.basis.size_bytes < totals.basis_bytes_needed)
+    ):
+        raise SealDamaged(content.path, translate("its lengths do not match the file"))
     return totals
 
 
-def read_commands(delta: Input, run: Run, hasher: Hasher | None = None) -> Iterator[list[Command]]:
+def _refuse_trailing(delta: Input, end: int) -> None:
+    """Raises: SealDamaged, DeltaTrailing, where anything follows the END at `end`."""
+    trailing_bytes = (delta.size_bytes or 0) - end
+    if trailing_bytes:
+        if begins_like_payload(Kind.DELTA, delta.bytes_at(end, _LOOK_BYTES)):
+            raise SealDamaged(delta.path, translate("its end is missing or damaged"))
+        raise DeltaTrailing(delta.path, end, trailing_bytes)
+
+
+def read_commands(
+    delta: Input, run: Run, hasher: Hasher | None = None, reader: CommandReader | None = None
+) -> Iterator[list[Command]]:
     """All commands of `delta`, whose size is known, some thousands at a time.
 
     Without a hasher, the literals' data is passed over unread; with one, all bytes go into it, and
-    count as progress.
+    count as progress. A `reader` of the caller's tells afterwards where END was.
 
     Raises: NotADelta, DeltaTruncated, DeltaDamaged, SourceUnreadable, Cancelled.
     """
-    reader = CommandReader(delta.path)
+    reader = reader or CommandReader(delta.path)
     buffer = memoryview(bytearray(min(_WINDOW_BYTES, (delta.size_bytes or 0) + 1)))
     position = 0
     size_bytes = delta.size_bytes or 0

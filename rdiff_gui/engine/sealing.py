@@ -13,7 +13,7 @@ from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.running import Run
 from rdiff_gui.errors import ContentDamaged, SealDamaged
 from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, recognize
-from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal
+from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains
 from rdiff_gui.wording import STANDARD_INPUT, translate
 
 PROGRAM = f"rdiff-gui {__version__}"
@@ -47,12 +47,18 @@ class Unwrapped:
 
 @contextlib.contextmanager
 def unwrap(
-    source: Input, run: Run, *, limit_bytes: int | None = None, allow_expansion: bool = False
+    source: Input,
+    run: Run,
+    *,
+    limit_bytes: int | None = None,
+    allow_expansion: bool = False,
+    allow_trailing: bool = False,
 ) -> Iterator[Unwrapped]:
     """Take seal and compression off a measured source; by content, never by name.
 
     `limit_bytes` is the largest result that the user wants; it bounds what is unpacked. Without
-    one, and without a seal, `allow_expansion` takes a frame however far it unpacks.
+    one, and without a seal, `allow_expansion` takes a frame however far it unpacks. With
+    `allow_trailing`, a seal behind a delta's END that is damaged counts as none.
 
     Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
     SourceUnreadable, Cancelled.
@@ -61,14 +67,16 @@ def unwrap(
     if kind not in _SEALED_KINDS:
         yield Unwrapped(source, kind, None, compressed=False)
         return
-    seal = _take_off_seal(source, kind, compressed=compressed)
     if not compressed:
+        seal = _take_off_seal(source, kind, allow_trailing=allow_trailing)
         _check_length(source, seal)
         yield Unwrapped(source, kind, seal, compressed=False)
         return
     # Loads zstd, which only what is compressed should wait for.
     from rdiff_gui.engine.compression import unpack
 
+    # What is left of one that was cut is found when unpacking.
+    seal = _cut_off(source, kind, compressed=True)
     sealed_bytes = seal.body.size_bytes if seal else None
     with unpack(
         source,
@@ -78,13 +86,26 @@ def unwrap(
         allow_expansion=allow_expansion,
     ) as content:
         # Whoever compresses a sealed file by other means has its seal inside.
-        seal = seal or _take_off_seal(content, kind, compressed=False)
+        seal = seal or _take_off_seal(content, kind, allow_trailing=allow_trailing)
         _check_length(content, seal)
         yield Unwrapped(content, kind, seal, compressed=True)
 
 
-def _take_off_seal(source: Input, kind: Kind, *, compressed: bool) -> Seal | None:
+def _take_off_seal(source: Input, kind: Kind, *, allow_trailing: bool) -> Seal | None:
     """Read the seal of a measured source, and leave the source without it."""
+    try:
+        seal = _cut_off(source, kind, compressed=False)
+    except SealDamaged:
+        if allow_trailing and kind is Kind.DELTA:
+            return None
+        raise
+    if seal is None and kind is Kind.SIGNATURE:
+        # Behind a delta they are found when its commands have been read.
+        refuse_remains(source.path, source.bytes_at, source.size_bytes or 0)
+    return seal
+
+
+def _cut_off(source: Input, kind: Kind, *, compressed: bool) -> Seal | None:
     size_bytes = source.size_bytes or 0
     place = find_seal(source.path, source.bytes_at, size_bytes, compressed=compressed)
     if place is None:

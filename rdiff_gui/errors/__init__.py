@@ -29,6 +29,7 @@
     │   ├── SignatureHostile         built to make the comparison crawl
     │   ├── DeltaTruncated           the end is missing                            103
     │   ├── DeltaDamaged             a command that cannot be
+    │   ├── DeltaTrailing            something follows its end that is no seal
     │   ├── DeltaExpands             a tiny delta that writes a giant file         108
     │   ├── ContentDamaged           the bytes do not match the seal's checksum
     │   ├── CompressionDamaged       a zstd frame that cannot be read
@@ -77,6 +78,7 @@ from rdiff_gui.errors.formats import (
     ContentDamaged,
     DeltaDamaged,
     DeltaExpands,
+    DeltaTrailing,
     DeltaTruncated,
     FormatProblem,
     NotADelta,
@@ -105,6 +107,7 @@ __all__ = [
     "ContentDamaged",
     "DeltaDamaged",
     "DeltaExpands",
+    "DeltaTrailing",
     "DeltaTruncated",
     "DesktopForeign",
     "DesktopProblem",

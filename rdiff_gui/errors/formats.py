@@ -148,6 +148,20 @@ class DeltaDamaged(FormatProblem):
 
 
 @dataclass(eq=False)
+class DeltaTrailing(FormatProblem):
+    """`trailing_bytes` from byte `offset` on, behind the delta's END, are no valid seal."""
+
+    offset: int
+    trailing_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The delta “{name}” goes on behind its end, at byte {offset}, with {size} that are no "
+            "seal. Have it sent again; if they belong there, allow them with --allow-trailing."
+        ).format(name=self.name, offset=self.offset, size=show_exact_size(self.trailing_bytes))
+
+
+@dataclass(eq=False)
 class DeltaExpands(FormatProblem):
     """A result of `result_bytes` is out of all proportion, or over the limit the user set."""
 

@@ -3,7 +3,8 @@
     librsync file | payload: one JSON object | footer, 20 bytes
 
 On a signature the payload ends in spaces, so that payload and footer fill whole records; on a
-compressed delta both lie in a zstd skippable frame. The exact bytes: `docs/format.md`.
+compressed delta both lie in a zstd skippable frame. What is left of a seal that was cut is known by
+how its payload begins. The exact bytes: `docs/format.md`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from rdiff_gui.errors import SealDamaged, SealTooNew
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.signature_header import STRONG_BYTES_MIN, WEAK_BYTES
 from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER, skippable_bytes
 from rdiff_gui.wording import translate
 
@@ -26,6 +28,9 @@ FOOTER_MAGIC = b"\x89RDSEAL\n"
 VERSION = 1
 PAYLOAD_BYTES_MAX = 64 * 1024
 NAME_CHARACTERS_MAX = 1024
+
+# Remains that are shorter leave a signature that ends within a record.
+_RECORD_BYTES_LEAST = WEAK_BYTES + STRONG_BYTES_MIN
 
 SKIPPABLE_MAGIC = 0x184D2A5D
 
@@ -94,7 +99,13 @@ def pack(seal: Seal, *, record_bytes: int = 1) -> bytes:
     # ASCII alone: a name that is no UTF-8 stands as escaped lone surrogates.
     payload = json.dumps(record, separators=(",", ":")).encode("ascii")
     payload += b" " * (-(len(payload) + FOOTER.size) % record_bytes)
-    return payload + FOOTER.pack(len(payload), zlib.crc32(payload), VERSION, 0, FOOTER_MAGIC)
+    return payload + pack_footer(payload)
+
+
+def pack_footer(payload: bytes, version: int = VERSION) -> bytes:
+    """The footer of a payload; its CRC-32 is that of both, with zeros in its own place."""
+    crc = zlib.crc32(payload + FOOTER.pack(len(payload), 0, version, 0, FOOTER_MAGIC))
+    return FOOTER.pack(len(payload), crc, version, 0, FOOTER_MAGIC)
 
 
 def pack_skippable(seal: Seal) -> bytes:
@@ -110,21 +121,19 @@ def find_seal(
 
     `read_at(offset, length)` gives the file's bytes.
 
-    Raises: SealTooNew, SealDamaged.
+    Raises: SealDamaged.
     """
     if size_bytes < FOOTER.size:
         return None
     footer = read_at(size_bytes - FOOTER.size, FOOTER.size)
     if len(footer) < FOOTER.size or not footer.endswith(FOOTER_MAGIC):
         return None
-    payload_bytes, _crc, version, _reserved, _magic = FOOTER.unpack(footer)
-    if version > VERSION:
-        raise SealTooNew(path, version, VERSION)
+    payload_bytes, *_ = FOOTER.unpack(footer)
     start = size_bytes - FOOTER.size - payload_bytes
     body_end = start
     if compressed:
         body_end -= SKIPPABLE_HEADER.size
-    if version < 1 or payload_bytes > PAYLOAD_BYTES_MAX or body_end < 0:
+    if payload_bytes > PAYLOAD_BYTES_MAX or body_end < 0:
         raise SealDamaged(path, translate("its length is impossible"))
     if compressed:
         head = read_at(body_end, SKIPPABLE_HEADER.size)
@@ -133,17 +142,50 @@ def find_seal(
     return SealPlace(start, payload_bytes, body_end)
 
 
-def read_seal(path: Path, read_at: ReadAt, place: SealPlace, kind: Kind) -> Seal:
-    """Read the seal that `find_seal` found on a file of that kind.
+def begins_like_payload(kind: Kind, data: bytes) -> bool:
+    """Whether `data`, as far as it goes, is how the seal of such a file begins."""
+    beginning = _beginning(kind)
+    return bool(data) and data[: len(beginning)] == beginning[: len(data)]
+
+
+def refuse_remains(path: Path, read_at: ReadAt, size_bytes: int) -> None:
+    """Make sure that a signature without a seal does not end in what is left of one.
+
+    To librsync these bytes are blocks, and the body is not checked. Real sums look like them with
+    a chance of 2^-60 at most.
 
     Raises: SealDamaged.
     """
+    start = max(0, size_bytes - PAYLOAD_BYTES_MAX - FOOTER.size)
+    tail = read_at(start, size_bytes - start)
+    beginning = _beginning(Kind.SIGNATURE)
+    cut_within = any(
+        tail.endswith(beginning[:length]) for length in range(_RECORD_BYTES_LEAST, len(beginning))
+    )
+    if cut_within or beginning in tail:
+        raise SealDamaged(path, translate("its end is missing or damaged"))
+
+
+def _beginning(kind: Kind) -> bytes:
+    return b'{"kind":"%s"' % kind.encode("ascii")
+
+
+def read_seal(path: Path, read_at: ReadAt, place: SealPlace, kind: Kind) -> Seal:
+    """Read the seal that `find_seal` found on a file of that kind.
+
+    Raises: SealTooNew, SealDamaged.
+    """
     raw = read_at(place.payload_start, place.payload_bytes + FOOTER.size)
     payload = raw[: place.payload_bytes]
-    if len(raw) != place.payload_bytes + FOOTER.size or (
-        zlib.crc32(payload) != FOOTER.unpack(raw[place.payload_bytes :])[1]
-    ):
+    if len(raw) != place.payload_bytes + FOOTER.size:
+        raise SealDamaged(path, translate("its length is impossible"))
+    length, crc, version, reserved, magic = FOOTER.unpack(raw[place.payload_bytes :])
+    if zlib.crc32(payload + FOOTER.pack(length, 0, version, reserved, magic)) != crc:
         raise SealDamaged(path, translate("its checksum does not match"))
+    if version > VERSION:
+        raise SealTooNew(path, version, VERSION)
+    if version < 1:
+        raise SealDamaged(path, translate("its version is impossible"))
     import json
 
     try:

@@ -96,7 +96,7 @@ def rsync_delta(sig_file: _Name, new_file: _Name) -> tuple[bool, str | None]:
             _create(name, [signature, new], run) as output,
             unwrap(signature, run) as sums,
         ):
-            check_signature(sums.content, run)
+            check_signature(sums, run)
             if sums.seal:
                 sums.check_body(hash_source(sums.content, run))
             # To librsync, a seal is some more blocks, which match nothing.

@@ -19,6 +19,7 @@ from rdiff_gui.engine import (
     DeltaFacts,
     DeltaOptions,
     Kind,
+    PatchOptions,
     PatchSummary,
     Sealing,
     SignatureFacts,
@@ -32,10 +33,18 @@ from rdiff_gui.engine import (
     recognize_file,
     verify_patch,
 )
-from rdiff_gui.errors import DiskFull, FormatProblem, RdiffError
+from rdiff_gui.errors import DeltaTrailing, DiskFull, FormatProblem, RdiffError
 from rdiff_gui.formats.seal import Seal, find_seal, pack, read_seal
 
-from .reference import ZSTD_MAGIC, Unreadable, follows, open_sealed, patched, unpacked
+from .reference import (
+    ZSTD_MAGIC,
+    Unreadable,
+    check_no_remains,
+    follows,
+    open_sealed,
+    patched,
+    unpacked,
+)
 
 BASIS_BYTES = 1024
 BLOCK_BYTES = 128
@@ -117,6 +126,8 @@ class Workshop:
         facts = self._judge_looks()
         if isinstance(applied, RdiffError):
             require(type(verified) is type(applied), f"verified, but not applied: {applied}")
+            if isinstance(applied, DeltaTrailing):
+                self._judge_trailing(content)
             return applied
         result = self.last_result = self.output.read_bytes()
         self.output.unlink()
@@ -131,6 +142,17 @@ class Workshop:
         checked = bool(promised and "result" in promised)
         require(bool(applied.checked_blake3) == checked, "checked or not?")
         return applied
+
+    def _judge_trailing(self, content: bytes) -> None:
+        """What follows END may be allowed, and changes nothing."""
+        options = PatchOptions(allow_trailing=True)
+        applied = self.attempt(lambda: apply_patch(self.old, self.hostile, self.output, options))
+        if not isinstance(applied, RdiffError):
+            result = self.output.read_bytes()
+            self.output.unlink()
+            body, _promised = self._opened(content)
+            expected = patched(self.basis, body, MOST_BYTES, trailing=True)
+            require(result == expected, "another result than the commands say")
 
     def judge_signature(self, content: bytes) -> bool:
         """Give `content` as a signature; whether it was taken.
@@ -147,7 +169,12 @@ class Workshop:
         delta = self.output.read_bytes()
         self.output.unlink()
         require(isinstance(facts, SignatureFacts), f"taken, but not recognized: {facts}")
-        body, _promised = self._opened(content)
+        body, promised = self._opened(content)
+        if promised is None:
+            try:
+                check_no_remains(body)
+            except Unreadable as problem:
+                raise Wrong("taken, though its seal is cut") from problem
         require(follows(delta, self.result, body), "a delta that does not follow")
         return True
 

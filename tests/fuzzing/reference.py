@@ -24,6 +24,7 @@ else:
 ZSTD_MAGIC = bytes.fromhex("28b52ffd")
 DELTA_MAGIC = bytes.fromhex("72730236")
 SEAL_MAGIC = bytes.fromhex("895244534541 4c0a")
+BEGINNINGS = (b'{"kind":"signature"', b'{"kind":"delta"')
 LARGEST = 2**63 - 1
 
 # Command bytes 69 to 84: the widths of offset and length, in the table's order.
@@ -38,8 +39,8 @@ class Unreadable(Exception):
     """The bytes break the format."""
 
 
-def commands_of(delta: bytes) -> Iterator[Literal | Copy]:
-    """The commands of a whole delta. Raises: Unreadable."""
+def commands_of(delta: bytes, *, trailing: bool = False) -> Iterator[Literal | Copy]:
+    """The commands of a whole delta, and with `trailing`, of a longer one. Raises: Unreadable."""
     if delta[:4] != DELTA_MAGIC:
         raise Unreadable("magic")
     position = 4
@@ -66,6 +67,8 @@ def commands_of(delta: bytes) -> Iterator[Literal | Copy]:
             yield start, length
         else:
             raise Unreadable("command")
+    if position < len(delta) and not trailing:
+        raise Unreadable("behind the end")
 
 
 def number(raw: bytes) -> int:
@@ -76,10 +79,10 @@ def number(raw: bytes) -> int:
     return value
 
 
-def patched(basis: bytes, delta: bytes, most_bytes: int) -> bytes:
+def patched(basis: bytes, delta: bytes, most_bytes: int, *, trailing: bool = False) -> bytes:
     """What a delta makes of a basis. Raises: Unreadable, also for more than `most_bytes`."""
     result = bytearray()
-    for command in commands_of(delta):
+    for command in commands_of(delta, trailing=trailing):
         if isinstance(command, bytes):
             result += command
         else:
@@ -101,6 +104,8 @@ def unpacked(frames: bytes, most_bytes: int) -> bytes:
             size = 8 + int.from_bytes(frames[4:8], "little")
             if len(frames) < size:
                 raise Unreadable("cut")
+            if size >= 72 and frames[8:].startswith(BEGINNINGS):
+                raise Unreadable("remains")
             frames = frames[size:]
             continue
         decompressor = zstd.ZstdDecompressor()
@@ -140,7 +145,7 @@ def open_sealed(content: bytes, most_bytes: int) -> SealedFile | None:
     if version != 1 or payload_bytes > 65536 or start < 0:
         raise Unreadable("footer")
     payload = content[start:-20]
-    if zlib.crc32(payload) != crc:
+    if zlib.crc32(content[start:-16] + bytes(4) + content[-12:]) != crc:
         raise Unreadable("crc")
     try:
         record = json.loads(payload.decode("ascii"))
@@ -156,7 +161,26 @@ def open_sealed(content: bytes, most_bytes: int) -> SealedFile | None:
         raise Unreadable("payload") from problem
     if not right:
         raise Unreadable("body")
+    if record["kind"] == "signature" and "basis" in record:
+        check_basis_size(body, record["basis"]["size"])
     return SealedFile(body, record)
+
+
+def check_basis_size(signature: bytes, basis_bytes: int) -> None:
+    """Whether a basis of that size has that many blocks. Raises: Unreadable."""
+    block, strong = (int.from_bytes(signature[at : at + 4], "big") for at in (4, 8))
+    blocks = (len(signature) - 12) // (4 + strong)
+    if not block or -(-basis_bytes // block) != blocks:
+        raise Unreadable("basis size")
+
+
+def check_no_remains(signature: bytes) -> None:
+    """Whether a signature without a seal ends in what is left of one. Raises: Unreadable."""
+    beginning = BEGINNINGS[0]
+    if beginning in signature[-65556:]:
+        raise Unreadable("remains")
+    if any(signature.endswith(beginning[:length]) for length in range(8, 19)):
+        raise Unreadable("remains")
 
 
 def follows(delta: bytes, new: bytes, signature: bytes) -> bool:

@@ -43,7 +43,9 @@ DICTIONARY = (
 def footed(payload: bytes, version: int = 1, length: int | None = None) -> bytes:
     """Any payload with a footer whose checksum fits."""
     length = len(payload) if length is None else length
-    return payload + FOOTER.pack(length, zlib.crc32(payload), version, 0, FOOTER_MAGIC)
+    covered = payload[len(payload) - length :] if length <= len(payload) else payload
+    crc = zlib.crc32(covered + FOOTER.pack(length, 0, version, 0, FOOTER_MAGIC))
+    return payload + FOOTER.pack(length, crc, version, 0, FOOTER_MAGIC)
 
 
 def framed(content: bytes, number: int = 13) -> bytes:

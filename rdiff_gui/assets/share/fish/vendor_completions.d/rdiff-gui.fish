@@ -20,6 +20,7 @@ complete -c rdiff-gui -n '__rdiff_gui_may_be signature delta diff' -l no-names -
 complete -c rdiff-gui -n '__rdiff_gui_may_be delta diff' -l compress -d 'write the delta as a zstd frame, which rdiff reads after zstd -d'
 complete -c rdiff-gui -n '__rdiff_gui_may_be delta diff' -l no-compress -d 'write the delta as a zstd frame, which rdiff reads after zstd -d'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch verify' -l limit -x -d 'refuse a delta that makes a larger file than this'
+complete -c rdiff-gui -n '__rdiff_gui_may_be patch verify info' -l allow-trailing -d 'take a delta with bytes behind its end that are no seal, as rdiff does'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch' -l undo -r -F -d 'write the delta that leads back there, too'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch' -l in-place -d 'put the result in the place of BASIS, which is kept as BASIS.old'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch' -l no-backup -d 'with --in-place: do not keep BASIS'
