@@ -47,6 +47,21 @@ def test_verify_says_that_it_is_right_and_writes_nothing(folder: Path, rdiff: Rd
     assert "carries no checksum" in succeed("verify", "old", "theirs", folder=folder)
 
 
+@pytest.mark.parametrize("words", [("n",), ("-",), ()])
+def test_a_patch_that_could_not_be_checked_says_so(
+    words: tuple[str, ...], folder: Path, rdiff: Rdiff
+) -> None:
+    """Rdiff's own delta fits any file that is long enough: one line tells, and no code changes."""
+    rdiff("signature", folder / "old", folder / "s")
+    rdiff("delta", folder / "s", folder / "new", folder / "theirs")
+    unsure = run_cli("patch", "new", "theirs", *words, folder=folder)
+    assert unsure.returncode == 0
+    assert "could not be checked" in one_line(unsure)
+    made = (folder / "n").read_bytes() if words == ("n",) else unsure.stdout
+    assert made != NEW
+    assert succeed("patch", "old", "d", "right", folder=folder) == ""
+
+
 def test_verify_fails_as_patch_would(folder: Path) -> None:
     """The wrong old file and a damaged delta have their sentences and exit codes."""
     wrong = run_cli("verify", "new", "d", folder=folder)

@@ -114,6 +114,12 @@ def _patch(request: Request, cancel: CancelToken) -> None:
             on_progress=bar.show,
             **_keywords(request, cancel),
         )
+    if summary.checked_blake3 is None:
+        print_note(
+            translate(
+                "This delta carries no checksum: whether the result is right could not be checked."
+            )
+        )
     _tell(request, summary)
 
 
