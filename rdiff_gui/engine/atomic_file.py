@@ -12,7 +12,6 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.attributes import (
     Openness,
@@ -21,12 +20,10 @@ from rdiff_gui.engine.attributes import (
     most_open_mode,
 )
 from rdiff_gui.engine.folder import Folder, descriptor_path
+from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.part_names import lock, newborn_name, part_name, sweep
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import AttributesNotKept, DiskFull, FileProblem
-
-if TYPE_CHECKING:
-    from rdiff_gui.engine.inputs import Input
 
 # The flag for a file without a name, on Linux. Source: open(2).
 _NAMELESS: int | None = getattr(os, "O_TMPFILE", None)
@@ -181,6 +178,18 @@ class AtomicFile:
         free_bytes = room.f_bavail * room.f_frsize
         if size_bytes > free_bytes:
             raise DiskFull(self.path, size_bytes, free_bytes)
+
+    def reading(self) -> Input:
+        """What is written, to be read before it is published, when no more is appended.
+
+        Raises: OutputUnwritable, SourceUnreadable.
+        """
+        try:
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            stream = open(self._descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115  # Input closes it
+        except OSError as problem:
+            raise explain_unwritable(self.path, problem) from problem
+        return Input(stream, self.path, owned=True)
 
     def finish(self) -> None:
         """All is written: give it what the old file had, and have it on the disk.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,9 +107,7 @@ def _write_undo(
     from rdiff_gui.engine.two_files import both_ways_bytes, compare_files
 
     options = SignatureOptions()
-    with contextlib.closing(os.fdopen(os.dup(output.descriptor), "rb", buffering=0)) as stream:
-        stream.seek(0)
-        result = Input(stream, output.path, owned=False)
+    with output.reading() as result:
         if run.total_bytes is not None and old.size_bytes is not None:
             run.total_bytes += both_ways_bytes(result.size_bytes or 0, old.size_bytes, options)
         compare_files(

@@ -128,9 +128,7 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
                 application.old.descriptor, application.delta.content.descriptor, output.descriptor
             )
             found_blake3 = None
-            with os.fdopen(os.dup(output.descriptor), "rb", buffering=0) as stream:
-                stream.seek(0)
-                result = Input(stream, path, owned=False)
+            with output.reading() as result:
                 if application.expects_result:
                     found_blake3 = hash_source(result, run)
             application.check_result(totals, result.size_bytes or 0, found_blake3)

@@ -44,6 +44,10 @@ class Verdict:
     detail: str | None = None
 
 
+def _cautions(summary: SignatureSummary | DeltaSummary | PatchSummary) -> tuple[str, ...]:
+    return tuple(str(remark) for remark in summary.remarks)
+
+
 def signature_result(
     summary: SignatureSummary, basis: Path, signature: Path, follow: Remedy
 ) -> Result:
@@ -54,6 +58,7 @@ def signature_result(
         outcomes.signature_sizes(basis, summary.basis_bytes, summary.signature_bytes),
         next_step=outcomes.send_signature(signature),
         follow=follow,
+        cautions=_cautions(summary),
     )
 
 
@@ -61,6 +66,7 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
     """A delta was made; `signature_travels` where a signature had to be sent for it."""
     savings = Savings.of(summary)
     line = outcomes.delta_sizes(summary.new_bytes, summary.delta_bytes)
+    cautions = _cautions(summary)
     match savings.verdict:
         case Worth.IDENTICAL:
             return Result(
@@ -69,6 +75,7 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
                 line,
                 remarks=(outcomes.IDENTICAL_REMARK,),
                 delta=summary,
+                cautions=cautions,
             )
         case Worth.NOT_WORTH_IT:
             return Result(
@@ -78,6 +85,7 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
                 role="warning",
                 remarks=(outcomes.not_worth_it(summary.new_bytes, summary.delta_bytes),),
                 delta=summary,
+                cautions=cautions,
             )
     remarks: tuple[str, ...] = ()
     if signature_travels:
@@ -90,6 +98,7 @@ def delta_result(summary: DeltaSummary, delta: Path, *, signature_travels: bool)
         next_step=outcomes.send_delta(delta),
         delta=summary,
         savings=savings,
+        cautions=cautions,
     )
 
 
@@ -115,6 +124,7 @@ def patch_result(
         remarks=tuple(remarks),
         next_step="" if checked or in_place else outcomes.KEEP_THE_OLD_FILE,
         blake3=checked,
+        cautions=_cautions(summary),
     )
 
 

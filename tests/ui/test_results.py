@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary
+from rdiff_gui.errors import FolderNotSynced
 from rdiff_gui.ui.results import delta_result, patch_result
 
 DELTA = DeltaSummary(
@@ -95,3 +96,13 @@ def test_a_patch_that_was_checked_says_so() -> None:
     assert result.remarks == (
         "“photos (new).db” is the new version, checked to the last byte (BLAKE3 1a2b3c4d…).",
     )
+
+
+def test_what_did_not_make_the_work_fail_is_told_too() -> None:
+    """A result that may not survive a power cut says so, whatever was made."""
+    remark = FolderNotSynced(OUTPUT, "disk error")
+    patched = PatchSummary(1, 2, 3, 3, 4, 5, 6, None, backup=None, remarks=[remark], seconds=7)
+    assert patch_result(patched, OUTPUT).cautions == (str(remark),)
+    for changed in (DELTA, replace(DELTA, identical=True), replace(DELTA, delta_bytes=2 * 10**9)):
+        result = delta_result(replace(changed, remarks=[remark]), OUTPUT, signature_travels=False)
+        assert result.cautions == (str(remark),)

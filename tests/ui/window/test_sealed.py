@@ -21,6 +21,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
+from rdiff_gui.formats.seal import FOOTER, pack_footer
 from rdiff_gui.ui.places import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.ui.window.conftest import User, unpack
@@ -171,9 +172,9 @@ def test_one_changed_bit_is_told_on_arrival(user: User, delta: Path) -> None:
 
 def test_a_seal_of_the_future_asks_for_an_update(user: User, delta: Path) -> None:
     """Not a damage, and said so."""
-    whole = bytearray(delta.read_bytes())
-    whole[-11] = 9
-    delta.write_bytes(whole)
+    whole = delta.read_bytes()
+    payload = whole[whole.index(b'{"kind"') : -FOOTER.size]
+    delta.write_bytes(whole[: -FOOTER.size] + pack_footer(payload, version=9))
     user.drop(delta)
     assert "made by a newer version of this program" in user.banner.sentence
 
