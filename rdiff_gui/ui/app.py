@@ -329,6 +329,12 @@ class App:
         self._notify("info", window.CLOSING, [])
         self._patience = self.root.after(_PATIENCE_MS, self._close_now)
 
+    def stop_at_once(self) -> None:
+        """Cancel all work and wait until it has cleaned up; calls nothing of Tk."""
+        for worker in self._workers:
+            worker.close()
+        self.post.wait_for_threads(_PATIENCE_MS / 1000)
+
     def keep_going(self) -> None:
         """Do not close after all."""
         self._put_away()

@@ -14,6 +14,7 @@ from rdiff_gui.desktop.paths import APP_NAME, history_file, settings_file
 from rdiff_gui.desktop.system_theme import system_is_dark
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.places import Page
+from rdiff_gui.ui.screen_loss import watch_for_screen_loss
 from rdiff_gui.ui.sentences import window
 from rdiff_gui.ui.signals import ClosingSignals
 
@@ -48,6 +49,7 @@ def run_window(paths: Sequence[Path]) -> int:
     )
     signals = ClosingSignals(root, app.stop_and_close)
     app.on_closed = signals.close
+    watch_for_screen_loss(root, app.stop_at_once)
     _listen_to_finder(root, app)
     if paths:
         app.arrive(paths)

@@ -34,6 +34,10 @@ DISMISS = translate("Dismiss")
 NO_DISPLAY = translate(
     "There is no display to open a window on. Use the command line instead: rdiff-gui --help"
 )
+SCREEN_LOST = translate(
+    "The screen went away, and the window with it. Work that was going on was stopped; "
+    "no file is left half done."
+)
 NO_TKINTER = translate(
     "The window needs Python's tkinter, which is not installed (on Debian and Ubuntu: "
     "sudo apt install python3-tk). The command line works without it: rdiff-gui --help"
