@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -135,6 +138,37 @@ def test_names_can_be_left_out(pair: tuple[Path, Path], tmp_path: Path) -> None:
         content = (tmp_path / delta).read_bytes()
         assert b'"name"' not in content
         assert apply_patch(old, tmp_path / delta, tmp_path / "result", replace=True).checked_blake3
+
+
+@pytest.mark.parametrize("way", ["pipe", "descriptor", "stream", "file", "link"])
+def test_a_way_to_a_file_is_no_name(way: str, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """`diff <(cat a) <(cat b)` tells nobody that the files were called 63 and 62."""
+    old, new = pair
+    (tmp_path / "link").symlink_to(old)
+    with old.open("rb") as stream:
+        ways: dict[str, Path | BinaryIO] = {
+            "pipe": tmp_path / "pipe",
+            "descriptor": Path(f"/dev/fd/{stream.fileno()}"),
+            "stream": cast("BinaryIO", io.BytesIO(old.read_bytes())),
+            "file": stream,
+            "link": tmp_path / "link",
+        }
+        if way == "pipe":
+            os.mkfifo(tmp_path / "pipe")
+            writer = threading.Thread(
+                target=(tmp_path / "pipe").write_bytes, args=(old.read_bytes(),)
+            )
+            writer.start()
+        make_delta_from_files(ways[way], new, tmp_path / "changes")
+        if way == "pipe":
+            writer.join()
+    facts = inspect(tmp_path / "changes")
+    assert isinstance(facts, DeltaFacts)
+    assert facts.seal
+    assert facts.seal.basis
+    assert facts.seal.result
+    expected = {"file": "old", "link": "link"}.get(way)
+    assert (facts.seal.basis.name, facts.seal.result.name) == (expected, "new")
 
 
 def test_plain_files_carry_nothing(pair: tuple[Path, Path], rdiff: Rdiff, tmp_path: Path) -> None:

@@ -25,13 +25,16 @@ _SPOOL_BYTES = 2**20
 class Input:
     """One open source. `size_bytes` is None for what cannot be measured: pipes, devices."""
 
-    def __init__(self, stream: BinaryIO, path: Path, *, owned: bool) -> None:
+    def __init__(self, stream: BinaryIO, path: Path, *, owned: bool, is_copy: bool = False) -> None:
         """Take an open, unbuffered or buffered, binary stream; `owned` ones are closed at the end.
+
+        `is_copy`: it only holds what came from `path`.
 
         Raises: SourceUnreadable, for a folder, or when the system says nothing of the file.
         """
         self._stream = stream
         self._owned = owned
+        self._is_copy = is_copy
         self._seeking = threading.Lock()
         self.path = path
         self._offset = 0
@@ -78,6 +81,19 @@ class Input:
     def identity(self) -> tuple[int, int] | None:
         """Device and inode, which no path, link or spelling can hide; None for mere streams."""
         return (self._status.st_dev, self._status.st_ino) if self._status else None
+
+    @property
+    def own_name(self) -> str | None:
+        """The base name of a regular file; None where the path names a way to it, or no file.
+
+        Those are streams, pipes and devices, and the names of open files, such as /dev/fd/3.
+        """
+        if not self._status or not stat.S_ISREG(self._status.st_mode) or self._is_copy:
+            return None
+        folder = os.path.realpath(self.path.parent)
+        if self.path == STANDARD_INPUT or folder == "/dev" or f"{folder}/".startswith("/proc/"):
+            return None
+        return self.path.name
 
     @property
     def modified(self) -> float:
@@ -220,7 +236,7 @@ class Input:
             while got := self.read_into(buffer):
                 run.check()
                 copy.write(buffer[:got])
-            return Input(copy.rewound(), self.path, owned=True)
+            return Input(copy.rewound(), self.path, owned=True, is_copy=True)
         except BaseException:
             copy.close()
             raise

@@ -14,7 +14,7 @@ from rdiff_gui.engine.running import Run
 from rdiff_gui.errors import ContentDamaged, SealDamaged
 from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, recognize
 from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains
-from rdiff_gui.wording import STANDARD_INPUT, translate
+from rdiff_gui.wording import translate
 
 PROGRAM = f"rdiff-gui {__version__}"
 
@@ -136,8 +136,7 @@ def _check_length(content: Input, seal: Seal | None) -> None:
 
 def identify(source: Input, size_bytes: int, blake3: str, sealing: Sealing) -> Identity:
     """What a seal says of a file that was read whole."""
-    name = source.path.name if sealing is Sealing.FULL and source.path != STANDARD_INPUT else None
-    return Identity(size_bytes, blake3, name)
+    return Identity(size_bytes, blake3, source.own_name if sealing is Sealing.FULL else None)
 
 
 def make_seal(
