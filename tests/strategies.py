@@ -231,7 +231,8 @@ def frames(content: bytes, seal: bytes) -> st.SearchStrategy[bytes]:
 
     behind = framed(seal) if seal else b""
     whole = st.integers(0, 2**12).map(split) | st.just(compressed(content))
-    right = whole.map(lambda frame: frame + behind)
+    before = st.sampled_from((b"", b"", framed(b"before"), compressed(b"")))
+    right = st.builds(lambda first, frame: first + frame + behind, before, whole)
     return st.one_of(
         right,
         st.builds(with_edits, right, st.binary(min_size=3, max_size=6)),

@@ -8,12 +8,14 @@ from collections.abc import Callable, Generator, Iterator
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
-from rdiff_gui.errors import CompressionDamaged, DeltaExpands, SealDamaged
-from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind
+from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
+from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind, Packing
 from rdiff_gui.formats.seal import begins_like_payload
 from rdiff_gui.formats.zstd_frame import (
+    HEAD_BYTES_MOST,
     SHORT_HEAD_BYTES,
     SKIPPABLE_HEADER,
+    find_obstacle,
     sized_head,
     skippable_bytes,
 )
@@ -29,6 +31,11 @@ _LEVEL = 3
 _LONG_WINDOW_LOG = 26
 _LONG_FROM_BYTES = 2**24
 _WINDOW_BYTES = 2**18
+
+# A zstd block holds up to 128 KiB, and nothing comes out before the first is whole.
+_PEEK_BYTES = 2**17 + 2**10
+# Parallel packers write a frame to skip, and then the content.
+_FRAMES_PEEKED_AT = 64
 
 # Real data shrinks a hundredfold at most, zeros some thousandfold; what is more is a bomb.
 _RATIO_MOST = 2000
@@ -102,8 +109,8 @@ def unpack(
     `sealed_bytes`: how long the seal says it is; without one, a ratio that no real file reaches
     is refused, but with `allow_expansion`. `limit_bytes`: the largest result that the user wants.
 
-    Raises: CompressionDamaged, SealDamaged, DeltaExpands, DiskFull, OutputUnwritable,
-    SourceUnreadable, Cancelled.
+    Raises: CompressionDamaged, CompressionForeign, SealDamaged, DeltaExpands, DiskFull,
+    OutputUnwritable, SourceUnreadable, Cancelled.
     """
     most_bytes = _most_bytes(source.size_bytes or 0, limit_bytes, allow_expansion)
     if sealed_bytes is not None:
@@ -142,12 +149,14 @@ def _most_bytes(packed_bytes: int, limit_bytes: int | None, allow_expansion: boo
 def _unpacked_windows(source: Input) -> Iterator[bytes]:
     """The content of all frames as `zstd -d` gives it, some 256 KiB at a time.
 
-    Raises: CompressionDamaged, SealDamaged, SourceUnreadable.
+    Raises: CompressionDamaged, CompressionForeign, SealDamaged, SourceUnreadable.
     """
     buffer = memoryview(bytearray(_WINDOW_BYTES))
     position = 0
     while head := source.bytes_at(position, SKIPPABLE_HEADER.size):
         if head.startswith(ZSTD_MAGIC):
+            if obstacle := find_obstacle(source.bytes_at(position, HEAD_BYTES_MOST)):
+                raise CompressionForeign(source.path, obstacle)
             position = yield from _unpacked_frame(source, buffer, position)
         elif skipped := skippable_bytes(head):
             _refuse_remains(source, position)
@@ -190,9 +199,35 @@ def _unpacked_frame(
     return position - len(decompressor.unused_data)
 
 
-def peek(packed: bytes, size_bytes: int) -> bytes:
-    """The first bytes of the content of a frame that begins with `packed`; b"" if it is none."""
-    try:
-        return zstd.ZstdDecompressor().decompress(packed, size_bytes)
-    except zstd.ZstdError:
-        return b""
+def peek(source: Input, size_bytes: int) -> bytes | Packing:
+    """The first bytes of what the frames of a measured source hold, or what hides them.
+
+    Frames to skip and empty ones are passed over, as far as is decent: real files have a few.
+
+    Raises: SourceUnreadable.
+    """
+    content, position = b"", 0
+    for _ in range(_FRAMES_PEEKED_AT):
+        head = source.bytes_at(position, HEAD_BYTES_MOST)
+        if skipped := skippable_bytes(head):
+            position += skipped
+            continue
+        if not head.startswith(ZSTD_MAGIC):
+            break
+        if obstacle := find_obstacle(head):
+            return obstacle
+        packed: bytes = source.bytes_at(position, _PEEK_BYTES)
+        position += len(packed)
+        decompressor = zstd.ZstdDecompressor()
+        try:
+            while len(content) < size_bytes and not decompressor.eof:
+                content += decompressor.decompress(packed, size_bytes - len(content))
+                packed = b""
+                if decompressor.needs_input:
+                    break
+        except zstd.ZstdError:
+            break
+        if len(content) >= size_bytes or not decompressor.eof:
+            break
+        position -= len(decompressor.unused_data)
+    return content

@@ -11,20 +11,30 @@ from rdiff_gui.engine.loading import check_signature
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.scanning import scan_delta
-from rdiff_gui.engine.sealing import Unwrapped, recognize_content, unwrap
+from rdiff_gui.engine.sealing import Recognized, Unwrapped, recognize_content, unwrap
 from rdiff_gui.engine.summaries import tile_regions
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 
 
 def recognize_file(path: Path) -> Kind:
-    """The kind of the file at `path`, from its first four bytes.
+    """The kind of the file at `path`, from its first bytes.
+
+    Raises: SourceMissing, SourceUnreadable.
+    """
+    return look_into(path).kind
+
+
+def look_into(path: Path) -> Recognized:
+    """The same, with how an ordinary file is packed.
 
     Raises: SourceMissing, SourceUnreadable.
     """
     with open_input(path) as source:
         # Looking at a pipe would eat what is in it.
-        return Kind.ORDINARY if source.size_bytes is None else recognize_content(source)[0]
+        if source.size_bytes is None:
+            return Recognized(Kind.ORDINARY)
+        return recognize_content(source)
 
 
 def inspect(

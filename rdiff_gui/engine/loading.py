@@ -14,7 +14,8 @@ from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.sealing import Unwrapped
-from rdiff_gui.errors import SealDamaged, SignatureHostile
+from rdiff_gui.errors import NotASignature, SealDamaged, SignatureHostile
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import LoadedSignature
 from rdiff_gui.wording import translate
@@ -36,6 +37,8 @@ def check_signature(sums: Unwrapped, run: Run) -> tuple[SignatureHeader, int]:
     SourceUnreadable, Cancelled.
     """
     source = sums.content
+    if sums.kind is not Kind.SIGNATURE:
+        raise NotASignature(source.path, sums.found)
     head = bytearray(SignatureHeader.SIZE_BYTES)
     got = source.read_at(memoryview(head), 0)
     header = SignatureHeader.read(source.path, bytes(head[:got]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rdiff_gui.errors import DeltaTrailing, SealDamaged
+from rdiff_gui.errors import DeltaTrailing, NotADelta, SealDamaged
 from rdiff_gui.formats.delta_commands import Command, CommandReader, CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import begins_like_payload
@@ -28,9 +28,11 @@ def scan_delta(delta: Unwrapped, run: Run, *, allow_trailing: bool = False) -> C
 
     With `allow_trailing`, what follows END is not looked at.
 
-    Raises: ContentDamaged, SealDamaged, DeltaTrailing; as read_commands.
+    Raises: NotADelta, ContentDamaged, SealDamaged, DeltaTrailing; as read_commands.
     """
     content = delta.content
+    if delta.kind is not Kind.DELTA:
+        raise NotADelta(content.path, delta.found)
     totals, reader, hasher = CommandTotals(), CommandReader(content.path), None
     if delta.seal:
         # Plain deltas are done without BLAKE3.

@@ -12,14 +12,11 @@ from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.running import Run
 from rdiff_gui.errors import ContentDamaged, SealDamaged
-from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, recognize
+from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, Packing, recognize, recognize_packing
 from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains
 from rdiff_gui.wording import translate
 
 PROGRAM = f"rdiff-gui {__version__}"
-
-# A zstd block holds up to 128 KiB, and nothing comes out before the first is whole.
-_PEEK_BYTES = 2**17 + 2**10
 
 _SEALED_KINDS = (Kind.SIGNATURE, Kind.DELTA)
 
@@ -29,13 +26,20 @@ class Unwrapped:
     """A signature or delta without what was put around it.
 
     `content` is the plain librsync file (or whatever else was given, for the caller to refuse);
-    `kind` is what it is by its first bytes; `compressed` tells whether it came in a zstd frame.
+    `kind` is what it is by its first bytes; `compressed` tells whether it came in a zstd frame,
+    `packing` how an ordinary file is packed.
     """
 
     content: Input
     kind: Kind
     seal: Seal | None
     compressed: bool
+    packing: Packing | None = None
+
+    @property
+    def found(self) -> str:
+        """What stands here where something else was due."""
+        return str(self.packing or self.kind)
 
     def check_body(self, found_blake3: str) -> None:
         """Compare the content's hash with the seal's. Raises: ContentDamaged."""
@@ -60,14 +64,15 @@ def unwrap(
     one, and without a seal, `allow_expansion` takes a frame however far it unpacks. With
     `allow_trailing`, a seal behind a delta's END that is damaged counts as none.
 
-    Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
-    SourceUnreadable, Cancelled.
+    Raises: SealTooNew, SealDamaged, CompressionDamaged, CompressionForeign, DeltaExpands, DiskFull,
+    OutputUnwritable, SourceUnreadable, Cancelled.
     """
-    kind, compressed = recognize_content(source)
+    recognized = recognize_content(source)
+    kind = recognized.kind
     if kind not in _SEALED_KINDS:
-        yield Unwrapped(source, kind, None, compressed=False)
+        yield Unwrapped(source, kind, None, compressed=False, packing=recognized.packing)
         return
-    if not compressed:
+    if not recognized.compressed:
         seal = _take_off_seal(source, kind, allow_trailing=allow_trailing)
         _check_length(source, seal)
         yield Unwrapped(source, kind, seal, compressed=False)
@@ -115,18 +120,38 @@ def _cut_off(source: Input, kind: Kind, *, compressed: bool) -> Seal | None:
     return seal
 
 
-def recognize_content(source: Input) -> tuple[Kind, bool]:
-    """What a measured source is, and whether it is that inside a zstd frame.
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """What a file is by its first bytes: the `kind` is that of what a zstd frame holds.
+
+    `packing` tells how an ordinary file is packed, None where it is not, as far as is known.
+    """
+
+    kind: Kind
+    compressed: bool = False
+    packing: Packing | None = None
+
+
+def recognize_content(source: Input) -> Recognized:
+    """What a measured source is.
 
     Raises: SourceUnreadable.
     """
-    kind = recognize(source.bytes_at(0, MAGIC_BYTES))
+    head = source.bytes_at(0, MAGIC_BYTES)
+    kind = recognize(head)
+    if kind is Kind.ORDINARY:
+        return Recognized(kind, packing=recognize_packing(head))
     if kind is not Kind.COMPRESSED:
-        return kind, False
+        return Recognized(kind)
     from rdiff_gui.engine.compression import peek
 
-    inner = recognize(peek(source.bytes_at(0, _PEEK_BYTES), MAGIC_BYTES))
-    return (inner, True) if inner in _SEALED_KINDS else (Kind.ORDINARY, False)
+    inside = peek(source, MAGIC_BYTES)
+    if isinstance(inside, Packing):
+        return Recognized(Kind.ORDINARY, packing=inside)
+    inner = recognize(inside)
+    if inner in _SEALED_KINDS:
+        return Recognized(inner, compressed=True)
+    return Recognized(Kind.ORDINARY, packing=Packing.ZSTD)
 
 
 def _check_length(content: Input, seal: Seal | None) -> None:

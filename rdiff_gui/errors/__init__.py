@@ -32,6 +32,7 @@
     │   ├── DeltaTrailing            something follows its end that is no seal
     │   ├── DeltaExpands             a tiny delta that writes a giant file         108
     │   ├── ContentDamaged           the bytes do not match the seal's checksum
+    │   ├── CompressionForeign       a zstd frame that another program must unpack
     │   ├── CompressionDamaged       a zstd frame that cannot be read
     │   ├── SealDamaged              the seal itself cannot be read
     │   └── SealTooNew               a seal of a later version of this program     105
@@ -75,6 +76,7 @@ from rdiff_gui.errors.files import (
 )
 from rdiff_gui.errors.formats import (
     CompressionDamaged,
+    CompressionForeign,
     ContentDamaged,
     DeltaDamaged,
     DeltaExpands,
@@ -104,6 +106,7 @@ __all__ = [
     "BasisTooShort",
     "Cancelled",
     "CompressionDamaged",
+    "CompressionForeign",
     "ContentDamaged",
     "DeltaDamaged",
     "DeltaExpands",

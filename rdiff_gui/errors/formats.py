@@ -15,9 +15,23 @@ class FormatProblem(FileProblem):
     exit_code = 106
 
 
+def _unpacking(found: str) -> tuple[str, str] | None:
+    """How a file is packed that this program does not unpack, and what unpacks it."""
+    return {
+        "gzip": ("gzip", "gunzip"),
+        "xz": ("xz", "unxz"),
+        "bzip2": ("bzip2", "bunzip2"),
+        "zstd window": (translate("zstd, to be unpacked with much memory"), "zstd -d --long=31"),
+        "zstd dictionary": (translate("zstd and a dictionary"), "zstd -d -D DICTIONARY"),
+    }.get(found)
+
+
 @dataclass(eq=False)
 class NotASignature(FormatProblem):
-    """`found` ("ordinary", "delta" or "empty") stands where a signature is due."""
+    """`found` stands where a signature is due.
+
+    It is "ordinary", "delta" or "empty", or how an ordinary file is packed (formats.magic).
+    """
 
     found: str
 
@@ -27,7 +41,16 @@ class NotASignature(FormatProblem):
         return 103 if self.found == "empty" else 106
 
     def __str__(self) -> str:
+        if unpacking := _unpacking(self.found):
+            return translate(
+                "“{name}” is packed with {packing}. If a signature is in it, unpack it first with "
+                "“{command}”; if it is the old file, make a signature of it first."
+            ).format(name=self.name, packing=unpacking[0], command=unpacking[1])
         text = {
+            "zstd": translate(
+                "“{name}” is packed with zstd, and what is in it is not a signature, or damaged. "
+                "“zstd -d” unpacks it; if it is the old file, make a signature of it first."
+            ),
             "delta": translate(
                 "“{name}” is a delta, not a signature. To apply a delta, use the patch step; "
                 "here the signature of the old file is needed."
@@ -48,7 +71,10 @@ class NotASignature(FormatProblem):
 
 @dataclass(eq=False)
 class NotADelta(FormatProblem):
-    """`found` ("ordinary", "signature" or "empty") stands where a delta is due."""
+    """`found` stands where a delta is due.
+
+    It is "ordinary", "signature" or "empty", or how an ordinary file is packed (formats.magic).
+    """
 
     found: str
 
@@ -58,7 +84,18 @@ class NotADelta(FormatProblem):
         return 103 if self.found == "empty" else 104
 
     def __str__(self) -> str:
+        if unpacking := _unpacking(self.found):
+            return translate(
+                "“{name}” is packed with {packing}. If a delta is in it, unpack it first with "
+                "“{command}”; if it is the new file, make a delta from it and the old file's "
+                "signature."
+            ).format(name=self.name, packing=unpacking[0], command=unpacking[1])
         text = {
+            "zstd": translate(
+                "“{name}” is packed with zstd, and what is in it is not a delta, or damaged. "
+                "“zstd -d” unpacks it; if it is the new file, make a delta from it and the old "
+                "file's signature."
+            ),
             "signature": translate(
                 "“{name}” is a signature, not a delta. A delta is made from this signature and "
                 "the new file; whoever has the new file can make it."
@@ -221,6 +258,19 @@ class CompressionDamaged(FormatProblem):
         return translate(
             "“{name}” was damaged on the way: it cannot be unpacked ({reason}). Have it sent again."
         ).format(name=self.name, reason=self.reason)
+
+
+@dataclass(eq=False)
+class CompressionForeign(FormatProblem):
+    """A later zstd frame of `path` is one that is not unpacked here: `packing` tells why."""
+
+    packing: str
+
+    def __str__(self) -> str:
+        packing, command = _unpacking(self.packing) or (self.packing, "zstd -d")
+        return translate(
+            "“{name}” is packed with {packing}. Unpack it first with “{command}”."
+        ).format(name=self.name, packing=packing, command=command)
 
 
 @dataclass(eq=False)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdiff_gui.engine import recognize_file
+from rdiff_gui.engine.inspection import look_into
 from rdiff_gui.errors import RdiffError, SourceMissing, SourceUnreadable
-from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.magic import Kind, Packing
 
 
 class Obstacle(enum.StrEnum):
@@ -27,7 +27,8 @@ class Obstacle(enum.StrEnum):
 class Arrival:
     """One path that arrived. Size in bytes, `modified` in seconds since 1970.
 
-    `identity` is device and inode; `problem` is a sentence where the file cannot be read.
+    `identity` is device and inode; `problem` is a sentence where the file cannot be read;
+    `packing` is how an ordinary file is packed.
     """
 
     path: Path
@@ -36,6 +37,12 @@ class Arrival:
     modified: float = 0.0
     identity: tuple[int, int] | None = None
     problem: str = ""
+    packing: Packing | None = None
+
+    @property
+    def found(self) -> str:
+        """What stands here where a signature or a delta was due."""
+        return str(self.packing or self.kind)
 
     @property
     def is_ordinary(self) -> bool:
@@ -67,12 +74,20 @@ def look_at(path: Path) -> Arrival:
     if not stat.S_ISREG(status.st_mode):
         return Arrival(path, Obstacle.SPECIAL)
     try:
-        kind = recognize_file(path)
+        recognized = look_into(path)
     except SourceMissing:
         return Arrival(path, Obstacle.MISSING)
     except RdiffError as error:
         return Arrival(path, Obstacle.UNREADABLE, problem=str(error))
-    return Arrival(path, kind, status.st_size, status.st_mtime, (status.st_dev, status.st_ino))
+    identity = status.st_dev, status.st_ino
+    return Arrival(
+        path,
+        recognized.kind,
+        status.st_size,
+        status.st_mtime,
+        identity,
+        packing=recognized.packing,
+    )
 
 
 def look_at_all(paths: Iterable[Path]) -> tuple[Arrival, ...]:

@@ -148,9 +148,8 @@ def _place_delta(delta: Arrival, scene: Scene) -> Decision:
 def _place_ordinary(arrival: Arrival, scene: Scene) -> Decision:
     slot = scene.aimed_at or _open_slot(scene)
     if slot is Slot.SIGNATURE:
-        found = "empty" if arrival.kind is Kind.EMPTY else "ordinary"
         return Refusal(
-            str(NotASignature(arrival.path, found)),
+            str(NotASignature(arrival.path, arrival.found)),
             (
                 Remedy(
                     placing.MAKE_ITS_SIGNATURE,
@@ -167,9 +166,8 @@ def _place_ordinary(arrival: Arrival, scene: Scene) -> Decision:
             return Destination(
                 Page.PATCH, {Slot.OLD_TO_PATCH: arrival}, placing.taken_as_old(arrival.path)
             )
-        found = "empty" if arrival.kind is Kind.EMPTY else "ordinary"
         return Refusal(
-            str(NotADelta(arrival.path, found)),
+            str(NotADelta(arrival.path, arrival.found)),
             (
                 Remedy(
                     placing.MAKE_A_DELTA_FROM_IT,

@@ -37,10 +37,10 @@ from rdiff_gui.errors import DeltaTrailing, DiskFull, FormatProblem, RdiffError
 from rdiff_gui.formats.seal import Seal, find_seal, pack, read_seal
 
 from .reference import (
-    ZSTD_MAGIC,
     Unreadable,
     check_no_remains,
     follows,
+    is_packed,
     open_sealed,
     patched,
     unpacked,
@@ -191,7 +191,7 @@ class Workshop:
         try:
             if sealed := open_sealed(content, MOST_BYTES):
                 return sealed.body, sealed.record
-            if content.startswith(ZSTD_MAGIC):
+            if is_packed(content):
                 content = unpacked(content, MOST_BYTES)
                 if sealed := open_sealed(content, MOST_BYTES):
                     return sealed.body, sealed.record

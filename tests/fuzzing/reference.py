@@ -95,6 +95,13 @@ def patched(basis: bytes, delta: bytes, most_bytes: int, *, trailing: bool = Fal
     return bytes(result)
 
 
+def is_packed(content: bytes) -> bool:
+    """Whether a zstd frame stands at the beginning, be it one to skip."""
+    return content[:4] == ZSTD_MAGIC or (
+        content[1:4] == b"\x2a\x4d\x18" and 0x50 <= content[0] <= 0x5F
+    )
+
+
 def unpacked(frames: bytes, most_bytes: int) -> bytes:
     """What `zstd -d` gives. Raises: Unreadable, also for more than `most_bytes`."""
     content = bytearray()
@@ -150,7 +157,7 @@ def open_sealed(content: bytes, most_bytes: int) -> SealedFile | None:
     try:
         record = json.loads(payload.decode("ascii"))
         body = content[:start]
-        if content[:4] == ZSTD_MAGIC:
+        if is_packed(content):
             magic, size = body[-8:-4], body[-4:]
             if int.from_bytes(size, "little") != payload_bytes + 20 or magic[1:] != b"\x2a\x4d\x18":
                 raise Unreadable("frame")
