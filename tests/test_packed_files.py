@@ -65,6 +65,11 @@ def with_dictionary(source: Path, target: Path) -> None:
     subprocess.run(["zstd", "-q", "-D", dictionary, source, "-o", target], check=True)
 
 
+def photos_alone(_source: Path, target: Path) -> None:
+    """Pack something else altogether."""
+    target.write_bytes(compressed(b"photos"))
+
+
 PACKS: dict[str, tuple[Pack, str, str]] = {
     "gzip": (pipe("gzip"), "packed with gzip", "“gunzip”"),
     "xz": (pipe("xz"), "packed with xz", "“unxz”"),
@@ -72,7 +77,7 @@ PACKS: dict[str, tuple[Pack, str, str]] = {
     "zstd window": (pipe("zstd", "--ultra", "--long=31"), "much memory", "“zstd -d --long=31”"),
     "zstd dictionary": (with_dictionary, "a dictionary", "“zstd -d -D DICTIONARY”"),
     "zstd": (
-        lambda _source, target: target.write_bytes(compressed(b"photos")) and None,
+        photos_alone,
         "packed with zstd",
         "“zstd -d”",
     ),
@@ -103,10 +108,11 @@ def test_what_is_not_unpacked_here_is_named_with_what_to_do(
         changes = sums
     with pytest.raises(NotASignature, match=words) as unsigned:
         make_delta(sums, new, tmp_path / "delta")
-    for take in (
+    takers: tuple[Callable[[], object], ...] = (
         lambda: verify_patch(old, changes),
         lambda: apply_patch(old, changes, tmp_path / "result"),
-    ):
+    )
+    for take in takers:
         with pytest.raises(NotADelta, match=words) as refused:
             take()
         assert refused.value.found == unsigned.value.found == found

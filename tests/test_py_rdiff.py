@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import doctest
 import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import py_rdiff
 import pytest
@@ -102,6 +104,79 @@ def test_failures_print_a_line_and_leave_nothing(
     assert printed.err == ""
     assert listing() == before
     assert Path("plain").read_bytes() == b"x" * 5000
+
+
+class Odd:
+    """A path whose own method fails."""
+
+    def __fspath__(self) -> str:
+        raise RuntimeError("odd")
+
+
+NO_NAMES = [None, 3, 1.5, True, [], object(), bytearray(b"plain"), "a\0b", b"a\0b", "\ud800", Odd()]
+
+
+@pytest.mark.parametrize("no_name", NO_NAMES, ids=repr)
+def test_what_is_no_name_is_told_like_any_failure(
+    no_name: object, make_file: MakeFile, listing: Listing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever calls looks at the pair, as 0.1 taught, and meets no exception in any place."""
+    make_file("plain", b"x" * 5000)
+    make_file("delta", bytes.fromhex("72730236" + "46000010" + "00"))
+    _, signature = py_rdiff.rsync_sig("plain")
+    before = listing()
+    calls: list[Callable[[Any], object]] = [
+        py_rdiff.rsync_sig,
+        lambda name: py_rdiff.rsync_delta(name, "plain"),
+        lambda name: py_rdiff.rsync_delta(str(signature), name),
+        lambda name: py_rdiff.rsync_patch(name, "plain", "out"),
+        lambda name: py_rdiff.rsync_patch("delta", name, "out"),
+        lambda name: py_rdiff.rsync_patch("delta", "plain", name),
+    ]
+    for call in calls:
+        assert call(no_name) == (False, None)
+        assert len(capsys.readouterr().out.splitlines()) == 1
+    assert listing() == before
+
+
+@pytest.mark.parametrize("problem", [OSError(5, "odd"), MemoryError(), ctypes.ArgumentError("odd")])
+def test_no_failure_of_a_call_into_c_escapes(
+    problem: Exception,
+    make_file: MakeFile,
+    listing: Listing,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A disk error, too little memory, a value that ctypes refuses: a line and the pair."""
+
+    def fail(*_values: object) -> None:
+        raise problem
+
+    make_file("plain", b"x" * 5000)
+    make_file("delta", bytes.fromhex("72730236" + "46000010" + "00"))
+    _, signature = py_rdiff.rsync_sig("plain")
+    before = listing()
+    for name in ("sign_whole_file", "compare_whole_file", "patch_whole_file"):
+        monkeypatch.setattr(f"rdiff_gui.librsync.whole_files.{name}", fail)
+    assert py_rdiff.rsync_sig("delta") == (False, None)
+    assert py_rdiff.rsync_delta(str(signature), "plain") == (False, None)
+    assert py_rdiff.rsync_patch("delta", "plain", "out") == (False, None)
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert listing() == before
+
+
+def test_a_standard_output_that_takes_nothing_is_no_failure_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The line may be lost, as under pythonw or in a closed pipe; the pair is not."""
+    closed = (tmp_path / "told").open("w", encoding="ascii")
+    monkeypatch.setattr("sys.stdout", closed)
+    assert py_rdiff.rsync_sig("missing") == (False, None)
+    closed.close()
+    assert "was not found" in (tmp_path / "told").read_text()
+    for stream in (closed, None):
+        monkeypatch.setattr("sys.stdout", stream)
+        assert py_rdiff.rsync_sig("missing") == (False, None)
 
 
 def test_a_delta_never_replaces_the_signature_it_came_from(

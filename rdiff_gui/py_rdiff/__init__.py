@@ -35,8 +35,10 @@ import contextlib
 import errno
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.atomic_file import AtomicFile
@@ -52,6 +54,7 @@ from rdiff_gui.engine.sealing import unwrap
 from rdiff_gui.errors import OutputUnwritable, RdiffError
 from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
 from rdiff_gui.librsync import whole_files
+from rdiff_gui.wording import translate
 
 __all__ = ["rsync_delta", "rsync_patch", "rsync_sig"]
 
@@ -65,9 +68,9 @@ def rsync_sig(fname: _Name) -> tuple[bool, str | None]:
 
     Returns: `(True, signature's name)`, or `(False, None)` after printing why.
     """
-    name = hashlib.md5(os.fsencode(fname), usedforsecurity=False).hexdigest() + ".sig"
 
-    def work(run: Run) -> None:
+    def work(run: Run) -> str:
+        name = hashlib.md5(_spell(fname), usedforsecurity=False).hexdigest() + ".sig"
         with _open(fname, run) as basis, _create(name, [basis], run) as output:
             whole_files.sign_whole_file(
                 basis.descriptor,
@@ -77,8 +80,9 @@ def rsync_sig(fname: _Name) -> tuple[bool, str | None]:
                 _HEADER.magic,
             )
             basis.check_unchanged()
+        return name
 
-    return _attempt(work, name)
+    return _attempt(work)
 
 
 def rsync_delta(sig_file: _Name, new_file: _Name) -> tuple[bool, str | None]:
@@ -87,9 +91,9 @@ def rsync_delta(sig_file: _Name, new_file: _Name) -> tuple[bool, str | None]:
     Returns: `(True, delta's name)`, or `(False, None)` after printing why. The name is the
     signature's base name up to its first dot, and `.delta`.
     """
-    name = Path(os.fsdecode(sig_file)).name.split(".")[0] + ".delta"
 
-    def work(run: Run) -> None:
+    def work(run: Run) -> str:
+        name = _path(sig_file).name.split(".")[0] + ".delta"
         with (
             _open(sig_file, run) as signature,
             _open(new_file, run) as new,
@@ -105,8 +109,9 @@ def rsync_delta(sig_file: _Name, new_file: _Name) -> tuple[bool, str | None]:
             )
             signature.check_unchanged()
             new.check_unchanged()
+        return name
 
-    return _attempt(work, name)
+    return _attempt(work)
 
 
 def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[bool, None]:
@@ -116,7 +121,7 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
     """
 
     def work(run: Run) -> None:
-        path = Path(os.fsdecode(new_file))
+        path = _path(new_file)
         with (
             _open(delta_file, run) as delta,
             _open(basis_file, run) as basis,
@@ -133,30 +138,70 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
                     found_blake3 = hash_source(result, run)
             application.check_result(totals, result.size_bytes or 0, found_blake3)
 
-    completed, _ = _attempt(work, "")
+    completed, _ = _attempt(work)
     return completed, None
 
 
-def _attempt(work: Callable[[Run], None], name: str) -> tuple[bool, str | None]:
+class _NoName(RdiffError):
+    """What was given cannot be the name of a file."""
+
+    def __init__(self, problem: Exception) -> None:
+        super().__init__(
+            translate("This cannot be the name of a file: {problem}.").format(problem=problem)
+        )
+
+
+def _spell(name: _Name) -> bytes:
+    """The name as the system takes it. Raises: _NoName."""
     try:
-        run_operation(work, None, None)
+        return os.fsencode(name)
+    except (TypeError, ValueError) as problem:
+        raise _NoName(problem) from problem
+
+
+def _path(name: _Name) -> Path:
+    """Raises: _NoName."""
+    return Path(os.fsdecode(_spell(name)))
+
+
+T = TypeVar("T", str, None)
+
+
+def _attempt(work: Callable[[Run], T]) -> tuple[bool, T | None]:
+    """Do `work`; the contract has no exceptions, whatever goes wrong."""
+    try:
+        return True, run_operation(work, None, None)
     except RdiffError as problem:
-        print(problem)  # noqa: T201  # 0.1's way to tell
-        return False, None
-    return True, name
+        _tell(str(problem))
+    except MemoryError:
+        _tell(translate("There is not enough memory for this."))
+    except Exception as problem:  # noqa: BLE001  # callers of 0.1 look at the pair and catch nothing
+        _tell(
+            translate("Something unexpected happened: {kind}: {problem}.").format(
+                kind=type(problem).__name__, problem=problem
+            )
+        )
+    return False, None
+
+
+def _tell(text: str) -> None:
+    """Print a line, 0.1's way to tell, as far as standard output takes it."""
+    with contextlib.suppress(OSError, ValueError):
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201  # its way
 
 
 @contextlib.contextmanager
 def _open(name: _Name, run: Run) -> Iterator[Input]:
     """A source as a regular file, whatever it was given as."""
-    with open_input(Path(os.fsdecode(name))) as given, given.measured(run) as source:
+    with open_input(_path(name)) as given, given.measured(run) as source:
         yield source
 
 
 @contextlib.contextmanager
 def _create(name: _Name, inputs: list[Input], run: Run) -> Iterator[AtomicFile]:
     """An output that replaces what has its name, at the end and whole."""
-    path = Path(os.fsdecode(name))
+    path = _path(name)
     with open_output(path, inputs, replace=True, run=run) as output:
         if not isinstance(output, AtomicFile):
             raise OutputUnwritable(path, errno.EINVAL, os.strerror(errno.EINVAL))
