@@ -1,0 +1,211 @@
+"""Runs the program once, disturbed: a fork that has all imported, or a process of its own.
+
+The campaign's workers have one thread, so they may fork. What a run says goes into pipes that are
+large enough for all of it, so nobody has to read while it runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from .injection import PAGE_VARIABLE, Fault, Page
+
+# A run takes some hundredths of a second; on a busy machine ten times as much.
+PATIENCE_SECONDS = 10.0
+# For faulthandler, to write down where all threads stand.
+DUMP_SECONDS = 2.0
+STREAM_BYTES = 2**20
+
+PROGRAM = (sys.executable, "-X", "dev", "-W", "error", "-P", "-m", "rdiff_gui")
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What one run meets. Limits are (RLIMIT_…, value); the kill is (signal, seconds)."""
+
+    fault: Fault | None = None
+    limits: tuple[tuple[int, int], ...] = ()
+    memory_bytes: int | None = None
+    user: int | None = None
+    kill: tuple[int, float] | None = None
+    on_stop: Callable[[], None] | None = None
+    real: bool = False
+
+
+CALM = Disturbance()
+
+
+@dataclass
+class Outcome:
+    """What a run left: its exit code, or minus the signal that ended it, and its words."""
+
+    code: int
+    output: bytes
+    words: str
+    hung: bool
+    struck: int
+    what: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Run:
+    """One run, begun; `wait` gives its outcome."""
+
+    def __init__(
+        self, words: Sequence[str], folder: Path, given: bytes | None, page: Page, how: Disturbance
+    ) -> None:
+        """Begin it in `folder`, with `given` on standard input."""
+        self._page, self._how = page, how
+        self._hung = False
+        page.prepare(folder, how.fault, streams=True)
+        stdin = self._open_input(given)
+        self._output, output = _roomy_pipe()
+        self._words, says = _roomy_pipe()
+        self.process = os.fork()
+        if not self.process:
+            _become_program(words, folder, (stdin, output, says), page, how)
+        for descriptor in (stdin, output, says):
+            os.close(descriptor)
+
+    @staticmethod
+    def _open_input(given: bytes | None) -> int:
+        if given is None:
+            return os.open(os.devnull, os.O_RDONLY)
+        reader, writer = _roomy_pipe()
+        assert len(given) <= STREAM_BYTES
+        os.write(writer, given)
+        os.close(writer)
+        return reader
+
+    def wait(self) -> Outcome:
+        """Wait for its end, kill it at its moment or when it hangs, change things when it stops."""
+        kill = self._how.kill
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        before = signal.signal(signal.SIGALRM, self._on_alarm(deadline))
+        signal.setitimer(signal.ITIMER_REAL, max(kill[1], 1e-6) if kill else PATIENCE_SECONDS)
+        try:
+            while True:
+                seen = os.waitid(os.P_PID, self.process, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+                assert seen is not None
+                if seen.si_code != os.CLD_STOPPED:
+                    break
+                os.waitid(os.P_PID, self.process, os.WSTOPPED)
+                if self._how.on_stop:
+                    self._how.on_stop()
+                os.kill(self.process, signal.SIGCONT)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        _, status = os.waitpid(self.process, 0)
+        return Outcome(
+            os.waitstatus_to_exitcode(status),
+            _drain(self._output),
+            _drain(self._words).decode("utf-8", "backslashreplace"),
+            self._hung,
+            self._page.struck,
+            self._page.what,
+            self._page.counts,
+        )
+
+    def _on_alarm(self, deadline: float) -> Callable[[int, FrameType | None], None]:
+        kill = self._how.kill
+
+        def strike(_number: int, _frame: FrameType | None) -> None:
+            nonlocal kill
+            if kill:
+                os.kill(self.process, kill[0])
+                kill = None
+                signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), 1.0))
+            elif not self._hung:
+                self._hung = True
+                # faulthandler tells where, as it does for every abort.
+                os.kill(self.process, signal.SIGABRT)
+                signal.setitimer(signal.ITIMER_REAL, DUMP_SECONDS)
+            else:
+                os.kill(self.process, signal.SIGKILL)
+
+        return strike
+
+
+def run(
+    words: Sequence[str], folder: Path, given: bytes | None, page: Page, how: Disturbance = CALM
+) -> Outcome:
+    """One run from its beginning to its end."""
+    return Run(words, folder, given, page, how).wait()
+
+
+def _become_program(
+    words: Sequence[str],
+    folder: Path,
+    streams: tuple[int, int, int],
+    page: Page,
+    how: Disturbance,
+) -> None:
+    """Never returns."""
+    # Whatever goes wrong here is the campaign's own mistake, and looks like one.
+    try:
+        for number, descriptor in enumerate(streams):
+            os.dup2(descriptor, number)
+        os.closerange(3, 256)
+        os.chdir(folder)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        for limit, value in how.limits:
+            resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
+        if how.memory_bytes is not None:
+            now_bytes = _address_space_bytes()
+            resource.setrlimit(resource.RLIMIT_AS, (now_bytes + how.memory_bytes,) * 2)
+        if how.user is not None:
+            os.setgroups([])
+            os.setresgid(how.user, how.user, how.user)
+            os.setresuid(how.user, how.user, how.user)
+        if how.real:
+            os.environ[PAGE_VARIABLE] = str(page.file)
+            os.execv(PROGRAM[0], [*PROGRAM, *words])
+        sys.argv = ["rdiff-gui", *words]
+        from rdiff_gui.__main__ import run as be_program
+
+        page.arm()
+    except BaseException as problem:  # noqa: BLE001  # nothing may come back from here
+        os.write(2, f"campaign: {problem!r}\n".encode())
+        os._exit(99)
+    try:
+        be_program()
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 1)
+    except BaseException:  # noqa: BLE001  # as the interpreter would do
+        sys.excepthook(*sys.exc_info())
+        os._exit(1)
+
+
+def _address_space_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
+
+
+def _roomy_pipe() -> tuple[int, int]:
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, STREAM_BYTES)
+    return reader, writer
+
+
+def _drain(reader: int) -> bytes:
+    """All that was written; descendants that still hold the other end do not hold us."""
+    os.set_blocking(reader, False)
+    pieces: list[bytes] = []
+    try:
+        while piece := os.read(reader, STREAM_BYTES):
+            pieces.append(piece)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(reader)
+    return b"".join(pieces)

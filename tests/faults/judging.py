@@ -1,0 +1,258 @@
+"""Judges one run: what it said, what it left, and what it did to files that are not its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import signal
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .execution import Outcome
+from .materials import Materials
+from .operations import STDIN, STDOUT, Operation, Target
+
+# The table's columns: what must never happen.
+COLUMNS = ("wrong", "lost", "debris", "tracebacks", "hangs", "words")
+
+_KILLED = -signal.SIGKILL
+_MISTAKE = 107
+_SETUP_FAILED = 99
+_PIPE_CLOSED = 128 + signal.SIGPIPE
+_SENTENCE_CHARACTERS_MOST = 400
+_TRACES = re.compile("Traceback|Exception ignored|Fatal Python error|Segmentation|terminate called")
+# What a sentence is about: a file by its name, or one of the things that have none.
+_SUBJECTS = re.compile("“.+”|memory|Cancelled|standard (input|output)|librsync|thread|process")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that must not be, and the column where it counts."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name in a folder: a file with all that belongs to it, a link, or a folder."""
+
+    kind: int
+    content: bytes
+    mode: int
+    owner: tuple[int, int]
+    attributes: tuple[tuple[str, bytes], ...]
+    modified_ns: int
+
+    @property
+    def belongings(self) -> tuple[object, ...]:
+        """What a result in place takes over from the old file."""
+        return self.mode, self.owner, self.attributes
+
+    def differs(self, other: Entry) -> str:
+        """In what, for a report."""
+        parts = ("kind", "content", "mode", "owner", "attributes", "modified_ns")
+        return ", ".join(part for part in parts if getattr(self, part) != getattr(other, part))
+
+
+Snapshot = Mapping[str, Entry]
+
+
+def look_at(path: Path) -> Entry:
+    """All that can be seen of one name. Raises: OSError."""
+    status = path.lstat()
+    content = b""
+    attributes: tuple[tuple[str, bytes], ...] = ()
+    if stat.S_ISREG(status.st_mode):
+        content = path.read_bytes()
+        attributes = tuple((name, os.getxattr(path, name)) for name in sorted(os.listxattr(path)))
+    elif stat.S_ISLNK(status.st_mode):
+        content = os.fsencode(path.readlink())
+    return Entry(
+        stat.S_IFMT(status.st_mode),
+        content,
+        stat.S_IMODE(status.st_mode),
+        (status.st_uid, status.st_gid),
+        attributes,
+        0 if stat.S_ISDIR(status.st_mode) else status.st_mtime_ns,
+    )
+
+
+def snapshot(folder: Path) -> dict[str, Entry]:
+    """All names below `folder`, folders without their own times."""
+    return {str(path.relative_to(folder)): look_at(path) for path in folder.rglob("*")}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a run began with, and what was done to it from outside meanwhile.
+
+    `versions` are all contents that each input had; `replaced` what another program put under
+    which name; `sent` the signal that the run was sent. With `cleans_later` the run could not
+    clean up, and debris is the next run's affair. With `undo_may_stand` an undo delta without its
+    result is an earlier run's.
+    """
+
+    operation: Operation
+    materials: Materials
+    before: Snapshot
+    versions: Mapping[str, tuple[bytes, ...]]
+    replaced: Mapping[str, bytes | None] = field(default_factory=dict)
+    sent: int | None = None
+    cleans_later: bool = False
+    undo_may_stand: bool = False
+    calm_output: bytes = b""
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether it had no chance to do anything more."""
+        return self.sent == signal.SIGKILL
+
+    def is_right(self, target: Target, content: bytes) -> bool:
+        """Whether the content is right for any versions of the inputs."""
+        names = list(self.versions)
+        return any(
+            target.is_right(content, dict(zip(names, contents, strict=True)), self.materials)
+            for contents in itertools.product(*self.versions.values())
+        )
+
+
+def judge(situation: Situation, outcome: Outcome, after: Snapshot) -> list[Finding]:
+    """Everything that is wrong with a run."""
+    return [
+        *_judge_words(situation, outcome),
+        *_judge_stream(situation, outcome),
+        *_judge_targets(situation, outcome, after),
+        *_judge_others(situation, outcome, after),
+    ]
+
+
+def _judge_words(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
+    assert outcome.code != _SETUP_FAILED, outcome.words
+    words = outcome.words
+    if outcome.hung:
+        yield Finding("hangs", words)
+        return
+    if _TRACES.search(words):
+        yield Finding("tracebacks", words)
+        return
+    if outcome.code < 0:
+        if -outcome.code != situation.sent:
+            yield Finding("tracebacks", f"ended by {signal.Signals(-outcome.code).name}: {words}")
+        elif words:
+            yield Finding("words", words)
+        return
+    lines = words.splitlines()
+    if outcome.code == 0:
+        if len(lines) > 1 or not all(line.startswith("rdiff-gui: ") for line in lines):
+            yield Finding("words", words)
+        return
+    if outcome.code == _PIPE_CLOSED and not lines:
+        return
+    if len(lines) != 1 or not lines[0].startswith("rdiff-gui: "):
+        yield Finding("words", f"not one line: {words!r}")
+        return
+    sentence = lines[0].removeprefix("rdiff-gui: ")
+    if outcome.code == _MISTAKE or "unexpected" in sentence or "mistake in the" in sentence:
+        yield Finding("words", sentence)
+    elif len(sentence) > _SENTENCE_CHARACTERS_MOST or not sentence.endswith("."):
+        yield Finding("words", f"no sentence: {sentence}")
+    elif "Errno" in sentence or not _SUBJECTS.search(sentence):
+        yield Finding("words", f"about what? {sentence}")
+
+
+def _judge_stream(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
+    if outcome.code != 0:
+        return
+    stream = next((each for each in situation.operation.targets if each.path == STDOUT), None)
+    if stream is None:
+        if outcome.output != situation.calm_output:
+            yield Finding("wrong", f"answers {outcome.output!r}")
+    elif not situation.is_right(stream, outcome.output):
+        yield Finding("wrong", f"exit 0 with {len(outcome.output)} wrong bytes on standard output")
+
+
+def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> Iterator[Finding]:
+    targets = [target for target in situation.operation.targets if target.path != STDOUT]
+    made: list[bool] = []
+    for target in targets:
+        now, old = after.get(target.path), situation.before.get(target.path)
+        is_new = now is not None and situation.is_right(target, now.content)
+        made.append(is_new)
+        if is_new and now and old and situation.operation.in_place and target is targets[0]:
+            if now.belongings != old.belongings and not outcome.words:
+                yield Finding("wrong", f"{target.path} lost its {_missing(old, now)} without a word")
+        elif is_new:
+            continue
+        elif outcome.code == 0:
+            yield Finding("wrong", f"exit 0, and {target.path} is {_tell(now, old)}")
+        elif target.path in situation.replaced:
+            content = situation.replaced[target.path]
+            if (now.content if now else None) not in (content, old.content if old else None):
+                yield Finding("lost", f"{target.path}, of another program, is {_tell(now, old)}")
+        elif now != old:
+            yield Finding("lost" if old else "wrong", f"{target.path} is {_tell(now, old)}")
+    excused = situation.is_killed or situation.undo_may_stand
+    if outcome.code and not excused and made[1:] == [True] and not made[0]:
+        undo = targets[1].path
+        column = "lost" if undo in situation.before else "debris"
+        yield Finding(column, f"{undo} leads back from a result that is not there")
+
+
+def _missing(old: Entry, now: Entry) -> str:
+    parts = ("mode", "owner", "attributes")
+    return ", ".join(part for part in parts if getattr(old, part) != getattr(now, part))
+
+
+def _tell(now: Entry | None, old: Entry | None) -> str:
+    if now is None:
+        return "not there"
+    if old is None:
+        return f"something else, of {len(now.content)} bytes"
+    return "the old one" if now == old else f"another than before: {old.differs(now)}"
+
+
+def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> Iterator[Finding]:
+    operation, before = situation.operation, situation.before
+    paths = {target.path for target in operation.targets}
+    for path in sorted((set(before) | set(situation.replaced)) - paths - {STDIN}):
+        content = situation.replaced.get(path)
+        now = after.get(path)
+        if path in situation.replaced:
+            if (now.content if now else None) != content:
+                yield Finding("lost", f"{path}, of another program, is {_tell(now, None)}")
+        elif now != before[path]:
+            yield Finding("lost", f"{path} is {_tell(now, before[path])}")
+    extra = sorted(set(after) - set(before) - set(situation.replaced) - paths)
+    if operation.keeps_backup:
+        backups = [path for path in extra if path.startswith(operation.targets[0].path + ".old")]
+        extra = [path for path in extra if path not in backups]
+        yield from _judge_backups(situation, outcome, after, backups)
+    if extra and not (situation.is_killed or situation.cleans_later):
+        yield Finding("debris", ", ".join(extra))
+
+
+def _judge_backups(
+    situation: Situation, outcome: Outcome, after: Snapshot, backups: list[str]
+) -> Iterator[Finding]:
+    target = situation.operation.targets[0]
+    old, now = situation.before[target.path], after.get(target.path)
+    is_new = now is not None and situation.is_right(target, now.content)
+    theirs = situation.replaced.get(target.path)
+    kept = {after[path].content for path in backups} | ({now.content} if now else set())
+    if theirs is not None and theirs not in kept:
+        yield Finding("lost", f"what another program wrote to {target.path}")
+    if target.path not in situation.replaced and old.content not in kept:
+        yield Finding("lost", f"{target.path}, of which a backup was due")
+    for path in backups:
+        if after[path] != old and after[path].content != theirs:
+            yield Finding("lost", f"the backup {path}: {old.differs(after[path])}")
+    if situation.is_killed or situation.cleans_later:
+        return
+    if backups and not is_new:
+        yield Finding("debris", f"{', '.join(backups)} beside the old version")
+    elif len(backups) > 1:
+        yield Finding("debris", f"{len(backups)} backups")

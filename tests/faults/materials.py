@@ -1,0 +1,131 @@
+"""The files that operations work on, and what is right to come out of them.
+
+What is right is known from the real rdiff and from tests/fuzzing/reference.py, a second reading of
+the formats; the program itself only makes the files that nobody else can: sealed ones.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from ..conftest import edited, random_bytes
+from ..fuzzing.reference import ZSTD_MAGIC, Unreadable, open_sealed, patched, unpacked
+
+SMALL_BYTES = 40_000
+# Several of the engine's slices, of 1 MiB for signatures and 2 MiB for patches.
+LARGE_BYTES = 3 * 2**20
+# More than any file here is ever made into.
+MOST_BYTES = 2**24
+
+_HOLE_BYTES = 2**16
+
+
+class Materials:
+    """Contents by name. `folder` holds each as a file of that name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._contents: dict[str, bytes] = {}
+        self._signatures: dict[tuple[bytes, bool], bytes] = {}
+
+    @classmethod
+    def make(cls, folder: Path) -> Materials:
+        """Make all of them. Raises: CalledProcessError."""
+        materials = cls(folder)
+        folder.mkdir()
+        old, large = random_bytes(SMALL_BYTES), _with_hole(LARGE_BYTES)
+        contents = {
+            "old": old,
+            "new": edited(old, 12),
+            # What another program may put in the place of an input.
+            "other": edited(old, 12, seed=7),
+            "large old": large,
+            "large new": large[:500_000] + random_bytes(70_000, 5) + large[700_000:],
+            "precious": b"somebody else's\n" * 40,
+        }
+        for name, content in contents.items():
+            put(folder / name, content)
+        for name, words in {
+            "signature": "signature|old",
+            "plain signature": "signature|--plain|old",
+            "other signature": "signature|other",
+            "large signature": "signature|large old",
+            "delta": "delta|signature|new",
+            "plain delta": "delta|--plain|--no-compress|signature|new",
+            "compressed delta": "delta|--compress|signature|new",
+            "other delta": "delta|signature|other",
+            "large delta": "diff|large old|large new",
+        }.items():
+            program = [sys.executable, "-P", "-m", "rdiff_gui"]
+            subprocess.run([*program, *words.split("|"), name], cwd=folder, check=True)
+        return materials
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._contents:
+            self._contents[name] = (self._folder / name).read_bytes()
+        return self._contents[name]
+
+    @cached_property
+    def known_bases(self) -> tuple[bytes, ...]:
+        """What the signatures here are signatures of."""
+        return self["old"], self["other"], self["large old"]
+
+    def signature_of(self, basis: bytes, *, piped: bool) -> bytes:
+        """What the real rdiff makes of it, as a file or from a pipe, where it knows no size."""
+        key = basis, piped
+        if key not in self._signatures:
+            # rdiff looks for the size of what it opens; a pipe has none. Two workers may do so.
+            place = self._folder / f"basis-{os.getpid()}"
+            put(place, basis)
+            words, given = (["-"], basis) if piped else ([str(place)], b"")
+            made = subprocess.run(
+                ["rdiff", "signature", *words], input=given, capture_output=True, check=True
+            )
+            self._signatures[key] = made.stdout
+            place.unlink()
+        return self._signatures[key]
+
+
+def opened(content: bytes) -> bytes:
+    """The librsync file in a file of ours. Raises: Unreadable."""
+    if sealed := open_sealed(content, MOST_BYTES):
+        return sealed.body
+    if content.startswith(ZSTD_MAGIC):
+        return unpacked(content, MOST_BYTES)
+    return content
+
+
+def rebuilt(basis: bytes, delta: bytes) -> bytes | None:
+    """What a delta of ours makes of a basis; None where it makes nothing."""
+    try:
+        return patched(basis, opened(delta), MOST_BYTES)
+    except Unreadable:
+        return None
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file; long rows of zeros become holes."""
+    if len(content) < 2 * _HOLE_BYTES:
+        path.write_bytes(content)
+        return
+    with path.open("wb", buffering=0) as file:
+        file.truncate(len(content))
+        for start, piece in _pieces(content):
+            if piece.strip(b"\0"):
+                file.seek(start)
+                file.write(piece)
+
+
+def _pieces(content: bytes) -> Iterator[tuple[int, bytes]]:
+    for start in range(0, len(content), _HOLE_BYTES):
+        yield start, content[start : start + _HOLE_BYTES]
+
+
+def _with_hole(size_bytes: int) -> bytes:
+    third = size_bytes // 3
+    return random_bytes(third, 3) + bytes(third) + random_bytes(size_bytes - 2 * third, 4)

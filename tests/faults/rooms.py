@@ -1,0 +1,108 @@
+"""Too little room: on the disk, in its table of files, in the quota; and the limits of a process."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import random
+import resource
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from .bench import Bench, Result
+from .execution import Disturbance
+from .operations import ALL, BY_NAME, STDOUT, Operation
+from .judging import snapshot
+
+NAME = "rooms"
+TITLE = "full disks, no inode, limits of the process"
+
+_STEP_BYTES = 4096
+# Steps until everything fits: the small results, twice, and what stood there before.
+_STEPS = 32
+_LARGE_STEPS = 12
+_LARGE_STEP_BYTES = 2**18
+_INODES = 12
+# Nobody in particular: limits on processes do not bind root.
+_USER = 23457
+_FILES = range(3, 20)
+_MEMORY_STEPS = 24
+_MEMORY_STEP_BYTES = 2**18
+
+
+def plan(_bench: Bench, _dice: random.Random) -> list[str]:
+    """Every kind of room, from none at all to enough."""
+    return [f"{operation.name}/{room}" for operation in ALL for room in _rooms(operation)]
+
+
+def _rooms(operation: Operation) -> Iterator[str]:
+    large = "large" in operation.name
+    step_bytes = _LARGE_STEP_BYTES if large else _STEP_BYTES
+    steps = [number * step_bytes for number in range(1, _LARGE_STEPS if large else _STEPS)]
+    if any(target.path != STDOUT for target in operation.targets):
+        yield from (f"disk/{size}" for size in steps)
+        yield from (f"inodes/{count}" for count in range(1, _INODES))
+    yield from (f"fsize/{size}" for size in (0, *steps))
+    yield from (f"nofile/{count}" for count in _FILES)
+    yield from (f"nproc/{count}" for count in range(1, 4))
+    yield from (f"memory/{number * _MEMORY_STEP_BYTES}" for number in range(_MEMORY_STEPS))
+    yield from (f"memory/{2**number}" for number in range(23, 28))
+
+
+def carry_out(bench: Bench, case: str) -> Result:
+    """One operation with that little."""
+    name, room, text = case.split("/")
+    operation, value = BY_NAME[name], int(text)
+    bench.calm(operation)
+    if room in ("disk", "inodes"):
+        return _on_a_small_disk(bench, operation, room, value)
+    if room == "nproc":
+        situation = bench.set_up(operation, owner=_USER)
+        how = Disturbance(limits=((resource.RLIMIT_NPROC, value),), user=_USER)
+    elif room == "memory":
+        situation, how = bench.set_up(operation), Disturbance(memory_bytes=value)
+    else:
+        limit = resource.RLIMIT_FSIZE if room == "fsize" else resource.RLIMIT_NOFILE
+        situation, how = bench.set_up(operation), Disturbance(limits=((limit, value),))
+    result = bench.attempt(situation, how)
+    result.struck = result.outcome.code != 0
+    return result
+
+
+def _on_a_small_disk(bench: Bench, operation: Operation, room: str, value: int) -> Result:
+    """With `out` on a disk that has that many bytes or files free beside what stands there."""
+    situation = bench.set_up(operation)
+    before = {path: entry for path, entry in situation.before.items() if path.startswith("out/")}
+    taken_bytes = sum(-(-len(entry.content) // _STEP_BYTES) * _STEP_BYTES for entry in before.values())
+    if room == "disk":
+        options = f"size={taken_bytes + value}"
+    else:
+        # The disk's own folder is one, too.
+        options = f"nr_inodes={len(before) + value}"
+    with mounted(bench.folder / "out", options):
+        for path, entry in before.items():
+            bench.lay(path, entry.content)
+        situation = replace(situation, before=snapshot(bench.folder))
+        result = bench.attempt(situation, Disturbance())
+    result.struck = result.outcome.code != 0
+    return result
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """A disk in memory at `folder`; only root may. Raises: OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    name = os.fsencode(folder)
+
+    def check(code: int) -> None:
+        if code:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
+
+    check(libc.mount(b"rdiff-faults", name, b"tmpfs", 0, options.encode()))
+    try:
+        yield
+    finally:
+        check(libc.umount2(name, 0))

@@ -1,0 +1,42 @@
+"""A worker of the campaign: reads the names of cases, one a line, and answers each with JSON.
+
+Started with the shim preloaded, faulthandler and warnings as errors, which its forks inherit.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+
+from .bench import Bench, import_all
+from .kinds import BY_NAME
+from .materials import Materials
+
+
+def main() -> None:
+    """Work until there is no more."""
+    materials_folder, folder = map(Path, sys.argv[1:])
+    import_all()
+    bench = Bench(folder, Materials(materials_folder))
+    for line in sys.stdin:
+        verb, kind, rest = line.rstrip("\n").split(" ", 2)
+        if verb == "plan":
+            answer: object = BY_NAME[kind].plan(bench, random.Random(rest))  # noqa: S311  # no secrets
+        else:
+            result = BY_NAME[kind].carry_out(bench, rest)
+            answer = {
+                "case": f"{kind}/{rest}",
+                "struck": result.struck,
+                "findings": [[each.column, each.text] for each in result.findings],
+                "code": result.outcome.code,
+                "words": result.outcome.words,
+                "what": result.outcome.what,
+            }
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
