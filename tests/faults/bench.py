@@ -8,6 +8,7 @@ import pkgutil
 import shutil
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from rdiff_gui.librsync.loader import load_library
 
 from .execution import CALM, Disturbance, Outcome, run
 from .injection import Page
-from .judging import Finding, Situation, judge, snapshot
+from .judging import Finding, Situation, Snapshot, judge, look_at, snapshot
 from .materials import Materials, put
 from .operations import STDIN, STDOUT, Operation
 
@@ -91,7 +92,7 @@ class Bench:
             self.materials,
             snapshot(self.folder),
             {path: (self.materials[name],) for path, name in operation.inputs.items()},
-            calm_output=self.calm(operation).output if not operation.targets else b"",
+            calm_output=b"" if operation.targets else self.calm(operation).output,
         )
 
     def lay(self, path: str, content: bytes, *, owner: int | None = None) -> None:
@@ -103,6 +104,10 @@ class Bench:
         os.setxattr(place, *_ATTRIBUTE)
         os.setxattr(place, "system.posix_acl_access", _ACL)
         os.utime(place, ns=(_MODIFIED_NS, _MODIFIED_NS))
+
+    def entry(self, path: str) -> Snapshot:
+        """How one file stands there now."""
+        return {path: look_at(self.folder / path)}
 
     def given(self, operation: Operation) -> bytes | None:
         """What comes on standard input."""
@@ -126,10 +131,19 @@ class Bench:
         return self._calm[operation.name]
 
     def attempt(
-        self, situation: Situation, how: Disturbance, *, struck: bool | None = None
+        self,
+        situation: Situation,
+        how: Disturbance,
+        *,
+        struck: bool | None = None,
+        tidy: Callable[[], None] = lambda: None,
     ) -> Result:
-        """Run, disturbed, and judge; where it could not clean up, give it another run for that."""
+        """Run, disturbed, and judge; where it could not clean up, give it another run for that.
+
+        `tidy` is called when the run is over, before anything is looked at.
+        """
         outcome = self.run(situation.operation, how)
+        tidy()
         findings = judge(situation, outcome, snapshot(self.folder))
         if situation.is_killed or situation.cleans_later:
             findings += self._judge_next(situation)

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from rdiff_gui.__main__ import run as be_program
+
 from .injection import PAGE_VARIABLE, Fault, Page
 
 # A run takes some hundredths of a second; on a busy machine ten times as much.
@@ -24,6 +26,10 @@ PATIENCE_SECONDS = 10.0
 # For faulthandler, to write down where all threads stand.
 DUMP_SECONDS = 2.0
 STREAM_BYTES = 2**20
+
+# Descriptors of a worker are below; the last of them tells that a run begins.
+_FILES_MOST = 256
+_READY = _FILES_MOST - 1
 
 PROGRAM = (sys.executable, "-X", "dev", "-W", "error", "-P", "-m", "rdiff_gui")
 
@@ -67,14 +73,18 @@ class Run:
         self._page, self._how = page, how
         self._hung = False
         page.prepare(folder, how.fault, streams=True)
+        is_ready, ready = os.pipe()
         stdin = self._open_input(given)
         self._output, output = _roomy_pipe()
         self._words, says = _roomy_pipe()
         self.process = os.fork()
         if not self.process:
-            _become_program(words, folder, (stdin, output, says), page, how)
-        for descriptor in (stdin, output, says):
+            _become_program(words, folder, (stdin, output, says, ready), page, how)
+        for descriptor in (stdin, output, says, ready):
             os.close(descriptor)
+        # Moments count from when the program itself begins. A process of its own never says so.
+        os.read(is_ready, 1)
+        os.close(is_ready)
 
     @staticmethod
     def _open_input(given: bytes | None) -> int:
@@ -146,18 +156,23 @@ def run(
 def _become_program(
     words: Sequence[str],
     folder: Path,
-    streams: tuple[int, int, int],
+    streams: tuple[int, int, int, int],
     page: Page,
     how: Disturbance,
 ) -> None:
     """Never returns."""
     # Whatever goes wrong here is the campaign's own mistake, and looks like one.
     try:
+        # Limits on the number of files count from the lowest.
+        ready = _READY
         for number, descriptor in enumerate(streams):
-            os.dup2(descriptor, number)
-        os.closerange(3, 256)
+            os.dup2(descriptor, ready if number == 3 else number, inheritable=number < 3)
+        os.closerange(3, ready)
+        os.closerange(ready + 1, _FILES_MOST)
         os.chdir(folder)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        # What __main__ does first; until then, Ctrl-C would be the campaign's affair.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         for limit, value in how.limits:
             resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
         if how.memory_bytes is not None:
@@ -171,9 +186,9 @@ def _become_program(
             os.environ[PAGE_VARIABLE] = str(page.file)
             os.execv(PROGRAM[0], [*PROGRAM, *words])
         sys.argv = ["rdiff-gui", *words]
-        from rdiff_gui.__main__ import run as be_program
-
         page.arm()
+        os.write(ready, b"!")
+        os.close(ready)
     except BaseException as problem:  # noqa: BLE001  # nothing may come back from here
         os.write(2, f"campaign: {problem!r}\n".encode())
         os._exit(99)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .execution import Outcome
-from .materials import Materials
+from .materials import Materials, rebuilt
 from .operations import STDIN, STDOUT, Operation, Target
 
 # The table's columns: what must never happen.
@@ -111,6 +111,16 @@ class Situation:
         """Whether it had no chance to do anything more."""
         return self.sent == signal.SIGKILL
 
+    @property
+    def applies_otherwise(self) -> bool:
+        """Whether an input has become one that another answer is right for."""
+        basis, delta = self.versions.values()
+        return any(
+            rebuilt(one, other) is not None
+            for one, other in itertools.product(basis, delta)
+            if (one, other) != (basis[0], delta[0])
+        )
+
     def is_right(self, target: Target, content: bytes) -> bool:
         """Whether the content is right for any versions of the inputs."""
         names = list(self.versions)
@@ -123,14 +133,15 @@ class Situation:
 def judge(situation: Situation, outcome: Outcome, after: Snapshot) -> list[Finding]:
     """Everything that is wrong with a run."""
     return [
-        *_judge_words(situation, outcome),
+        *judge_words(situation, outcome),
         *_judge_stream(situation, outcome),
         *_judge_targets(situation, outcome, after),
         *_judge_others(situation, outcome, after),
     ]
 
 
-def _judge_words(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
+def judge_words(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
+    """What it said, and how it ended."""
     assert outcome.code != _SETUP_FAILED, outcome.words
     words = outcome.words
     if outcome.hung:
@@ -169,7 +180,7 @@ def _judge_stream(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
         return
     stream = next((each for each in situation.operation.targets if each.path == STDOUT), None)
     if stream is None:
-        if outcome.output != situation.calm_output:
+        if outcome.output != situation.calm_output and not situation.applies_otherwise:
             yield Finding("wrong", f"answers {outcome.output!r}")
     elif not situation.is_right(stream, outcome.output):
         yield Finding("wrong", f"exit 0 with {len(outcome.output)} wrong bytes on standard output")
@@ -183,16 +194,17 @@ def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> I
         is_new = now is not None and situation.is_right(target, now.content)
         made.append(is_new)
         if is_new and now and old and situation.operation.in_place and target is targets[0]:
-            if now.belongings != old.belongings and not outcome.words:
+            theirs = situation.replaced.get(target.path)
+            if theirs is not None and theirs not in {entry.content for entry in after.values()}:
+                yield Finding("lost", f"what another program wrote to {target.path}")
+            elif target.path in situation.replaced:
+                continue
+            elif now.belongings != old.belongings and not outcome.words:
                 yield Finding("wrong", f"{target.path} lost its {_missing(old, now)} without a word")
-        elif is_new:
+        elif is_new or _is_theirs(situation, target.path, now):
             continue
         elif outcome.code == 0:
             yield Finding("wrong", f"exit 0, and {target.path} is {_tell(now, old)}")
-        elif target.path in situation.replaced:
-            content = situation.replaced[target.path]
-            if (now.content if now else None) not in (content, old.content if old else None):
-                yield Finding("lost", f"{target.path}, of another program, is {_tell(now, old)}")
         elif now != old:
             yield Finding("lost" if old else "wrong", f"{target.path} is {_tell(now, old)}")
     excused = situation.is_killed or situation.undo_may_stand
@@ -200,6 +212,12 @@ def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> I
         undo = targets[1].path
         column = "lost" if undo in situation.before else "debris"
         yield Finding(column, f"{undo} leads back from a result that is not there")
+
+
+def _is_theirs(situation: Situation, path: str, now: Entry | None) -> bool:
+    """Whether the content is what another program put there, who may have come last."""
+    theirs = situation.replaced.get(path)
+    return path in situation.replaced and (now.content if now else None) == theirs
 
 
 def _missing(old: Entry, now: Entry) -> str:
@@ -219,10 +237,9 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
     operation, before = situation.operation, situation.before
     paths = {target.path for target in operation.targets}
     for path in sorted((set(before) | set(situation.replaced)) - paths - {STDIN}):
-        content = situation.replaced.get(path)
         now = after.get(path)
         if path in situation.replaced:
-            if (now.content if now else None) != content:
+            if not _is_theirs(situation, path, now):
                 yield Finding("lost", f"{path}, of another program, is {_tell(now, None)}")
         elif now != before[path]:
             yield Finding("lost", f"{path} is {_tell(now, before[path])}")
@@ -239,18 +256,20 @@ def _judge_backups(
     situation: Situation, outcome: Outcome, after: Snapshot, backups: list[str]
 ) -> Iterator[Finding]:
     target = situation.operation.targets[0]
-    old, now = situation.before[target.path], after.get(target.path)
+    old, now = situation.before.get(target.path), after.get(target.path)
+    if old is None:
+        # Somebody removed it, and all beside it.
+        return
     is_new = now is not None and situation.is_right(target, now.content)
     theirs = situation.replaced.get(target.path)
     kept = {after[path].content for path in backups} | ({now.content} if now else set())
-    if theirs is not None and theirs not in kept:
-        yield Finding("lost", f"what another program wrote to {target.path}")
     if target.path not in situation.replaced and old.content not in kept:
         yield Finding("lost", f"{target.path}, of which a backup was due")
     for path in backups:
         if after[path] != old and after[path].content != theirs:
             yield Finding("lost", f"the backup {path}: {old.differs(after[path])}")
-    if situation.is_killed or situation.cleans_later:
+    was_deleted = target.path in situation.replaced and theirs is None
+    if situation.is_killed or situation.cleans_later or was_deleted:
         return
     if backups and not is_new:
         yield Finding("debris", f"{', '.join(backups)} beside the old version")

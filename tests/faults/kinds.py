@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import calls, kills, rooms
+from . import bits, calls, changes, hostile, kills, pairs, rooms
 
-ALL = (calls, kills, rooms)
+ALL = (calls, kills, rooms, changes, pairs, bits, hostile)
 BY_NAME = {kind.NAME: kind for kind in ALL}

@@ -14,9 +14,12 @@ from functools import cached_property
 from pathlib import Path
 
 from ..conftest import edited, random_bytes
+from ..fuzzing.targets import compressed
 from ..fuzzing.reference import ZSTD_MAGIC, Unreadable, open_sealed, patched, unpacked
 
 SMALL_BYTES = 40_000
+# Few blocks: what is made of it has few bits.
+TINY_BYTES = 400
 # Several of the engine's slices, of 1 MiB for signatures and 2 MiB for patches.
 LARGE_BYTES = 3 * 2**20
 # More than any file here is ever made into.
@@ -46,6 +49,8 @@ class Materials:
             "other": edited(old, 12, seed=7),
             "large old": large,
             "large new": large[:500_000] + random_bytes(70_000, 5) + large[700_000:],
+            "tiny old": (tiny := random_bytes(TINY_BYTES, 6)),
+            "tiny new": tiny[:150] + b"new here" + tiny[150:350],
             "precious": b"somebody else's\n" * 40,
         }
         for name, content in contents.items():
@@ -60,9 +65,16 @@ class Materials:
             "compressed delta": "delta|--compress|signature|new",
             "other delta": "delta|signature|other",
             "large delta": "diff|large old|large new",
+            "tiny signature": "signature|-b|128|-S|8|tiny old",
+            "tiny plain signature": "signature|--plain|-b|128|-S|8|tiny old",
+            "tiny delta": "delta|--no-compress|tiny signature|tiny new",
+            "tiny compressed delta": "delta|--compress|tiny signature|tiny new",
+            "tiny plain delta": "delta|--plain|--no-compress|tiny signature|tiny new",
+            "tiny plain compressed delta": "delta|--plain|--compress|tiny signature|tiny new",
         }.items():
             program = [sys.executable, "-P", "-m", "rdiff_gui"]
             subprocess.run([*program, *words.split("|"), name], cwd=folder, check=True)
+        put(folder / "tiny compressed signature", compressed(materials["tiny signature"]))
         return materials
 
     def __getitem__(self, name: str) -> bytes:

@@ -73,16 +73,21 @@ def _is_delta(new: str, old: str | None = None) -> IsRight:
     return is_right
 
 
-def _is_undo(old: str, new: str) -> IsRight:
-    def is_right(content: bytes, _inputs: Contents, materials: Materials) -> bool:
-        return rebuilt(materials[new], content) == materials[old]
+def _is_sealed_result(delta: str, old: str) -> IsRight:
+    """What a delta makes of the one basis that its seal names."""
+
+    def is_right(content: bytes, inputs: Contents, materials: Materials) -> bool:
+        return content == rebuilt(materials[old], inputs[delta])
 
     return is_right
 
 
-def _is(name: str) -> IsRight:
-    def is_right(content: bytes, _inputs: Contents, materials: Materials) -> bool:
-        return content == materials[name]
+def _is_undo(delta: str, old: str) -> IsRight:
+    """The delta from what another one makes of a basis back to that."""
+
+    def is_right(content: bytes, inputs: Contents, materials: Materials) -> bool:
+        made = rebuilt(materials[old], inputs[delta])
+        return made is not None and rebuilt(made, content) == materials[old]
 
     return is_right
 
@@ -126,7 +131,7 @@ ALL = (
         (Target(MADE, _is_delta(NEW)),),
     ),
     Operation(
-        *("delta-compressed", "delta", ("-f", "--compress", "delta", SIGNATURE, NEW, MADE)),
+        *("delta-compressed", "delta", ("--force", "--compress", "delta", SIGNATURE, NEW, MADE)),
         {SIGNATURE: "plain signature", NEW: "new"},
         (Target(MADE, _is_delta(NEW), "precious"),),
         OTHERS,
@@ -146,10 +151,10 @@ ALL = (
     ),
     Operation(
         *("patch", "patch", ("patch", OLD, DELTA, MADE), {OLD: "old", DELTA: "delta"}),
-        (Target(MADE, _is("new")),),
+        (Target(MADE, _is_sealed_result(DELTA, "old")),),
     ),
     Operation(
-        *("patch-over", "patch", ("-f", "patch", OLD, DELTA, MADE)),
+        *("patch-over", "patch", ("--force", "patch", OLD, DELTA, MADE)),
         {OLD: "old", DELTA: "plain delta"},
         (Target(MADE, _is_made_by(OLD, DELTA), "precious"),),
         OTHERS,
@@ -157,27 +162,27 @@ ALL = (
     Operation(
         *("patch-large", "patch", ("patch", OLD, DELTA, MADE)),
         {OLD: "large old", DELTA: "large delta"},
-        (Target(MADE, _is("large new")),),
+        (Target(MADE, _is_sealed_result(DELTA, "large old")),),
     ),
     Operation(
         *("patch-pipes", "patch", ("patch", OLD), {OLD: "old", STDIN: "compressed delta"}),
-        (Target(STDOUT, _is("new")),),
+        (Target(STDOUT, _is_sealed_result(STDIN, "old")),),
     ),
     Operation(
         *("undo", "patch with undo", ("patch", "--undo", UNDO, OLD, DELTA, MADE)),
         {OLD: "old", DELTA: "compressed delta"},
-        (Target(MADE, _is("new")), Target(UNDO, _is_undo("old", "new"))),
+        (Target(MADE, _is_sealed_result(DELTA, "old")), Target(UNDO, _is_undo(DELTA, "old"))),
     ),
     Operation(
-        *("undo-over", "patch with undo", ("-f", "patch", "--undo", UNDO, OLD, DELTA, MADE)),
+        *("undo-over", "patch with undo", ("--force", "patch", "--undo", UNDO, OLD, DELTA, MADE)),
         {OLD: "old", DELTA: "delta"},
-        (Target(MADE, _is("new"), "precious"), Target(UNDO, _is_undo("old", "new"), "precious")),
+        (Target(MADE, _is_sealed_result(DELTA, "old"), "precious"), Target(UNDO, _is_undo(DELTA, "old"), "precious")),
         OTHERS,
     ),
     Operation(
         *("in-place", "in place", ("patch", "--in-place", BASIS, DELTA)),
         {BASIS: "old", DELTA: "delta"},
-        (Target(BASIS, _is("new"), "old"),),
+        (Target(BASIS, _is_sealed_result(DELTA, "old"), "old"),),
         {"out/.old.rdiff-part": "precious"},
         in_place=True,
         keeps_backup=True,
@@ -185,21 +190,21 @@ ALL = (
     Operation(
         *("in-place-bare", "in place", ("patch", "--in-place", "--no-backup", BASIS, DELTA)),
         {BASIS: "old", DELTA: "compressed delta"},
-        (Target(BASIS, _is("new"), "old"),),
+        (Target(BASIS, _is_sealed_result(DELTA, "old"), "old"),),
         {"out/old.old": "precious"},
         in_place=True,
     ),
     Operation(
         *("in-place-large", "in place", ("patch", "--in-place", BASIS, DELTA)),
         {BASIS: "large old", DELTA: "large delta"},
-        (Target(BASIS, _is("large new"), "large old"),),
+        (Target(BASIS, _is_sealed_result(DELTA, "large old"), "large old"),),
         in_place=True,
         keeps_backup=True,
     ),
     Operation(
         *("in-place-undo", "in place", ("patch", "--in-place", "--undo", UNDO, BASIS, DELTA)),
         {BASIS: "old", DELTA: "delta"},
-        (Target(BASIS, _is("new"), "old"), Target(UNDO, _is_undo("old", "new"))),
+        (Target(BASIS, _is_sealed_result(DELTA, "old"), "old"), Target(UNDO, _is_undo(DELTA, "old"))),
         in_place=True,
         keeps_backup=True,
     ),

@@ -20,6 +20,8 @@ NAME = "rooms"
 TITLE = "full disks, no inode, limits of the process"
 
 _STEP_BYTES = 4096
+# Source: sys/mount.h.
+_REMOUNT = 32
 # Steps until everything fits: the small results, twice, and what stood there before.
 _STEPS = 32
 _LARGE_STEPS = 12
@@ -28,8 +30,9 @@ _INODES = 12
 # Nobody in particular: limits on processes do not bind root.
 _USER = 23457
 _FILES = range(3, 20)
-_MEMORY_STEPS = 24
-_MEMORY_STEP_BYTES = 2**18
+# From no thread's stack at all to the heaps of many.
+_MEMORY_STEPS = 40
+_MEMORY_STEP_BYTES = 2**22
 
 
 def plan(_bench: Bench, _dice: random.Random) -> list[str]:
@@ -40,15 +43,14 @@ def plan(_bench: Bench, _dice: random.Random) -> list[str]:
 def _rooms(operation: Operation) -> Iterator[str]:
     large = "large" in operation.name
     step_bytes = _LARGE_STEP_BYTES if large else _STEP_BYTES
-    steps = [number * step_bytes for number in range(1, _LARGE_STEPS if large else _STEPS)]
+    steps = [number * step_bytes for number in range(_LARGE_STEPS if large else _STEPS)]
     if any(target.path != STDOUT for target in operation.targets):
-        yield from (f"disk/{size}" for size in steps)
+        yield from (f"disk/{size}" for size in steps[1:])
         yield from (f"inodes/{count}" for count in range(1, _INODES))
-    yield from (f"fsize/{size}" for size in (0, *steps))
+    yield from (f"fsize/{size}" for size in steps)
     yield from (f"nofile/{count}" for count in _FILES)
     yield from (f"nproc/{count}" for count in range(1, 4))
     yield from (f"memory/{number * _MEMORY_STEP_BYTES}" for number in range(_MEMORY_STEPS))
-    yield from (f"memory/{2**number}" for number in range(23, 28))
 
 
 def carry_out(bench: Bench, case: str) -> Result:
@@ -74,16 +76,17 @@ def carry_out(bench: Bench, case: str) -> Result:
 def _on_a_small_disk(bench: Bench, operation: Operation, room: str, value: int) -> Result:
     """With `out` on a disk that has that many bytes or files free beside what stands there."""
     situation = bench.set_up(operation)
+    out = bench.folder / "out"
     before = {path: entry for path, entry in situation.before.items() if path.startswith("out/")}
-    taken_bytes = sum(-(-len(entry.content) // _STEP_BYTES) * _STEP_BYTES for entry in before.values())
-    if room == "disk":
-        options = f"size={taken_bytes + value}"
-    else:
-        # The disk's own folder is one, too.
-        options = f"nr_inodes={len(before) + value}"
-    with mounted(bench.folder / "out", options):
+    with mounted(out):
         for path, entry in before.items():
             bench.lay(path, entry.content)
+        taken = os.statvfs(out)
+        if room == "disk":
+            free = f"size={(taken.f_blocks - taken.f_bfree) * taken.f_frsize + value}"
+        else:
+            free = f"nr_inodes={taken.f_files - taken.f_ffree + value}"
+        _mount(out, free, _REMOUNT)
         situation = replace(situation, before=snapshot(bench.folder))
         result = bench.attempt(situation, Disturbance())
     result.struck = result.outcome.code != 0
@@ -91,18 +94,25 @@ def _on_a_small_disk(bench: Bench, operation: Operation, room: str, value: int) 
 
 
 @contextlib.contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
+def mounted(folder: Path) -> Iterator[None]:
     """A disk in memory at `folder`; only root may. Raises: OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    name = os.fsencode(folder)
-
-    def check(code: int) -> None:
-        if code:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number), str(folder))
-
-    check(libc.mount(b"rdiff-faults", name, b"tmpfs", 0, options.encode()))
+    _mount(folder, "", 0)
     try:
         yield
     finally:
-        check(libc.umount2(name, 0))
+        _check(_libc().umount2(os.fsencode(folder), 0), folder)
+
+
+def _mount(folder: Path, options: str, flags: int) -> None:
+    name, given = os.fsencode(folder), options.encode()
+    _check(_libc().mount(b"rdiff-faults", name, b"tmpfs", flags, given), folder)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _check(code: int, folder: Path) -> None:
+    if code:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(folder))
