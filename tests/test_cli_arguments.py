@@ -197,3 +197,12 @@ def test_only_what_is_needed_is_loaded() -> None:
             [sys.executable, "-P", "-c", script, *words], capture_output=True, check=True
         )
         assert result.stdout.decode().splitlines()[-1] == str(loaded)
+
+
+@pytest.mark.parametrize("words", [["{}"], ["signature", "-b", "{}"], ["signature", "--{}"]])
+@pytest.mark.parametrize("word", ["two\nlines", "\x1b[31mred", "\x9b31m", "\u2028", "\u202egpj"])
+def test_words_that_could_fool_a_screen_are_told_escaped(words: list[str], word: str) -> None:
+    """A mistyped word comes back as one printable line, whatever is in it."""
+    with pytest.raises(UsageProblem) as caught:
+        read_arguments([each.format(word) for each in words])
+    assert str(caught.value).isprintable()

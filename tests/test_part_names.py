@@ -74,18 +74,26 @@ def test_what_is_not_provably_ours_stays(
     assert listing() == {"old", "sig", name}
 
 
-def test_a_copy_or_another_users_part_stays(make_file: MakeFile, tmp_path: Path) -> None:
-    """A part that was copied is the copier's; one of another user is not ours to remove."""
+def test_a_copy_stays(make_file: MakeFile, tmp_path: Path) -> None:
+    """A part that was copied, or came back from a backup, is the copier's."""
     part = dead_part(tmp_path, "sig")
     kept = part.with_name("kept")
     kept.hardlink_to(part)
     part.unlink()
     part.write_bytes(kept.read_bytes())
-    others = dead_part(tmp_path, "other")
-    os.chown(others, 12345, 12345)
     make_signature(make_file("old", 5000), tmp_path / "sig")
     assert part.exists()
-    assert others.exists()
+
+
+def test_what_was_made_for_another_user_is_swept_too(
+    make_file: MakeFile, tmp_path: Path, listing: Listing
+) -> None:
+    """In place, a part already has the owner and the permissions of the old file."""
+    part = dead_part(tmp_path, "sig")
+    os.chown(part, 12345, 12345)
+    part.chmod(0o400)
+    make_signature(make_file("old", 5000), tmp_path / "sig")
+    assert listing() == {"old", "sig"}
 
 
 def test_links_pipes_and_folders_of_that_name_stay(make_file: MakeFile, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from rdiff_gui.engine import (
     atomic_file,
     make_delta_from_files,
     make_signature,
+    outputs,
 )
 from rdiff_gui.engine import folder as folder_module
 from rdiff_gui.engine.folder import Folder
@@ -351,6 +352,23 @@ def test_a_version_saved_in_the_last_moment_comes_back(
         patch_in_place(old, delta, keep_backup=keep_backup)
     assert len(swaps) == 2
     assert contents(tmp_path) == before | {"old": b"somebody's newer version"}
+
+
+def test_a_folder_swapped_before_the_start_is_noticed(
+    pair: tuple[Path, Path], delta: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In place means the file that was opened, not what its path leads to by now."""
+    old, _ = pair
+    really_look = outputs._status_at
+
+    def look(target: Path) -> os.stat_result | None:
+        old.rename(tmp_path / "moved")
+        return really_look(target)
+
+    monkeypatch.setattr(outputs, "_status_at", look)
+    with pytest.raises(SourceChanged):
+        patch_in_place(old, delta)
+    assert not old.exists()
 
 
 def test_two_runs_in_one_place_do_not_both_win(

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from rdiff_gui.cli.options import add_all_options
 from rdiff_gui.errors import RdiffError
-from rdiff_gui.wording import translate
+from rdiff_gui.wording import show_name, translate
 
 PROGRAM = "rdiff-gui"
 STANDARD_STREAM = "-"
@@ -173,7 +173,7 @@ def _say_no_verb(words: list[str]) -> str:
     if not words:
         return translate("Say what to do: {verbs}.").format(verbs=verbs)
     return translate("“{word}” is not something to do; possible: {verbs}.").format(
-        word=words[0], verbs=verbs
+        word=show_name(words[0]), verbs=verbs
     )
 
 
@@ -224,4 +224,5 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises: UsageProblem."""
-        raise UsageProblem(_with_hint(f"{message}."))
+        # It repeats the user's words as they are.
+        raise UsageProblem(_with_hint(f"{show_name(message)}."))

@@ -25,6 +25,7 @@ from rdiff_gui.errors import (
     OutputNamedTwice,
     OutputUnwritable,
     SourceBusy,
+    SourceChanged,
     SourceUnreadable,
 )
 from rdiff_gui.wording import STANDARD_OUTPUT
@@ -75,7 +76,7 @@ def open_output(
     `beside` is another output of the run, which must have another name.
 
     Raises: OutputIsInput, OutputNamedTwice, OutputExists, OutputUnwritable, SourceBusy,
-    SourceUnreadable.
+    SourceChanged, SourceUnreadable.
     """
     if not isinstance(target, Path):
         _refuse_input(STANDARD_OUTPUT, stream_identity(target), inputs)
@@ -93,6 +94,9 @@ def open_output(
             with _open_device(target) as stream:
                 yield StreamOutput(stream, target)
             return
+    elif instead_of:
+        # It was moved away since it was opened.
+        raise SourceChanged(instead_of.path)
     try:
         folder_path, name = _follow_links(target)
         folder = Folder(folder_path)

@@ -1,9 +1,9 @@
 """Names for files that are not finished, and the end of those that a crash left behind.
 
 Such a file is `.NAME.INODE.rdiff-part`, with its own inode number in its name, and locked while
-its run is alive. A file of that name, with that inode, ours and not locked, is a dead one of
-ours; whatever else has such a name is somebody's, and stays. Where the old version of NAME is
-about to be swapped into the name, to be removed, the name tells its inode number as well.
+its run is alive. A file of that name, with that inode, and not locked, is a dead one of ours;
+whatever else has such a name is somebody's, and stays. Where the version of NAME that is replaced
+is about to be swapped into the name, to be removed, the name tells its inode number as well.
 """
 
 from __future__ import annotations
@@ -104,12 +104,11 @@ def _has_our_name(name: str, inode: int) -> bool:
 
 def _remove_if_dead(folder: Folder, name: str) -> None:
     with contextlib.suppress(OSError):
-        descriptor = folder.open(name, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
+        descriptor = _open_for_lock(folder, name)
         try:
             opened, named = os.fstat(descriptor), folder.status(name)
             if (
                 stat.S_ISREG(opened.st_mode)
-                and opened.st_uid == os.geteuid()
                 and named is not None
                 and os.path.samestat(opened, named)
                 and _has_our_name(name, opened.st_ino)
@@ -119,6 +118,16 @@ def _remove_if_dead(folder: Folder, name: str) -> None:
                 folder.unlink(name)
         finally:
             os.close(descriptor)
+
+
+def _open_for_lock(folder: Folder, name: str) -> int:
+    """Raises: OSError."""
+    flags = os.O_NONBLOCK | os.O_NOFOLLOW
+    try:
+        # Where locks go over a network, they want this.
+        return folder.open(name, os.O_RDWR | flags)
+    except PermissionError:
+        return folder.open(name, os.O_RDONLY | flags)
 
 
 def _is_stillborn(status: os.stat_result) -> bool:

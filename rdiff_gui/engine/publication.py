@@ -113,15 +113,24 @@ class _Naming:
 
     def _remove_own(self) -> None:
         with contextlib.suppress(OSError):
-            standing = self._folder.status(self._name)
-            if standing and os.path.samestat(standing, os.fstat(self._file.descriptor)):
+            if self._is_own():
                 self._folder.unlink(self._name)
+
+    def _is_own(self) -> bool:
+        """Whether what has the name is still what this run has put there, as far as can be told."""
+        try:
+            standing = self._folder.status(self._name)
+            made = os.fstat(self._file.descriptor)
+            return standing is not None and os.path.samestat(standing, made)
+        except OSError:
+            # The name was free a moment ago.
+            return True
 
     def _replace(self, standing: os.stat_result, *, last: bool) -> None:
         """Take the place of whatever file has the name."""
         if not stat.S_ISREG(standing.st_mode):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-        part = self._file.name_part()
+        part = self._file.name_part(removable=standing)
         if last:
             self._folder.rename(part, self._name)
             self._file.part = None
