@@ -132,7 +132,7 @@ missing_tools() {
     case $mode in
         test)
             tools="Xvfb rdiff zstd xdotool shellcheck desktop-file-validate appstreamcli \
-                update-mime-database gio gtk-update-icon-cache mandoc zsh fish"
+                update-mime-database gio gtk-update-icon-cache mandoc zsh fish gcc strace valgrind"
             ;;
         freeze) tools="gcc objcopy" ;;
         accept) tools="Xvfb gcc objcopy debootstrap" ;;

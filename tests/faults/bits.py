@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from ..fuzzing.reference import Unreadable, follows
 from .bench import Bench, Result
 from .execution import CALM
-from .materials import opened, rebuilt
+from .materials import Materials, opened, rebuilt
 from .operations import MADE, NEW, OLD, Contents, Operation, Target
-from ..fuzzing.reference import Unreadable, follows
-from .materials import Materials
 
 NAME = "bits"
 TITLE = "turned bits and cuts"

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,13 +101,12 @@ class Campaign:
         cases = _ask(self._workers[0], f"plan {kind} {seed}")
         return [f"{kind}/{case}" for case in cases]
 
-    def carry_out(self, cases: Sequence[str], *, progress: bool = False) -> list[Report]:
+    def carry_out(self, cases: Sequence[str]) -> list[Report]:
         """Carry out all of them; one of the workers may be the faster one."""
         left = iter(cases)
         reports: list[Report] = []
         lock = threading.Lock()
         problems: list[BaseException] = []
-        started = time.monotonic()
 
         def work(worker: subprocess.Popen[str]) -> None:
             try:
@@ -121,9 +119,6 @@ class Campaign:
                     report = Report.read(_ask(worker, f"do {kind} {rest}"))
                     with lock:
                         reports.append(report)
-                        if progress and len(reports) % 500 == 0:
-                            seconds = time.monotonic() - started
-                            sys.stderr.write(f"{kind}: {len(reports)} of {len(cases)}, {seconds:.0f} s\n")
             except BaseException as problem:  # noqa: BLE001  # raised below, on the caller's thread
                 problems.append(problem)
 

@@ -36,7 +36,11 @@ PROGRAM = (sys.executable, "-X", "dev", "-W", "error", "-P", "-m", "rdiff_gui")
 
 @dataclass(frozen=True)
 class Disturbance:
-    """What one run meets. Limits are (RLIMIT_…, value); the kill is (signal, seconds)."""
+    """What one run meets. Limits are (RLIMIT_…, value); the kill is (signal, seconds).
+
+    A `real` run is a process of its own, under `wrapper` where there is one, which knows nothing of
+    the shim.
+    """
 
     fault: Fault | None = None
     limits: tuple[tuple[int, int], ...] = ()
@@ -45,6 +49,9 @@ class Disturbance:
     kill: tuple[int, float] | None = None
     on_stop: Callable[[], None] | None = None
     real: bool = False
+    wrapper: tuple[str | Path, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    patience_seconds: float = PATIENCE_SECONDS
 
 
 CALM = Disturbance()
@@ -99,9 +106,10 @@ class Run:
     def wait(self) -> Outcome:
         """Wait for its end, kill it at its moment or when it hangs, change things when it stops."""
         kill = self._how.kill
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        patience = self._how.patience_seconds
+        deadline = time.monotonic() + patience
         before = signal.signal(signal.SIGALRM, self._on_alarm(deadline))
-        signal.setitimer(signal.ITIMER_REAL, max(kill[1], 1e-6) if kill else PATIENCE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, max(kill[1], 1e-6) if kill else patience)
         try:
             while True:
                 seen = os.waitid(os.P_PID, self.process, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
@@ -183,8 +191,13 @@ def _become_program(
             os.setresgid(how.user, how.user, how.user)
             os.setresuid(how.user, how.user, how.user)
         if how.real:
-            os.environ[PAGE_VARIABLE] = str(page.file)
-            os.execv(PROGRAM[0], [*PROGRAM, *words])
+            os.environ.update(how.environment)
+            if how.wrapper:
+                del os.environ["LD_PRELOAD"]
+            else:
+                os.environ[PAGE_VARIABLE] = str(page.file)
+            command = [*map(str, how.wrapper), *PROGRAM, *words]
+            os.execvp(command[0], command)  # noqa: S606  # this process becomes it
         sys.argv = ["rdiff-gui", *words]
         page.arm()
         os.write(ready, b"!")

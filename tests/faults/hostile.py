@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ..fuzzing.reference import SEAL_MAGIC, ZSTD_MAGIC
+from ..fuzzing.targets import compressed
 from .bench import Bench, Result
 from .bits import operation_on, try_file
-from .execution import CALM, Outcome
+from .execution import Outcome
 from .judging import Finding, judge_words, snapshot
 from .materials import opened
 from .operations import Operation
-from ..fuzzing.reference import SEAL_MAGIC, ZSTD_MAGIC
-from ..fuzzing.targets import compressed
 
 NAME = "hostile"
 TITLE = "hostile seals, frames and names"
@@ -31,8 +31,10 @@ NAMES: tuple[bytes, ...] = (
     b"\x1b[31mred\x1b[0m", b"\x1b]0;title\x07", b"two\nlines", b"back\rover", b"tab\there",
     b"bell\x07", b"del\x7f\x08\x08", b"\xc2\x9b31m", b"\xff\xfe", b"\xed\xa0\x80", b"a\xcc\x81",
     "\u202egpj.exe".encode(), "\u2066left\u2069".encode(), "zero\u200bwidth".encode(),
-    "\u2028line".encode(), "\u2029paragraph".encode(), "\ufeffmark".encode(), "\U000e0041tag".encode(),
-    "“quoted” was not found.".encode(), b"-f", b"--help", b" ", b"...", b"\\x1b", b"%s%n", b"{name}",
+    "\u2028line".encode(), "\u2029paragraph".encode(), "\ufeffmark".encode(),
+    "\U000e0041tag".encode(),
+    "“quoted” was not found.".encode(), b"-f", b"--help", b" ", b"...", b"\\x1b", b"%s%n",
+    b"{name}",
     b"n" * 255, "名".encode() * 85, b"rdiff-gui: Cancelled. Nothing was changed.",
 )  # fmt: skip
 
@@ -44,7 +46,7 @@ _NAMES_OF_SEALS: tuple[object, ...] = (
 _NUMBERS: tuple[object, ...] = (
     *(-1, 0, 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64, 10**4000, 1.5, 1e308, True, None, "5", []),
 )
-_HASHES: tuple[object, ...] = ("", "0" * 64, "F" * 64, "0" * 63, "g" * 64, None, 7, "０" * 64)
+_HASHES: tuple[object, ...] = ("", "0" * 64, "F" * 64, "0" * 63, "g" * 64, None, 7, "\uff10" * 64)
 _RECORDS: tuple[bytes, ...] = (
     *(b"", b"{}", b"[]", b"null", b"5", b"{", b'"', b"\xff", b"{}{}", b"NaN", b"[" * 60_000),
     *(b'{"body":' * 5000 + b"5" + b"}" * 5000, b" " * 65_000 + b"{}", b'{"kind":"delta"}'),
@@ -53,7 +55,12 @@ _RECORDS: tuple[bytes, ...] = (
 
 def plan(_bench: Bench, _dice: random.Random) -> list[str]:
     """Everything in the tables above, in every place where it fits."""
-    cases = [f"{file}/{how}/{number}" for file in _FILES for how, table in _TABLES for number in range(len(table))]
+    cases = [
+        f"{file}/{how}/{number}"
+        for file in _FILES
+        for how, table in _TABLES
+        for number in range(len(table))
+    ]
     cases += (f"{verb}/name/{number}" for verb in _NAME_WORDS for number in range(len(NAMES)))
     return cases
 
@@ -95,7 +102,9 @@ def _record_of(content: bytes) -> tuple[bytes, dict[str, object]]:
 
 
 def _footed(payload: bytes, version: int = 1) -> bytes:
-    return payload + struct.pack(">IIHH", len(payload), zlib.crc32(payload), version, 0) + SEAL_MAGIC
+    return (
+        payload + struct.pack(">IIHH", len(payload), zlib.crc32(payload), version, 0) + SEAL_MAGIC
+    )
 
 
 def _sealed(before: bytes, payload: bytes, version: int = 1) -> bytes:
@@ -135,12 +144,18 @@ def _with_version(version: int) -> Callable[[bytes], bytes]:
 
 _SKIPPED = bytes.fromhex("502a4d18")
 # A window of 2^41 bytes; a frame that says it holds 2^62; one that needs a dictionary.
-_HEADERS = ("28b52ffd00f8", "28b52ffde0" + "00" * 7 + "40", "28b52ffd01580500", "28b52ffd", "28b52ffd08")
+_HEADERS = (
+    "28b52ffd00f8",
+    "28b52ffde0" + "00" * 7 + "40",
+    "28b52ffd01580500",
+    "28b52ffd",
+    "28b52ffd08",
+)
 
 _FRAMES: tuple[Callable[[bytes], bytes], ...] = (
     lambda content: compressed(opened(content)),
     lambda content: compressed(compressed(opened(content))),
-    lambda content: compressed(content),
+    compressed,
     lambda content: compressed(opened(content)) + b"behind",
     lambda content: compressed(opened(content)) * 2,
     lambda content: compressed(opened(content)[:50]) + compressed(opened(content)[50:]),
@@ -150,7 +165,7 @@ _FRAMES: tuple[Callable[[bytes], bytes], ...] = (
     lambda _content: compressed(b""),
     lambda content: compressed(opened(content) + bytes(2**24)),
     lambda content: compressed(opened(content))[:-1],
-    *(lambda content, head=head: bytes.fromhex(head) + content for head in _HEADERS),  # type: ignore[misc]  # a default argument, to bind it
+    *(lambda content, head=head: bytes.fromhex(head) + content for head in _HEADERS),
 )
 
 _TABLES: tuple[tuple[str, tuple[Callable[[bytes], bytes], ...]], ...] = (
@@ -183,7 +198,7 @@ _NAME_WORDS = {
     "exists": ("signature", "--", "in/old", "in/{}"),
     "no-folder": ("signature", "--", "in/old", "{}/made"),
     "made": ("signature", "-s", "--", "in/old", "out/{}"),
-    "not-a-verb": ("{}", "in/old"),
+    "not-a-verb": ("-s", "{}", "in/old"),
     "not-a-number": ("-b", "{}", "signature", "in/old"),
 }
 
@@ -194,8 +209,10 @@ def _with_name(bench: Bench, words: tuple[str, ...], raw: bytes) -> Result:
         *("named", "any", tuple(word.format(name) if "{}" in word else word for word in words)),
         {"in/old": "tiny old"},
     )
-    situation = replace(bench.set_up(replace(operation, words=("info", "in/old"))), operation=operation)
-    if words[0] not in ("signature", "{}", "-b") or "in/{}" == words[-1]:
+    situation = replace(
+        bench.set_up(replace(operation, words=("info", "in/old"))), operation=operation
+    )
+    if words[0] not in ("signature", "-s", "-b") or words[-1] == "in/{}":
         Path(bench.folder, "in", name).write_bytes(bench.materials["tiny old"])
     outcome = bench.run(operation)
     findings = list(judge_words(situation, outcome)) if outcome.code else []

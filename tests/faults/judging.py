@@ -24,8 +24,11 @@ _SETUP_FAILED = 99
 _PIPE_CLOSED = 128 + signal.SIGPIPE
 _SENTENCE_CHARACTERS_MOST = 400
 _TRACES = re.compile("Traceback|Exception ignored|Fatal Python error|Segmentation|terminate called")
+_ENDS = re.compile(r"\.$|\. Try: rdiff-gui( \w+)? --help$")
 # What a sentence is about: a file by its name, or one of the things that have none.
-_SUBJECTS = re.compile("“.+”|memory|Cancelled|standard (input|output)|librsync|thread|process")
+_SUBJECTS = re.compile(
+    "“.+”|memory|Cancelled|standard (input|output)|librsync|argument|thread|process"
+)
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def judge_words(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
     sentence = lines[0].removeprefix("rdiff-gui: ")
     if outcome.code == _MISTAKE or "unexpected" in sentence or "mistake in the" in sentence:
         yield Finding("words", sentence)
-    elif len(sentence) > _SENTENCE_CHARACTERS_MOST or not sentence.endswith("."):
+    elif len(sentence) > _SENTENCE_CHARACTERS_MOST or not _ENDS.search(sentence):
         yield Finding("words", f"no sentence: {sentence}")
     elif "Errno" in sentence or not _SUBJECTS.search(sentence):
         yield Finding("words", f"about what? {sentence}")
@@ -200,7 +203,9 @@ def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> I
             elif target.path in situation.replaced:
                 continue
             elif now.belongings != old.belongings and not outcome.words:
-                yield Finding("wrong", f"{target.path} lost its {_missing(old, now)} without a word")
+                yield Finding(
+                    "wrong", f"{target.path} lost its {_missing(old, now)} without a word"
+                )
         elif is_new or _is_theirs(situation, target.path, now):
             continue
         elif outcome.code == 0:
@@ -247,14 +252,12 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
     if operation.keeps_backup:
         backups = [path for path in extra if path.startswith(operation.targets[0].path + ".old")]
         extra = [path for path in extra if path not in backups]
-        yield from _judge_backups(situation, outcome, after, backups)
+        yield from _judge_backups(situation, after, backups)
     if extra and not (situation.is_killed or situation.cleans_later):
         yield Finding("debris", ", ".join(extra))
 
 
-def _judge_backups(
-    situation: Situation, outcome: Outcome, after: Snapshot, backups: list[str]
-) -> Iterator[Finding]:
+def _judge_backups(situation: Situation, after: Snapshot, backups: list[str]) -> Iterator[Finding]:
     target = situation.operation.targets[0]
     old, now = situation.before.get(target.path), after.get(target.path)
     if old is None:

@@ -6,6 +6,7 @@ the formats; the program itself only makes the files that nobody else can: seale
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ..conftest import edited, random_bytes
-from ..fuzzing.targets import compressed
 from ..fuzzing.reference import ZSTD_MAGIC, Unreadable, open_sealed, patched, unpacked
+from ..fuzzing.targets import compressed
 
 SMALL_BYTES = 40_000
 # Few blocks: what is made of it has few bits.
@@ -26,6 +27,12 @@ LARGE_BYTES = 3 * 2**20
 MOST_BYTES = 2**24
 
 _HOLE_BYTES = 2**16
+
+_MAKE = """
+import json, sys
+from rdiff_gui.cli import main
+sys.exit(any([main(words) for words in json.loads(sys.argv[1])]))
+"""
 
 
 class Materials:
@@ -55,7 +62,7 @@ class Materials:
         }
         for name, content in contents.items():
             put(folder / name, content)
-        for name, words in {
+        made = {
             "signature": "signature|old",
             "plain signature": "signature|--plain|old",
             "other signature": "signature|other",
@@ -71,9 +78,11 @@ class Materials:
             "tiny compressed delta": "delta|--compress|tiny signature|tiny new",
             "tiny plain delta": "delta|--plain|--no-compress|tiny signature|tiny new",
             "tiny plain compressed delta": "delta|--plain|--compress|tiny signature|tiny new",
-        }.items():
-            program = [sys.executable, "-P", "-m", "rdiff_gui"]
-            subprocess.run([*program, *words.split("|"), name], cwd=folder, check=True)
+        }
+        # One process for all of them: a start takes longer than the work.
+        commands = [[*words.split("|"), name] for name, words in made.items()]
+        program = [sys.executable, "-P", "-c", _MAKE, json.dumps(commands)]
+        subprocess.run(program, cwd=folder, check=True)
         put(folder / "tiny compressed signature", compressed(materials["tiny signature"]))
         return materials
 

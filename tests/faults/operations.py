@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .materials import Materials, opened, rebuilt
 from ..fuzzing.reference import Unreadable
+from .materials import Materials, opened, rebuilt
 
 # Contents by path; `-` is standard input.
 Contents = Mapping[str, bytes]
@@ -176,7 +176,10 @@ ALL = (
     Operation(
         *("undo-over", "patch with undo", ("--force", "patch", "--undo", UNDO, OLD, DELTA, MADE)),
         {OLD: "old", DELTA: "delta"},
-        (Target(MADE, _is_sealed_result(DELTA, "old"), "precious"), Target(UNDO, _is_undo(DELTA, "old"), "precious")),
+        (
+            Target(MADE, _is_sealed_result(DELTA, "old"), "precious"),
+            Target(UNDO, _is_undo(DELTA, "old"), "precious"),
+        ),
         OTHERS,
     ),
     Operation(
@@ -204,7 +207,10 @@ ALL = (
     Operation(
         *("in-place-undo", "in place", ("patch", "--in-place", "--undo", UNDO, BASIS, DELTA)),
         {BASIS: "old", DELTA: "delta"},
-        (Target(BASIS, _is_sealed_result(DELTA, "old"), "old"), Target(UNDO, _is_undo(DELTA, "old"))),
+        (
+            Target(BASIS, _is_sealed_result(DELTA, "old"), "old"),
+            Target(UNDO, _is_undo(DELTA, "old")),
+        ),
         in_place=True,
         keeps_backup=True,
     ),

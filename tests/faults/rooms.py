@@ -1,4 +1,4 @@
-"""Too little room: on the disk, in its table of files, in the quota; and the limits of a process."""
+"""Too little room: on the disk and in its table of files, and the limits of a process."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from .bench import Bench, Result
 from .execution import Disturbance
-from .operations import ALL, BY_NAME, STDOUT, Operation
 from .judging import snapshot
+from .operations import ALL, BY_NAME, STDOUT, Operation
 
 NAME = "rooms"
 TITLE = "full disks, no inode, limits of the process"
