@@ -80,6 +80,11 @@ def test_one_slow_slice_does_not_stop_the_others() -> None:
     assert taken == list(range(50))
 
 
+def threads_here() -> int:
+    """How many threads this process has."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
 @pytest.mark.parametrize("place", ["take", "work", "finish"])
 def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
     """The first failure comes out, whatever the others were doing; nothing more is finished."""
@@ -101,12 +106,15 @@ def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
         fail("finish", slice_.number)
         finished.append(slice_.number)
 
-    before = threading.active_count()
+    before = threads_here()
     with pytest.raises(OSError, match="5"):
         run_slices(
             Numbered, take, lambda slice_: fail("work", slice_.number), finish, workers=3, run=run
         )
-    assert threading.active_count() == before
+    deadline = time.monotonic() + 20
+    while threads_here() != before:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
     assert finished == list(range(len(finished)))
     assert len(finished) <= 5
     run.check()
@@ -177,3 +185,38 @@ def test_a_quota_is_never_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -
     assert 1 <= available_cores() < 1000
     monkeypatch.setattr(cores, "quota_cores", lambda: 1)
     assert available_cores() == 1
+
+
+def test_fewer_slices_do_where_memory_ends() -> None:
+    """Two workers with memory for one slice and a half take turns with the one."""
+    made = 0
+
+    def make() -> Numbered:
+        nonlocal made
+        if made:
+            raise MemoryError
+        made += 1
+        return Numbered()
+
+    finished: list[int] = []
+    run_slices(
+        make,
+        count_to(50, []),
+        lambda _slice: None,
+        lambda slice_: finished.append(slice_.number),
+        workers=3,
+        run=Run(),
+    )
+    assert finished == list(range(50))
+
+
+def test_no_memory_for_one_slice_is_told() -> None:
+    """Where nothing can be done at all, the caller hears of it."""
+
+    def make() -> Numbered:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        run_slices(make, count_to(5, []), print, print, workers=3, run=Run())
+    # The run is as before.
+    Run().check()

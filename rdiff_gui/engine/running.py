@@ -4,10 +4,14 @@ The work is done on a thread of its own. The caller's thread waits, tells the pr
 the cancel token at once, even while the work stands in a call that nobody can interrupt: a read
 from a dying disk, or librsync chewing on a signature made to be slow. Then the caller leaves,
 after the outputs have been put back, and the thread finds itself abandoned when its call returns.
+Where the system has no thread to give, the caller does the work itself, and looks at the token
+between two steps.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import threading
 import time
@@ -17,7 +21,8 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from rdiff_gui.errors import Cancelled
+from rdiff_gui.engine.threads import start_thread
+from rdiff_gui.errors import Cancelled, SystemRefused
 
 T = TypeVar("T")
 
@@ -42,6 +47,7 @@ class Run:
         self.scratch_folder: Path | None = None
         self._stopped = False
         self._halted = False
+        self._attend: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._undo: list[Callable[[], None]] = []
@@ -56,6 +62,16 @@ class Run:
         """Raises: Cancelled, when the work should end."""
         if self._stopped or self._halted:
             raise Cancelled
+        # What is visible cannot be taken back.
+        if self._attend and not self.committed:
+            self._attend()
+
+    def attend(self, attend: Callable[[], None]) -> None:
+        """Have `attend` called at every check, where the caller does the work itself.
+
+        It may raise to end the work.
+        """
+        self._attend = attend
 
     def halt(self) -> None:
         """Have all threads of the work end what they are doing, because one of them failed."""
@@ -108,10 +124,14 @@ class _Worker:
     """
 
     def __init__(self) -> None:
+        """Start the thread, if the system gives one."""
         self._bodies: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        threading.Thread(
-            target=_serve, args=(self._bodies,), name="rdiff-operation", daemon=True
-        ).start()
+        self._thread = start_thread(functools.partial(_serve, self._bodies))
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a thread."""
+        return self._thread is not None and self._thread.alive
 
     def begin(self, body: Callable[[], None]) -> None:
         """Have `body` done, which never raises, when what was begun before has ended."""
@@ -147,12 +167,51 @@ if hasattr(os, "register_at_fork"):
 
 
 class _Outcome:
-    """What the thread left behind."""
+    """What the work left behind."""
 
     def __init__(self) -> None:
-        self.finished = threading.Event()
+        self.begun = False
+        self.ended = False
+        self.told = threading.Event()
         self.result: object = None
         self.failure: BaseException | None = None
+
+    def wait(self, seconds: float, worker: _Worker) -> bool:
+        """Wait for the end of the work; whether it has come.
+
+        Raises: MemoryError, where the worker died of the work.
+        """
+        if self.told.wait(seconds) or self.ended:
+            return True
+        if not worker.alive and self.begun and not self.ended:
+            raise MemoryError
+        return self.ended
+
+
+class _Teller:
+    """Tells the progress, not too often."""
+
+    def __init__(self, run: Run, on_progress: ProgressCallback | None) -> None:
+        self._run = run
+        self._on_progress = on_progress
+        self._told: Progress | None = None
+        self._told_at = 0.0
+
+    def tell(self) -> None:
+        """Tell how far the work is, if that is news. Raises: what the callback raises."""
+        now = time.monotonic()
+        if self._on_progress and now - self._told_at >= _TELL_SECONDS:
+            progress = self._run.snapshot()
+            if progress != self._told:
+                self._on_progress(progress)
+                self._told, self._told_at = progress, now
+
+    def tell_end(self) -> None:
+        """Tell that all is done. Raises: what the callback raises."""
+        if self._on_progress:
+            run = self._run
+            total_bytes = run.done_bytes if run.total_bytes is None else run.total_bytes
+            self._on_progress(Progress(run.stage, total_bytes, total_bytes))
 
 
 def run_operation(
@@ -162,56 +221,83 @@ def run_operation(
 ) -> T:
     """Do `work` and give its result; tell progress on this thread, at most 20 times a second.
 
-    Raises: Cancelled, within 100 ms of the token; what `work` raises; what `on_progress` raises,
-    after stopping the work.
+    Where the system gives no thread, the work is done on this one, which then obeys the token
+    between two steps only.
+
+    Raises: Cancelled, within 100 ms of the token; what `work` raises, but SystemRefused for its
+    bare OSErrors; what `on_progress` raises, after stopping the work.
     """
     token = cancel or CancelToken()
     token.check()
     run = Run()
     outcome = _Outcome()
+    teller = _Teller(run, on_progress)
 
     def body() -> None:
+        outcome.begun = True
         try:
             outcome.result = work(run)
+        except OSError as problem:
+            # Whoever knew the file did not expect this of the system.
+            outcome.failure = SystemRefused.of(problem)
         except BaseException as problem:  # noqa: BLE001  # handed over to the caller's thread
             outcome.failure = problem
         finally:
-            outcome.finished.set()
+            outcome.ended = True
+            outcome.told.set()
 
     worker, _callers.idle = _callers.idle or _Worker(), None
     worker.begin(body)
     try:
-        _wait(run, outcome, on_progress, token)
+        _wait(outcome, worker, teller, token)
     except BaseException:
         run.stop()
-        # What is visible cannot be taken back: the work is let finish, and counts as done.
-        outcome.finished.wait(None if run.committed else _GRACE_SECONDS)
+        _let_end(run, outcome, worker)
         run.abandon()
         if not run.committed:
             raise
-    _callers.idle = worker
+    if not outcome.begun:
+        _work_here(run, body, teller, token)
+    if worker.alive:
+        _callers.idle = worker
     if outcome.failure is not None:
         try:
             raise outcome.failure
         finally:
             outcome.failure = None  # breaks the cycle of exception, traceback and this frame
-    if on_progress:
-        total_bytes = run.done_bytes if run.total_bytes is None else run.total_bytes
-        on_progress(Progress(run.stage, total_bytes, total_bytes))
+    teller.tell_end()
     return outcome.result  # type: ignore[return-value]  # work's own result, typed T
 
 
-def _wait(
-    run: Run, outcome: _Outcome, on_progress: ProgressCallback | None, token: CancelToken
-) -> None:
-    """Wait for the end of the work. Raises: Cancelled, what `on_progress` raises."""
-    told: Progress | None = None
-    told_at = 0.0
-    while not outcome.finished.wait(_POLL_SECONDS):
+def _wait(outcome: _Outcome, worker: _Worker, teller: _Teller, token: CancelToken) -> None:
+    """Wait for the end of the work, or until it is clear that no thread will begin it.
+
+    Raises: Cancelled, MemoryError, what the progress callback raises.
+    """
+    while worker.alive or outcome.begun:
+        if outcome.wait(_POLL_SECONDS, worker):
+            return
         token.check()
-        now = time.monotonic()
-        if on_progress and now - told_at >= _TELL_SECONDS:
-            progress = run.snapshot()
-            if progress != told:
-                on_progress(progress)
-                told, told_at = progress, now
+        teller.tell()
+
+
+def _let_end(run: Run, outcome: _Outcome, worker: _Worker) -> None:
+    """Give the stopped work a moment; what is visible cannot be taken back, and is let finish."""
+    with contextlib.suppress(MemoryError):
+        if not outcome.wait(_GRACE_SECONDS, worker):
+            while run.committed and not outcome.wait(_POLL_SECONDS, worker):
+                pass
+
+
+def _work_here(run: Run, body: Callable[[], None], teller: _Teller, token: CancelToken) -> None:
+    """Do the work on the caller's thread; `body` keeps what came of it."""
+    caller = threading.get_ident()
+
+    def attend() -> None:
+        token.check()
+        # Other threads, if some can be had later, tell nothing.
+        if threading.get_ident() == caller:
+            teller.tell()
+
+    run.attend(attend)
+    body()

@@ -14,11 +14,15 @@ from typing import Generic, TypeVar
 
 from rdiff_gui.engine.cores import available_cores
 from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.threads import RunningThread, start_thread
 
 S = TypeVar("S")
 
 # What the slices of one operation may take together, however many cores there are.
 _MEMORY_BYTES_MOST = 2**30
+
+# Between two looks at whether a thread died, while nothing is told.
+_LOOK_SECONDS = 0.1
 
 
 def count_workers(threads: int, slice_bytes: int, total_bytes: int | None) -> int:
@@ -41,24 +45,21 @@ def run_slices(
     workers: int,
     run: Run,
 ) -> None:
-    """Have `workers` threads, this one among them, do all slices.
+    """Have `workers` threads, this one among them, do all slices; or as many as can be had.
 
     `make` gives an empty slice, which is used again and again. `take` fills it with the next one,
     or says False at the end; `finish` is called for every slice; each of the two by one thread at
     a time, in order. `work` is called by all threads at once.
 
-    Raises: Cancelled; whatever one of them raises first, after all others have stopped.
+    Raises: Cancelled; whatever one of them raises first, after all others have stopped;
+    MemoryError, where a thread died.
     """
     pool = _Pool(make, take, work, finish, 2 * workers if workers > 1 else 1, run)
-    others = [
-        threading.Thread(target=pool.work, name=f"rdiff-slice-{number}", daemon=True)
-        for number in range(1, workers)
-    ]
-    for other in others:
-        other.start()
+    for _ in range(1, workers):
+        if not pool.add_thread():
+            # Fewer give the same result.
+            break
     pool.work()
-    for other in others:
-        other.join()
     pool.close()
 
 
@@ -82,11 +83,20 @@ class _Pool(Generic[S]):
         # Guards all below, and tells of every change to them.
         self._changed = threading.Condition()
         self._free: list[S] = []
-        self._unmade = slices_most
+        self._made = 0
+        self._made_most = slices_most
         self._worked: dict[int, S] = {}
         self._finished = 0
         self._finishing = False
         self._failure: BaseException | None = None
+        self._others: list[RunningThread] = []
+
+    def add_thread(self) -> bool:
+        """Have one more thread work; False where there is none."""
+        other = start_thread(self.work)
+        if other is not None:
+            self._others.append(other)
+        return other is not None
 
     def work(self) -> None:
         """Do slices until there are none. Never raises."""
@@ -105,24 +115,50 @@ class _Pool(Generic[S]):
             self._fail(problem)
 
     def close(self) -> None:
-        """Let the run go on. Raises: what the first failing slice raised."""
+        """Wait for the other threads, and let the run go on.
+
+        Raises: what the first failing slice raised; MemoryError, where a thread died.
+        """
+        for other in self._others:
+            other.join()
         self._run.go_on()
         failure, self._failure = self._failure, None
+        if failure is None and self._somebody_died():
+            failure = MemoryError()
         if failure is not None:
             raise failure
 
     def _free_slice(self) -> S | None:
-        """Wait for a slice that nobody uses; None when no more are needed."""
+        """Wait for a slice that nobody uses; None when no more are needed.
+
+        Raises: MemoryError, where there is none, or a thread died and took one along.
+        """
         with self._changed:
             while True:
                 if self._exhausted or self._failure is not None:
                     return None
                 if self._free:
                     return self._free.pop()
-                if self._unmade:
-                    self._unmade -= 1
-                    return self._make()
-                self._changed.wait()
+                if self._made < self._made_most and (slice_ := self._make_another()) is not None:
+                    return slice_
+                if self._somebody_died():
+                    raise MemoryError
+                self._changed.wait(_LOOK_SECONDS)
+
+    def _make_another(self) -> S | None:
+        """A new slice; None where there is no memory for it, but others are in use."""
+        try:
+            slice_ = self._make()
+        except MemoryError:
+            if not self._made:
+                raise
+            self._made_most = self._made
+            return None
+        self._made += 1
+        return slice_
+
+    def _somebody_died(self) -> bool:
+        return any(other.died for other in self._others)
 
     def _pass_on(self, number: int, slice_: S) -> None:
         """Finish what is next in the row, unless another thread is doing so and will see this."""

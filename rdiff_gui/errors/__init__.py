@@ -3,6 +3,7 @@
     RdiffError
     ├── Cancelled                    the user said stop                            130
     ├── OptionOutOfRange             an option's value is not allowed              108
+    ├── SystemRefused                the system had no thread, no descriptor …     100
     ├── LibraryProblem               librsync itself                               100
     │   ├── LibraryNotFound          nowhere on this system
     │   ├── LibraryUnusable          found, but it would not load
@@ -99,7 +100,7 @@ from rdiff_gui.errors.librsync import (
     LibrsyncFailed,
 )
 from rdiff_gui.errors.patching import BasisTooShort, ResultWrong, WrongBasis
-from rdiff_gui.errors.root import Cancelled, OptionOutOfRange, RdiffError
+from rdiff_gui.errors.root import Cancelled, OptionOutOfRange, RdiffError, SystemRefused
 
 __all__ = [
     "AttributesNotKept",
@@ -146,5 +147,6 @@ __all__ = [
     "SourceChanged",
     "SourceMissing",
     "SourceUnreadable",
+    "SystemRefused",
     "WrongBasis",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rdiff_gui.wording import translate
 
@@ -35,4 +36,31 @@ class OptionOutOfRange(RdiffError):
     def __str__(self) -> str:
         return translate("{option} cannot be {value}; allowed: {allowed}.").format(
             option=self.option, value=self.value, allowed=self.allowed
+        )
+
+
+@dataclass(eq=False)
+class SystemRefused(RdiffError):
+    """The operating system refused what no file of the user's stands for; `code` is the errno."""
+
+    code: int
+    reason: str
+
+    @classmethod
+    def of(cls, problem: OSError) -> Self:
+        """What the system said."""
+        return cls(problem.errno or 0, problem.strerror or str(problem))
+
+    def __str__(self) -> str:
+        if self.code in (errno.EMFILE, errno.ENFILE):
+            return translate(
+                "Too many files are open. Close other programs, or raise the limit (ulimit -n)."
+            )
+        if self.code == errno.EAGAIN:
+            return translate(
+                "The system has no more room for work at the moment. Close other programs and try "
+                "again."
+            )
+        return translate("The system refused something that this needs: {reason}.").format(
+            reason=self.reason
         )

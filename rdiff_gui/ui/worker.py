@@ -7,6 +7,8 @@ The window empties the outbox on its own thread, where the handlers of the ticke
 from __future__ import annotations
 
 import enum
+import errno
+import functools
 import os
 import queue
 import sys
@@ -18,7 +20,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback
-from rdiff_gui.errors import Cancelled
+from rdiff_gui.engine.threads import RunningThread, start_thread
+from rdiff_gui.errors import Cancelled, SystemRefused
 
 T = TypeVar("T")
 
@@ -62,7 +65,7 @@ class Outbox:
 class _Handlers:
     on_progress: Callable[[Progress], None] | None
     on_end: Callable[[Ending[object]], None]
-    thread: threading.Thread
+    thread: RunningThread | None
 
 
 class Post:
@@ -88,20 +91,14 @@ class Post:
         """
         self._last_ticket += 1
         ticket = self._last_ticket
-        thread = threading.Thread(
-            target=_run,
-            args=(work, ticket, self._outbox),
-            name=f"rdiff-gui work {ticket}",
-            daemon=True,
-        )
+        thread = start_thread(functools.partial(_run, work, ticket, self._outbox))
         self._handlers[ticket] = _Handlers(
             on_progress, cast("Callable[[Ending[object]], None]", on_end), thread
         )
-        try:
-            thread.start()
-        except RuntimeError as error:
-            # The system gives no more threads. That is how the work ended, and told as any end.
-            self._outbox.endings.put((ticket, Failed(error)))
+        if thread is None:
+            # That is how the work ended, and told as any end.
+            refused = SystemRefused(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            self._outbox.endings.put((ticket, Failed(refused)))
         self._schedule()
 
     def ask(
@@ -131,7 +128,7 @@ class Post:
         """Wait until every thread has done what it had to; calls nothing of Tk."""
         end = time.monotonic() + seconds
         for handlers in self._handlers.values():
-            if handlers.thread.is_alive():
+            if handlers.thread:
                 handlers.thread.join(max(0.0, end - time.monotonic()))
 
     def close(self) -> None:

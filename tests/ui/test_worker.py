@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from rdiff_gui.errors import SourceMissing
+from rdiff_gui.errors import SourceMissing, SystemRefused
 from rdiff_gui.ui.worker import Ending, Failed, Finished, Post, State, Stopped, Worker
 
 
@@ -69,6 +70,24 @@ def test_results_arrive_on_tks_own_thread(bare_root: tk.Tk, post: Post) -> None:
     assert endings == [Finished("done")]
     assert threads[0] is not threads[1]
     assert threads[1] is threading.main_thread()
+
+
+def test_work_that_gets_no_thread_has_failed(
+    bare_root: tk.Tk, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window says so, and neither hangs nor forgets that it was asked."""
+
+    def refuse(*_arguments: object) -> int:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_thread, "start_new_thread", refuse)
+    endings: list[Ending[None]] = []
+    post.run(lambda _on_progress: None, endings.append)
+    wait_until(bare_root, lambda: endings)
+    (ending,) = endings
+    assert isinstance(ending, Failed)
+    assert isinstance(ending.error, SystemRefused)
+    assert not post.expecting
 
 
 def test_only_the_latest_progress_is_shown(bare_root: tk.Tk, post: Post) -> None:
