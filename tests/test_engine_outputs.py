@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import pytest
 
@@ -24,6 +25,7 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     make_signature,
 )
+from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.errors import (
     Cancelled,
     DiskFull,
@@ -271,6 +273,67 @@ def test_a_full_disk_is_noticed_in_temporary_data_too(
     with pytest.raises(DiskFull, match="small disk"):
         apply_patch(io.BytesIO(old.read_bytes()), packed, io.BytesIO())
     assert list(small_disk.iterdir()) == []
+
+
+def test_trouble_with_temporary_data_has_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any folder for temporary data, or with one that fails, the user hears which."""
+
+    def no_folder() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/x']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", no_folder)
+    with pytest.raises(OutputUnwritable, match="No usable temporary directory found"):
+        Scratch(None)
+    scratch = Scratch(tmp_path)
+    scratch.write(memoryview(b"data"))
+    really = scratch.stream
+
+    class Failing(io.RawIOBase):
+        closed_once = False
+
+        def seek(self, _offset: int, _whence: int = 0) -> int:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        def close(self) -> None:
+            failed, self.closed_once = self.closed_once, True
+            if not failed:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    scratch.stream = cast("BinaryIO", Failing())
+    with pytest.raises(OutputUnwritable, match="disk reported an error"):
+        scratch.rewound()
+    scratch.close()
+    really.close()
+
+
+def test_a_source_that_will_not_close_is_read_all_the_same(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is only tidying up fails no run."""
+    old = make_file("old", 5000)
+    opened = []
+    really_open = Path.open
+
+    def open_sticky(path: Path, *arguments: Any, **named: Any) -> object:
+        if path == old:
+            return Sticky(path, "rb")
+        return really_open(path, *arguments, **named)
+
+    class Sticky(io.FileIO):
+        def close(self) -> None:
+            if not self.closed:
+                opened.append(self.name)
+                super().close()
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rdiff_gui.engine.inputs.Path.open", open_sticky)
+        make_signature(old, tmp_path / "sums")
+    assert opened == [old]
+    make_delta(tmp_path / "sums", old, tmp_path / "changes")
+    assert inspect(tmp_path / "changes")
 
 
 def test_a_full_device_is_a_full_disk(make_file: MakeFile) -> None:

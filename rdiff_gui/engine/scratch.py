@@ -6,12 +6,17 @@ while the system's folder for temporary files is often kept in memory.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from pathlib import Path
 from typing import BinaryIO
 
 from rdiff_gui.engine.refusals import explain_unwritable
-from rdiff_gui.errors import DiskFull
+from rdiff_gui.errors import DiskFull, OutputUnwritable
+
+# How messages call it where there is none.
+_SYSTEM_FOLDER = Path("/tmp")  # noqa: S108  # never opened
 
 
 class Scratch:
@@ -25,7 +30,13 @@ class Scratch:
         # The module takes its time, and most operations need no such file.
         import tempfile
 
-        self._folder = folder or Path(tempfile.gettempdir())
+        try:
+            self._folder = folder or Path(tempfile.gettempdir())
+        except FileNotFoundError as problem:
+            # None of its candidates, which the reason lists, takes a file.
+            raise OutputUnwritable(
+                _SYSTEM_FOLDER, errno.ENOTSUP, str(problem.strerror)
+            ) from problem
         try:
             self.stream: BinaryIO = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115  # closed by close
         except OSError as problem:
@@ -44,13 +55,20 @@ class Scratch:
             raise explain_unwritable(self._folder, problem) from problem
 
     def rewound(self) -> BinaryIO:
-        """The file at its beginning, to be read; whoever reads it closes it."""
-        self.stream.seek(0)
+        """The file at its beginning, to be read; whoever reads it closes it.
+
+        Raises: OutputUnwritable.
+        """
+        try:
+            self.stream.seek(0)
+        except OSError as problem:
+            raise explain_unwritable(self._folder, problem) from problem
         return self.stream
 
     def close(self) -> None:
-        """Let it vanish."""
-        self.stream.close()
+        """Let it vanish; what it held is of no use any more, so no failure matters."""
+        with contextlib.suppress(OSError):
+            self.stream.close()
 
 
 def _free_bytes(file: BinaryIO) -> int | None:
