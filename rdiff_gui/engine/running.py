@@ -20,6 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
+from rdiff_gui.engine.descriptors import load_ahead_if_few
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.engine.threads import start_thread
 from rdiff_gui.errors import Cancelled, SystemRefused
@@ -229,6 +230,7 @@ def run_operation(
     """
     token = cancel or CancelToken()
     token.check()
+    load_ahead_if_few()
     run = Run()
     outcome = _Outcome()
     teller = _Teller(run, on_progress)
