@@ -24,7 +24,7 @@ from rdiff_gui.ui.sentences import window
 from .processes import OwnScreen, own_screen, start_watched
 
 # Some tenths of a second of work.
-SIZE_BYTES = 2**28
+SIZE_BYTES = 2**27
 STEP_BYTES = 2**19
 END_SECONDS_MOST = 5
 MOMENTS = 40
