@@ -215,10 +215,12 @@ class AtomicFile:
                 self.folder.unlink(part)
 
     def close(self) -> None:
-        """End the writing thread's own use of the file.
+        """End the writing thread's own use of the file; more than once does no harm.
 
         Never called by another thread: the number could be given to another file at once, and
         the writer would write there.
         """
-        with contextlib.suppress(OSError):
-            os.close(self._descriptor)
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)

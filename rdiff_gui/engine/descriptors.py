@@ -29,7 +29,7 @@ def load_ahead_if_few() -> None:
 
     What cannot be loaded is left to whoever needs it, and says so then.
     """
-    if _has_enough():
+    if has_enough_descriptors():
         return
     for name in _LOADED_LATE:
         with contextlib.suppress(OSError, ImportError):
@@ -48,7 +48,8 @@ def load_ahead_if_few() -> None:
         tempfile.gettempdir()
 
 
-def _has_enough() -> bool:
+def has_enough_descriptors() -> bool:
+    """Whether an operation need not be sparing with them."""
     spare: list[int] = []
     try:
         spare.append(os.open(os.devnull, os.O_RDONLY))

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from rdiff_gui.engine.descriptors import has_enough_descriptors
+
 # Source: linux/fs.h, renameat2(2), open(2).
 _RENAME_NOREPLACE = 1
 _RENAME_EXCHANGE = 2
@@ -20,14 +22,12 @@ _HERE = -100  # AT_FDCWD
 NO_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
 _NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
 
-_NO_DESCRIPTORS = frozenset((errno.EMFILE, errno.ENFILE))
-
 # A disk that cannot sync folders says so with one of these; its names are as safe as they get.
 _NO_FOLDER_SYNC = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF))
 
 
 class Folder:
-    """One folder, by a descriptor where there can be one, else by its path.
+    """One folder, by a descriptor where there can be one to spare, else by its path.
 
     Every call but `close` raises OSError as the system does; names are those of entries in it.
     """
@@ -36,12 +36,8 @@ class Folder:
         """Open it. Raises: OSError, where it is none or cannot be entered."""
         self.path = path
         self._descriptor: int | None = None
-        if os.link in os.supports_dir_fd:
-            try:
-                self._descriptor = _open_folder(path)
-            except OSError as problem:
-                if problem.errno not in _NO_DESCRIPTORS:
-                    raise
+        if os.link in os.supports_dir_fd and has_enough_descriptors():
+            self._descriptor = _open_folder(path)
 
     def close(self) -> None:
         """Let it go; by path, it can still be used."""
@@ -53,14 +49,7 @@ class Folder:
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:
         """Open an entry, or with O_TMPFILE and ".", a file without a name."""
         flags |= getattr(os, "O_BINARY", 0)
-        try:
-            return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
-        except OSError as problem:
-            if problem.errno not in _NO_DESCRIPTORS or self._descriptor is None:
-                raise
-            # One of the last descriptors is our own.
-            self.close()
-            return os.open(self._at(name), flags, mode)
+        return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
 
     def status(self, name: str) -> os.stat_result | None:
         """What stands under a name, a link as itself; None where nothing does."""
@@ -90,16 +79,12 @@ class Folder:
 
     def name_descriptor(self, descriptor: int, name: str) -> None:
         """Give a file without a name one, which must be free. Source: open(2), O_TMPFILE."""
-        # With a folder's descriptor, os.link follows the link that stands in /proc.
-        link = descriptor_path(descriptor)
-        if self._descriptor is not None:
-            os.link(link, name, dst_dir_fd=self._descriptor, follow_symlinks=True)
-            return
-        folder = _open_folder(self.path)
-        try:
-            os.link(link, name, dst_dir_fd=folder, follow_symlinks=True)
-        finally:
-            os.close(folder)
+        # With a folder's descriptor, os.link follows the link that stands in /proc; to a whole
+        # path it means nothing, and any will do.
+        folder = descriptor if self._descriptor is None else self._descriptor
+        os.link(
+            descriptor_path(descriptor), self._at(name), dst_dir_fd=folder, follow_symlinks=True
+        )
 
     def rename(self, name: str, new_name: str) -> None:
         """Put a file in the place of whatever file has the new name."""

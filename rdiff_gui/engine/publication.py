@@ -52,6 +52,8 @@ def publish(run: Run, outputs: Sequence[Output]) -> None:
         with contextlib.suppress(OSError):
             remove()
     for file in files:
+        # Its descriptor may be the last, and the one that the folder needs.
+        file.close()
         try:
             file.folder.sync()
         except OSError as problem:

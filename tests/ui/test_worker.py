@@ -145,7 +145,7 @@ def test_a_system_without_threads_is_told(bare_root: tk.Tk, post: Post) -> None:
         threading.stack_size(before)
     wait_until(bare_root, lambda: endings)
     assert isinstance(endings[0], Failed)
-    assert isinstance(endings[0].error, RuntimeError)
+    assert isinstance(endings[0].error, SystemRefused)
     assert not worker.busy
     assert not post.expecting
     worker.start(lambda _report, _cancel: None, endings.append, lambda _progress: None)

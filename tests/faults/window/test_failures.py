@@ -54,7 +54,7 @@ from rdiff_gui.errors import (
     SourceUnreadable,
     WrongBasis,
 )
-from rdiff_gui.formats.seal import Identity, pack
+from rdiff_gui.formats.seal import FOOTER, Identity, pack, pack_footer
 from rdiff_gui.ui import worker
 from rdiff_gui.ui.pages.step_page import StepPage
 from rdiff_gui.ui.places import Page, Slot
@@ -226,8 +226,9 @@ def garble(content: bytes) -> bytes:
 
 
 def newer_seal(content: bytes) -> bytes:
-    """The seal of a version that is still to come. Source: formats.seal, FOOTER."""
-    return content[:-12] + struct.pack(">H", 2) + content[-10:]
+    """The seal of a version that is still to come."""
+    payload = content[content.index(b'{"kind"') : -FOOTER.size]
+    return content[: -FOOTER.size] + pack_footer(payload, version=2)
 
 
 def twins(_content: bytes) -> bytes:
@@ -305,6 +306,8 @@ def test_real_faults_are_told_and_healed(bench: Bench) -> None:
 
 def test_a_file_that_changes_meanwhile_is_told(bench: Bench) -> None:
     """Another program writes to the old file for as long as it is read."""
+    # Long enough for many writes.
+    (bench.folder / "old").write_bytes(OLD * 100)
     bench.choose(Page.SIGNATURE, "old")
     stop = threading.Event()
 
