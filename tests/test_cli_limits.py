@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,41 @@ def test_few_descriptors_are_enough_or_named(words: str, folder: Path) -> None:
     assert went_well[-1]
     # Standard streams, two inputs, an output, and one more for what it is made of.
     assert went_well[2] or "--undo" in words
+
+
+ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+
+WITHOUT_A_PART = """
+import sys
+sys.modules[sys.argv[1]] = None
+from rdiff_gui.__main__ import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("blake3", "signature old out"),
+        (ZSTD, "diff --compress old new out"),
+        ("ctypes", "signature old out"),
+        ("tqdm", "signature old out"),
+    ],
+)
+def test_a_part_that_cannot_be_loaded_is_named(part: str, words: str, folder: Path) -> None:
+    """An installation that is not whole, or memory that is too little for a library, is told."""
+    result = subprocess.run(
+        [sys.executable, "-P", "-c", WITHOUT_A_PART, part, *words.split()],
+        cwd=folder,
+        env=plain_environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    if part == "tqdm":
+        # Nobody looks at a bar here, so it is not missed.
+        assert result.returncode == 0
+        return
+    assert result.returncode == 100
+    assert "A part of the program cannot be loaded: " in one_line(result)
+    assert not (folder / "out").exists()

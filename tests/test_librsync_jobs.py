@@ -169,3 +169,16 @@ def test_windows_shrink_when_calls_are_slow_and_grow_when_they_are_fast() -> Non
     assert 16 < pacer.window_bytes < 2**18 / 90
     pacer.observe(pacer.window_bytes, 100.0)
     assert pacer.window_bytes == 16
+
+
+def test_memory_is_asked_for_before_librsync_needs_it() -> None:
+    """Librsync aborts the whole process where it gets none; so that is found out first."""
+    asked: list[int] = []
+
+    def read(buffer: memoryview) -> int:
+        asked.append(len(buffer))
+        return 0
+
+    with pytest.raises(MemoryError):
+        LoadedSignature().load(read, 12, 36, 2**56)
+    assert not asked

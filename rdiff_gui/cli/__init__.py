@@ -20,7 +20,7 @@ from rdiff_gui.cli.arguments import (
     wants_command_line,
 )
 from rdiff_gui.cli.terminal import print_answer, print_note
-from rdiff_gui.errors import Cancelled, OutputUnwritable, RdiffError
+from rdiff_gui.errors import Cancelled, OutputUnwritable, PartUnloadable, RdiffError
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ def main(arguments: list[str]) -> int:
             return problem.exit_code
         except BrokenPipeError:
             return _PIPE_CLOSED
+        except ImportError as problem:
+            part = PartUnloadable(str(problem))
+            print_note(str(part))
+            return part.exit_code
         except MemoryError:
             print_note(translate("There is not enough memory for this."))
             return _NO_MEMORY

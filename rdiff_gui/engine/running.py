@@ -23,7 +23,7 @@ from typing import TypeVar
 from rdiff_gui.engine.descriptors import load_ahead_if_few
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.engine.threads import start_thread
-from rdiff_gui.errors import Cancelled, SystemRefused
+from rdiff_gui.errors import Cancelled, PartUnloadable, SystemRefused
 
 T = TypeVar("T")
 
@@ -225,8 +225,9 @@ def run_operation(
     Where the system gives no thread, the work is done on this one, which then obeys the token
     between two steps only.
 
-    Raises: Cancelled, within 100 ms of the token; what `work` raises, but SystemRefused for its
-    bare OSErrors; what `on_progress` raises, after stopping the work.
+    Raises: Cancelled, within 100 ms of the token; what `work` raises, but SystemRefused for a bare
+    OSError and PartUnloadable for an ImportError; what `on_progress` raises, after stopping the
+    work.
     """
     token = cancel or CancelToken()
     token.check()
@@ -242,6 +243,8 @@ def run_operation(
         except OSError as problem:
             # Whoever knew the file did not expect this of the system.
             outcome.failure = SystemRefused.of(problem)
+        except ImportError as problem:
+            outcome.failure = PartUnloadable(str(problem))
         except BaseException as problem:  # noqa: BLE001  # handed over to the caller's thread
             outcome.failure = problem
         finally:

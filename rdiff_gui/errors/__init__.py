@@ -3,6 +3,7 @@
     RdiffError
     ├── Cancelled                    the user said stop                            130
     ├── OptionOutOfRange             an option's value is not allowed              108
+    ├── PartUnloadable               a module or library of the program's own      100
     ├── SystemRefused                the system had no thread, no descriptor …     100
     ├── LibraryProblem               librsync itself                               100
     │   ├── LibraryNotFound          nowhere on this system
@@ -100,7 +101,13 @@ from rdiff_gui.errors.librsync import (
     LibrsyncFailed,
 )
 from rdiff_gui.errors.patching import BasisTooShort, ResultWrong, WrongBasis
-from rdiff_gui.errors.root import Cancelled, OptionOutOfRange, RdiffError, SystemRefused
+from rdiff_gui.errors.root import (
+    Cancelled,
+    OptionOutOfRange,
+    PartUnloadable,
+    RdiffError,
+    SystemRefused,
+)
 
 __all__ = [
     "AttributesNotKept",
@@ -135,6 +142,7 @@ __all__ = [
     "OutputIsInput",
     "OutputNamedTwice",
     "OutputUnwritable",
+    "PartUnloadable",
     "ProgramUnnameable",
     "RdiffError",
     "ResultWrong",

@@ -64,3 +64,16 @@ class SystemRefused(RdiffError):
         return translate("The system refused something that this needs: {reason}.").format(
             reason=self.reason
         )
+
+
+@dataclass(eq=False)
+class PartUnloadable(RdiffError):
+    """A library or module that belongs to the program was not loaded, for the system's `reason`."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "A part of the program cannot be loaded: {reason}. Either it is not installed whole, "
+            "or there is too little memory."
+        ).format(reason=self.reason)

@@ -26,6 +26,14 @@ OUTPUT_BYTES = 2**18
 # A call that takes longer than this makes the next window smaller; one that takes less than a
 # fifth of it may be followed by one twice as big.
 _CALL_TARGET_SECONDS = 0.03
+# What a job takes for itself while it works: its own state, and what waits of a window and a block.
+_JOB_BYTES = 2**20
+
+# What a block of a loaded signature takes besides its sums: a number and padding, and its share of
+# a table of keys and pointers that is at most two and a half times as long.
+# Source: sumset.c and hashtable.c of 2.3.2.
+_BLOCK_EXTRA_BYTES = 36
+
 _FIRST_WINDOW_BYTES = 512
 _LEAST_WINDOW_BYTES = 16
 
@@ -173,6 +181,16 @@ class Job:
             raise _failure(Result.INTERNAL_ERROR)
 
 
+def _require_memory(size_bytes: int) -> None:
+    """Make sure that librsync will get that much: it aborts the process when it does not.
+
+    Whatever else takes memory meanwhile can still be in its way.
+
+    Raises: MemoryError.
+    """
+    bytearray(size_bytes)
+
+
 def _failure(result: Result) -> LibrsyncFailed:
     return LibrsyncFailed("rs_job_iter", result, describe_result(result))
 
@@ -196,8 +214,9 @@ class LoadedSignature:
         `read` fills a view, as far as there is something; `blocks` records are expected. The
         header must have been checked: librsync aborts the process on some.
 
-        Raises: LibrsyncFailed, what `read` raises.
+        Raises: MemoryError, LibrsyncFailed, what `read` raises.
         """
+        _require_memory(_JOB_BYTES + blocks * (record_bytes + _BLOCK_EXTRA_BYTES))
         records = max(1, min(blocks, WINDOW_BYTES // record_bytes))
         piece = Memory(max(header_bytes, records * record_bytes))
         channel = Channel(WindowPacer(WINDOW_BYTES), Memory(1), _expect_nothing, _tell_nobody)
@@ -209,7 +228,8 @@ class LoadedSignature:
         prototypes.build_hash_table(self._pointer)
 
     def begin_delta(self) -> Job:
-        """A delta job against this signature."""
+        """A delta job against this signature. Raises: MemoryError, LibrsyncFailed."""
+        _require_memory(_JOB_BYTES)
         return Job(prototypes.delta_begin(self._pointer), keep=self)
 
 
@@ -224,6 +244,8 @@ def _tell_nobody(_window_bytes: int) -> None:
 def begin_signature(block_bytes: int, strong_bytes: int, magic: int) -> Job:
     """A signature job; `strong_bytes` is explicit, never 0 or −1.
 
+    Raises: MemoryError, LibrsyncFailed.
     Source: rs_sig_begin.
     """
+    _require_memory(_JOB_BYTES)
     return Job(prototypes.sig_begin(block_bytes, strong_bytes, magic))
