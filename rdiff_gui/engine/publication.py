@@ -52,8 +52,14 @@ def publish(run: Run, outputs: Sequence[Output]) -> None:
         with contextlib.suppress(OSError):
             remove()
     for file in files:
-        # Its descriptor may be the last, and the one that the folder needs.
+        # Its descriptor may be the last, and the one that a folder needs.
         file.close()
+    _sync_folders(files)
+
+
+def _sync_folders(files: Sequence[AtomicFile]) -> None:
+    """Have the names on the disk, too; where that fails, a file of each folder remarks it."""
+    for file in {file.folder.path: file for file in files}.values():
         try:
             file.folder.sync()
         except OSError as problem:

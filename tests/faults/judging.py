@@ -252,12 +252,14 @@ def _judge_others(situation: Situation, after: Snapshot) -> Iterator[Finding]:
     if operation.keeps_backup:
         backups = [path for path in extra if path.startswith(operation.targets[0].path + ".old")]
         extra = [path for path in extra if path not in backups]
-        yield from _judge_backups(situation, after, backups)
+        yield from _judge_backups(situation, outcome, after, backups)
     if extra and not (situation.is_killed or situation.cleans_later):
         yield Finding("debris", ", ".join(extra))
 
 
-def _judge_backups(situation: Situation, after: Snapshot, backups: list[str]) -> Iterator[Finding]:
+def _judge_backups(
+    situation: Situation, outcome: Outcome, after: Snapshot, backups: list[str]
+) -> Iterator[Finding]:
     target = situation.operation.targets[0]
     old, now = situation.before.get(target.path), after.get(target.path)
     if old is None:
@@ -272,7 +274,9 @@ def _judge_backups(situation: Situation, after: Snapshot, backups: list[str]) ->
         if after[path] != old and after[path].content != theirs:
             yield Finding("lost", f"the backup {path}: {old.differs(after[path])}")
     was_deleted = target.path in situation.replaced and theirs is None
-    if situation.is_killed or situation.cleans_later or was_deleted:
+    # After a success, whoever changed the target did so behind its back.
+    came_later = target.path in situation.replaced and outcome.code == 0
+    if situation.is_killed or situation.cleans_later or was_deleted or came_later:
         return
     if backups and not is_new:
         yield Finding("debris", f"{', '.join(backups)} beside the old version")
