@@ -178,6 +178,27 @@ def test_a_page_that_fits_has_no_scroll_bar(root: tk.Tk, page: ScrolledPage) -> 
     assert page.bar.winfo_ismapped()
 
 
+def test_a_page_that_is_lower_when_narrower_comes_to_rest(root: tk.Tk, theme: Theme) -> None:
+    """Words beside one another can take more lines than below one another."""
+    page = ScrolledPage(root, theme)
+    page.pack(fill="both", expand=True)
+    root.update()
+    widths: list[int] = []
+    part = ttk.Frame(page.body, height=1)
+    part.grid(sticky="ew")
+    wide, window_height = root.winfo_width() - 2 * theme.px(32), root.winfo_height()
+
+    def lay_out(width: int) -> None:
+        widths.append(width)
+        assert len(widths) < 100, "it never comes to rest"
+        part.configure(height=window_height if width >= wide else window_height // 2)
+
+    part.bind("<Configure>", lambda event: lay_out(event.width))
+    root.update()
+    assert page.bar.winfo_ismapped()
+    assert set(widths) == {wide}
+
+
 def test_the_focus_is_scrolled_into_sight(root: tk.Tk, page: ScrolledPage) -> None:
     """Tabbing down a long page never leaves the window."""
     buttons = page.body.winfo_children()

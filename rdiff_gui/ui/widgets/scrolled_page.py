@@ -7,6 +7,8 @@ from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
 
+# Left and right, above and below.
+_MARGINS = (32, 22)
 _WHEEL_STEP = 48
 _ROOM_AROUND_FOCUS = 24
 # Widgets that scroll what they hold themselves.
@@ -14,7 +16,11 @@ _OWN_WHEEL = ("Treeview", "Text", "Listbox")
 
 
 class ScrolledPage(ttk.Frame):
-    """Put the page into `body`. It is as wide as the window, and as tall as it needs."""
+    """Put the page into `body`. It is as wide as the window, and as tall as it needs.
+
+    The bar lies in the body's right margin, so that nothing moves when it comes or goes. Where the
+    page were narrower with it, and lower for that, it would come and go for ever.
+    """
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         super().__init__(parent)
@@ -23,7 +29,9 @@ class ScrolledPage(ttk.Frame):
         self.bar = ttk.Scrollbar(self, orient="vertical", command=self.canvas.yview)
         # The holder is at least as tall as the canvas, so that the body can fill the window.
         self._holder = ttk.Frame(self.canvas)
-        self.body = ttk.Frame(self._holder, padding=(theme.px(32), theme.px(22)))
+        across, down = theme.px(_MARGINS[0]), theme.px(_MARGINS[1])
+        bar_width = self.bar.winfo_reqwidth()
+        self.body = ttk.Frame(self._holder, padding=(across, down, across - bar_width, down))
         self.body.grid(sticky="nsew")
         self._holder.columnconfigure(0, weight=1)
         self._item = self.canvas.create_window(0, 0, anchor="nw", window=self._holder)
@@ -31,9 +39,8 @@ class ScrolledPage(ttk.Frame):
         self.canvas.grid(row=0, column=0, sticky="nsew")
         self.bar.grid(row=0, column=1, sticky="ns")
         self.columnconfigure(0, weight=1)
+        self.columnconfigure(1, minsize=bar_width)
         self.rowconfigure(0, weight=1)
-        # Asked for one pixel, grid would put off giving the scroll bar's room back for ever.
-        self.grid_propagate(False)
         self.body.columnconfigure(0, weight=1)
         self.canvas.bind("<Configure>", lambda _event: self._fit())
         self._holder.bind("<Configure>", lambda _event: self._fit())

@@ -286,13 +286,16 @@ def test_small_and_fine_screens_show_every_page(open_window: Callable[..., User]
     assert bottom <= user.root.winfo_rooty() + user.root.winfo_height()
 
 
-def test_a_page_that_fits_has_the_whole_width(user: User) -> None:
-    """No room is kept for a scroll bar that is not needed."""
+def test_a_page_that_fits_has_the_same_margin_on_both_sides(user: User) -> None:
+    """No room is lost to a scroll bar that is not needed."""
     for page in Page:
         user.go(page)
         view = user.app.page
         assert not view.bar.winfo_ismapped()
-        assert view.canvas.winfo_width() == view.winfo_width()
+        subtitle = view.body.winfo_children()[1]
+        left = subtitle.winfo_rootx() - view.winfo_rootx()
+        assert left == user.app.theme.px(32)
+        assert view.winfo_width() - left - subtitle.winfo_width() == left
 
 
 def test_the_window_is_known_to_the_desktop(user: User) -> None:
