@@ -1,10 +1,19 @@
 """One program: with a verb the command line, else the window, with plain paths as if dropped."""
 
-from __future__ import annotations
+import _signal  # type: ignore[import-not-found]  # built in, unlike signal, which loads enum
 
+# Before all else, since imports take most of a start: until the command line or the window listens
+# for it, Ctrl-C ends us without a traceback. What the parent had ignored stays ignored.
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    try:  # noqa: SIM105  # contextlib would be one more import before this
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    except ValueError:
+        # Whoever imports this on another thread has an interpreter of their own to end.
+        pass
+
+import _imp
 import gc
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -12,24 +21,25 @@ from typing import NoReturn
 # New objects between two collections, instead of 700.
 _FEW_COLLECTIONS = 20_000
 
+_NOT_LOADED = 100
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run with these arguments, or with those of the process; the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    # Until the command line or the window listens for it, Ctrl-C ends us without a traceback.
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Imported only as far as needed: neither side should wait for the other.
     if words == ["--selftest"]:
         from rdiff_gui.cli.terminal import print_answer
         from rdiff_gui.ui.selftest import run_selftest
 
         return run_selftest(print_answer)
-    from rdiff_gui.cli import wants_command_line
-
-    if wants_command_line(words):
+    try:
         from rdiff_gui import cli
-
+    except (ImportError, MemoryError, OSError) as problem:
+        # All that could say this well is in what was not loaded.
+        sys.stderr.write(f"rdiff-gui: The program cannot be loaded: {problem or 'no memory'}.\n")
+        return _NOT_LOADED
+    if cli.wants_command_line(words):
         return cli.main(words)
     try:
         from rdiff_gui.ui.opening import run_window
@@ -51,6 +61,10 @@ def run() -> NoReturn:
     whole work on a small file: all that was said is flushed, and the engine has put back what it
     had to. The window says goodbye in its own time.
     """
+    if _imp.lock_held():
+        # Ctrl-C met one of the interpreter's own first imports, which swallowed it, and left the
+        # lock that every other thread's imports would wait for.
+        _signal.raise_signal(_signal.SIGINT)
     # Nor is there rubbish to look for while modules are imported.
     gc.set_threshold(_FEW_COLLECTIONS)
     exit_code = main()

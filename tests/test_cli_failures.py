@@ -372,6 +372,55 @@ def test_ctrl_c_while_starting_is_quiet(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, b"", b"")
 
 
+def test_ctrl_c_is_quiet_from_the_first_line_on(tmp_path: Path) -> None:
+    """Not even the first import of the program's own leaves a traceback."""
+    script = (
+        "import os, runpy, signal, sys\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, *_rest):\n"
+        "        if name == 'gc':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.modules.pop('gc', None)\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "runpy.run_module('rdiff_gui', run_name='__main__')\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, "--help"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def test_a_lost_ctrl_c_is_no_deadlock(tmp_path: Path) -> None:
+    """One that the interpreter swallowed while it held the lock of imports ends the program."""
+    script = "import _imp; _imp.acquire_lock(); from rdiff_gui.__main__ import run; run()"
+    result = subprocess.run(
+        [sys.executable, "-c", script, "--help"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def test_the_library_leaves_ctrl_c_alone(tmp_path: Path) -> None:
+    """Whoever only imports the engine keeps their own way of being interrupted."""
+    script = (
+        "import signal, rdiff_gui, rdiff_gui.engine, rdiff_gui.cli\n"
+        "from rdiff_gui.engine import make_signature\n"
+        "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+
+
+def test_a_command_line_that_cannot_be_loaded_says_so(tmp_path: Path) -> None:
+    """A broken installation gets a line, not a traceback."""
+    script = (
+        "import sys; sys.modules['rdiff_gui.cli'] = None; import rdiff_gui.__main__ as m; m.run()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, "--help"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert result.returncode == 100
+    assert one_line(result).startswith("The program cannot be loaded: ")
+
+
 def threads_of(process_id: int) -> int:
     """How many threads a process has: two once the engine is at work."""
     return len(list(Path(f"/proc/{process_id}/task").iterdir()))
