@@ -17,7 +17,7 @@ from rdiff_gui.librsync.loader import load_library
 
 from .execution import CALM, Disturbance, Outcome, run
 from .injection import Page
-from .judging import Finding, Situation, Snapshot, judge, look_at, snapshot
+from .judging import Finding, Situation, Snapshot, judge, judge_words, look_at, snapshot
 from .materials import Materials, put
 from .operations import STDIN, STDOUT, Operation
 
@@ -86,7 +86,7 @@ class Bench:
         }
         for path, name in files.items():
             if path != STDIN:
-                self.lay(path, self.materials[name], owner=owner)
+                self.lay(path, self.materials[name], owner=owner, plain=operation.poor)
         return Situation(
             operation,
             self.materials,
@@ -95,14 +95,17 @@ class Bench:
             calm_output=b"" if operation.targets else self.calm(operation).output,
         )
 
-    def lay(self, path: str, content: bytes, *, owner: int | None = None) -> None:
-        """Put a file with all that a file can have."""
+    def lay(
+        self, path: str, content: bytes, *, owner: int | None = None, plain: bool = False
+    ) -> None:
+        """Put a file with all that a file can have; a `plain` one has no attributes."""
         place = self.folder / path
         put(place, content)
         place.chmod(_FILE_MODE)
         os.chown(place, *(_OWNER if owner is None else (owner, owner)))
-        os.setxattr(place, *_ATTRIBUTE)
-        os.setxattr(place, "system.posix_acl_access", _ACL)
+        if not plain:
+            os.setxattr(place, *_ATTRIBUTE)
+            os.setxattr(place, "system.posix_acl_access", _ACL)
         os.utime(place, ns=(_MODIFIED_NS, _MODIFIED_NS))
 
     def entry(self, path: str) -> Snapshot:
@@ -115,6 +118,7 @@ class Bench:
 
     def run(self, operation: Operation, how: Disturbance = CALM) -> Outcome:
         """Run it where it was set up."""
+        how = replace(how, poor=operation.poor)
         return run(operation.words, self.folder, self.given(operation), self.page, how)
 
     def calm(self, operation: Operation) -> Outcome:
@@ -160,6 +164,10 @@ class Bench:
         ]
         outcome = self.run(operation)
         # What stands already is not replaced without --force.
+        parted = situation.is_parted and situation.operation.targets[0].path not in left
+        if parted:
+            # The user has to rename it back.
+            return list(judge_words(situation, outcome))
         refused = outcome.code != 0 and any(made)
         later = replace(situation, sent=None, cleans_later=False, undo_may_stand=refused)
         findings = judge(later, outcome, snapshot(self.folder))

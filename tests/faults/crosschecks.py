@@ -33,7 +33,7 @@ def plan(_bench: Bench, _dice: random.Random) -> list[str]:
 
 def _plan_strace() -> Iterator[str]:
     for operation in ALL:
-        if operation.targets:
+        if operation.targets and not operation.poor:
             yield from (
                 f"{operation.name}/strace/{call}/{errno}" for call, errno in _TRACED.items()
             )

@@ -39,7 +39,7 @@ class Disturbance:
     """What one run meets. Limits are (RLIMIT_…, value); the kill is (signal, seconds).
 
     A `real` run is a process of its own, under `wrapper` where there is one, which knows nothing of
-    the shim.
+    the shim. With `poor`, the disk has no links, no nameless files and no attributes.
     """
 
     fault: Fault | None = None
@@ -48,6 +48,7 @@ class Disturbance:
     user: int | None = None
     kill: tuple[int, float] | None = None
     on_stop: Callable[[], None] | None = None
+    poor: bool = False
     real: bool = False
     wrapper: tuple[str | Path, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
@@ -79,7 +80,7 @@ class Run:
         """Begin it in `folder`, with `given` on standard input."""
         self._page, self._how = page, how
         self._hung = False
-        page.prepare(folder, how.fault, streams=True)
+        page.prepare(folder, how.fault, streams=True, poor=how.poor)
         is_ready, ready = os.pipe()
         stdin = self._open_input(given)
         self._output, output = _roomy_pipe()

@@ -107,12 +107,16 @@ class Page:
             self._memory = mmap.mmap(stream.fileno(), 0)
         self._page = _layout().from_buffer(self._memory)
 
-    def prepare(self, folder: Path, fault: Fault | None, *, streams: bool) -> None:
-        """Set all counts to 0 and say what is to happen."""
+    def prepare(self, folder: Path, fault: Fault | None, *, streams: bool, poor: bool) -> None:
+        """Set all counts to 0 and say what is to happen.
+
+        With `streams`, standard input and output count as well. With `poor`, the folder's disk is
+        one without links, nameless files and attributes.
+        """
         page = self._page
         ctypes.memset(ctypes.addressof(page), 0, ctypes.sizeof(page))
         page.folder = os.fsencode(folder)
-        page.streams = streams
+        page.streams, page.poor = streams, poor
         if fault:
             page.kind = ANY_KIND if fault.call == "any" else kinds().index(fault.call)
             page.nth, page.onwards = fault.nth, fault.onwards
@@ -147,7 +151,7 @@ def _layout() -> type[ctypes.Structure]:
 
         _fields_ = (
             *((name, ctypes.c_int32) for name in ("kind", "nth", "onwards", "action", "value")),
-            *((name, ctypes.c_int32) for name in ("streams", "struck", "total")),
+            *((name, ctypes.c_int32) for name in ("streams", "poor", "struck", "total")),
             ("counts", ctypes.c_int32 * len(kinds())),
             ("folder", ctypes.c_char * 512),
             ("what", ctypes.c_char * 512),

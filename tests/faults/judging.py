@@ -115,6 +115,11 @@ class Situation:
         return self.sent == signal.SIGKILL
 
     @property
+    def is_parted(self) -> bool:
+        """Whether the old file may stand under its backup's name alone (docs/safety.md)."""
+        return self.is_killed and self.operation.poor and self.operation.keeps_backup
+
+    @property
     def applies_otherwise(self) -> bool:
         """Whether an input has become one that another answer is right for."""
         basis, delta = self.versions.values()
@@ -206,7 +211,11 @@ def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> I
                 yield Finding(
                     "wrong", f"{target.path} lost its {_missing(old, now)} without a word"
                 )
-        elif is_new or _is_theirs(situation, target.path, now):
+        elif (
+            is_new
+            or _is_theirs(situation, target.path, now)
+            or (situation.is_parted and now is None and old in after.values())
+        ):
             continue
         elif outcome.code == 0:
             yield Finding("wrong", f"exit 0, and {target.path} is {_tell(now, old)}")

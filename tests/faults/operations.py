@@ -7,7 +7,7 @@ renamed, filled up or taken away by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..fuzzing.reference import Unreadable
 from .materials import Materials, opened, rebuilt
@@ -36,6 +36,7 @@ class Operation:
     """One command line, over files whose contents are named.
 
     `row` is what the table calls it. The first target is the result, the second its undo delta.
+    A `poor` one has its files on a disk without links, nameless files and attributes.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Operation:
     bystanders: Mapping[str, str] = field(default_factory=dict)
     in_place: bool = False
     keeps_backup: bool = False
+    poor: bool = False
 
     @property
     def given(self) -> str | None:
@@ -107,7 +109,7 @@ MADE, UNDO = "out/made", "out/undo"
 OTHERS = {"out/made.old": "precious", "out/.made.rdiff-part": "precious", "out/other": "precious"}
 BASIS = "out/old"
 
-ALL = (
+_RICH = (
     Operation(
         *("signature", "signature", ("signature", OLD, MADE), {OLD: "old"}),
         (Target(MADE, _is_signature_of(OLD)),),
@@ -218,6 +220,14 @@ ALL = (
     Operation(
         *("verify-compressed", "verify", ("verify", OLD, DELTA)),
         {OLD: "old", DELTA: "compressed delta"},
+    ),
+)
+ALL = (
+    *_RICH,
+    *(
+        replace(operation, name=f"{operation.name}-poor", poor=True)
+        for operation in _RICH
+        if operation.name in ("signature", "undo-over", "in-place", "in-place-bare")
     ),
 )
 BY_NAME = {operation.name: operation for operation in ALL}

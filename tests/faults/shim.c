@@ -129,6 +129,7 @@ struct page {
     int32_t action;
     int32_t value;     /* the errno, the most bytes, or the signal */
     int32_t streams;   /* whether descriptors 0 and 1 count as the folder's */
+    int32_t poor;      /* whether the folder's disk has no links, no nameless files, no attributes */
     int32_t struck;    /* how often it happened */
     int32_t total;     /* calls that concerned the folder */
     int32_t counts[KINDS];
@@ -313,6 +314,26 @@ static long strike(int number, long *argument) {
     }
 }
 
+/* What a disk like those of memory sticks says; 0 where it has what is asked for. */
+static int refuse_as_poor(const struct call *call, const long *argument) {
+    switch (call->number) {
+    case SYS_open:
+        return (argument[1] & O_TMPFILE) == O_TMPFILE ? EOPNOTSUPP : 0;
+    case SYS_openat:
+        return (argument[2] & O_TMPFILE) == O_TMPFILE ? EOPNOTSUPP : 0;
+    case SYS_link: case SYS_linkat:
+        return EPERM;
+    case SYS_renameat2:
+        return argument[4] ? EINVAL : 0;
+    case SYS_copy_file_range:
+        return EXDEV;
+    case SYS_utimensat:
+        return 0;
+    default:
+        return call->kind == ATTRIBUTE ? EOPNOTSUPP : 0;
+    }
+}
+
 static void on_trap(int signal, siginfo_t *trap, void *context) {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     long argument[6] = {registers[REG_RDI], registers[REG_RSI], registers[REG_RDX],
@@ -322,8 +343,11 @@ static void on_trap(int signal, siginfo_t *trap, void *context) {
     (void)signal;
     while (call < CALLS + CALL_COUNT - 1 && call->number != trap->si_syscall)
         call++;
-    if (concerns_folder(call->where, argument, name) && is_struck(call->kind, name))
+    int concerns = concerns_folder(call->where, argument, name), refusal;
+    if (concerns && is_struck(call->kind, name))
         registers[REG_RAX] = strike(trap->si_syscall, argument);
+    else if (concerns && page->poor && (refusal = refuse_as_poor(call, argument)))
+        registers[REG_RAX] = -refusal;
     else
         registers[REG_RAX] = perform(trap->si_syscall, argument);
 }

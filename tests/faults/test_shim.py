@@ -25,7 +25,7 @@ os.write(file, bytes(10_000))
 os.lseek(file, 0, os.SEEK_SET)
 elsewhere = os.open(os.devnull, os.O_WRONLY)
 page = Page(folder.with_name("page"))
-page.prepare(folder, Fault.parse(fault), streams=False)
+page.prepare(folder, Fault.parse(fault), streams=False, poor=len(sys.argv) > 4)
 
 def attempt(call, *arguments):
     try:
@@ -47,11 +47,13 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_shim(tmp_path_factory.mktemp("shim"))
 
 
-def run_armed(shim: Path, folder: Path, fault: str, code: str) -> subprocess.CompletedProcess[str]:
+def run_armed(
+    shim: Path, folder: Path, fault: str, code: str, *more: str
+) -> subprocess.CompletedProcess[str]:
     """Evaluate an expression where the fault is armed for `folder`."""
     folder.mkdir()
     return subprocess.run(
-        [sys.executable, "-c", ARMED, folder, fault, code],
+        [sys.executable, "-c", ARMED, folder, fault, code, *more],
         env={**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -134,3 +136,18 @@ def test_a_signal_comes_before_its_call(name: str, shim: Path, tmp_path: Path) -
     done = run_armed(shim, tmp_path / "place", f"write/2/{name}", code)
     assert -done.returncode == {"SIGKILL": 9, "SIGTERM": 15}[name]
     assert (tmp_path / "place" / "file").read_bytes().startswith(b"first\0")
+
+
+POOR = {
+    "no hard links": "attempt(os.link, 'file', 'name')",
+    "no nameless files": "attempt(os.open, '.', os.O_TMPFILE | os.O_RDWR)",
+    "no attributes": "attempt(os.setxattr, 'file', 'user.x', b'y')",
+}
+
+
+@pytest.mark.parametrize("case", POOR)
+def test_a_poor_disk_has_less(case: str, shim: Path, tmp_path: Path) -> None:
+    """What memory sticks cannot do is refused there, without being counted as a fault."""
+    done = run_armed(shim, tmp_path / "place", "fsync/1/EIO", POOR[case], "poor")
+    assert done.stderr == ""
+    assert done.stdout in ("EPERM 0\n", "ENOTSUP 0\n")

@@ -8,11 +8,24 @@ from __future__ import annotations
 import json
 import random
 import sys
+import traceback
 from pathlib import Path
 
-from .bench import Bench, import_all
+from .bench import Bench, Result, import_all
+from .execution import Outcome
+from .judging import Finding
 from .kinds import BY_NAME
 from .materials import Materials
+
+
+def carry_out(bench: Bench, kind: str, case: str) -> Result:
+    """One case; what the campaign itself cannot do is a finding too, and the rest goes on."""
+    try:
+        result: Result = BY_NAME[kind].carry_out(bench, case)
+    except Exception:  # noqa: BLE001  # hours of other cases must not be lost
+        finding = Finding("campaign", traceback.format_exc())
+        return Result(False, [finding], Outcome(0, b"", "", False, 0, ""))
+    return result
 
 
 def main() -> None:
@@ -25,7 +38,7 @@ def main() -> None:
         if verb == "plan":
             answer: object = BY_NAME[kind].plan(bench, random.Random(rest))  # noqa: S311  # no secrets
         else:
-            result = BY_NAME[kind].carry_out(bench, rest)
+            result = carry_out(bench, kind, rest)
             answer = {
                 "case": f"{kind}/{rest}",
                 "struck": result.struck,
