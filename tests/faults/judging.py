@@ -144,7 +144,7 @@ def judge(situation: Situation, outcome: Outcome, after: Snapshot) -> list[Findi
         *judge_words(situation, outcome),
         *_judge_stream(situation, outcome),
         *_judge_targets(situation, outcome, after),
-        *_judge_others(situation, after),
+        *_judge_others(situation, outcome, after),
     ]
 
 
@@ -247,7 +247,7 @@ def _tell(now: Entry | None, old: Entry | None) -> str:
     return "the old one" if now == old else f"another than before: {old.differs(now)}"
 
 
-def _judge_others(situation: Situation, after: Snapshot) -> Iterator[Finding]:
+def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> Iterator[Finding]:
     operation, before = situation.operation, situation.before
     paths = {target.path for target in operation.targets}
     for path in sorted((set(before) | set(situation.replaced)) - paths - {STDIN}):
