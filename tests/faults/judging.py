@@ -166,7 +166,8 @@ def judge_words(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
         return
     lines = words.splitlines()
     if outcome.code == 0:
-        if len(lines) > 1 or not all(line.startswith("rdiff-gui: ") for line in lines):
+        # Each thing that did not make it fail is a line.
+        if not all(line.startswith("rdiff-gui: ") and line.endswith(".") for line in lines):
             yield Finding("words", words)
         return
     if outcome.code == _PIPE_CLOSED and not lines:
