@@ -257,6 +257,18 @@ def test_the_end_of_a_long_path_is_seen(field: OutputField, root: tk.Tk) -> None
     assert field.entry.xview()[0] > 0
 
 
+def test_the_focus_may_go_to_a_window_of_tks_own(field: OutputField, root: tk.Tk) -> None:
+    """Tk's own file chooser takes the keyboard from the field, and that is no error."""
+    field.entry.focus_force()
+    root.update()
+    root.tk.call("toplevel", ".__tk_filedialog")
+    root.update()
+    root.tk.call("focus", "-force", ".__tk_filedialog")
+    root.update()
+    assert str(root.tk.call("focus")) == ".__tk_filedialog"
+    root.tk.call("destroy", ".__tk_filedialog")
+
+
 def test_a_path_that_will_not_do_says_why(field: OutputField, theme: Theme) -> None:
     """A sentence below the field, gone with the problem."""
     field.set_problem("“a.db” is one of the input files and would be destroyed.")

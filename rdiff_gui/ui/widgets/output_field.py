@@ -89,6 +89,7 @@ class OutputField(ttk.Frame):
 
     def _show_end(self) -> None:
         """The name is at the end, and it is what people look for."""
-        if self.entry.focus_get() is not self.entry:
+        # By its name, since Tk's own inner windows have no Python widget: its file chooser.
+        if str(self.tk.call("focus")) != str(self.entry):
             self.entry.icursor("end")
             self.entry.xview_moveto(1.0)
