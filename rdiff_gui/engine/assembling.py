@@ -6,8 +6,9 @@ any order. The commands are a librsync delta's; see formats.delta_commands.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.holes import Holes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.options import Resources
     from rdiff_gui.engine.outputs import Output
     from rdiff_gui.engine.running import Run
+    from rdiff_gui.formats.delta_commands import Command
 
 # Small enough to stay in a core's cache from reading to hashing, or nearly.
 _SLICE_BYTES = 2**21
@@ -31,25 +33,75 @@ _PARTS_MOST = 2**12
 _HOLE_BYTES_LEAST = 2**16
 _ZEROS = bytes(_HOLE_BYTES_LEAST)
 
+# What is shorter is copied out of a span that many share: a call to read costs as much as copying
+# some KiB. Up to a page between two of them is read for nothing.
+_GATHERED_BYTES_MOST = 2**13
+_GAP_BYTES_MOST = 2**12
+_SPAN_BYTES_MOST = 2**18
 
-class _Part(NamedTuple):
-    """`length` bytes from `source` on, in the delta for a literal, else in the basis."""
-
-    literal: bool
-    source: int
-    length: int
+# Where its bytes begin, in the delta or in the basis; their place in the slice; how many they are.
+_Piece = tuple[int, int, int]
 
 
 class _Slice:
-    """`length` bytes of the result from `start` on: parts in a row, or zeros."""
+    """`length` bytes of the result from `start` on, or zeros.
+
+    Made of long parts, each a command and its place, and of short pieces of the delta and of the
+    basis.
+    """
 
     def __init__(self, memory: bytearray) -> None:
         self.memory = memory
         self.view = memoryview(memory)
+        self.span = bytearray()
         self.start = 0
         self.length = 0
-        self.parts: list[_Part] = []
+        self.long_parts: list[tuple[Command, int]] = []
+        self.of_delta: list[_Piece] = []
+        self.of_basis: list[_Piece] = []
         self.is_hole = False
+
+    def begin(self, start: int) -> None:
+        """Be empty, from that place in the result on."""
+        self.start, self.length, self.is_hole = start, 0, False
+        self.long_parts.clear()
+        self.of_delta.clear()
+        self.of_basis.clear()
+
+    def gather(self, source: Input, pieces: list[_Piece]) -> None:
+        """Fill in the pieces, with one read for all that are near one another in `source`.
+
+        Raises: SourceUnreadable, SourceChanged.
+        """
+        pieces.sort()
+        first = start = end = last = 0
+        farthest = -1
+        for number, (offset, _place, length) in enumerate(pieces):
+            if offset > farthest:
+                self._fill_from(source, start, end, pieces[first:number])
+                first, start, end = number, offset, offset
+                last = start + _SPAN_BYTES_MOST - _GATHERED_BYTES_MOST
+            if offset + length > end:
+                end = offset + length
+                farthest = min(end + _GAP_BYTES_MOST, last)
+        self._fill_from(source, start, end, pieces[first:])
+
+    def _fill_from(self, source: Input, start: int, end: int, pieces: list[_Piece]) -> None:
+        if not pieces:
+            return
+        if len(pieces) == 1:
+            ((_offset, place, length),) = pieces
+            if source.read_at(self.view[place : place + length], start) < length:
+                raise SourceChanged(source.path)
+            return
+        if not self.span:
+            self.span = bytearray(_SPAN_BYTES_MOST)
+        span, memory = self.span, self.memory
+        if source.read_at(memoryview(span)[: end - start], start) < end - start:
+            raise SourceChanged(source.path)
+        for offset, place, length in pieces:
+            at = offset - start
+            memory[place : place + length] = span[at : at + length]
 
 
 class _Assembly:
@@ -74,8 +126,8 @@ class _Assembly:
         self._hasher = hasher
         self._holes = Holes(basis, _HOLE_BYTES_LEAST)
         self._position = 0
-        self._parts = self._read_parts()
-        self._left: _Part | None = None
+        self._given = itertools.chain.from_iterable(read_commands(delta, run))
+        self._commands: Iterator[Command] = self._given
 
     def make(self) -> _Slice:
         """An empty slice."""
@@ -86,29 +138,47 @@ class _Assembly:
 
         Raises: SourceUnreadable, Cancelled.
         """
-        slice_.parts.clear()
-        slice_.start, slice_.length, slice_.is_hole = self._position, 0, False
-        while slice_.length < len(slice_.memory) and len(slice_.parts) < _PARTS_MOST:
-            part = self._left or next(self._parts, None)
-            self._left = None
-            if part is None:
-                break
-            before_bytes = self._data_before_hole(part)
-            if not before_bytes:
-                if slice_.length:
-                    self._left = part
+        slice_.begin(self._position)
+        room = len(slice_.memory)
+        add_of_delta, add_of_basis = slice_.of_delta.append, slice_.of_basis.append
+        # Locals, since this loop meets every command of a delta that may have millions.
+        filled, left = 0, _PARTS_MOST
+        for part in self._commands:
+            literal, source, length = part
+            if length <= _GATHERED_BYTES_MOST and filled + length <= room:
+                if literal:
+                    add_of_delta((source, filled, length))
+                else:
+                    add_of_basis((source, filled, length))
+                filled += length
+            else:
+                filled, goes_on = self._take_long(slice_, part, filled)
+                if not goes_on:
                     break
-                hole = self._holes.after(part.source)
-                slice_.is_hole = True
-                slice_.length = min(hole.end - part.source, part.length) if hole else part.length
-                self._keep_rest(part, slice_.length)
+            left -= 1
+            if not left or filled == room:
                 break
-            step = min(before_bytes, len(slice_.memory) - slice_.length)
-            slice_.parts.append(part._replace(length=step))
-            slice_.length += step
-            self._keep_rest(part, step)
-        self._position += slice_.length
-        return slice_.length > 0
+        slice_.length = filled
+        self._position += filled
+        return filled > 0
+
+    def _take_long(self, slice_: _Slice, part: Command, filled: int) -> tuple[int, bool]:
+        """Take what fits of a part; how much the slice holds then, and whether it may go on."""
+        literal, source, length = part
+        before_bytes = self._data_before_hole(part)
+        if not before_bytes:
+            if filled:
+                self._put_back(part, 0)
+                return filled, False
+            hole = self._holes.after(source)
+            slice_.is_hole = True
+            hole_bytes = min(hole.end - source, length) if hole else length
+            self._put_back(part, hole_bytes)
+            return hole_bytes, False
+        step = min(before_bytes, len(slice_.memory) - filled)
+        slice_.long_parts.append(((literal, source, step), filled))
+        self._put_back(part, step)
+        return filled + step, step == length
 
     def work(self, slice_: _Slice) -> None:
         """Gather the slice's bytes, and put them in their place where the output has places.
@@ -117,13 +187,18 @@ class _Assembly:
         """
         if slice_.is_hole:
             return
-        place = written = 0
-        for part in slice_.parts:
-            if self._copy_in_kernel(part, slice_, place):
-                self._write(slice_, written, place)
-                written = place + part.length
-            place += part.length
-        self._write(slice_, written, place)
+        in_file = [
+            (place, place + part[2])
+            for part, place in slice_.long_parts
+            if self._copy_in_kernel(part, slice_, place)
+        ]
+        slice_.gather(self._delta, slice_.of_delta)
+        slice_.gather(self._basis, slice_.of_basis)
+        written = 0
+        for place, end in in_file:
+            self._write(slice_, written, place)
+            written = end
+        self._write(slice_, written, slice_.length)
         self._run.advance(slice_.length)
 
     def finish(self, slice_: _Slice) -> None:
@@ -146,31 +221,32 @@ class _Assembly:
         if not self._file:
             self._output.write(data)
 
-    def _read_parts(self) -> Iterator[_Part]:
-        for commands in read_commands(self._delta, self._run):
-            yield from (_Part(*command) for command in commands)
-
-    def _data_before_hole(self, part: _Part) -> int:
+    def _data_before_hole(self, part: Command) -> int:
         """How much of a part comes before a hole of the basis that is worth passing over."""
-        if part.literal or part.length < _HOLE_BYTES_LEAST:
-            return part.length
-        hole = self._holes.after(part.source)
-        return part.length if hole is None else min(part.length, max(0, hole.start - part.source))
+        literal, source, length = part
+        if literal or length < _HOLE_BYTES_LEAST:
+            return length
+        hole = self._holes.after(source)
+        return length if hole is None else min(length, max(0, hole.start - source))
 
-    def _keep_rest(self, part: _Part, taken: int) -> None:
-        if taken < part.length:
-            self._left = part._replace(source=part.source + taken, length=part.length - taken)
+    def _put_back(self, part: Command, taken: int) -> None:
+        """Let the next slice begin with what is left of a part."""
+        literal, source, length = part
+        if taken < length:
+            rest = literal, source + taken, length - taken
+            self._commands = itertools.chain((rest,), self._given)
 
-    def _copy_in_kernel(self, part: _Part, slice_: _Slice, place: int) -> bool:
+    def _copy_in_kernel(self, part: Command, slice_: _Slice, place: int) -> bool:
         """Get a part into memory, if it is wanted there; say whether it is in the file already."""
+        literal, start, length = part
         target = slice_.start + place
-        kernel = None if part.literal else self._kernel
-        if kernel and self._hasher is None and kernel.copy(part.source, target, part.length):
+        kernel = None if literal else self._kernel
+        if kernel and self._hasher is None and kernel.copy(start, target, length):
             return True
-        source = self._delta if part.literal else self._basis
-        if source.read_at(slice_.view[place : place + part.length], part.source) < part.length:
+        source = self._delta if literal else self._basis
+        if source.read_at(slice_.view[place : place + length], start) < length:
             raise SourceChanged(source.path)
-        return bool(kernel and kernel.clone(part.source, target, part.length))
+        return bool(kernel and kernel.clone(start, target, length))
 
     def _write(self, slice_: _Slice, begin: int, end: int) -> None:
         """Put `[begin, end)` of the slice into the file, less what is zeros there anyway."""

@@ -8,6 +8,7 @@ bytes. Source: librsync src/prototab.c (doc/formats.md leaves out 1 to 64).
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,17 +32,25 @@ _LARGEST = 2**63 - 1
 _REGIONS_MOST = 4096
 
 
-def _number_widths(command: int) -> tuple[int, int]:
-    """Bytes of the two numbers behind a command; a literal has only the second."""
-    if command <= LONGEST_SHORT_LITERAL or command > LAST_COPY:
-        return 0, 0
-    if command <= LAST_LITERAL:
-        return 0, 1 << (command - LONGEST_SHORT_LITERAL - 1)
-    index = command - LAST_LITERAL - 1
-    return 1 << (index >> 2), 1 << (index & 3)
+# Of numbers in 1, 2, 4 and 8 bytes.
+_CODES = "BHIQ"
+_LITERAL_LENGTHS = tuple(struct.Struct(f">{code}") for code in _CODES)
+_COPY_NUMBERS = tuple(struct.Struct(f">{start}{length}") for start in _CODES for length in _CODES)
 
 
-_WIDTHS = tuple(_number_widths(command) for command in range(256))
+def _numbers_behind(command: int) -> struct.Struct:
+    """The numbers behind a command; an impossible one has none."""
+    if LAST_LITERAL < command <= LAST_COPY:
+        return _COPY_NUMBERS[command - LAST_LITERAL - 1]
+    if LONGEST_SHORT_LITERAL < command <= LAST_LITERAL:
+        return _LITERAL_LENGTHS[command - LONGEST_SHORT_LITERAL - 1]
+    return struct.Struct("")
+
+
+_NUMBERS = tuple(_numbers_behind(command) for command in range(256))
+# Of each command, its own byte and its numbers; and what reads these.
+_HEAD_BYTES = tuple(1 + numbers.size for numbers in _NUMBERS)
+_READERS = tuple(numbers.unpack_from for numbers in _NUMBERS)
 
 
 class NewStretches:
@@ -97,23 +106,34 @@ class CommandTotals:
 
     def add(self, commands: Iterable[Command]) -> None:
         """Count commands that follow one another."""
-        # A local, since this loop meets every command of a delta that may have millions.
-        result = self.result_bytes
+        # Locals, since this loop meets every command of a delta that may have millions.
+        result, needed, in_order = self.result_bytes, self.basis_bytes_needed, self.in_order_bytes
+        literal_count = literal_bytes = copy_count = copied_bytes = 0
+        stretches = self.new_stretches
         for literal, start, length in commands:
             if literal:
-                self.literal_count += 1
-                self.literal_bytes += length
-                self.new_stretches.add(result, result + length)
+                literal_count += 1
+                literal_bytes += length
+                end = result + length
+                if stretches.ends and result - stretches.ends[-1] <= stretches.grain_bytes:
+                    stretches.ends[-1] = end
+                else:
+                    stretches.add(result, end)
+                result = end
             else:
                 end = start + length
-                self.copy_count += 1
-                self.copied_bytes += length
-                if start == self.in_order_bytes == result:
-                    self.in_order_bytes = end
-                if end > self.basis_bytes_needed:
-                    self.basis_bytes_needed = end
-            result += length
-        self.result_bytes = result
+                copy_count += 1
+                copied_bytes += length
+                if start == in_order == result:
+                    in_order = end
+                if end > needed:
+                    needed = end
+                result += length
+        self.result_bytes, self.basis_bytes_needed, self.in_order_bytes = result, needed, in_order
+        self.literal_count += literal_count
+        self.literal_bytes += literal_bytes
+        self.copy_count += copy_count
+        self.copied_bytes += copied_bytes
 
 
 class CommandReader:
@@ -185,32 +205,32 @@ class CommandReader:
         size = len(block)
         base = self.offset
         # Locals, since this loop meets every command of a delta that may have millions.
-        widths, from_bytes, append = _WIDTHS, int.from_bytes, commands.append
+        head_bytes, readers, append = _HEAD_BYTES, _READERS, commands.append
+        last_literal, longest_short, largest = LAST_LITERAL, LONGEST_SHORT_LITERAL, _LARGEST
         while position < size:
             command = block[position]
-            if command == END:
-                self.ended = True
-                return position + 1
-            offset_width, length_width = widths[command]
-            after = position + 1 + offset_width + length_width
+            after = position + head_bytes[command]
             if after > size:
                 break
-            if command > LAST_LITERAL:
+            if command > last_literal:
                 if command > LAST_COPY:
                     raise self._damage(base + position, command)
-                middle = position + 1 + offset_width
-                start = from_bytes(block[position + 1 : middle], "big")
-                length = from_bytes(block[middle:after], "big")
-                if not length or start + length > _LARGEST:
+                start, length = readers[command](block, position + 1)
+                if not length or start + length > largest:
                     raise self._damage(base + position, command, length)
                 append((False, start, length))
-            else:
-                length = from_bytes(block[position + 1 : after], "big") if length_width else command
-                if not length or length > _LARGEST:
+                position = after
+                continue
+            if command == END:
+                self.ended = True
+                return after
+            length = command
+            if command > longest_short:
+                (length,) = readers[command](block, position + 1)
+                if not length or length > largest:
                     raise self._damage(base + position, command, length)
-                append((True, base + after, length))
-                after += length
-            position = after
+            append((True, base + after, length))
+            position = after + length
         return position
 
     def _damage(self, offset: int, command: int, length: int | None = None) -> DeltaDamaged:
