@@ -22,13 +22,12 @@ from rdiff_gui.errors import (
     BasisTooShort,
     DeltaExpands,
     DiskFull,
-    LibrsyncFailed,
+    ResultIncomplete,
     ResultWrong,
     WrongBasis,
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Seal
-from rdiff_gui.librsync.results import Result, describe_result
 
 # No change that people make gives a file sixteen times as big as all it was made from.
 _PROPORTION = 16
@@ -50,7 +49,7 @@ class Application:
 
         Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands,
         ContentDamaged, SealDamaged, WrongBasis, BasisTooShort, ResultWrong, DiskFull,
-        SourceUnreadable, SourceChanged, OutputUnwritable, LibrsyncFailed, Cancelled.
+        SourceUnreadable, SourceChanged, OutputUnwritable, ResultIncomplete, Cancelled.
         """
         totals = self.check(output, run)
         run.stage = Stage.PATCHING
@@ -85,7 +84,7 @@ class Application:
     def check(self, output: Output, run: Run) -> CommandTotals:
         """All that can be known before the first byte is written.
 
-        Raises: as `run`, but for ResultWrong and SourceChanged.
+        Raises: as `run`, but for ResultIncomplete, ResultWrong and SourceChanged.
         """
         seal = self.delta.seal
         basis_bytes = self.old.size_bytes or 0
@@ -106,13 +105,13 @@ class Application:
     ) -> str | None:
         """All that can be known after the last; the hash, where the seal confirms it.
 
-        Raises: ResultWrong, SourceChanged, LibrsyncFailed.
+        Raises: ResultIncomplete, ResultWrong, SourceChanged.
         """
         self.old.check_unchanged()
         self.delta.content.check_unchanged()
         if written_bytes != totals.result_bytes:
-            raise LibrsyncFailed(
-                "rs_job_iter", Result.INTERNAL_ERROR, describe_result(Result.INTERNAL_ERROR)
+            raise ResultIncomplete(
+                self.target, self.delta.content.path, totals.result_bytes, written_bytes
             )
         expected = self.delta.seal.result if self.delta.seal else None
         if expected and found_blake3 is not None and found_blake3 != expected.blake3:

@@ -40,6 +40,7 @@
     │   └── SealTooNew               a seal of a later version of this program     105
     ├── BasisTooShort                the delta needs bytes the basis has not       103
     ├── WrongBasis                   the seal names another old file               106
+    ├── ResultIncomplete             the result is shorter or longer than it can be    106
     ├── ResultWrong                  the result does not match the seal            106
     ├── DesktopProblem               adding the program to the user's desktop      100
     │   ├── DesktopForeign           not on this system
@@ -100,7 +101,7 @@ from rdiff_gui.errors.librsync import (
     LibraryUnusable,
     LibrsyncFailed,
 )
-from rdiff_gui.errors.patching import BasisTooShort, ResultWrong, WrongBasis
+from rdiff_gui.errors.patching import BasisTooShort, ResultIncomplete, ResultWrong, WrongBasis
 from rdiff_gui.errors.root import (
     Cancelled,
     OptionOutOfRange,
@@ -145,6 +146,7 @@ __all__ = [
     "PartUnloadable",
     "ProgramUnnameable",
     "RdiffError",
+    "ResultIncomplete",
     "ResultWrong",
     "SealDamaged",
     "SealTooNew",

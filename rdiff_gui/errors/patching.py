@@ -77,6 +77,27 @@ class ResultWrong(FileProblem):
 
 
 @dataclass(eq=False)
+class ResultIncomplete(FileProblem):
+    """What came out has `found_bytes`, and the commands of `delta` make `expected_bytes`."""
+
+    exit_code = 106
+    delta: Path
+    expected_bytes: int
+    found_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The result “{name}” came out with {found} and was not kept: the delta “{delta}” makes "
+            "{expected}. Check the disk and the memory of this computer, and try again."
+        ).format(
+            name=self.name,
+            delta=show_name(self.delta),
+            found=show_exact_size(self.found_bytes),
+            expected=show_exact_size(self.expected_bytes),
+        )
+
+
+@dataclass(eq=False)
 class BasisTooShort(FileProblem):
     """The delta `delta` reads the basis up to `needed_bytes`; it has `found_bytes`."""
 
