@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import blake3
 import pytest
 
 from rdiff_gui.engine import (
@@ -25,7 +26,7 @@ from rdiff_gui.engine import (
 )
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.slices import run_slices
-from rdiff_gui.engine.threads import start_thread
+from rdiff_gui.engine.threads import can_start, start_thread
 from rdiff_gui.errors import Cancelled, SystemRefused
 
 from .cli_process import plain_environment
@@ -97,6 +98,28 @@ def test_a_thread_is_seen_to_end_and_to_die(monkeypatch: pytest.MonkeyPatch) -> 
             time.sleep(0.001)
         assert thread.died is died
     assert told == [MemoryError]
+
+
+@ENDINGS
+def test_threads_of_a_library_are_tried_first(
+    start: Start, fresh: Callable[[Start], None], tmp_path: Path, make_file: MakeFile
+) -> None:
+    """BLAKE3's own threads would panic where there are none; so it is given one core then."""
+    assert can_start(3)
+    assert not can_start(1)
+    seen: list[int] = []
+    really = blake3.blake3
+    fresh(from_the(3, start))
+    assert not can_start(3)
+
+    def hash_alone(*_arguments: object, max_threads: int) -> object:
+        seen.append(max_threads)
+        return really()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blake3, "blake3", hash_alone)
+        make_signature(make_file("old", 1000), tmp_path / "sums", resources=Resources(64))
+    assert set(seen) == {1}
 
 
 @ENDINGS
@@ -243,6 +266,19 @@ def test_sigterm_is_heard_without_a_thread(make_dotted: MakeFile, tmp_path: Path
     assert program.returncode == 128 + signal.SIGTERM
     assert told == b"rdiff-gui: Cancelled. Nothing was changed.\n"
     assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_panic_is_an_error_like_others() -> None:
+    """What a library in Rust throws passes every handler of errors; its caller gets an error."""
+
+    class Panic(BaseException):
+        pass
+
+    def work(_run: Run) -> None:
+        raise Panic("no threads")
+
+    with pytest.raises(RuntimeError, match="no threads"):
+        run_operation(work, None, None)
 
 
 def test_a_bare_refusal_of_the_system_is_a_sentence() -> None:

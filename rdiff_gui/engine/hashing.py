@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rdiff_gui.engine.cores import available_cores
 from rdiff_gui.engine.holes import Holes
 from rdiff_gui.engine.slices import count_workers, run_slices
+from rdiff_gui.engine.threads import can_start
 from rdiff_gui.errors import SourceChanged
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ class Hasher:
         # Imported where something is sealed or checked: plain files are done without it.
         from blake3 import blake3
 
-        threads = threads or available_cores()
-        self._hash = blake3(max_threads=max(1, threads // _CORES_PER_HASH_THREAD))
+        threads = (threads or available_cores()) // _CORES_PER_HASH_THREAD
+        # It starts its threads itself, and panics where it gets none, with words on standard error.
+        self._hash = blake3(max_threads=threads if can_start(threads) else 1)
         self.size_bytes = 0
 
     def update(self, data: memoryview) -> None:

@@ -245,8 +245,11 @@ def run_operation(
             outcome.failure = SystemRefused.of(problem)
         except ImportError as problem:
             outcome.failure = PartUnloadable(str(problem))
-        except BaseException as problem:  # noqa: BLE001  # handed over to the caller's thread
+        except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  # handed over
             outcome.failure = problem
+        except BaseException as problem:  # noqa: BLE001  # handed over as well
+            # A library in Rust panicked, which no caller is ready for.
+            outcome.failure = RuntimeError(str(problem))
         finally:
             outcome.ended = True
             outcome.told.set()

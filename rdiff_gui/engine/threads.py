@@ -81,3 +81,23 @@ def start_thread(body: Callable[[], None]) -> RunningThread | None:
         return RunningThread(body)
     except (RuntimeError, MemoryError):
         return None
+
+
+def can_start(count: int) -> bool:
+    """Whether the system gives that many threads more, two or more, at once; tries it."""
+    if count < 2:
+        return False
+    gate = _thread.allocate_lock()
+    with gate:
+        waiting = [thread for _ in range(count) if (thread := start_thread(_pass(gate)))]
+    for thread in waiting:
+        thread.join()
+    return len(waiting) == count
+
+
+def _pass(gate: _thread.LockType) -> Callable[[], None]:
+    def wait() -> None:
+        with gate:
+            pass
+
+    return wait
