@@ -288,7 +288,7 @@ def _judge_backups(
     came_later = target.path in situation.replaced and outcome.code == 0
     if situation.is_killed or situation.cleans_later or was_deleted or came_later:
         return
-    if backups and not is_new:
+    if backups and outcome.code and not is_new:
         yield Finding("debris", f"{', '.join(backups)} beside the old version")
     elif len(backups) > 1:
         yield Finding("debris", f"{len(backups)} backups")
