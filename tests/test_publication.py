@@ -19,6 +19,7 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     make_signature,
     outputs,
+    part_names,
 )
 from rdiff_gui.engine import folder as folder_module
 from rdiff_gui.engine.folder import Folder
@@ -204,6 +205,33 @@ def restore(folder: Path, before: dict[str, bytes]) -> None:
         entry.unlink()
     for name, data in before.items():
         (folder / name).write_bytes(data)
+
+
+@pytest.mark.usefixtures("disk")
+def test_another_run_does_not_sweep_what_may_come_back(
+    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The undo file that is replaced is out of its place, and nobody's debris, for a moment."""
+    old, _ = pair
+    undo, result = tmp_path / "undo", tmp_path / "result"
+    undo.write_bytes(b"an earlier undo")
+    monkeypatch.setattr(part_names, "_SWEEP_AGAIN_SECONDS", 0)
+    looks: list[Folder] = []
+    really_look = Folder.is_at_its_path
+
+    def look(folder: Folder) -> bool:
+        looks.append(folder)
+        if len(looks) == 2:
+            part_names.sweep(folder)
+            result.mkdir()
+        return really_look(folder)
+
+    monkeypatch.setattr(Folder, "is_at_its_path", look)
+    with pytest.raises(OutputExists):
+        apply_patch(old, delta, result, undo=undo, replace=True)
+    result.rmdir()
+    assert undo.read_bytes() == b"an earlier undo"
+    assert set(contents(tmp_path)) == {"old", "new", "delta", "undo"}
 
 
 def test_a_failure_that_cannot_be_undone_says_where_the_old_file_is(

@@ -51,11 +51,6 @@ def newborn_name(name: str) -> str:
     return fitting_name(f".{name}", f".new-{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
 
 
-def kept_name(name: str) -> str:
-    """A name for an earlier `name` that may have to come back; never swept."""
-    return fitting_name(f".{name}", f".kept-{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
-
-
 def backup_names(name: str) -> Iterator[str]:
     """The names for an old `name` that is kept, one after another, without an end."""
     for number in itertools.count(1):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.folder import NO_LINKS
-from rdiff_gui.engine.part_names import backup_names, kept_name
+from rdiff_gui.engine.part_names import backup_names, lock, part_name
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import (
     FolderMoved,
@@ -142,15 +142,25 @@ class _Naming:
         if last:
             self._folder.rename(part, self._name)
             self._file.part = None
-        elif self._folder.exchange(part, self._name):
+            return
+        self._lock_standing()
+        if self._folder.exchange(part, self._name):
             self._hold_swapped(part)
             self._pushed_out.append(lambda: self._folder.unlink(part))
         else:
-            kept = kept_name(self._name)
+            kept = part_name(self._name, standing.st_ino)
             self._make_way(kept)
             self._folder.rename(part, self._name)
             self._file.part = None
             self._pushed_out.append(lambda: self._folder.unlink(kept))
+
+    def _lock_standing(self) -> None:
+        """Keep other runs from sweeping the version before, which may have to come back."""
+        with contextlib.suppress(OSError):
+            descriptor = self._folder.open(self._name, os.O_RDONLY | os.O_NONBLOCK)
+            lock(descriptor)
+            self._way_back.callback(os.close, descriptor)
+            self._pushed_out.append(lambda: os.close(descriptor))
 
     def _make_way(self, kept: str) -> None:
         """Keep what has the name under `kept`, too, or where there are no links, only there."""
@@ -165,6 +175,9 @@ class _Naming:
     def _put_back(self, kept: str) -> None:
         with self._explaining(kept):
             self._folder.rename(kept, self._name)
+        with contextlib.suppress(OSError):
+            # Two names of one file are not renamed into one.
+            self._folder.unlink(kept)
 
     def _hold_swapped(self, part: str) -> None:
         """The version before stands under the part's name now: it may have to come back."""
