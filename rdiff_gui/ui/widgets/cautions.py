@@ -31,7 +31,7 @@ class Cautions(ttk.Frame):
             )
             icon.grid(row=row, column=0, sticky="n", padx=(px(20), px(8)), pady=(px(4), 0))
             text = WrappedLabel(self, text=sentence, style="muted.bg.TLabel")
-            text.grid(row=row, column=1, sticky="ew", pady=(px(2), 0))
+            text.grid(row=row, column=1, sticky="ew", padx=(0, px(20)), pady=(px(2), 0))
         if sentences:
             self.grid()
         elif self.winfo_manager():

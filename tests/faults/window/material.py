@@ -27,6 +27,12 @@ class Material:
     delta: Path
     large: Path
     all: tuple[Path, ...]
+    contents: dict[Path, bytes]
+
+    def restore(self) -> None:
+        """Make the small good files what they were: somebody may have patched one in place."""
+        for path, content in self.contents.items():
+            path.write_bytes(content)
 
 
 def make_material(folder: Path) -> Material:
@@ -45,8 +51,9 @@ def make_material(folder: Path) -> Material:
     for path in hard:
         path.write_bytes(new.read_bytes())
     return Material(
-        folder, old, new, signature, delta, large, (*good, *hard, *_make_bad(folder, good))
-    )
+        folder, old, new, signature, delta, large, (*good, *hard, *_make_bad(folder, good)),
+        {path: path.read_bytes() for path in (old, new, signature, delta)},
+    )  # fmt: skip
 
 
 def make_large(path: Path, seed: int) -> Path:

@@ -88,6 +88,7 @@ def measure(user: User, material: Material) -> Costs:
     user.app.change_settings(Settings(ThemeChoice.LIGHT, desktop_offered=True))
     user.root.geometry("1120x800")
     # The same work on each page, so that its results are the same.
+    material.restore()
     _work(user, Page.SIGNATURE, material.old)
     _work(user, Page.DELTA, material.signature, material.new)
     _work(user, Page.PATCH, material.delta, material.old)
