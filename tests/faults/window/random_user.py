@@ -45,6 +45,9 @@ KEYS = (
 _TK_CHOOSER = ".__tk_filedialog"
 _LOOK_MS = 50
 
+# Actions from which windows are opened anew as well.
+_LONG = 200
+
 W = TypeVar("W", bound=tk.Misc)
 
 
@@ -80,7 +83,7 @@ class RandomUser:
         (act,) = self.dice.choices(list(acts), list(acts.values()))
         self.done[act.__name__] += 1
         act()
-        end = time.monotonic() + self.dice.choice((0, 0, 0.01, 0.05, 0.2))
+        end = time.monotonic() + self.dice.choice((0, 0, 0, 0.01, 0.02, 0.1))
         self.user.root.update()
         while time.monotonic() < end:
             self.user.root.update()
@@ -279,21 +282,25 @@ class RandomUser:
 
 
 def walk(home: Path, seed: int, actions: int) -> dict[str, object]:
-    """Act so often; what it cost at rest on the way and at the end."""
-    vars(app_module)["show_in_folder"] = lambda _path: True
+    """Act so often; what it cost at rest on the way and at the end.
+
+    In a long walk, the first two fifths open windows anew at times; what follows is the life of one
+    window, whose costs are compared.
+    """
+    vars(app_module)["show_in_folder"] = lambda _path: True  # there is no file manager
     walker = RandomUser(home, seed)
     costs: list[Costs] = []
+    opens_anew = actions * 2 // 5 if actions >= _LONG else 0
     for number in range(actions):
-        walker.act()
-        if number + 1 == actions * 2 // 5:
-            # What follows is the life of one window.
-            walker.close_and_open()
+        if number == opens_anew:
+            if opens_anew:
+                walker.close_and_open()
             walker.keeps_window = True
             walker.warm_up()
             costs.append(measure(walker.user, walker.material))
+        walker.act()
     costs.append(measure(walker.user, walker.material))
     walker.judge()
-    walker.close_and_open()
     walker.user.app.close()
     return {
         "costs": [dataclasses.asdict(cost) for cost in costs],

@@ -342,7 +342,14 @@ def small_disk(folder: Path, size_bytes: int) -> Iterator[None]:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk")
-@pytest.mark.parametrize("page", [Page.SIGNATURE, Page.DELTA, Page.PATCH])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(Page.SIGNATURE, marks=pytest.mark.campaign),
+        pytest.param(Page.DELTA, marks=pytest.mark.campaign),
+        Page.PATCH,
+    ],
+)
 def test_a_full_disk_is_told(
     page: Page, bench: Bench, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
