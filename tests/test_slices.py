@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import threading
 import time
@@ -185,6 +187,19 @@ def test_a_quota_is_never_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -
     assert 1 <= available_cores() < 1000
     monkeypatch.setattr(cores, "quota_cores", lambda: 1)
     assert available_cores() == 1
+
+
+def test_a_sandbox_that_tells_nothing_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system will not say which cores are ours, all that it has count."""
+
+    def forbid(_process: int) -> set[int]:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "sched_getaffinity", forbid)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(cores, "quota_cores", lambda: None)
+    monkeypatch.delattr(os, "process_cpu_count", raising=False)
+    assert available_cores() == 3
 
 
 def test_fewer_slices_do_where_memory_ends() -> None:
