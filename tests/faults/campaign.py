@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -101,8 +101,10 @@ class Campaign:
         cases = _ask(self._workers[0], f"plan {kind} {seed}")
         return [f"{kind}/{case}" for case in cases]
 
-    def carry_out(self, cases: Sequence[str]) -> list[Report]:
-        """Carry out all of them; one of the workers may be the faster one."""
+    def carry_out(
+        self, cases: Sequence[str], on_report: Callable[[int], None] = lambda _done: None
+    ) -> list[Report]:
+        """Carry out all of them; `on_report` is told how many are done, by any thread."""
         left = iter(cases)
         reports: list[Report] = []
         lock = threading.Lock()
@@ -119,6 +121,7 @@ class Campaign:
                     report = Report.read(_ask(worker, f"do {kind} {rest}"))
                     with lock:
                         reports.append(report)
+                        on_report(len(reports))
             except BaseException as problem:  # noqa: BLE001  # raised below, on the caller's thread
                 problems.append(problem)
 

@@ -14,6 +14,9 @@ from .campaign import Campaign, Report, sample
 # Another one makes another sample, and other moments.
 SEED = os.environ.get("RDIFF_FAULTS_SEED", "1")
 
+# Minutes pass, and somebody may be waiting.
+_TELL_EVERY = 1000
+
 TrySample = Callable[..., list[Report]]
 TryAll = Callable[[str], list[Report]]
 
@@ -39,12 +42,21 @@ def try_sample(campaign: Campaign) -> TrySample:
 
 
 @pytest.fixture
-def try_all(campaign: Campaign) -> TryAll:
+def try_all(campaign: Campaign, request: pytest.FixtureRequest) -> TryAll:
     """Carry out all cases of a kind, and keep the figures; each must be harmless."""
+    terminal = request.config.pluginmanager.getplugin("terminalreporter")
+    assert terminal
 
     def attempt(kind: str) -> list[Report]:
         started = time.monotonic()
-        reports = campaign.carry_out(campaign.plan(kind, SEED))
+        cases = campaign.plan(kind, SEED)
+
+        def tell(done: int) -> None:
+            if done % _TELL_EVERY == 0:
+                minutes = (time.monotonic() - started) / 60
+                terminal.write_line(f"{kind}: {done} of {len(cases)}, {minutes:.1f} minutes")
+
+        reports = campaign.carry_out(cases, tell)
         figures.keep(kind, reports, SEED, time.monotonic() - started)
         assert not figures.harmful(reports), figures.summarize(reports)
         return reports
