@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +58,15 @@ def one_line(result: subprocess.CompletedProcess[bytes]) -> str:
     assert len(lines) == 1, lines
     assert lines[0].startswith("rdiff-gui: ")
     return lines[0].removeprefix("rdiff-gui: ")
+
+
+def unpublished_bytes(process: int, folder: Path) -> int:
+    """How much that process has written to a file in `folder` that has no name yet."""
+    nameless = re.compile(rf"{re.escape(str(folder))}/#\d+ \(deleted\)")
+    written_bytes = 0
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        # Others come and go.
+        with contextlib.suppress(FileNotFoundError):
+            if nameless.fullmatch(str(link.readlink())):
+                written_bytes += link.stat().st_size
+    return written_bytes

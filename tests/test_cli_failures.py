@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from .cli_process import PROGRAM, one_line, plain_environment, run_cli, start_cli
+from .cli_process import (
+    PROGRAM,
+    one_line,
+    plain_environment,
+    run_cli,
+    start_cli,
+    unpublished_bytes,
+)
 from .conftest import MakeFile, Rdiff, edited, random_bytes
 
 OLD = random_bytes(50_000)
@@ -305,16 +311,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     pytest.fail("the program did not come that far within ten seconds")
-
-
-def unpublished_bytes(process: int, folder: Path) -> int:
-    """How much that process has written to a file in `folder` that has no name yet."""
-    links = Path(f"/proc/{process}/fd").iterdir()
-    return sum(
-        link.stat().st_size
-        for link in links
-        if re.fullmatch(rf"{re.escape(str(folder))}/#\d+ \(deleted\)", str(link.readlink()))
-    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

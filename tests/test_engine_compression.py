@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from rdiff_gui.engine import (
     make_delta,
     make_delta_from_files,
     make_signature,
+    scratch,
     verify_patch,
 )
 from rdiff_gui.errors import (
@@ -32,6 +33,11 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal, pack
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 from .conftest import MakeFile, edited
 from .fuzzing.targets import compressed, framed
@@ -158,10 +164,10 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
     packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()))
     before = listing()
 
-    def full(**_options: object) -> BinaryIO:
+    def full(_folder: Path) -> BinaryIO:
         return Path("/dev/full").open("r+b", buffering=0)
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(scratch, "_open_nameless", full)
     with pytest.raises(DiskFull, match="The disk is full"):
         apply_patch(old, packed, tmp_path / "result")
     with pytest.raises(DiskFull, match="The disk is full"):
@@ -178,3 +184,32 @@ def test_a_pipe_of_the_right_name_is_not_waited_for(
     old.unlink()
     os.mkfifo(old)
     assert find_basis(tmp_path / "delta") is None
+
+
+def test_zstd_without_memory_is_no_damage(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Zstd speaks of its memory as of wrong data; nobody needs to send the file again for it."""
+    old, new = pair
+    packed = DeltaOptions(compress=True)
+    make_delta_from_files(old, new, tmp_path / "delta", delta_options=packed)
+    refusal = zstd.ZstdError("Unable to compress: Allocation error : not enough memory")
+
+    class Starved:
+        FLUSH_FRAME = 0
+        eof, needs_input = False, True
+
+        def __init__(self, **_options: object) -> None:
+            """There is none yet when it begins to work."""
+
+        def use(self, *_arguments: object) -> bytes:
+            raise refusal
+
+        compress = decompress = flush = use
+
+    monkeypatch.setattr(zstd, "ZstdDecompressor", Starved)
+    with pytest.raises(MemoryError):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    monkeypatch.setattr(zstd, "ZstdCompressor", Starved)
+    with pytest.raises(MemoryError):
+        make_delta_from_files(old, new, tmp_path / "another", delta_options=packed)

@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import blake3
 import pytest
 
+from rdiff_gui.__main__ import _say_unraisable
 from rdiff_gui.engine import (
     CancelToken,
     Progress,
@@ -24,12 +26,13 @@ from rdiff_gui.engine import (
     make_delta,
     make_signature,
 )
+from rdiff_gui.engine.loading import Tables
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.slices import run_slices
 from rdiff_gui.engine.threads import can_start, start_thread
 from rdiff_gui.errors import Cancelled, SystemRefused
 
-from .cli_process import plain_environment
+from .cli_process import plain_environment, unpublished_bytes
 from .conftest import MakeFile
 
 Start = Callable[..., int]
@@ -258,7 +261,7 @@ def test_sigterm_is_heard_without_a_thread(make_dotted: MakeFile, tmp_path: Path
     make_dotted("old", 4 * 2**30)
     program = start_without_threads("signature", "--threads", "1", "old", "sums", folder=tmp_path)
     deadline = time.monotonic() + 20
-    while len(list(tmp_path.iterdir())) < 2:
+    while not unpublished_bytes(program.pid, tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     program.send_signal(signal.SIGTERM)
@@ -290,3 +293,33 @@ def test_a_bare_refusal_of_the_system_is_a_sentence() -> None:
     with pytest.raises(SystemRefused, match="Too many files are open") as caught:
         run_operation(work, None, None)
     assert caught.value.exit_code == 100
+
+
+def test_a_table_for_which_there_is_no_memory_is_shared(
+    pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that cannot load the signature each for themselves compare with one table."""
+    old, new = (path.with_name(f"large {path.name}") for path in pair)
+    for path, part in zip((old, new), pair, strict=True):
+        path.write_bytes(part.read_bytes() * 10)
+    make_signature(old, tmp_path / "sums")
+
+    def starve(*_arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Tables, "_load_again", starve)
+    make_delta(tmp_path / "sums", new, tmp_path / "delta", resources=Resources(threads=3))
+    apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+@pytest.mark.parametrize(("problem", "is_said"), [(MemoryError(), False), (ValueError(), True)])
+def test_a_thread_that_dies_at_its_start_is_no_news(
+    problem: Exception, is_said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine goes on without it; whatever else goes wrong unseen is said as ever."""
+    said: list[Any] = []
+    monkeypatch.setattr(sys, "__unraisablehook__", said.append)
+    event: Any = SimpleNamespace(exc_type=type(problem), exc_value=problem)
+    _say_unraisable(event)
+    assert said == ([event] if is_said else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Generator, Iterator
 
@@ -45,6 +46,21 @@ _HARMLESS_BYTES = 2**26
 _LOOK_BYTES = 64
 
 
+# zstd's own words for it; the module hands on no number. Source: zstd, lib/common/error_private.c.
+_NO_MEMORY = "not enough memory"
+
+
+@contextlib.contextmanager
+def _memory_told() -> Iterator[None]:
+    """Raises: MemoryError, where zstd had none; it says so as if the data were wrong."""
+    try:
+        yield
+    except zstd.ZstdError as problem:
+        if _NO_MEMORY in str(problem):
+            raise MemoryError from problem
+        raise
+
+
 class Compressor:
     """Compresses a stream into one frame whose head is rewritten when the size is known.
 
@@ -67,7 +83,8 @@ class Compressor:
         if expected_bytes is None or expected_bytes > _LONG_FROM_BYTES:
             options[zstd.CompressionParameter.enable_long_distance_matching] = 1
             options[zstd.CompressionParameter.window_log] = _LONG_WINDOW_LOG
-        self._compressor = zstd.ZstdCompressor(options=options)
+        with _memory_told():
+            self._compressor = zstd.ZstdCompressor(options=options)
         self._write = write
         self._write_at = write_at
         self._short_head = b""
@@ -76,11 +93,15 @@ class Compressor:
     def write(self, data: memoryview) -> None:
         """Compress `data`. Raises: what the target's write raises."""
         self.content_bytes += len(data)
-        self._put(self._compressor.compress(data))
+        with _memory_told():
+            packed = self._compressor.compress(data)
+        self._put(packed)
 
     def finish(self) -> None:
         """End the frame and complete its head. Raises: what the target's writes raise."""
-        self._put(self._compressor.flush(zstd.ZstdCompressor.FLUSH_FRAME))
+        with _memory_told():
+            packed = self._compressor.flush(zstd.ZstdCompressor.FLUSH_FRAME)
+        self._put(packed)
         if self._write_at:
             self._write_at(memoryview(sized_head(self._short_head, self.content_bytes)), 0)
 
@@ -191,7 +212,8 @@ def _unpacked_frame(
             position += got
             piece = buffer[:got]
         try:
-            data = decompressor.decompress(piece, _WINDOW_BYTES)
+            with _memory_told():
+                data = decompressor.decompress(piece, _WINDOW_BYTES)
         except zstd.ZstdError as problem:
             raise CompressionDamaged(source.path, str(problem)) from problem
         piece = b""
@@ -221,7 +243,8 @@ def peek(source: Input, size_bytes: int) -> bytes | Packing:
         decompressor = zstd.ZstdDecompressor()
         try:
             while len(content) < size_bytes and not decompressor.eof:
-                content += decompressor.decompress(packed, size_bytes - len(content))
+                with _memory_told():
+                    content += decompressor.decompress(packed, size_bytes - len(content))
                 packed = b""
                 if decompressor.needs_input:
                     break

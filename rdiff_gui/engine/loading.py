@@ -102,7 +102,12 @@ class Tables:
         with self._lock:
             table = self._idle.pop() if self._idle else None
         if table is None:
-            table = self._load_again(self._raw)
+            try:
+                table = self._load_again(self._raw)
+            except MemoryError:
+                # Slower, and as right.
+                yield self._first
+                return
         try:
             yield table
         finally:
