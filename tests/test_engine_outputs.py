@@ -7,7 +7,6 @@ import io
 import os
 import stat
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -21,6 +20,7 @@ from rdiff_gui.engine import (
     SignatureOptions,
     apply_patch,
     inspect,
+    loading,
     make_delta,
     make_delta_from_files,
     make_signature,
@@ -267,7 +267,7 @@ def test_a_full_disk_is_noticed_in_temporary_data_too(
     with pytest.raises(DiskFull, match="are missing"):
         apply_patch(old, packed, small_disk / "result")
     assert list(small_disk.iterdir()) == []
-    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    monkeypatch.setenv("TMPDIR", str(small_disk))
     with pytest.raises(DiskFull, match="small disk"):
         inspect(packed)
     with pytest.raises(DiskFull, match="small disk"):
@@ -279,13 +279,13 @@ def test_trouble_with_temporary_data_has_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without any folder for temporary data, or with one that fails, the user hears which."""
-
-    def no_folder() -> str:
-        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/x']")
-
-    monkeypatch.setattr(tempfile, "gettempdir", no_folder)
-    with pytest.raises(OutputUnwritable, match="No usable temporary directory found"):
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(tmp_path / "missing"))
+    Scratch(None).close()
+    monkeypatch.setattr("rdiff_gui.engine.scratch._system_folders", lambda: [tmp_path / "missing"])
+    with pytest.raises(OutputUnwritable) as caught:
         Scratch(None)
+    assert caught.value.path == tmp_path / "missing"
     scratch = Scratch(tmp_path)
     scratch.write(memoryview(b"data"))
     really = scratch.stream
@@ -406,6 +406,25 @@ def test_a_source_that_shrinks_is_refused(make_dotted: MakeFile, listing: Listin
     with pytest.raises(SourceChanged):
         make_signature(old, old.with_name("sig"), on_progress=cut)
     assert listing() == {"old"}
+
+
+def test_a_signature_that_is_cut_while_it_is_loaded_is_refused(
+    pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left must not be taken for the whole; nor is it librsync that is to blame."""
+    old, new = pair
+    sums = tmp_path / "sums"
+    make_signature(old, sums)
+    really_check = loading.check_signature
+
+    def check_and_cut(*arguments: Any) -> Any:
+        found = really_check(*arguments)
+        os.truncate(sums, 100)
+        return found
+
+    monkeypatch.setattr(loading, "check_signature", check_and_cut)
+    with pytest.raises(SourceChanged):
+        make_delta(sums, new, tmp_path / "delta")
 
 
 def test_a_name_taken_meanwhile_is_respected(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import make_signature, part_names
+from rdiff_gui.engine import folder, make_delta_from_files, make_signature, part_names
+from rdiff_gui.engine.folder import Folder
 from rdiff_gui.engine.part_names import fitting_name, newborn_name, part_name
 
 from .conftest import MakeFile
@@ -109,16 +109,34 @@ def test_links_pipes_and_folders_of_that_name_stay(make_file: MakeFile, tmp_path
     assert len(list(tmp_path.iterdir())) == 5
 
 
-def test_newborn_parts_go_when_they_are_empty_and_old(make_file: MakeFile, tmp_path: Path) -> None:
+def test_newborn_parts_go_when_they_are_empty(make_file: MakeFile, tmp_path: Path) -> None:
     """A run that was killed before it knew its inode has written nothing that could be lost."""
     old = make_file("old", 5000)
-    young, stillborn, full = (make_file(newborn_name("sig")) for _ in range(3))
+    empty, full = (make_file(newborn_name("sig")) for _ in range(2))
     full.write_bytes(b"precious")
-    long_ago = time.time() - 3600
-    for part in (stillborn, full):
-        os.utime(part, (long_ago, long_ago))
     make_signature(old, tmp_path / "sig")
-    assert [part.exists() for part in (young, stillborn, full)] == [True, False, True]
+    assert [part.exists() for part in (empty, full)] == [False, True]
+
+
+def test_a_newborn_that_another_run_swept_is_born_again(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: Listing
+) -> None:
+    """Between its first name and its lock, a part looks like a dead one."""
+    monkeypatch.setattr(folder, "_NAMELESS", None)
+    old = make_file("old", 5000)
+    really_lock = part_names.lock
+    seen: list[str] = []
+
+    def lock_late(descriptor: int) -> bool | None:
+        if not seen:
+            seen.extend(path.name for path in tmp_path.glob(".sig.new-*"))
+            part_names.sweep(Folder(tmp_path))
+        return really_lock(descriptor)
+
+    monkeypatch.setattr("rdiff_gui.engine.atomic_file.lock", lock_late)
+    make_signature(old, tmp_path / "sig")
+    assert len(seen) == 1
+    assert listing() == {"old", "sig"}
 
 
 @pytest.mark.parametrize("name", ["n" * 255, "é" * 127, "\udcff" * 255])
@@ -127,3 +145,14 @@ def test_made_up_names_fit_on_the_disk(name: str, tmp_path: Path) -> None:
     fitting = fitting_name(name, ".old-1000")
     assert len(os.fsencode(fitting)) <= 255
     (tmp_path / fitting).touch()
+
+
+def test_temporary_data_leave_nothing_where_all_files_have_names(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: Listing
+) -> None:
+    """What is read twice has a name for a moment only; killed in it, the next run removes it."""
+    monkeypatch.setattr(folder, "_NAMELESS", None)
+    old, new = make_file("old", 5000), make_file("new", 6000)
+    make_file(newborn_name("scratch"))
+    make_delta_from_files(old, new, tmp_path / "delta")
+    assert listing() == {"old", "new", "delta"}

@@ -15,7 +15,6 @@ from rdiff_gui.engine import (
     PatchOptions,
     PatchSummary,
     apply_patch,
-    atomic_file,
     make_delta_from_files,
     make_signature,
     outputs,
@@ -51,7 +50,7 @@ def _modern(_monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _no_nameless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_file, "_NAMELESS", None)
+    monkeypatch.setattr(folder_module, "_NAMELESS", None)
 
 
 def _no_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +172,7 @@ def test_a_failure_at_any_step_puts_everything_back(
     old, new = pair
     (tmp_path / "undo").write_bytes(b"an earlier undo")
     before, after = contents(tmp_path), new.read_bytes()
-    for number in range(1, 20):
+    for number in range(1, 40):
         with monkeypatch.context() as patching:
             failing = _Failing(patching, number, lasting=False)
             try:

@@ -7,7 +7,6 @@ writes it; elsewhere it has the name of a part (see part_names).
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import threading
 from collections.abc import Sequence
@@ -25,12 +24,10 @@ from rdiff_gui.engine.part_names import lock, newborn_name, part_name, sweep
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import AttributesNotKept, DiskFull, FileProblem
 
-# The flag for a file without a name, on Linux. Source: open(2).
-_NAMELESS: int | None = getattr(os, "O_TMPFILE", None)
-# How other kernels and disks say that they do not know it.
-_NO_NAMELESS = frozenset((errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL))
-
 _CLOSED_MODE = 0o600
+
+# It is swept in the very moment before its lock, if at all.
+_NEWBORN_TRIES = 3
 
 
 class AtomicFile:
@@ -69,13 +66,10 @@ class AtomicFile:
         self._lock = threading.Lock()
         sweep(folder)
         mode = _CLOSED_MODE if instead_of else most_open_mode(sources)
+        self._descriptor = -1
         try:
-            nameless = self._create_nameless(mode)
-            self._descriptor = self._create_part(mode) if nameless is None else nameless
             try:
-                lock(self._descriptor)
-                if self.part:
-                    self.name_part()
+                self._create(mode)
                 if not instead_of:
                     close_to_other_groups(self._descriptor, sources)
             except BaseException:
@@ -90,26 +84,30 @@ class AtomicFile:
         """The open file, for C code that writes by itself."""
         return self._descriptor
 
-    def _create_nameless(self, mode: int) -> int | None:
-        if _NAMELESS is None:
-            return None
-        try:
-            descriptor = self.folder.open(".", _NAMELESS | os.O_RDWR, mode)
-        except OSError as problem:
-            if problem.errno in _NO_NAMELESS:
-                return None
-            raise
-        if os.path.lexists(descriptor_path(descriptor)):
-            return descriptor
-        # Without /proc it could never get a name.
-        os.close(descriptor)
-        return None
-
-    def _create_part(self, mode: int) -> int:
-        name = newborn_name(self.name)
-        descriptor = self.folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
-        self.part = name
-        return descriptor
+    def _create(self, mode: int) -> None:
+        """Raises: OSError."""
+        nameless = self.folder.open_nameless(mode)
+        if nameless is not None:
+            self._descriptor = nameless
+            if os.path.lexists(descriptor_path(nameless)):
+                lock(nameless)
+                return
+            # Without /proc it could never get a name.
+            self.close()
+        for tries_left in reversed(range(_NEWBORN_TRIES)):
+            name = newborn_name(self.name)
+            self._descriptor = self.folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+            self.part = name
+            lock(self._descriptor)
+            try:
+                self.name_part()
+            except FileNotFoundError:
+                # Another run swept it before it had its lock.
+                if not tries_left:
+                    raise
+                self.close()
+            else:
+                return
 
     def name_part(self, removable: os.stat_result | None = None) -> str:
         """Give the file the name of a part, until it is published, and say it.

@@ -18,7 +18,6 @@ _LOADED_LATE = (
     "blake3",
     "json",
     "select",
-    "tempfile",
     "rdiff_gui.engine.compression",
     "rdiff_gui.engine.two_files",
 )
@@ -41,11 +40,6 @@ def load_ahead_if_few() -> None:
     quota_cores()
     with contextlib.suppress(OSError, ImportError, LibraryProblem):
         load_library()
-    with contextlib.suppress(OSError, ImportError):
-        import tempfile
-
-        # It looks for a folder at its first use.
-        tempfile.gettempdir()
 
 
 def has_enough_descriptors() -> bool:

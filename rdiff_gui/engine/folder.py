@@ -18,6 +18,11 @@ _RENAME_NOREPLACE = 1
 _RENAME_EXCHANGE = 2
 _HERE = -100  # AT_FDCWD
 
+# The flag for a file without a name, on Linux. Source: open(2).
+_NAMELESS: int | None = getattr(os, "O_TMPFILE", None)
+# How other kernels and disks say that they do not know it.
+_NO_NAMELESS = frozenset((errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL))
+
 # How systems and disks say that they do not know hard links, or a way of renaming.
 NO_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
 _NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
@@ -47,9 +52,20 @@ class Folder:
                 os.close(descriptor)
 
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:
-        """Open an entry, or with O_TMPFILE and ".", a file without a name."""
+        """Open an entry."""
         flags |= getattr(os, "O_BINARY", 0)
         return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
+
+    def open_nameless(self, mode: int = 0o600) -> int | None:
+        """Open a new file without a name; None where the system or the disk has none."""
+        if _NAMELESS is None:
+            return None
+        try:
+            return self.open(".", _NAMELESS | os.O_RDWR, mode)
+        except OSError as problem:
+            if problem.errno in _NO_NAMELESS:
+                return None
+            raise
 
     def status(self, name: str) -> os.stat_result | None:
         """What stands under a name, a link as itself; None where nothing does."""

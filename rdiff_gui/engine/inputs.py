@@ -117,7 +117,7 @@ class Input:
 
         Several threads may do so at once.
 
-        Raises: SourceUnreadable.
+        Raises: SourceUnreadable; SourceChanged, where the file is shorter than it was.
         """
         if self.size_bytes is not None:
             buffer = buffer[: max(0, self.size_bytes - offset)]
@@ -126,7 +126,8 @@ class Input:
             while filled < len(buffer):
                 got = self._read_once_at(buffer[filled:], self._offset + offset + filled)
                 if not got:
-                    break
+                    # Nobody after this could tell the end of what is left from the true one.
+                    raise SourceChanged(self.path)
                 filled += got
         except OSError as problem:
             raise self._unreadable(problem) from problem
@@ -135,7 +136,7 @@ class Input:
     def bytes_at(self, offset: int, size_bytes: int) -> bytes:
         """The bytes at `offset`, fewer at the end; only for measured sources.
 
-        Raises: SourceUnreadable.
+        Raises: as read_at.
         """
         buffer = bytearray(size_bytes)
         return bytes(buffer[: self.read_at(memoryview(buffer), offset)])

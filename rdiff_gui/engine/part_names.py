@@ -27,8 +27,6 @@ _SUFFIX = ".rdiff-part"
 _PART_NAME = re.compile(rf"\..*\.([0-9]+)(?:-([0-9]+))?{re.escape(_SUFFIX)}", re.DOTALL)
 _NEWBORN_NAME = re.compile(rf"\..*\.new-[0-9a-f]{{16}}{re.escape(_SUFFIX)}", re.DOTALL)
 _TOKEN_BYTES = 8
-# One that is younger may be about to get its lock and its true name.
-_NEWBORN_SECONDS = 60
 
 _NAME_BYTES_MAX = 255
 
@@ -107,7 +105,8 @@ def _remove_if_dead(folder: Folder, name: str) -> None:
                 and named is not None
                 and os.path.samestat(opened, named)
                 and _has_our_name(name, opened.st_ino)
-                and (_PART_NAME.fullmatch(name) or _is_stillborn(opened))
+                # A newborn that is empty has nothing to lose.
+                and (_PART_NAME.fullmatch(name) or not opened.st_size)
                 and lock(descriptor)
             ):
                 folder.unlink(name)
@@ -123,8 +122,3 @@ def _open_for_lock(folder: Folder, name: str) -> int:
         return folder.open(name, os.O_RDWR | flags)
     except PermissionError:
         return folder.open(name, os.O_RDONLY | flags)
-
-
-def _is_stillborn(status: os.stat_result) -> bool:
-    """Whether nothing is lost with a newborn: it is empty, and its run would be further by now."""
-    return not status.st_size and time.time() - status.st_mtime > _NEWBORN_SECONDS

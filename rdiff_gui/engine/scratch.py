@@ -9,38 +9,27 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from rdiff_gui.engine.folder import Folder
+from rdiff_gui.engine.part_names import newborn_name, sweep
 from rdiff_gui.engine.refusals import explain_unwritable
-from rdiff_gui.errors import DiskFull, OutputUnwritable
+from rdiff_gui.errors import DiskFull
 
-# How messages call it where there is none.
-_SYSTEM_FOLDER = Path("/tmp")  # noqa: S108  # never opened
+_NAME = "scratch"
 
 
 class Scratch:
     """One nameless file; it vanishes when it is closed, even by a crash."""
 
     def __init__(self, folder: Path | None, *, expected_bytes: int = 0) -> None:
-        """Open it in `folder`, or in the system's folder for such files.
+        """Open it in `folder`, or in the first of the system's folders that takes it.
 
         Raises: OutputUnwritable; DiskFull, also where `expected_bytes` will not fit.
         """
-        # The module takes its time, and most operations need no such file.
-        import tempfile
-
-        try:
-            self._folder = folder or Path(tempfile.gettempdir())
-        except FileNotFoundError as problem:
-            # None of its candidates, which the reason lists, takes a file.
-            raise OutputUnwritable(
-                _SYSTEM_FOLDER, errno.ENOTSUP, str(problem.strerror)
-            ) from problem
-        try:
-            self.stream: BinaryIO = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115  # closed by close
-        except OSError as problem:
-            raise explain_unwritable(self._folder, problem) from problem
+        self._folder, self.stream = _open_first([folder] if folder else _system_folders())
         free_bytes = _free_bytes(self.stream)
         if free_bytes is not None and expected_bytes > free_bytes:
             self.close()
@@ -69,6 +58,46 @@ class Scratch:
         """Let it vanish; what it held is of no use any more, so no failure matters."""
         with contextlib.suppress(OSError):
             self.stream.close()
+
+
+def _system_folders() -> Iterator[Path]:
+    """As the module tempfile has them; but that tries each with a file that a kill would leave."""
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        if folder := os.environ.get(name):
+            yield Path(folder)
+    yield from (Path("/tmp"), Path("/var/tmp"), Path.cwd())  # noqa: S108  # files without a name
+
+
+def _open_first(folders: Iterable[Path]) -> tuple[Path, BinaryIO]:
+    """Raises: OutputUnwritable, DiskFull: what the first folder said, if none takes it."""
+    first: tuple[Path, OSError] | None = None
+    for path in folders:
+        try:
+            return path, _open_nameless(path)
+        except OSError as problem:
+            first = first or (path, problem)
+            if problem.errno == errno.EMFILE:
+                break
+    assert first
+    raise explain_unwritable(*first) from first[1]
+
+
+def _open_nameless(path: Path) -> BinaryIO:
+    """Raises: OSError."""
+    with contextlib.closing(Folder(path)) as folder:
+        descriptor = folder.open_nameless()
+        if descriptor is None:
+            sweep(folder)
+            name = newborn_name(_NAME)
+            descriptor = folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+            try:
+                # Another run may have swept it already.
+                with contextlib.suppress(FileNotFoundError):
+                    folder.unlink(name)
+            except BaseException:
+                os.close(descriptor)
+                raise
+    return os.fdopen(descriptor, "r+b", buffering=0)
 
 
 def _free_bytes(file: BinaryIO) -> int | None:
