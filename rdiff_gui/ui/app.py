@@ -226,7 +226,9 @@ class App:
         if self.busy:
             return
         if self._stopping:
-            self.root.after_idle(self._close_now)
+            # Never among what is done when idle: a page that waits for its layout would find itself
+            # gone in the middle of that.
+            self.root.after(0, self._close_now)
         elif self._question_open:
             self.keep_going()
 

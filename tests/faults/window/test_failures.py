@@ -306,8 +306,8 @@ def test_real_faults_are_told_and_healed(bench: Bench) -> None:
 
 def test_a_file_that_changes_meanwhile_is_told(bench: Bench) -> None:
     """Another program writes to the old file for as long as it is read."""
-    # Long enough for many writes.
-    (bench.folder / "old").write_bytes(OLD * 100)
+    # Large enough that the other program gets its turn on a busy machine.
+    (bench.folder / "old").write_bytes(OLD * 200)
     bench.choose(Page.SIGNATURE, "old")
     stop = threading.Event()
 

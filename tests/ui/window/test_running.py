@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.ui.places import Page, Slot
 from tests.conftest import MakeFile
 from tests.ui.window.conftest import User
@@ -132,6 +133,26 @@ def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], se
     assert closed
     assert listing() == {"giant.img"}
     assert not [thread for thread in threading.enumerate() if "rdiff-gui work" in thread.name]
+
+
+def test_the_window_closes_in_nobodys_midst(working: User) -> None:
+    """A page that waits for its layout just when the work has ended is still there after that."""
+    closed: list[bool] = []
+    working.app.on_closed = lambda: closed.append(True)
+    working.app.stop_and_close()
+    page = working.signature
+    ended = page.around.work_ended
+
+    def end_and_lay_out(where: Page, entry: HistoryEntry | None) -> None:
+        ended(where, entry)
+        page.see(page.primary)
+        assert not closed
+
+    vars(page.around)["work_ended"] = end_and_lay_out
+    end = time.monotonic() + 10
+    while not closed and time.monotonic() < end:
+        working.root.update()
+    assert closed
 
 
 def test_the_question_goes_away_when_the_work_is_done(working: User) -> None:
