@@ -35,6 +35,8 @@ from rdiff_gui.ui.worker import Post, Worker
 
 # A thread that hangs on a dead network disk must not keep the window open for ever.
 _PATIENCE_MS = 10_000
+# Tk's own file chooser comes back in a moment; those of other systems when the user is done.
+_CHOOSER_MS = 50
 
 _RAIL = [RailEntry(page.value, window.PAGE_NAMES[page], page.value) for page in Page]
 
@@ -350,10 +352,14 @@ class App:
             self.page.escape()
 
     def _close_now(self) -> None:
+        self._stopping = True
+        self._choice.close()
+        if self._choice.asking_tk:
+            self.root.after(_CHOOSER_MS, self._close_now)
+            return
         if self._patience is not None:
             self.root.after_cancel(self._patience)
         save_settings(self._size.remember(self.settings), self._settings_file)
-        self._choice.close()
         self.post.close()
         self._collection.close()
         self.on_closed()

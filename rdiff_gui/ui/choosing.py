@@ -20,12 +20,17 @@ _POLL_MS = 40
 
 
 class FileChoice:
-    """One chooser at a time; the window stays alive beside it."""
+    """One chooser at a time; the window stays alive beside it.
+
+    While `asking_tk`, a function of Tk stands and waits for its own chooser: the window must not go
+    before it has come back, as it does after `close`.
+    """
 
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
         self._running: RunningChooser | None = None
         self._timer: str | None = None
+        self.asking_tk = False
 
     @property
     def open(self) -> bool:
@@ -52,6 +57,9 @@ class FileChoice:
         if self._running is not None:
             self._running.close()
             self._running = None
+        if self.asking_tk:
+            # As its Cancel button. Source: Tk, library/tkfbox.tcl.
+            self._root.tk.call("set", "::tk::Priv(selectFilePath)", "")
 
     def _poll(self, request: ChooserRequest, on_chosen: Callable[[Path], None]) -> None:
         assert self._running is not None
@@ -67,21 +75,27 @@ class FileChoice:
 
     def _ask_tk(self, request: ChooserRequest, on_chosen: Callable[[Path], None]) -> None:
         _hide_hidden_files(self._root)
+        self.asking_tk = True
+        try:
+            chosen = self._show_tk(request)
+        finally:
+            self.asking_tk = False
+        if chosen:
+            on_chosen(Path(chosen))
+
+    def _show_tk(self, request: ChooserRequest) -> str:
         if request.save:
             # We ask about replacing ourselves, when the work begins.
-            chosen = filedialog.asksaveasfilename(
+            return filedialog.asksaveasfilename(
                 parent=self._root,
                 title=request.title,
                 initialdir=str(request.start.parent),
                 initialfile=request.start.name,
                 confirmoverwrite=False,
             )
-        else:
-            chosen = filedialog.askopenfilename(
-                parent=self._root, title=request.title, initialdir=str(request.start)
-            )
-        if chosen:
-            on_chosen(Path(chosen))
+        return filedialog.askopenfilename(
+            parent=self._root, title=request.title, initialdir=str(request.start)
+        )
 
 
 def _hide_hidden_files(root: tk.Tk) -> None:

@@ -212,3 +212,37 @@ def test_a_signal_while_working_leaves_nothing_behind(
         process.kill()
         process.wait()
     assert {path.name for path in tmp_path.iterdir()} == {"giant", "home"}
+
+
+def test_a_signal_while_tk_asks_for_a_file_closes_in_good_order(home: Path) -> None:
+    """Where no chooser of the desktop is installed, the end of the session ends Tk's own first."""
+    script = (
+        "import sys\n"
+        "from rdiff_gui.ui import choosing, opening\n"
+        "from rdiff_gui.ui.app import App\n"
+        "choosing.chooser_commands = lambda *_request: ()\n"
+        "show = choosing.FileChoice._show_tk\n"
+        "def show_and_tell(self, request):\n"
+        "    self._root.after(300, lambda: print('asking', flush=True))\n"
+        "    return show(self, request)\n"
+        "choosing.FileChoice._show_tk = show_and_tell\n"
+        "start = App.__init__\n"
+        "def start_and_browse(self, root, **more):\n"
+        "    start(self, root, **more)\n"
+        "    root.after(200, self._browse)\n"
+        "App.__init__ = start_and_browse\n"
+        "sys.exit(opening.run_window([]))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "asking\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=10)[1] == ""
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
