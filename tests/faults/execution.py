@@ -20,6 +20,7 @@ from types import FrameType
 from rdiff_gui.__main__ import run as be_program
 
 from .injection import PAGE_VARIABLE, Fault, Page
+from .pipe_partners import Partner, Partners
 
 # A run takes some hundredths of a second; on a busy machine ten times as much.
 PATIENCE_SECONDS = 10.0
@@ -38,6 +39,8 @@ PROGRAM = (sys.executable, "-X", "dev", "-W", "error", "-P", "-m", "rdiff_gui")
 class Disturbance:
     """What one run meets. Limits are (RLIMIT_…, value); the kill is (signal, seconds).
 
+    `feeder` and `taker` are at the other ends of its pipes; without them, pipes hold everything.
+
     A `real` run is a process of its own, under `wrapper` where there is one, which knows nothing of
     the shim. With `poor`, the disk has no links, no nameless files and no attributes.
     """
@@ -53,6 +56,8 @@ class Disturbance:
     wrapper: tuple[str | Path, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     patience_seconds: float = PATIENCE_SECONDS
+    feeder: Partner | None = None
+    taker: Partner | None = None
 
 
 CALM = Disturbance()
@@ -82,8 +87,12 @@ class Run:
         self._hung = False
         page.prepare(folder, how.fault, streams=True, poor=how.poor)
         is_ready, ready = os.pipe()
-        stdin = self._open_input(given)
+        self._partners = Partners()
         self._output, output = _roomy_pipe()
+        stdin = self._open_input(given)
+        if how.taker:
+            sink, output = output, self._partners.take(how.taker, output)
+            os.close(sink)
         self._words, says = _roomy_pipe()
         self.process = os.fork()
         if not self.process:
@@ -94,10 +103,11 @@ class Run:
         os.read(is_ready, 1)
         os.close(is_ready)
 
-    @staticmethod
-    def _open_input(given: bytes | None) -> int:
+    def _open_input(self, given: bytes | None) -> int:
         if given is None:
             return os.open(os.devnull, os.O_RDONLY)
+        if self._how.feeder:
+            return self._partners.feed(self._how.feeder, given)
         reader, writer = _roomy_pipe()
         assert len(given) <= STREAM_BYTES
         os.write(writer, given)
@@ -125,6 +135,7 @@ class Run:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
         _, status = os.waitpid(self.process, 0)
+        self._partners.wait()
         return Outcome(
             os.waitstatus_to_exitcode(status),
             _drain(self._output),

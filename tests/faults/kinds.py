@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bits, calls, changes, crosschecks, hostile, kills, pairs, rooms
+from . import bits, calls, changes, crosschecks, hostile, kills, pairs, rooms, streams
 
-ALL = (calls, kills, rooms, changes, pairs, bits, hostile, crosschecks)
+ALL = (calls, kills, rooms, changes, pairs, streams, bits, hostile, crosschecks)
 BY_NAME = {kind.NAME: kind for kind in ALL}
