@@ -63,6 +63,12 @@ def carry_out(bench: Bench, case: str) -> Result:
         return bench.attempt(bench.set_up(operation), CALM, struck=False)
     real = rest.endswith("/real")
     fault = Fault.parse(rest.removesuffix("/real"))
-    # What could not be removed is still there: the next run's affair.
-    situation = replace(bench.set_up(operation), cleans_later=fault.call == "unlink")
+    # What could not be removed is still there: the next run's affair. So is an undo delta, where
+    # names cannot be exchanged and from then on not even given back.
+    no_way_back = operation.poor and fault.call == "rename" and fault.onwards
+    situation = replace(
+        bench.set_up(operation),
+        cleans_later=fault.call == "unlink" or no_way_back,
+        undo_may_stand=no_way_back,
+    )
     return bench.attempt(situation, Disturbance(fault, real=real))
