@@ -22,8 +22,8 @@ from rdiff_gui.__main__ import run as be_program
 from .injection import PAGE_VARIABLE, Fault, Page
 from .pipe_partners import Partner, Partners
 
-# A run takes some hundredths of a second; on a busy machine ten times as much.
-PATIENCE_SECONDS = 10.0
+# A run takes some hundredths of a second; on a very busy machine a hundred times as much.
+PATIENCE_SECONDS = 20.0
 # For faulthandler, to write down where all threads stand.
 DUMP_SECONDS = 2.0
 STREAM_BYTES = 2**20

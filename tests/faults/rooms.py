@@ -47,6 +47,9 @@ def _rooms(operation: Operation) -> Iterator[str]:
     if any(target.path != STDOUT for target in operation.targets):
         yield from (f"disk/{size}" for size in steps[1:])
         yield from (f"inodes/{count}" for count in range(1, _INODES))
+    else:
+        # Without a folder of results, what is read twice goes to the system's.
+        yield from (f"scratch/{size}" for size in steps[1:])
     yield from (f"fsize/{size}" for size in steps)
     yield from (f"nofile/{count}" for count in _FILES)
     yield from (f"nproc/{count}" for count in range(1, 4))
@@ -58,7 +61,7 @@ def carry_out(bench: Bench, case: str) -> Result:
     name, room, text = case.split("/")
     operation, value = BY_NAME[name], int(text)
     bench.calm(operation)
-    if room in ("disk", "inodes"):
+    if room in ("disk", "inodes", "scratch"):
         return _on_a_small_disk(bench, operation, room, value)
     if room == "nproc":
         situation = bench.set_up(operation, owner=_USER)
@@ -74,19 +77,25 @@ def carry_out(bench: Bench, case: str) -> Result:
 
 
 def _on_a_small_disk(bench: Bench, operation: Operation, room: str, value: int) -> Result:
-    """With `out` on a disk that has that many bytes or files free beside what stands there."""
+    """With `out` on a disk that has that many bytes or files free beside what stands there.
+
+    For scratch, it is the folder for temporary files that lies there.
+    """
     situation = bench.set_up(operation)
-    out = bench.folder / "out"
-    before = {path: entry for path, entry in situation.before.items() if path.startswith("out/")}
-    with mounted(out):
+    place = "tmp" if room == "scratch" else "out"
+    disk = bench.folder / place
+    before = {
+        path: entry for path, entry in situation.before.items() if path.startswith(f"{place}/")
+    }
+    with mounted(disk):
         for path, entry in before.items():
             bench.lay(path, entry.content, plain=operation.poor)
-        taken = os.statvfs(out)
-        if room == "disk":
-            free = f"size={(taken.f_blocks - taken.f_bfree) * taken.f_frsize + value}"
-        else:
+        taken = os.statvfs(disk)
+        if room == "inodes":
             free = f"nr_inodes={taken.f_files - taken.f_ffree + value}"
-        _mount(out, free, _REMOUNT)
+        else:
+            free = f"size={(taken.f_blocks - taken.f_bfree) * taken.f_frsize + value}"
+        _mount(disk, free, _REMOUNT)
         situation = replace(situation, before=snapshot(bench.folder))
         result = bench.attempt(situation, Disturbance())
     result.struck = result.outcome.code != 0
