@@ -1,7 +1,5 @@
 """One program: with a verb the command line, else the window, with plain paths as if dropped."""
 
-from __future__ import annotations
-
 import _signal  # type: ignore[import-not-found]  # built in, unlike signal, which loads enum
 
 # Before all else, since imports take most of a start: until the command line or the window listens
@@ -18,10 +16,7 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from sys import UnraisableHookArgs
+from typing import NoReturn
 
 # New objects between two collections, instead of 700.
 _FEW_COLLECTIONS = 20_000
@@ -70,19 +65,12 @@ def run() -> NoReturn:
         # Ctrl-C met one of the interpreter's own first imports, which swallowed it, and left the
         # lock that every other thread's imports would wait for.
         _signal.raise_signal(_signal.SIGINT)
-    sys.unraisablehook = _say_unraisable
     # Nor is there rubbish to look for while modules are imported.
     gc.set_threshold(_FEW_COLLECTIONS)
     exit_code = main()
     if "tkinter" not in sys.modules:
         os._exit(exit_code)
     sys.exit(exit_code)
-
-
-def _say_unraisable(unraisable: UnraisableHookArgs) -> None:
-    """As Python does, but for a thread that had no memory to start: the engine does without it."""
-    if not issubclass(unraisable.exc_type, MemoryError):
-        sys.__unraisablehook__(unraisable)
 
 
 if __name__ == "__main__":

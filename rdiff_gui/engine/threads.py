@@ -8,13 +8,42 @@ object that it runs is held by nothing else.
 from __future__ import annotations
 
 import _thread
+import contextlib
 import math
+import os
+import sys
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 # Between two looks at whether a thread that says nothing is still there.
 _LOOK_SECONDS = 0.05
+
+
+# One start at a time, since each keeps what it found for its end.
+_starting = _thread.allocate_lock()
+
+
+def _renew_lock() -> None:
+    global _starting  # noqa: PLW0603  # the one that whoever was starting holds in the parent
+    _starting = _thread.allocate_lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
+@contextlib.contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Let a thread that has no memory for its first frame die without a traceback."""
+    with _starting:
+        hook = sys.unraisablehook
+        # Takes whatever it is told, does nothing, and needs no memory for it.
+        sys.unraisablehook = callable
+        try:
+            yield
+        finally:
+            sys.unraisablehook = hook
 
 
 class RunningThread:
@@ -29,11 +58,12 @@ class RunningThread:
         self._completed = False
         life = _Life(self, body)
         self._life = weakref.ref(life)
-        _thread.start_new_thread(life, ())
-        del life
-        while not self._begun.acquire(timeout=_LOOK_SECONDS):
-            if not self.alive and not self._begun.acquire(blocking=False):
-                raise MemoryError
+        with _quiet_start():
+            _thread.start_new_thread(life, ())
+            del life
+            while not self._begun.acquire(timeout=_LOOK_SECONDS):
+                if not self.alive and not self._begun.acquire(blocking=False):
+                    raise MemoryError
 
     @property
     def alive(self) -> bool:
