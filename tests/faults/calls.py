@@ -70,5 +70,6 @@ def carry_out(bench: Bench, case: str) -> Result:
         bench.set_up(operation),
         cleans_later=fault.call == "unlink" or no_way_back,
         undo_may_stand=no_way_back,
+        is_lasting=fault.onwards,
     )
     return bench.attempt(situation, Disturbance(fault, real=real))

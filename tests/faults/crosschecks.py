@@ -18,7 +18,7 @@ _TRACED = {
     **{"fsync": "EIO", "fdatasync": "ENOSPC", "link": "EPERM", "linkat": "EIO", "rename": "EIO"},
     **{"renameat2": "EINVAL", "flock": "ENOLCK", "ftruncate": "EFBIG", "pwrite64": "ENOSPC"},
     **{"copy_file_range": "EXDEV", "fchmod": "EPERM", "fchown": "EPERM", "preadv": "EIO"},
-    **{"fsetxattr": "EOPNOTSUPP", "flistxattr": "EIO", "pread64": "EIO"},
+    **{"fsetxattr": "EOPNOTSUPP", "flistxattr": "EIO"},
 }
 _INJECTED = "(INJECTED)"
 # It translates every instruction: some ten seconds for what takes a tenth of one.

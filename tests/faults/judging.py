@@ -96,7 +96,7 @@ class Situation:
     `versions` are all contents that each input had; `replaced` what another program put under
     which name; `sent` the signal that the run was sent. With `cleans_later` the run could not
     clean up, and debris is the next run's affair. With `undo_may_stand` an undo delta without its
-    result is an earlier run's.
+    result is an earlier run's. Where the fault `is_lasting`, it may hinder the way back, too.
     """
 
     operation: Operation
@@ -107,6 +107,7 @@ class Situation:
     sent: int | None = None
     cleans_later: bool = False
     undo_may_stand: bool = False
+    is_lasting: bool = False
     calm_output: bytes = b""
 
     @property
@@ -117,7 +118,8 @@ class Situation:
     @property
     def is_parted(self) -> bool:
         """Whether the old file may stand under its backup's name alone (docs/safety.md)."""
-        return self.is_killed and self.operation.poor and self.operation.keeps_backup
+        hindered = self.is_killed or self.is_lasting
+        return hindered and self.operation.poor and self.operation.keeps_backup
 
     @property
     def applies_otherwise(self) -> bool:
@@ -286,7 +288,11 @@ def _judge_backups(
     was_deleted = target.path in situation.replaced and theirs is None
     # After a success, whoever changed the target did so behind its back.
     came_later = target.path in situation.replaced and outcome.code == 0
-    if situation.is_killed or situation.cleans_later or was_deleted or came_later:
+    # A run that is refused because of an undo delta does not come to what was left either.
+    refused = situation.undo_may_stand
+    if situation.is_killed or situation.cleans_later or was_deleted or came_later or refused:
+        return
+    if situation.is_parted and now is None:
         return
     if backups and outcome.code and not is_new:
         yield Finding("debris", f"{', '.join(backups)} beside the old version")

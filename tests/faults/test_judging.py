@@ -108,3 +108,13 @@ def test_an_undo_delta_alone_is_debris() -> None:
     after = {**BEFORE, "out/undo": entry(b"undo")}
     assert columns(REFUSED, after, both) == {"debris"}
     assert columns(replace(DONE, code=-9), after, both, sent=signal.SIGKILL) == set()
+
+
+def test_only_a_poor_disk_may_part_a_file_from_its_name() -> None:
+    """Where nothing can be linked or exchanged, SIGKILL may leave the old file as its backup."""
+    parted = {**INPUT, **OTHER, **KEPT}
+    killed = replace(DONE, code=-9)
+    assert columns(killed, parted, replace(IN_PLACE, poor=True), sent=signal.SIGKILL) == set()
+    assert columns(REFUSED, parted, replace(IN_PLACE, poor=True), is_lasting=True) == set()
+    assert columns(killed, parted, IN_PLACE, sent=signal.SIGKILL) == {"lost"}
+    assert columns(REFUSED, parted, replace(IN_PLACE, poor=True)) == {"lost", "debris"}
