@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import functools
 import os
@@ -182,8 +181,7 @@ class Folder:
             raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
         folder = _HERE if self._descriptor is None else self._descriptor
         names = os.fsencode(self._at(name)), os.fsencode(self._at(new_name))
-        if rename(folder, names[0], folder, names[1], how):
-            code = ctypes.get_errno()
+        if code := rename(folder, names[0], folder, names[1], how):
             raise OSError(code, os.strerror(code))
 
 
@@ -212,18 +210,24 @@ def _open_folder(path: Path) -> int:
 
 @functools.cache
 def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
-    """The C library's renameat2, which Python does not offer; None where there is none."""
+    """The C library's renameat2, which Python does not offer; None where there is none.
+
+    It gives the errno, 0 when all went well.
+    """
     if sys.platform != "linux":
         return None
+    # Takes as long to import as a small file to patch, and most results need it not.
+    import ctypes
+
     function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if function is None:
         return None
-    function.argtypes = [
-        ctypes.c_int,
-        ctypes.c_char_p,
-        ctypes.c_int,
-        ctypes.c_char_p,
-        ctypes.c_uint,
-    ]
+    place = [ctypes.c_int, ctypes.c_char_p]
+    function.argtypes = [*place, *place, ctypes.c_uint]
     function.restype = ctypes.c_int
-    return function  # type: ignore[no-any-return]  # a ctypes function of just that signature
+
+    def rename(folder: int, name: bytes, new_folder: int, new_name: bytes, how: int) -> int:
+        failed = function(folder, name, new_folder, new_name, how)
+        return ctypes.get_errno() if failed else 0
+
+    return rename

@@ -12,7 +12,6 @@ import contextlib
 import itertools
 import os
 import re
-import secrets
 import stat
 import sys
 import time
@@ -46,7 +45,7 @@ def part_name(name: str, inode: int, swapped_inode: int | None = None) -> str:
 
 def newborn_name(name: str) -> str:
     """A name for a file whose inode is not known yet; nothing is written before it is renamed."""
-    return fitting_name(f".{name}", f".new-{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
+    return fitting_name(f".{name}", f".new-{os.urandom(_TOKEN_BYTES).hex()}{_SUFFIX}")
 
 
 def backup_names(name: str) -> Iterator[str]:
