@@ -23,8 +23,9 @@ if sys.platform != "win32":
     import fcntl
 
 _SUFFIX = ".rdiff-part"
-_PART_NAME = re.compile(rf"\..*\.([0-9]+)(?:-([0-9]+))?{re.escape(_SUFFIX)}", re.DOTALL)
-_NEWBORN_NAME = re.compile(rf"\..*\.new-[0-9a-f]{{16}}{re.escape(_SUFFIX)}", re.DOTALL)
+# Compiled by re when they are first asked for: most runs meet no such name.
+_PART_NAME = rf"(?s)\..*\.([0-9]+)(?:-([0-9]+))?{re.escape(_SUFFIX)}"
+_NEWBORN_NAME = rf"(?s)\..*\.new-[0-9a-f]{{16}}{re.escape(_SUFFIX)}"
 _TOKEN_BYTES = 8
 
 _NAME_BYTES_MAX = 255
@@ -89,9 +90,9 @@ def sweep(folder: Folder) -> None:
 
 
 def _has_our_name(name: str, inode: int) -> bool:
-    if numbers := _PART_NAME.fullmatch(name):
+    if numbers := re.fullmatch(_PART_NAME, name):
         return str(inode) in numbers.groups()
-    return _NEWBORN_NAME.fullmatch(name) is not None
+    return re.fullmatch(_NEWBORN_NAME, name) is not None
 
 
 def _remove_if_dead(folder: Folder, name: str) -> None:
@@ -105,7 +106,7 @@ def _remove_if_dead(folder: Folder, name: str) -> None:
                 and os.path.samestat(opened, named)
                 and _has_our_name(name, opened.st_ino)
                 # A newborn that is empty has nothing to lose.
-                and (_PART_NAME.fullmatch(name) or not opened.st_size)
+                and (re.fullmatch(_PART_NAME, name) or not opened.st_size)
                 and lock(descriptor)
             ):
                 folder.unlink(name)
