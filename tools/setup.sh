@@ -132,7 +132,7 @@ missing_tools() {
     case $mode in
         test)
             tools="Xvfb rdiff zstd xdotool shellcheck desktop-file-validate appstreamcli \
-                update-mime-database gio gtk-update-icon-cache mandoc zsh fish gcc strace valgrind"
+                update-mime-database gio gtk-update-icon-cache mandoc zsh fish gcc strace valgrind setfacl"
             ;;
         freeze) tools="gcc objcopy" ;;
         accept) tools="Xvfb gcc objcopy debootstrap" ;;
@@ -241,6 +241,7 @@ packages_for() {
             apt:librsync) name=$(debian_librsync) ;;
             apt:Xvfb) name=xvfb ;;
             apt:gio) name=libglib2.0-bin ;;
+            *:setfacl) name=acl ;;
             dnf:gio | pacman:gio) name=glib2 ;;
             brew:gio) name=glib ;;
             *:desktop-file-validate) name=desktop-file-utils ;;
