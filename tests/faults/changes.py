@@ -136,8 +136,14 @@ def _with_changed_folder(bench: Bench, situation: Situation, change: str, fault:
                 for path_name in [name for name in before if name.startswith("out")]:
                     del before[path_name]
 
+    # A folder that lets nothing be removed keeps what is there: debris, and an undo delta alone.
+    is_closed = change == "read-only"
     situation = replace(
-        situation, before=before, replaced=replaced, cleans_later=change == "read-only"
+        situation,
+        before=before,
+        replaced=replaced,
+        cleans_later=is_closed,
+        undo_may_stand=is_closed,
     )
 
     def tidy() -> None:
