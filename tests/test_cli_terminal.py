@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import select
 import signal
 import subprocess
+import sys
 import termios
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from rdiff_gui.cli.terminal import print_answer, print_note
 
 from .cli_process import PROGRAM, plain_environment, run_cli
 from .conftest import MakeFile
@@ -118,3 +123,34 @@ def test_answers_are_for_the_terminal(make_file: MakeFile, tmp_path: Path) -> No
     make_file("old", b"x" * 100)
     answer = Terminal("info", "old", folder=tmp_path, both=True)
     assert "“old” is an ordinary file" in answer.finish()
+
+
+class _Sips(io.RawIOBase):
+    """A stream without a buffer that takes little at once, and now and then nothing."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+        self._is_full = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int | None:
+        self._is_full = not self._is_full
+        if self._is_full:
+            return None
+        self.taken += bytes(data[:7])
+        return min(7, len(data))
+
+
+@pytest.mark.parametrize("answering", [True, False])
+def test_every_byte_is_said_where_little_is_taken_at_once(
+    answering: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with PYTHONUNBUFFERED, which containers like to set."""
+    sips = _Sips()
+    stream: Any = io.TextIOWrapper(sips, encoding="utf-8", write_through=True)
+    monkeypatch.setattr(sys, "stdout" if answering else "stderr", stream)
+    (print_answer if answering else print_note)("It applies, and makes the right file of 20 B.")
+    expected = "It applies, and makes the right file of 20 B.\n"
+    assert sips.taken.decode() == (expected if answering else f"rdiff-gui: {expected}")

@@ -112,24 +112,26 @@ def print_note(text: str) -> None:
 
 def _print_whole(text: str, stream: TextIO) -> None:
     """Write a line or more, however long its reader takes. Raises: OSError, ValueError."""
-    if _may_wait(stream):
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        # Somebody's own, in place of the true one.
         print(text, file=stream, flush=True)  # the one place that talks
         return
-    # Loaded for a stream that somebody made non-blocking: there the text layer loses what the
-    # reader does not take at once.
+    # The text layer loses what is not taken at once: of a non-blocking stream, or of one without a
+    # buffer below.
+    line = memoryview(f"{text}\n".encode(stream.encoding, stream.errors or "strict"))
+    try:
+        line = line[buffer.write(line) or 0 :]
+        if not line:
+            buffer.flush()
+            return
+    except BlockingIOError as problem:
+        line = line[problem.characters_written :]
+    # Loaded for whoever makes us wait.
     from rdiff_gui.engine.readiness import flush_whole, write_whole
 
-    line = f"{text}\n".encode(stream.encoding, stream.errors or "strict")
-    write_whole(stream.buffer, memoryview(line))
-    flush_whole(stream.buffer)
-
-
-def _may_wait(stream: TextIO) -> bool:
-    try:
-        return os.get_blocking(stream.fileno())
-    except (OSError, AttributeError, ValueError):
-        # No descriptor; nor can Windows tell, up to Python 3.11.
-        return True
+    write_whole(buffer, line)
+    flush_whole(buffer)
 
 
 class ProgressBar:
