@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-import threading
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from rdiff_gui.desktop.display import x_resource_dpi
 from rdiff_gui.desktop.paths import APP_NAME, history_file, settings_file
 from rdiff_gui.desktop.system_theme import system_is_dark
+from rdiff_gui.engine.threads import start_thread
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.places import Page
 from rdiff_gui.ui.screen_loss import watch_for_screen_loss
@@ -65,21 +66,21 @@ class _Early(Generic[T]):
         self._found: T | None = None
 
         def ask() -> None:
-            self._found = question()
+            with contextlib.suppress(MemoryError):
+                self._found = question()
 
-        self._thread = threading.Thread(target=ask, daemon=True)
-        self._thread.start()
+        self._thread = start_thread(ask)
 
     def answer(self) -> T | None:
-        """What was found, or None when it takes too long."""
-        self._thread.join(_WAIT_SECONDS)
+        """What was found, or None when it takes too long, or where there is no thread to ask."""
+        if self._thread:
+            self._thread.join(_WAIT_SECONDS)
         return self._found
 
 
 def _see_real_pixels() -> None:
     """On Windows, draw on the screen's own pixels; must come before Tk."""
     if sys.platform == "win32":
-        import contextlib
         import ctypes
 
         with contextlib.suppress(AttributeError, OSError):

@@ -164,6 +164,33 @@ def test_a_desktop_that_wants_larger_text_gets_it(
     assert widths[1] > widths[0]
 
 
+@pytest.mark.parametrize("way", ["refused", "dies unheard"])
+def test_the_window_opens_where_the_system_gives_no_thread(way: str, home: Path) -> None:
+    """The desktop's wishes stay unknown; nothing is waited for in vain, and no error is shown."""
+    script = (
+        "import _thread, sys\n"
+        "def start(body, arguments, keywords=None):\n"
+        "    if sys.argv[1] == 'refused':\n"
+        '        raise RuntimeError("can\'t start new thread")\n'
+        "    return 1\n"
+        "_thread.start_new_thread = start\n"
+        "import threading\n"
+        "from rdiff_gui.ui import opening\n"
+        "from rdiff_gui.ui.app import App\n"
+        "begin = App.__init__\n"
+        "def begin_and_end(self, root, **more):\n"
+        "    begin(self, root, **more)\n"
+        "    root.after(200, self.close)\n"
+        "App.__init__ = begin_and_end\n"
+        "sys.exit(opening.run_window([]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, way],
+        env=environment(home), capture_output=True, text=True, check=False, timeout=20,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
 def test_files_on_the_command_line_and_drops_arrive(
     home: Path, programs: list[Program], make_file: MakeFile
 ) -> None:
