@@ -55,6 +55,33 @@ def test_the_caller_leaves_stuck_work_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "published").exists()
 
 
+def test_a_cancel_before_a_pipe_is_read_leaves_nothing_behind(
+    make_file: MakeFile, tmp_path: Path
+) -> None:
+    """No thread stays in wait for a reader, with the input open; one that comes gets all of it."""
+    old, pipe, signature = make_file("old", 10_000), tmp_path / "pipe", tmp_path / "signature"
+    os.mkfifo(pipe)
+    make_signature(old, signature)
+
+    def held(what: str) -> int:
+        return len(list(Path("/proc/self", what).iterdir()))
+
+    threads, descriptors = held("task"), held("fd")
+    for _ in range(3):
+        token = CancelToken()
+        threading.Timer(0.1, token.cancel).start()
+        with pytest.raises(Cancelled):
+            make_signature(old, pipe, cancel=token)
+    end = time.monotonic() + 20
+    # The thread that waits for the next operation has ended with the first of these.
+    while held("task") >= threads or held("fd") > descriptors:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    make_signature(old, pipe)
+    assert reader.communicate()[0] == signature.read_bytes()
+
+
 def is_there(thread: int) -> bool:
     """Whether this process has a thread of that native number."""
     return Path(f"/proc/self/task/{thread}").exists()

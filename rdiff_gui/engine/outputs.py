@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -35,6 +36,9 @@ WriteAt = Callable[[memoryview, int], None]
 
 # As many links in a row as Linux follows.
 _LINKS_MOST = 40
+
+# Between two looks whether somebody has opened a pipe to read it: soon enough for whoever waits.
+_LOOK_SECONDS = 0.02
 
 
 class Output(Protocol):
@@ -91,7 +95,7 @@ def open_output(
         if stat.S_ISDIR(status.st_mode):
             raise OutputUnwritable(target, errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
-            with _open_device(target) as stream:
+            with _open_device(target, status, run) as stream:
                 yield StreamOutput(stream, target)
             return
     elif instead_of:
@@ -195,8 +199,27 @@ def _refuse_same_name(target: Path, folder: Folder, name: str, other: AtomicFile
         raise OutputNamedTwice(target)
 
 
-def _open_device(target: Path) -> BinaryIO:
+def _open_device(target: Path, status: os.stat_result, run: Run) -> BinaryIO:
+    """Raises: OutputUnwritable, Cancelled."""
     try:
+        if stat.S_ISFIFO(status.st_mode):
+            return _open_pipe(target, run)
         return target.open("wb", buffering=0)
     except OSError as problem:
         raise explain_unwritable(target, problem) from problem
+
+
+def _open_pipe(target: Path, run: Run) -> BinaryIO:
+    """Wait for somebody who reads. Raises: OSError, Cancelled."""
+    while True:
+        run.check()
+        try:
+            # One that waits in here would stay for good where the work is cancelled.
+            descriptor = os.open(target, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as problem:
+            if problem.errno != errno.ENXIO:
+                raise
+            time.sleep(_LOOK_SECONDS)
+        else:
+            os.set_blocking(descriptor, True)
+            return os.fdopen(descriptor, "wb", buffering=0)
