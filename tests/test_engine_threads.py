@@ -27,7 +27,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.loading import Tables
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.slices import run_slices
-from rdiff_gui.engine.threads import can_start, start_thread
+from rdiff_gui.engine.threads import RunningThread, can_start, start_thread
 from rdiff_gui.errors import Cancelled, SystemRefused
 
 from .cli_process import plain_environment, unpublished_bytes
@@ -79,6 +79,32 @@ def test_a_thread_that_does_not_come_is_no_thread(
     """Whoever starts one hears at once whether it is there."""
     fresh(start)
     assert start_thread(lambda: None) is None
+
+
+def test_a_thread_that_comes_late_and_ends_at_once_was_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a busy computer, no work that was done is told as work that found no thread."""
+    waiting: list[Callable[[], None]] = []
+    done: list[str] = []
+    alive = RunningThread.alive.fget
+    assert alive
+
+    def start_later(function: Callable[[], None], _arguments: tuple[Any, ...]) -> int:
+        waiting.append(function)
+        return 1
+
+    def look(thread: RunningThread) -> bool:
+        if waiting:
+            waiting.pop()()
+        return bool(alive(thread))
+
+    monkeypatch.setattr(_thread, "start_new_thread", start_later)
+    monkeypatch.setattr(RunningThread, "alive", property(look))
+    thread = start_thread(lambda: done.append("once"))
+    assert done == ["once"]
+    assert thread
+    assert not thread.died
 
 
 def test_a_thread_is_seen_to_end_and_to_die(monkeypatch: pytest.MonkeyPatch) -> None:

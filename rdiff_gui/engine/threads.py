@@ -62,7 +62,10 @@ class RunningThread:
             _thread.start_new_thread(life, ())
             del life
             while not self._begun.acquire(timeout=_LOOK_SECONDS):
-                if not self.alive and not self._begun.acquire(blocking=False):
+                if not self.alive:
+                    # One that was late may have done all its work between the two looks.
+                    if self._begun.acquire(blocking=False):
+                        return
                     raise MemoryError
 
     @property
