@@ -284,7 +284,6 @@ class StepPage(PageView, Generic[Summary]):
         begun = self.step.snapshot()
         self.edited()
         self._pace = Pace()
-        self.progress.reset()
         self.worker.start(
             begun.operation(attempt),
             lambda ending: self._ended(begun, attempt, ending),
@@ -306,6 +305,7 @@ class StepPage(PageView, Generic[Summary]):
         # Quick work ends before Cancel was on the screen and could take the focus.
         had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
         entry = None
+        self.progress.reset()
         try:
             if isinstance(ending, Finished) and not attempt.checking:
                 entry = begun.history_entry(ending.result, time.time())

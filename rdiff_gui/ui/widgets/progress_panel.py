@@ -52,7 +52,7 @@ class ProgressPanel(ttk.Frame):
         self.cancel.state(["disabled"])
 
     def reset(self) -> None:
-        """Be ready for the next piece of work."""
+        """Be ready for the next piece of work; nothing moves any more."""
         self.show(0.0, "", "")
         self.cancel.configure(text=translate("Cancel"))
         self.cancel.state(["!disabled"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.desktop.history import HistoryEntry
+from rdiff_gui.engine import Progress
 from rdiff_gui.ui.places import Page, Slot
 from tests.conftest import MakeFile
 from tests.ui.window.conftest import User
@@ -40,6 +41,26 @@ def test_progress_says_how_far_and_how_long(working: User) -> None:
     assert not page.primary.winfo_viewable()
     page.cancel()
     working.settle()
+
+
+def test_a_bar_without_an_end_moves_only_while_work_goes_on(
+    user: User, make_dotted: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window at rest does nothing, and nothing is left to do when it closes."""
+    monkeypatch.setattr(Progress, "fraction", property(lambda _progress: None))
+    tcl = user.root.tk
+
+    def moves() -> bool:
+        timers = tcl.splitlist(tcl.call("after", "info"))
+        return any("Autoincrement" in str(tcl.call("after", "info", timer)) for timer in timers)
+
+    user.go(Page.SIGNATURE)
+    user.drop(make_dotted("giant.img", 16 * GIB))
+    user.signature.primary.invoke()
+    user.wait(moves)
+    user.signature.cancel()
+    user.settle()
+    assert not moves()
 
 
 @pytest.mark.parametrize("way", ["button", "escape"])
