@@ -20,6 +20,7 @@ from tkinter import ttk
 from typing import TypeVar
 
 from rdiff_gui.ui import app as app_module
+from rdiff_gui.ui import opening
 from rdiff_gui.ui.drag_and_drop import Dropped
 from rdiff_gui.ui.pages.start import StartPage
 from rdiff_gui.ui.pages.step_page import StepPage
@@ -181,7 +182,7 @@ class RandomUser:
             self.user.app.show(self.dice.choice((Page.SIGNATURE, Page.DELTA, Page.PATCH)))
             self.user.app.arrive(self._some_files())
             if self.dice.random() < 0.7:
-                self.user.settle()
+                self._settle()
         self.user.app.page.press_primary()
 
     def cancel(self) -> None:
@@ -248,6 +249,11 @@ class RandomUser:
         assert not self.user.errors, self.user.errors[0]
         self.user = open_window(self.home)
 
+    def _settle(self) -> None:
+        # Work whose output is a pipe goes on until somebody reads it.
+        if not self.user.app.busy:
+            self.user.settle()
+
     # --- the screen, and a chooser ---------------------------------------------------------------
 
     def _seen(self, kind: type[W]) -> list[W]:
@@ -287,6 +293,7 @@ def walk(home: Path, seed: int, actions: int) -> dict[str, object]:
     In a long walk, the first two fifths open windows anew at times; what follows is the life of one
     window, whose costs are compared.
     """
+    opening.share_one_heap()
     vars(app_module)["show_in_folder"] = lambda _path: True  # there is no file manager
     walker = RandomUser(home, seed)
     costs: list[Costs] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -189,6 +190,38 @@ def test_the_window_opens_where_the_system_gives_no_thread(way: str, home: Path)
         env=environment(home), capture_output=True, text=True, check=False, timeout=20,
     )  # fmt: skip
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="no arenas to count")
+def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
+    """What one thread has freed serves the others: memory does not grow with each busy hour."""
+    script = (
+        "import ctypes, sys, threading\n"
+        "from rdiff_gui.engine.threads import start_thread\n"
+        "from rdiff_gui.ui import opening\n"
+        "from rdiff_gui.ui.app import App\n"
+        "libc = ctypes.CDLL(None)\n"
+        "begin, at_once = App.__init__, threading.Barrier(9)\n"
+        "def take_and_wait():\n"
+        "    libc.malloc(1000)\n"
+        "    at_once.wait()\n"
+        "    at_once.wait()\n"
+        "def begin_and_count(self, root, **more):\n"
+        "    begin(self, root, **more)\n"
+        "    threads = [start_thread(take_and_wait) for _ in range(8)]\n"
+        "    at_once.wait()\n"
+        "    libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, 'stdout'))\n"
+        "    at_once.wait()\n"
+        "    root.after(200, self.close)\n"
+        "App.__init__ = begin_and_count\n"
+        "sys.exit(opening.run_window([]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(home), capture_output=True, text=True, check=False, timeout=20,
+    )  # fmt: skip
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.count("<heap nr=") == 1
 
 
 def test_files_on_the_command_line_and_drops_arrive(
