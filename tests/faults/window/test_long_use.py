@@ -18,10 +18,9 @@ ACTIONS = int(os.environ.get("RDIFF_GUI_ACTIONS", "500"))
 # Pictures are drawn when they are first needed, and kept; each is a command of Tk's too. There are
 # some dozens of them, in two themes.
 PICTURES_MOST = 24
-# What was freed does not all go back to the system: the C library keeps some for each thread that
-# there ever was at once, and Python keeps half-empty pools. A leak grows with every job; a window
-# holds 100 MB.
-MEMORY_KB_MOST = 16_000
+# What is loaded at its first use, and what a heap and Python's half-empty pools keep. A leak grows
+# with every job; a window holds 100 MB.
+MEMORY_KB_MOST = 12_000
 
 
 def run(module: str, *words: str | Path, home: Path, seconds: float) -> dict[str, Any]:
