@@ -15,6 +15,8 @@ import pytest
 from rdiff_gui.engine import (
     CancelToken,
     Progress,
+    Sealing,
+    SignatureOptions,
     make_signature,
 )
 from rdiff_gui.engine.running import Run, run_operation
@@ -61,7 +63,8 @@ def test_a_cancel_before_a_pipe_is_read_leaves_nothing_behind(
     """No thread stays in wait for a reader, with the input open; one that comes gets all of it."""
     old, pipe, signature = make_file("old", 10_000), tmp_path / "pipe", tmp_path / "signature"
     os.mkfifo(pipe)
-    make_signature(old, signature)
+    plain = SignatureOptions(sealing=Sealing.NONE)
+    make_signature(old, signature, plain)
 
     def held(what: str) -> int:
         return len(list(Path("/proc/self", what).iterdir()))
@@ -78,7 +81,7 @@ def test_a_cancel_before_a_pipe_is_read_leaves_nothing_behind(
         assert time.monotonic() < end
         time.sleep(0.01)
     reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
-    make_signature(old, pipe)
+    make_signature(old, pipe, plain)
     assert reader.communicate()[0] == signature.read_bytes()
 
 

@@ -87,8 +87,7 @@ def test_a_thread_that_comes_late_and_ends_at_once_was_there(
     """On a busy computer, no work that was done is told as work that found no thread."""
     waiting: list[Callable[[], None]] = []
     done: list[str] = []
-    alive = RunningThread.alive.fget
-    assert alive
+    alive: property = vars(RunningThread)["alive"]
 
     def start_later(function: Callable[[], None], _arguments: tuple[Any, ...]) -> int:
         waiting.append(function)
@@ -97,7 +96,7 @@ def test_a_thread_that_comes_late_and_ends_at_once_was_there(
     def look(thread: RunningThread) -> bool:
         if waiting:
             waiting.pop()()
-        return bool(alive(thread))
+        return bool(alive.__get__(thread))
 
     monkeypatch.setattr(_thread, "start_new_thread", start_later)
     monkeypatch.setattr(RunningThread, "alive", property(look))
