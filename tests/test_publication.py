@@ -256,6 +256,35 @@ def test_a_failure_that_cannot_be_undone_says_where_the_old_file_is(
     assert caught.value.kept.read_bytes() == before
 
 
+def test_an_earlier_undo_that_cannot_be_put_back_gets_a_name_that_stays(
+    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A part would be swept by the next run; a backup is the user's."""
+    old, _ = pair
+    (tmp_path / "undo").write_bytes(b"an earlier undo")
+    (tmp_path / "result").write_bytes(b"earlier")
+    really_swap = Folder.exchange
+    swaps: list[str] = []
+
+    def swap(folder: Folder, name: str, other: str) -> bool:
+        swaps.append(name)
+        if len(swaps) > 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return really_swap(folder, name, other)
+
+    def rename(_folder: Folder, _name: str, _new_name: str) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Folder, "exchange", swap)
+    monkeypatch.setattr(Folder, "rename", rename)
+    with pytest.raises(NotPutBack) as caught:
+        apply_patch(old, delta, tmp_path / "result", undo=tmp_path / "undo", replace=True)
+    assert caught.value.kept == tmp_path / "undo.old"
+    assert (tmp_path / "undo.old").read_bytes() == b"an earlier undo"
+    assert (tmp_path / "result").read_bytes() == b"earlier"
+    assert not list(tmp_path.glob(".*.rdiff-part"))
+
+
 def test_an_undo_that_takes_the_results_name_is_refused(
     pair: tuple[Path, Path], delta: Path, tmp_path: Path, listing: Listing
 ) -> None:

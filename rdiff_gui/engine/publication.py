@@ -195,7 +195,22 @@ class _Naming:
             yield
         except OSError as problem:
             reason = problem.strerror or str(problem)
-            raise NotPutBack(self._file.path, self._folder.path / kept, reason) from problem
+            rescued = self._folder.path / self._rescue(kept)
+            raise NotPutBack(self._file.path, rescued, reason) from problem
+
+    def _rescue(self, kept: str) -> str:
+        """Give the version before a name that no run sweeps, where links still work."""
+        for backup in backup_names(self._name):
+            try:
+                self._folder.link(kept, backup)
+            except FileExistsError:
+                continue
+            except OSError:
+                break
+            with contextlib.suppress(OSError):
+                self._folder.unlink(kept)
+            return backup
+        return kept
 
     def _take_place_of(self, basis: Input, standing: os.stat_result | None) -> None:
         """Take the place of the very file that was read, and of no other version."""

@@ -31,6 +31,12 @@ _SUBJECTS = re.compile(
 )
 
 
+# How the interpreter ends when it has no memory for its own start, before our first line.
+_UNBORN = re.compile("Fatal Python error: .+\nPython runtime state: (preinitialized|unknown)")
+# How NotPutBack tells where the old version of a file is.
+_KEPT = re.compile("Its old version is whole, in “(.+)”")
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something that must not be, and the column where it counts."""
@@ -157,6 +163,8 @@ def judge_words(situation: Situation, outcome: Outcome) -> Iterator[Finding]:
     if outcome.hung:
         yield Finding("hangs", words)
         return
+    if _UNBORN.search(words):
+        return
     if _TRACES.search(words):
         yield Finding("tracebacks", words)
         return
@@ -218,17 +226,34 @@ def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> I
             is_new
             or _is_theirs(situation, target.path, now)
             or (situation.is_parted and now is None and old in after.values())
+            or _told_where(situation, outcome, after, target.path)
         ):
             continue
         elif outcome.code == 0:
             yield Finding("wrong", f"exit 0, and {target.path} is {_tell(now, old)}")
         elif now != old:
             yield Finding("lost" if old else "wrong", f"{target.path} is {_tell(now, old)}")
-    excused = situation.is_killed or situation.undo_may_stand
+    excused = (
+        situation.is_killed
+        or situation.undo_may_stand
+        or any(_told_where(situation, outcome, after, target.path) for target in targets[1:])
+    )
     if outcome.code and not excused and made[1:] == [True] and not made[0]:
         undo = targets[1].path
         column = "lost" if undo in situation.before else "debris"
         yield Finding(column, f"{undo} leads back from a result that is not there")
+
+
+def _told_where(situation: Situation, outcome: Outcome, after: Snapshot, path: str) -> str | None:
+    """Where the old version is whole, of a file that a disk that goes on failing keeps away.
+
+    Only if the sentence leads there.
+    """
+    old, kept = situation.before.get(path), _KEPT.search(outcome.words)
+    if not old or not kept:
+        return None
+    name = Path(kept[1]).name
+    return next((each for each in after if Path(each).name == name and after[each] == old), None)
 
 
 def _is_theirs(situation: Situation, path: str, now: Entry | None) -> bool:
@@ -260,7 +285,8 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
                 yield Finding("lost", f"{path}, of another program, is {_tell(now, None)}")
         elif now != before[path]:
             yield Finding("lost", f"{path} is {_tell(now, before[path])}")
-    extra = sorted(set(after) - set(before) - set(situation.replaced) - paths)
+    told = {_told_where(situation, outcome, after, path) for path in paths}
+    extra = sorted(set(after) - set(before) - set(situation.replaced) - paths - told)
     if operation.keeps_backup:
         backups = [path for path in extra if path.startswith(operation.targets[0].path + ".old")]
         extra = [path for path in extra if path not in backups]

@@ -16,6 +16,7 @@ import pytest
 from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.desktop.assets import ENTRY, SHARE
+from tests.cli_process import unpublished_bytes
 from tests.conftest import MakeFile
 from tests.ui.xdnd import Drag, uri_of
 
@@ -263,7 +264,7 @@ def test_a_signal_while_working_leaves_nothing_behind(
     process = subprocess.Popen([sys.executable, "-c", script, giant], env=environment(home))
     try:
         end = time.monotonic() + 20
-        while len(list(tmp_path.iterdir())) < 3:
+        while not unpublished_bytes(process.pid, tmp_path):
             assert time.monotonic() < end
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
