@@ -148,11 +148,10 @@ class _Naming:
             self._hold_swapped(part)
             self._pushed_out.append(lambda: self._folder.unlink(part))
         else:
-            kept = part_name(self._name, standing.st_ino)
-            self._make_way(kept)
+            kept = self._make_way(part_name(self._name, standing.st_ino))
             self._folder.rename(part, self._name)
             self._file.part = None
-            self._pushed_out.append(lambda: self._folder.unlink(kept))
+            self._pushed_out.append(lambda: self._remove(kept, standing))
 
     def _lock_standing(self) -> None:
         """Keep other runs from sweeping the version before, which may have to come back."""
@@ -162,15 +161,27 @@ class _Naming:
             self._way_back.callback(os.close, descriptor)
             self._pushed_out.append(lambda: os.close(descriptor))
 
-    def _make_way(self, kept: str) -> None:
-        """Keep what has the name under `kept`, too, or where there are no links, only there."""
+    def _make_way(self, part: str) -> str:
+        """Keep what has the name as `part`, too; where there are no links, as a backup alone.
+
+        Of a file with one name, a killed run must leave one that is not swept.
+        """
+        kept = part
         try:
-            self._folder.link(self._name, kept)
+            self._folder.link(self._name, part)
         except OSError as problem:
             if problem.errno not in NO_LINKS:
                 raise
-            self._folder.rename_to_free(self._name, kept)
+            kept = self._move_to_backup(self._name)
         self._way_back.callback(self._put_back, kept)
+        return kept
+
+    def _remove(self, kept: str, standing: os.stat_result) -> None:
+        """Remove the version before, now or with the next run's sweep. Raises: OSError."""
+        try:
+            self._folder.unlink(kept)
+        except OSError:
+            self._folder.rename(kept, part_name(self._name, standing.st_ino))
 
     def _put_back(self, kept: str) -> None:
         with self._explaining(kept):
@@ -263,11 +274,15 @@ class _Naming:
             self._folder.unlink(backup)
 
     def _rename_to_backup(self, name: str) -> str:
-        """Let the old file, which has `name`, have the backup's name instead."""
+        """Let the old file, which has `name`, have a backup's instead, until it goes back."""
+        backup = self._move_to_backup(name)
+        self._way_back.callback(self._take_from_backup, backup, name)
+        return backup
+
+    def _move_to_backup(self, name: str) -> str:
         for backup in backup_names(self._name):
             with contextlib.suppress(FileExistsError):
                 self._folder.rename_to_free(name, backup)
-                self._way_back.callback(self._take_from_backup, backup, name)
                 return backup
         raise AssertionError("there is always another name")
 

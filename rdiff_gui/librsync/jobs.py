@@ -29,6 +29,9 @@ _CALL_TARGET_SECONDS = 0.03
 # What a job takes for itself while it works: its own state, and what waits of a window and a block.
 _JOB_BYTES = 2**20
 
+# What is to be left besides, for other threads that ask in the same moment.
+_RESERVE_BYTES = 2**24
+
 # What a block of a loaded signature takes besides its sums: a number and padding, and its share of
 # a table of keys and pointers that is at most two and a half times as long.
 # Source: sumset.c and hashtable.c of 2.3.2.
@@ -184,11 +187,12 @@ class Job:
 def _require_memory(size_bytes: int) -> None:
     """Make sure that librsync will get that much: it aborts the process when it does not.
 
-    Whatever else takes memory meanwhile can still be in its way.
+    Whoever takes more than the reserve meanwhile can still be in its way.
 
     Raises: MemoryError.
     """
-    bytearray(size_bytes)
+    # Zeros that nobody looks at cost address space, and no time.
+    bytes(size_bytes + _RESERVE_BYTES)
 
 
 def _failure(result: Result) -> LibrsyncFailed:

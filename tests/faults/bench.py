@@ -162,6 +162,12 @@ class Bench:
             for target in operation.targets
             if target.path != STDOUT
         ]
+        if situation.is_parted:
+            # The user has it, and goes on.
+            for target in operation.targets[1:]:
+                kept = f"{target.path}.old"
+                if kept in left and left[kept] == situation.before.get(target.path):
+                    (self.folder / kept).unlink()
         outcome = self.run(operation)
         # What stands already is not replaced without --force.
         parted = situation.is_parted and situation.operation.targets[0].path not in left

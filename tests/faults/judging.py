@@ -123,9 +123,15 @@ class Situation:
 
     @property
     def is_parted(self) -> bool:
-        """Whether the old file may stand under its backup's name alone (docs/safety.md)."""
+        """Whether the old file, or an earlier undo delta, may stand under a backup's name alone.
+
+        As docs/safety.md says of disks without links.
+        """
         hindered = self.is_killed or self.is_lasting
-        return hindered and self.operation.poor and self.operation.keeps_backup
+        moves = self.operation.keeps_backup or any(
+            each.before for each in self.operation.targets[1:]
+        )
+        return hindered and self.operation.poor and moves
 
     @property
     def applies_otherwise(self) -> bool:
@@ -286,6 +292,9 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
         elif now != before[path]:
             yield Finding("lost", f"{path} is {_tell(now, before[path])}")
     told = {_told_where(situation, outcome, after, path) for path in paths}
+    if situation.is_parted:
+        for path in [target.path for target in operation.targets[1:]]:
+            told |= {f"{path}.old"} if after.get(f"{path}.old") == before.get(path) else set()
     extra = sorted(set(after) - set(before) - set(situation.replaced) - paths - told)
     if operation.keeps_backup:
         backups = [path for path in extra if path.startswith(operation.targets[0].path + ".old")]
