@@ -67,6 +67,7 @@ case "$*" in
                         appstream) tool=appstreamcli ;;
                         shared-mime-info) tool=update-mime-database ;;
                         libglib2.0-bin) tool=gio ;;
+                        acl) tool=setfacl ;;
                         *) tool=$word ;;
                     esac
                     printf '#!/bin/sh\\n' >"$state/bin/$tool"; chmod +x "$state/bin/$tool" ;;
@@ -445,7 +446,8 @@ def test_test_brings_its_own_tools(tested: System) -> None:
     journal = tested.journal()
     assert journal[1].endswith(
         "-recommends xvfb rdiff zstd xdotool shellcheck desktop-file-utils appstream "
-        "shared-mime-info libglib2.0-bin gtk-update-icon-cache mandoc zsh fish"
+        "shared-mime-info libglib2.0-bin gtk-update-icon-cache mandoc zsh fish gcc libc6-dev "
+        "strace valgrind acl"
     )
     assert pip_calls(journal) == ["--upgrade pip>=25.1", "--editable . --group dev"]
     assert journal[-1] == "-m pytest --version"
