@@ -291,9 +291,10 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
                 yield Finding("lost", f"{path}, of another program, is {_tell(now, None)}")
         elif now != before[path]:
             yield Finding("lost", f"{path} is {_tell(now, before[path])}")
-    told = {_told_where(situation, outcome, after, path) for path in paths}
+    undos = [target.path for target in operation.targets[1:]]
+    told = {_told_where(situation, outcome, after, path) for path in undos}
     if situation.is_parted:
-        for path in [target.path for target in operation.targets[1:]]:
+        for path in undos:
             told |= {f"{path}.old"} if after.get(f"{path}.old") == before.get(path) else set()
     extra = sorted(set(after) - set(before) - set(situation.replaced) - paths - told)
     if operation.keeps_backup:
