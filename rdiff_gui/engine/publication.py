@@ -74,8 +74,10 @@ def _give_names(files: Sequence[AtomicFile], pushed_out: list[Callable[[], None]
         for file in files:
             naming = _Naming(file, way_back, pushed_out)
             try:
+                # Before it has its name: after that, nothing may fail any more.
+                made = os.fstat(file.descriptor)
                 naming.carry_out(published, last=file is files[-1])
-                published.append(os.fstat(file.descriptor))
+                published.append(made)
             except FileExistsError as problem:
                 raise OutputExists(file.path) from problem
             except OSError as problem:
