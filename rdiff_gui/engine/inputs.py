@@ -21,6 +21,9 @@ Source = Path | BinaryIO
 
 _SPOOL_BYTES = 2**20
 
+# Linux gives files whose content it makes up no size, or that of a page.
+_MADE_UP_BYTES_MOST = 2**16
+
 
 class Input:
     """One open source. `size_bytes` is None for what cannot be measured: pipes, devices."""
@@ -45,8 +48,7 @@ class Input:
                 # A redirected standard input may have been read from before us.
                 self._offset = stream.tell()
                 self.size_bytes = max(0, self._status.st_size - self._offset)
-                if not self._status.st_size and self._has_more():
-                    # /proc and the like tell no size.
+                if self._is_made_up(self._status):
                     self.size_bytes = None
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from problem
@@ -181,8 +183,14 @@ class Input:
         """End here: what follows in the file does not belong to it."""
         self.size_bytes = size_bytes
 
-    def _has_more(self) -> bool:
-        return hasattr(os, "pread") and bool(os.pread(self._stream.fileno(), 1, 0))
+    def _is_made_up(self, status: os.stat_result) -> bool:
+        """Whether the size is not that of the content: none in /proc, a whole page in /sys.
+
+        Raises: OSError.
+        """
+        if not hasattr(os, "pread") or status.st_blocks or status.st_size > _MADE_UP_BYTES_MOST:
+            return False
+        return len(os.pread(self._stream.fileno(), status.st_size + 1, 0)) != status.st_size
 
     def _read_once(self, buffer: memoryview) -> int | None:
         """One read; None where a non-blocking stream has nothing yet."""
