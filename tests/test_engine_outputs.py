@@ -19,6 +19,7 @@ from rdiff_gui.engine import (
     Progress,
     SignatureOptions,
     apply_patch,
+    inputs,
     inspect,
     loading,
     make_delta,
@@ -114,6 +115,26 @@ def test_a_redirected_stream_is_an_input_too(make_file: MakeFile) -> None:
     with old.open("rb") as source, old.open("r+b") as target, pytest.raises(OutputIsInput):
         make_signature(source, target)
     assert old.read_bytes() == random_bytes(5000)
+
+
+def test_a_disk_is_not_written_while_it_is_read(
+    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is stored may not be both, whether a file or a whole disk; /dev/null may."""
+    disk = make_file("disk", 5000)
+    really_look = inputs.descriptor_status
+
+    def look(stream: BinaryIO) -> os.stat_result | None:
+        status = really_look(stream)
+        assert status
+        return os.stat_result((status.st_mode & 0o777 | stat.S_IFBLK, *status[1:]))
+
+    monkeypatch.setattr(inputs, "descriptor_status", look)
+    with disk.open("rb") as source, disk.open("r+b") as target, pytest.raises(OutputIsInput):
+        make_signature(source, target)
+    monkeypatch.undo()
+    assert disk.read_bytes() == random_bytes(5000)
+    make_signature(Path(os.devnull), Path(os.devnull))
 
 
 @pytest.mark.parametrize("stream", [False, True])

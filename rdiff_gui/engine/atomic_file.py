@@ -22,12 +22,15 @@ from rdiff_gui.engine.folder import Folder, descriptor_path
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.part_names import lock, newborn_name, part_name, sweep
 from rdiff_gui.engine.refusals import explain_unwritable
-from rdiff_gui.errors import AttributesNotKept, DiskFull, FileProblem
+from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem
 
 _CLOSED_MODE = 0o600
 
 # It is swept in the very moment before its lock, if at all.
 _NEWBORN_TRIES = 3
+
+# Whoever cancels waits for it.
+_DISCARD_SECONDS = 0.04
 
 
 class AtomicFile:
@@ -35,7 +38,8 @@ class AtomicFile:
 
     `publication` gives it its name: over whatever file has it with `replace`, in the place of the
     input `instead_of`, kept as `backup` with `keep_backup`, or else only where the name is free.
-    `remarks` are troubles that do not make it wrong. Several threads may write.
+    `remarks` are troubles that do not make it wrong. Nothing is on the disk before `create`; then
+    several threads may write.
     """
 
     def __init__(
@@ -49,10 +53,6 @@ class AtomicFile:
         instead_of: Input | None = None,
         keep_backup: bool = True,
     ) -> None:
-        """Create it, no more open than `sources`; in the place of an input, to its owner alone.
-
-        Raises: OutputUnwritable, DiskFull.
-        """
         self.path = path
         self.folder = folder
         self.name = name
@@ -63,21 +63,28 @@ class AtomicFile:
         self.remarks: list[FileProblem] = []
         self.part: str | None = None
         self.written_bytes = 0
-        self._lock = threading.Lock()
-        sweep(folder)
-        mode = _CLOSED_MODE if instead_of else most_open_mode(sources)
+        self._sources = sources
+        self._seeking = threading.Lock()
+        self._naming = threading.Lock()
+        self._discarded = False
         self._descriptor = -1
+
+    def create(self) -> None:
+        """Make it, no more open than its `sources`; in the place of an input, to its owner alone.
+
+        Raises: OutputUnwritable, DiskFull, Cancelled.
+        """
+        sweep(self.folder)
+        mode = _CLOSED_MODE if self.instead_of else most_open_mode(self._sources)
         try:
-            try:
+            with self._naming:
+                if self._discarded:
+                    raise Cancelled
                 self._create(mode)
-                if not instead_of:
-                    close_to_other_groups(self._descriptor, sources)
-            except BaseException:
-                self.discard()
-                self.close()
-                raise
+            if not self.instead_of:
+                close_to_other_groups(self._descriptor, self._sources)
         except OSError as problem:
-            raise explain_unwritable(path, problem) from problem
+            raise explain_unwritable(self.path, problem) from problem
 
     @property
     def descriptor(self) -> int:
@@ -150,7 +157,7 @@ class AtomicFile:
     def _write_once_at(self, data: memoryview, offset: int) -> int:
         if hasattr(os, "pwrite"):
             return os.pwrite(self._descriptor, data, offset)
-        with self._lock:
+        with self._seeking:
             before = os.lseek(self._descriptor, 0, os.SEEK_CUR)
             os.lseek(self._descriptor, offset, os.SEEK_SET)
             written = os.write(self._descriptor, data)
@@ -205,12 +212,20 @@ class AtomicFile:
             raise explain_unwritable(self.path, problem) from problem
 
     def discard(self) -> None:
-        """Remove the part, if it has a name; once, by any thread."""
-        with self._lock:
+        """Remove the part, if it has a name; by any thread, also while another creates it.
+
+        Where the disk keeps that thread longer than a caller may wait, the thread does it.
+        """
+        in_turn = self._naming.acquire(timeout=_DISCARD_SECONDS)
+        try:
+            self._discarded = True
             part, self.part = self.part, None
-        if part is not None:
-            with contextlib.suppress(OSError):
-                self.folder.unlink(part)
+            if part is not None:
+                with contextlib.suppress(OSError):
+                    self.folder.unlink(part)
+        finally:
+            if in_turn:
+                self._naming.release()
 
     def close(self) -> None:
         """End the writing thread's own use of the file; more than once does no harm.

@@ -128,6 +128,7 @@ def open_output(
         )
         try:
             run.on_abandon(output.discard)
+            output.create()
             yield output
         finally:
             # In this order: once the lock is gone, another run might take the name.
@@ -184,9 +185,12 @@ def _openness_of(inputs: Sequence[Input]) -> list[Openness]:
 
 
 def _refuse_input(target: Path, identity: tuple[int, int] | None, inputs: Sequence[Input]) -> None:
+    """Terminals and sockets may be both, and so may /dev/null; what is stored may not."""
     for source in inputs:
-        if identity and source.size_bytes is not None and source.identity == identity:
-            raise OutputIsInput(target, source.path)
+        if identity and source.status and source.identity == identity:
+            mode = source.status.st_mode
+            if stat.S_ISREG(mode) or stat.S_ISBLK(mode):
+                raise OutputIsInput(target, source.path)
 
 
 def _refuse_same_name(target: Path, folder: Folder, name: str, other: AtomicFile) -> None:
