@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.engine import make_delta_from_files
+
+from .disks import DISKS
+
 MakeFile = Callable[..., Path]
 Rdiff = Callable[..., subprocess.CompletedProcess[bytes]]
 
@@ -97,3 +101,16 @@ def rdiff() -> Rdiff:
 def listing(tmp_path: Path) -> Callable[[], set[str]]:
     """The names in the test's folder, to see that nothing was left behind."""
     return lambda: set(os.listdir(tmp_path))  # noqa: PTH208  # names are what is compared
+
+
+@pytest.fixture(params=DISKS, ids=lambda disk: disk.__name__.strip("_"))
+def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disks that can do this and that."""
+    request.param(monkeypatch)
+
+
+@pytest.fixture
+def delta(pair: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A delta from `old` to `new`; both are there."""
+    make_delta_from_files(*pair, tmp_path / "delta")
+    return tmp_path / "delta"

@@ -7,102 +7,30 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from rdiff_gui.engine import (
-    PatchOptions,
-    PatchSummary,
     apply_patch,
-    make_delta_from_files,
     make_signature,
     outputs,
-    part_names,
 )
-from rdiff_gui.engine import folder as folder_module
 from rdiff_gui.engine.folder import Folder
 from rdiff_gui.engine.part_names import lock
 from rdiff_gui.errors import (
     FolderMoved,
     FolderNotSynced,
-    NotPutBack,
     OutputExists,
     OutputNamedTwice,
-    OutputUnwritable,
     SourceBusy,
     SourceChanged,
 )
 
 from .conftest import MakeFile
+from .disks import contents, patch_in_place, without_parts
 
 Listing = Callable[[], set[str]]
 Disk = Callable[[pytest.MonkeyPatch], None]
-
-
-def refuse(*_arguments: object, **_options: object) -> None:
-    """What a disk without hard links says."""
-    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
-
-
-def _modern(_monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files without a name, swaps, links."""
-
-
-def _no_nameless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder_module, "_NAMELESS", None)
-
-
-def _no_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As NFS, and every system but Linux."""
-    monkeypatch.setattr(folder_module, "_renameat2", lambda: None)
-    _no_nameless(monkeypatch)
-
-
-def _no_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As FAT."""
-    monkeypatch.setattr(os, "link", refuse)
-    _no_nameless(monkeypatch)
-
-
-def _neither(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As some disks in user space."""
-    _no_links(monkeypatch)
-    _no_swaps(monkeypatch)
-
-
-def _no_folders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Windows, and where there are no more descriptors: everything goes by path."""
-    monkeypatch.setattr(os, "supports_dir_fd", set())
-
-
-DISKS = [_modern, _no_nameless, _no_swaps, _no_links, _neither, _no_folders]
-
-
-@pytest.fixture(params=DISKS, ids=lambda disk: disk.__name__.strip("_"))
-def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Disks that can do this and that."""
-    request.param(monkeypatch)
-
-
-@pytest.fixture
-def delta(pair: tuple[Path, Path], tmp_path: Path) -> Path:
-    """A delta from `old` to `new`; both are there."""
-    make_delta_from_files(*pair, tmp_path / "delta")
-    return tmp_path / "delta"
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Everything that stands in a folder, hidden files too."""
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
-
-
-def patch_in_place(old: Path, delta: Path, **more: Any) -> PatchSummary:
-    """The result in the place of `old`, which is kept beside it unless told otherwise."""
-    keep_backup = more.pop("keep_backup", True)
-    return apply_patch(
-        old, delta, old, PatchOptions(in_place=True, keep_backup=keep_backup), **more
-    )
 
 
 @pytest.mark.usefixtures("disk")
@@ -139,150 +67,6 @@ def test_every_disk_takes_results_in_place(
     patch_in_place(old, undo, keep_backup=False)
     assert old.read_bytes() == before
     assert not summary.remarks
-
-
-class _Failing:
-    """Lets the N-th change of a name fail, counted over all ways to change one."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, *, lasting: bool) -> None:
-        self.calls = 0
-        for name in ("link", "name_descriptor", "rename", "_rename_at", "unlink"):
-            monkeypatch.setattr(Folder, name, self._wrap(getattr(Folder, name), number, lasting))
-
-    def _wrap(self, really: Callable[..., Any], number: int, lasting: bool) -> Callable[..., Any]:
-        def step(*arguments: Any) -> Any:
-            self.calls += 1
-            if self.calls == number or (lasting and self.calls > number):
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-            return really(*arguments)
-
-        return step
-
-
-@pytest.mark.usefixtures("disk")
-@pytest.mark.parametrize("keep_backup", [True, False])
-def test_a_failure_at_any_step_puts_everything_back(
-    keep_backup: bool,
-    pair: tuple[Path, Path],
-    delta: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> None:
-    """Whichever change of a name fails: all is as before, the earlier undo too, or all is done."""
-    old, new = pair
-    (tmp_path / "undo").write_bytes(b"an earlier undo")
-    before, after = contents(tmp_path), new.read_bytes()
-    for number in range(1, 40):
-        with monkeypatch.context() as patching:
-            failing = _Failing(patching, number, lasting=False)
-            try:
-                patch_in_place(
-                    old, delta, keep_backup=keep_backup, undo=tmp_path / "undo", replace=True
-                )
-            except OutputUnwritable:
-                assert without_parts(contents(tmp_path)) == before
-                continue
-        if failing.calls < number:
-            break
-        # Only tidying up failed.
-        assert old.read_bytes() == after
-        restore(tmp_path, before)
-    else:
-        pytest.fail("there is always one step more")
-    assert number > 3
-    assert old.read_bytes() == after
-
-
-def without_parts(found: dict[str, bytes]) -> dict[str, bytes]:
-    """Less what could not be removed, since removing was what failed."""
-    return {name: data for name, data in found.items() if not name.endswith(".rdiff-part")}
-
-
-def restore(folder: Path, before: dict[str, bytes]) -> None:
-    """Begin anew."""
-    for entry in folder.iterdir():
-        entry.unlink()
-    for name, data in before.items():
-        (folder / name).write_bytes(data)
-
-
-@pytest.mark.usefixtures("disk")
-def test_another_run_does_not_sweep_what_may_come_back(
-    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The undo file that is replaced is out of its place, and nobody's debris, for a moment."""
-    old, _ = pair
-    undo, result = tmp_path / "undo", tmp_path / "result"
-    undo.write_bytes(b"an earlier undo")
-    monkeypatch.setattr(part_names, "_SWEEP_AGAIN_SECONDS", 0)
-    looks: list[Folder] = []
-    really_look = Folder.is_at_its_path
-
-    def look(folder: Folder) -> bool:
-        looks.append(folder)
-        if len(looks) == 2:
-            part_names.sweep(folder)
-            result.mkdir()
-        return really_look(folder)
-
-    monkeypatch.setattr(Folder, "is_at_its_path", look)
-    with pytest.raises(OutputExists):
-        apply_patch(old, delta, result, undo=undo, replace=True)
-    result.rmdir()
-    assert undo.read_bytes() == b"an earlier undo"
-    assert set(contents(tmp_path)) == {"old", "new", "delta", "undo"}
-
-
-def test_a_failure_that_cannot_be_undone_says_where_the_old_file_is(
-    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """On a dying disk without links and swaps, nothing is lost, and the sentence leads to it."""
-    old, _ = pair
-    before = old.read_bytes()
-    _neither(monkeypatch)
-    really_rename = Folder.rename
-    renamed: list[str] = []
-
-    def rename(folder: Folder, name: str, new_name: str) -> None:
-        if renamed and renamed[-1] == "old.old":
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        really_rename(folder, name, new_name)
-        renamed.append(new_name)
-
-    monkeypatch.setattr(Folder, "rename", rename)
-    with pytest.raises(NotPutBack) as caught:
-        patch_in_place(old, delta)
-    assert caught.value.kept == tmp_path / "old.old"
-    assert caught.value.kept.read_bytes() == before
-
-
-def test_an_earlier_undo_that_cannot_be_put_back_gets_a_name_that_stays(
-    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """A part would be swept by the next run; a backup is the user's."""
-    old, _ = pair
-    (tmp_path / "undo").write_bytes(b"an earlier undo")
-    (tmp_path / "result").write_bytes(b"earlier")
-    really_swap = Folder.exchange
-    swaps: list[str] = []
-
-    def swap(folder: Folder, name: str, other: str) -> bool:
-        swaps.append(name)
-        if len(swaps) > 1:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return really_swap(folder, name, other)
-
-    def rename(_folder: Folder, _name: str, _new_name: str) -> None:
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-    monkeypatch.setattr(Folder, "exchange", swap)
-    monkeypatch.setattr(Folder, "rename", rename)
-    with pytest.raises(NotPutBack) as caught:
-        apply_patch(old, delta, tmp_path / "result", undo=tmp_path / "undo", replace=True)
-    assert caught.value.kept == tmp_path / "undo.old"
-    assert (tmp_path / "undo.old").read_bytes() == b"an earlier undo"
-    assert (tmp_path / "result").read_bytes() == b"earlier"
-    assert not list(tmp_path.glob(".*.rdiff-part"))
 
 
 def test_an_undo_that_takes_the_results_name_is_refused(
