@@ -38,8 +38,9 @@ def make_delta(
     bytes read of both, at most 20 times a second, on the calling thread.
 
     Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
-    SealDamaged, SealTooNew, CompressionDamaged, SourceMissing, SourceUnreadable, SourceChanged,
-    OutputIsInput, OutputExists (unless `replace`), OutputUnwritable, DiskFull, LibraryProblem,
+    SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, SourceMissing,
+    SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless `replace`),
+    OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable, SystemRefused,
     Cancelled; on each, `delta` is as it was before the call.
     Source: librsync doc/formats.md, "Deltas"; rs_delta_begin.
     """

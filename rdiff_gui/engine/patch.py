@@ -40,11 +40,13 @@ def apply_patch(
     that leads back is written there, before the result is made visible. `on_progress` gets
     bytes checked and written, at most 20 times a second, on the calling thread.
 
-    Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaExpands, ContentDamaged, SealDamaged,
-    SealTooNew, CompressionDamaged, WrongBasis, BasisTooShort, ResultWrong, SourceMissing,
-    SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless `replace`),
-    OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `new_file` and `undo` are as
-    they were before the call.
+    Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands, ContentDamaged,
+    SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, WrongBasis, BasisTooShort,
+    ResultWrong, ResultIncomplete, SourceMissing, SourceUnreadable, SourceChanged, SourceBusy,
+    OutputIsInput, OutputNamedTwice, OutputExists (unless `replace`), OutputUnwritable,
+    FolderMoved, DiskFull, LibraryProblem, PartUnloadable, SystemRefused, Cancelled; on each,
+    `new_file` and `undo` are as they were before the call. NotPutBack, where a failing disk
+    allows that no more; it says where the version before is.
     Source: librsync doc/formats.md, "Deltas"; rs_patch_begin.
     """
     started = time.monotonic()

@@ -38,8 +38,8 @@ def make_signature(
     the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
-    `replace`), OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `signature` is as
-    it was before the call.
+    `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
+    SystemRefused, Cancelled; on each, `signature` is as it was before the call.
     Source: librsync doc/formats.md, "Signatures"; rs_sig_begin.
     """
     started = time.monotonic()

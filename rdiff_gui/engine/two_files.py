@@ -41,8 +41,8 @@ def make_delta_from_files(
     `on_progress` gets bytes read of both files, at most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
-    `replace`), OutputUnwritable, DiskFull, LibraryProblem, Cancelled; on each, `delta` is as it
-    was before the call.
+    `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
+    SystemRefused, Cancelled; on each, `delta` is as it was before the call.
     """
     started = time.monotonic()
 
