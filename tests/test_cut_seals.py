@@ -171,7 +171,7 @@ def test_what_is_left_of_a_seal_in_a_frame_is_refused(
 
 
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("strong_bytes", [4, 5, 8, 32])
+@pytest.mark.parametrize("strong_bytes", [1, 2, 3, 4, 5, 8, 32])
 def test_every_cut_of_a_signatures_seal_is_refused(
     strong_bytes: int,
     packed: bool,

@@ -23,7 +23,7 @@ PATH = Path("photos.sig")
     st.sampled_from(StrongHash),
     st.sampled_from(RollingSum),
     st.integers(1, BLOCK_BYTES_MAX),
-    st.integers(4, 16),
+    st.integers(1, 16),
 )
 def test_headers_survive_the_round_trip(
     strong_hash: StrongHash, rolling_sum: RollingSum, block_bytes: int, strong_bytes: int
@@ -57,7 +57,6 @@ def test_any_bytes_give_a_header_or_a_sentence(head: bytes) -> None:
         ("727301472000000000000020", SignatureDamaged),
         ("727301477fffffff00000020", SignatureDamaged),
         ("727301470000080000000000", SignatureDamaged),
-        ("727301470000080000000003", SignatureDamaged),
         ("727301470000080000000021", SignatureDamaged),
         ("727301460000080000000011", SignatureDamaged),
         ("727301360000080000000020", SignatureDamaged),

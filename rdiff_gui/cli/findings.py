@@ -108,7 +108,11 @@ def write_words(facts: Facts) -> str:
 
 def _signature_lines(facts: SignatureFacts) -> list[tuple[str, str]]:
     header = facts.header
-    sums = translate("{strong} ({bytes} bytes) and {rolling}").format(
+    sums = translate_plural(
+        "{strong} ({bytes} byte) and {rolling}",
+        "{strong} ({bytes} bytes) and {rolling}",
+        header.strong_bytes,
+    ).format(
         strong={"blake2": "BLAKE2", "md4": "MD4"}[header.strong_hash],
         bytes=header.strong_bytes,
         rolling={"rabinkarp": "RabinKarp", "rollsum": "rollsum"}[header.rolling_sum],

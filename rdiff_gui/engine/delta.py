@@ -11,13 +11,14 @@ from rdiff_gui.engine.delta_output import DeltaOutput
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
 from rdiff_gui.engine.loading import LoadedSums, load_signature
-from rdiff_gui.engine.options import DeltaOptions, Resources, Sealing
+from rdiff_gui.engine.options import DeltaOptions, Resources, Sealing, judge_strong_sums
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.sealing import identify, unwrap
 from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
+from rdiff_gui.errors import SumsTooShort
 from rdiff_gui.formats.seal import Identity
 
 
@@ -106,9 +107,14 @@ class Comparison:
             copy_count=totals.copy_count,
             regions=tile_regions(totals),
             identical=self._is_identical(totals.in_order_bytes, new_bytes),
-            remarks=output.remarks,
+            remarks=(*self._judge_sums(), *output.remarks),
             seconds=time.monotonic() - started,
         )
+
+    def _judge_sums(self) -> tuple[SumsTooShort, ...]:
+        loaded = self.loaded
+        _, most_bytes = loaded.header.basis_range(loaded.blocks)
+        return judge_strong_sums(loaded.content.path, loaded.header, most_bytes)
 
     def _is_identical(self, in_order_bytes: int, new_bytes: int) -> bool:
         """Whether the delta copies the whole old file and nothing else.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from math import isqrt
+from pathlib import Path
 
-from rdiff_gui.errors import OptionOutOfRange
+from rdiff_gui.errors import OptionOutOfRange, SumsTooShort
 from rdiff_gui.formats.signature_header import (
     BLOCK_BYTES_MAX,
     STRONG_BYTES_MIN,
     RollingSum,
+    SignatureHeader,
     StrongHash,
 )
 
@@ -36,7 +38,7 @@ class SignatureOptions:
     """How a signature is made.
 
     `block_bytes`: 1 to 64 MiB, or 0 for the length that suits the basis's size.
-    `strong_bytes`: 4 to 32 (BLAKE2) or 16 (MD4), 0 for the most, −1 for the least that is safe
+    `strong_bytes`: 1 to 32 (BLAKE2) or 16 (MD4), 0 for the most, −1 for the least that is safe
     for the basis's size. `sealing`: see there.
 
     Raises: OptionOutOfRange.
@@ -86,6 +88,19 @@ def least_strong_bytes(basis_bytes: int | None, block_bytes: int) -> int:
     size_bits = (basis_bytes + 2**24).bit_length() - 1
     blocks_bits = (basis_bytes // block_bytes + 1).bit_length() - 1
     return 2 + (size_bits + blocks_bits + 7) // 8
+
+
+def judge_strong_sums(
+    path: Path, header: SignatureHeader, basis_bytes: int
+) -> tuple[SumsTooShort, ...]:
+    """A remark on the sums of `path`, where they are shorter than is safe for a basis of that size.
+
+    Source: librsync src/sumset.c, rs_sig_args, which warns of the same.
+    """
+    least_bytes = least_strong_bytes(basis_bytes, header.block_bytes)
+    if header.strong_bytes >= min(least_bytes, header.strong_hash.max_bytes):
+        return ()
+    return (SumsTooShort(path, header.strong_bytes, least_bytes),)
 
 
 @dataclass(frozen=True, slots=True)

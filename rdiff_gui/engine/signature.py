@@ -7,7 +7,12 @@ from collections.abc import Callable
 
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
-from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
+from rdiff_gui.engine.options import (
+    Resources,
+    Sealing,
+    SignatureOptions,
+    judge_strong_sums,
+)
 from rdiff_gui.engine.outputs import Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
@@ -69,7 +74,10 @@ def make_signature(
                 header=header,
                 blocks=-(-run.done_bytes // header.block_bytes),
                 basis=basis_identity,
-                remarks=output.remarks,
+                remarks=(
+                    *judge_strong_sums(source.path, header, run.done_bytes),
+                    *output.remarks,
+                ),
                 seconds=time.monotonic() - started,
             )
 

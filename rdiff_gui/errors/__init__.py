@@ -29,6 +29,7 @@
     │   ├── SignatureTruncated       the end is missing                            103
     │   ├── SignatureDamaged         the header holds impossible values
     │   ├── SignatureHostile         built to make the comparison crawl
+    │   ├── SumsTooShort             a remark in a summary: wrong blocks may be taken for right
     │   ├── DeltaTruncated           the end is missing                            103
     │   ├── DeltaDamaged             a command that cannot be
     │   ├── DeltaTrailing            something follows its end that is no seal
@@ -93,6 +94,7 @@ from rdiff_gui.errors.formats import (
     SignatureDamaged,
     SignatureHostile,
     SignatureTruncated,
+    SumsTooShort,
 )
 from rdiff_gui.errors.librsync import (
     LibraryNotFound,
@@ -157,6 +159,7 @@ __all__ = [
     "SourceChanged",
     "SourceMissing",
     "SourceUnreadable",
+    "SumsTooShort",
     "SystemRefused",
     "WrongBasis",
 ]

@@ -158,6 +158,25 @@ class SignatureHostile(FormatProblem):
 
 
 @dataclass(eq=False)
+class SumsTooShort(FormatProblem):
+    """The strong sums of `path` may take a block for another one. A remark, never raised."""
+
+    strong_bytes: int
+    least_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The strong sums of “{name}” are too short to be trusted: {size} each, where {least} "
+            "or more are due. A wrong block may pass for the right one, and the delta then makes "
+            "a wrong file. With a seal, patch refuses it; without one, compare it yourself."
+        ).format(
+            name=self.name,
+            size=show_exact_size(self.strong_bytes),
+            least=show_exact_size(self.least_bytes),
+        )
+
+
+@dataclass(eq=False)
 class DeltaTruncated(FormatProblem):
     """The delta ends after `size_bytes`, before its END command."""
 

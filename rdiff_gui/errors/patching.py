@@ -67,7 +67,8 @@ class ResultWrong(FileProblem):
         return translate(
             "The result “{name}” came out wrong and was not kept: its checksum is {found}…, and "
             "the delta “{delta}” was made for {expected}…. Check the disk and the memory of this "
-            "computer, and try again."
+            "computer, and try again; or have the delta made with longer strong sums, if they "
+            "were short."
         ).format(
             name=self.name,
             delta=show_name(self.delta),

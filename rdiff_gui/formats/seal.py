@@ -18,7 +18,7 @@ from typing import Any
 
 from rdiff_gui.errors import SealDamaged, SealTooNew
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.signature_header import STRONG_BYTES_MIN, WEAK_BYTES
+from rdiff_gui.formats.signature_header import STRONG_BYTES_OFFSET, WEAK_BYTES
 from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER, skippable_bytes
 from rdiff_gui.wording import translate
 
@@ -28,9 +28,6 @@ FOOTER_MAGIC = b"\x89RDSEAL\n"
 VERSION = 1
 PAYLOAD_BYTES_MAX = 64 * 1024
 NAME_CHARACTERS_MAX = 1024
-
-# Remains that are shorter leave a signature that ends within a record.
-_RECORD_BYTES_LEAST = WEAK_BYTES + STRONG_BYTES_MIN
 
 SKIPPABLE_MAGIC = 0x184D2A5D
 
@@ -151,16 +148,18 @@ def begins_like_payload(kind: Kind, data: bytes) -> bool:
 def refuse_remains(path: Path, read_at: ReadAt, size_bytes: int) -> None:
     """Make sure that a signature without a seal does not end in what is left of one.
 
-    To librsync these bytes are blocks, and the body is not checked. Real sums look like them with
-    a chance of 2^-60 at most.
+    To librsync these bytes are blocks, and the body is not checked. Remains shorter than a record
+    leave a signature that ends within one. Real sums look like them with a chance of 2^-39 at most
+    where strong sums have one byte, and of 2^-63 where they have four.
 
     Raises: SealDamaged.
     """
     start = max(0, size_bytes - PAYLOAD_BYTES_MAX - FOOTER.size)
     tail = read_at(start, size_bytes - start)
     beginning = _beginning(Kind.SIGNATURE)
+    record_bytes = WEAK_BYTES + int.from_bytes(read_at(STRONG_BYTES_OFFSET, 4), "big")
     cut_within = any(
-        tail.endswith(beginning[:length]) for length in range(_RECORD_BYTES_LEAST, len(beginning))
+        tail.endswith(beginning[:length]) for length in range(record_bytes, len(beginning))
     )
     if cut_within or beginning in tail:
         raise SealDamaged(path, translate("its end is missing or damaged"))

@@ -13,7 +13,9 @@ from rdiff_gui.formats.magic import Kind, recognize
 from rdiff_gui.wording import translate
 
 BLOCK_BYTES_MAX = 64 * 2**20
-STRONG_BYTES_MIN = 4
+STRONG_BYTES_MIN = 1
+# Where the strong sums' length stands in the header.
+STRONG_BYTES_OFFSET = 8
 WEAK_BYTES = 4
 
 
