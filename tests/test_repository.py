@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +104,13 @@ def test_tests_say_what_a_user_gets() -> None:
         for node in ast.walk(ast.parse(module.read_bytes())):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 assert ast.get_docstring(node), f"{module.name}: {node.name}"
+
+
+def test_nothing_that_git_ignores_is_committed() -> None:
+    """Whoever updates a clone keeps what lies in it: .venv most of all, be it a folder or a link."""
+    command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
 
 
 def test_the_changelog_knows_this_version() -> None:
