@@ -73,13 +73,14 @@ EXIT_CODES: dict[str, tuple[int, ...]] = {
     "-V bogus": (0,),
     "-?": (0,),
     # options out of range
+    "-S 1 signature old out": (0,),
+    "-S 33 signature old out": (108,),
     "-S 99 signature old out": (108,),
     "-S -2 signature old out": (108,),
     "-H md4 -S 17 signature old out": (108,),
     "-b -5 signature old out": (-6, 108),  # it aborts
     "-b 536870912 signature old out": (-6, 108),  # it aborts
     "-b 99999999999 signature old out": (101, 108),  # to us a number like any other
-    "-S 1 signature old out": (0, 108),  # such sums make wrong deltas
     "-I -1 signature old out": (-6, 101),  # it aborts
     # files
     "signature missing out": (100,),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
 from typing import NoReturn
 
 from rdiff_gui.cli.options import add_all_options
 from rdiff_gui.errors import RdiffError
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
 
 PROGRAM = "rdiff-gui"
@@ -31,7 +31,7 @@ class UsageProblem(RdiffError):
         self.exit_code = exit_code  # type: ignore[misc]  # one code a problem here, not a class
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Verb:
     """A verb and how many file names it takes."""
 
@@ -58,7 +58,7 @@ VERBS = {
 _ABBREVIATED = ("signature", "delta", "patch")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Request:
     """One command line, understood but not yet judged. Lengths in bytes."""
 
@@ -93,14 +93,14 @@ class Request:
         return len(self.words) < self.verb.words_most or self.words[-1] == STANDARD_STREAM
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class HelpWanted:
     """The help of one verb, or of the whole program."""
 
     verb: Verb | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class VersionWanted:
     """The versions of this program and of librsync."""
 

@@ -138,10 +138,9 @@ def _verify(request: Request, cancel: CancelToken) -> None:
 
 
 def _info(request: Request, cancel: CancelToken) -> None:
-    from dataclasses import replace
-
     from rdiff_gui.cli.findings import write_json, write_words
     from rdiff_gui.engine.inspection import inspect
+    from rdiff_gui.records import replace
 
     (word,) = request.words
     path = Path("/dev/stdin" if word == STANDARD_STREAM else word)

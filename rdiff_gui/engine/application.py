@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.engine.assembling import assemble, count_data
@@ -28,12 +27,13 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Seal
+from rdiff_gui.records import record
 
 # No change that people make gives a file sixteen times as big as all it was made from.
 _PROPORTION = 16
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Application:
     """One delta, a file of `delta_bytes`, for one basis; `target` names the result in errors."""
 

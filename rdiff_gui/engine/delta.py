@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from dataclasses import dataclass
 
+from rdiff_gui import records
 from rdiff_gui.engine.comparing import compare
 from rdiff_gui.engine.delta_output import DeltaOutput
 from rdiff_gui.engine.hashing import Hasher
@@ -20,6 +19,7 @@ from rdiff_gui.engine.sealing import identify, unwrap
 from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
 from rdiff_gui.errors import SumsTooShort
 from rdiff_gui.formats.seal import Identity
+from rdiff_gui.records import record
 
 
 def make_delta(
@@ -64,12 +64,12 @@ def make_delta(
             comparison = Comparison(loaded, basis, options, resources)
             summary = comparison.write_delta(new, output, run, started)
             publish(run, [output])
-            return dataclasses.replace(summary, seconds=time.monotonic() - started)
+            return records.replace(summary, seconds=time.monotonic() - started)
 
     return run_operation(work, on_progress, cancel)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Comparison:
     """All that a new file is compared with, and how its delta is written."""
 

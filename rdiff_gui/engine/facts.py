@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.engine.summaries import Region
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.signature_header import SignatureHeader
+from rdiff_gui.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class OrdinaryFacts:
     """Neither signature nor delta. `modified` is seconds since 1970."""
 
@@ -19,7 +19,7 @@ class OrdinaryFacts:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SignatureFacts:
     """A signature: `blocks` records of a basis between the two sizes, in bytes.
 
@@ -36,7 +36,7 @@ class SignatureFacts:
     compressed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class DeltaFacts:
     """A delta whose commands are all valid, and whose checksum is its seal's. Sizes in bytes.
 

@@ -8,7 +8,6 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input
@@ -18,6 +17,7 @@ from rdiff_gui.errors import NotASignature, SealDamaged, SignatureHostile
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import LoadedSignature
+from rdiff_gui.records import record
 from rdiff_gui.wording import translate
 
 # Building the table compares every block with all that share its weak sum. A real file has
@@ -55,7 +55,7 @@ def _check_basis_size(sums: Unwrapped, header: SignatureHeader, blocks: int) -> 
             raise SealDamaged(sums.content.path, translate("its lengths do not match the file"))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LoadedSums:
     """A signature in memory: its tables, header, number of blocks, and BLAKE3 in hex.
 

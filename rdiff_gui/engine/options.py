@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from rdiff_gui.formats.signature_header import (
     SignatureHeader,
     StrongHash,
 )
+from rdiff_gui.records import record
 
 WINDOW_BYTES_MIN = 512
 WINDOW_BYTES_MAX = 64 * 2**20
@@ -33,7 +33,7 @@ class Sealing(enum.Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SignatureOptions:
     """How a signature is made.
 
@@ -103,7 +103,7 @@ def judge_strong_sums(
     return (SumsTooShort(path, header.strong_bytes, least_bytes),)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class DeltaOptions:
     """How a delta is written: with which seal, and whether as a zstd frame."""
 
@@ -111,7 +111,7 @@ class DeltaOptions:
     compress: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Resources:
     """What an operation may take of the machine; nothing of it changes the result.
 
@@ -140,7 +140,7 @@ class Resources:
                 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class PatchOptions:
     """How far a delta may grow, and where the result goes.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from rdiff_gui import records
 from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.inputs import Input, Source, open_input
@@ -74,7 +74,7 @@ def apply_patch(
                 # Before the result: without the way back, there is no way there either.
                 outputs.insert(0, undo_output)
             publish(run, outputs)
-            return dataclasses.replace(
+            return records.replace(
                 summary,
                 backup=output.backup if isinstance(output, AtomicFile) else None,
                 remarks=[remark for each in outputs for remark in each.remarks],

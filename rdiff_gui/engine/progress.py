@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rdiff_gui.errors import Cancelled
+from rdiff_gui.records import record
 
 
 class Stage(enum.Enum):
@@ -20,7 +20,7 @@ class Stage(enum.Enum):
     PATCHING = "patching"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Progress:
     """Bytes done of bytes in all; `total_bytes` is None while reading a pipe."""
 

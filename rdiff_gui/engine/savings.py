@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from rdiff_gui.engine.summaries import DeltaSummary
+from rdiff_gui.records import record
 
 LINKS_MBIT_S = (10, 50, 100, 1000)
 
@@ -21,7 +21,7 @@ class Verdict(enum.Enum):
     NOT_WORTH_IT = "not worth it"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LinkTime:
     """One link: its speed in Mbit/s, and the seconds for the whole file and for the delta."""
 
@@ -35,7 +35,7 @@ class LinkTime:
         return self.whole_seconds - self.delta_seconds
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Savings:
     """A delta beside the file it stands for; all sizes in bytes."""
 

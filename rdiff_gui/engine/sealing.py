@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rdiff_gui import __version__
 from rdiff_gui.engine.inputs import Input
@@ -14,6 +13,7 @@ from rdiff_gui.engine.running import Run
 from rdiff_gui.errors import ContentDamaged, SealDamaged
 from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, Packing, recognize, recognize_packing
 from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains
+from rdiff_gui.records import record
 from rdiff_gui.wording import translate
 
 PROGRAM = f"rdiff-gui {__version__}"
@@ -21,7 +21,7 @@ PROGRAM = f"rdiff-gui {__version__}"
 _SEALED_KINDS = (Kind.SIGNATURE, Kind.DELTA)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Unwrapped:
     """A signature or delta without what was put around it.
 
@@ -120,7 +120,7 @@ def _cut_off(source: Input, kind: Kind, *, compressed: bool) -> Seal | None:
     return seal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Recognized:
     """What a file is by its first bytes: the `kind` is that of what a zstd frame holds.
 

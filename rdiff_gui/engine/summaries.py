@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Identity
 from rdiff_gui.formats.signature_header import SignatureHeader
+from rdiff_gui.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SignatureSummary:
     """A signature was written. Sizes in bytes, the seal included; `blocks` counts its records.
 
@@ -31,7 +31,7 @@ class SignatureSummary:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Region:
     """A stretch `[start, end)` of the new file, in bytes; `new` when its data is in the delta."""
 
@@ -55,7 +55,7 @@ def tile_regions(totals: CommandTotals) -> tuple[Region, ...]:
     return tuple(regions)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class DeltaSummary:
     """A delta was written. Sizes in bytes.
 
@@ -79,7 +79,7 @@ class DeltaSummary:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class PatchSummary:
     """A new file was made from basis and delta. Sizes in bytes.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import time
 
+from rdiff_gui import records
 from rdiff_gui.engine.delta import Comparison
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.inputs import Input, Source, open_input
@@ -58,7 +58,7 @@ def make_delta_from_files(
                 old, new, output, run, options, delta_options, resources, started=started
             )
             publish(run, [output])
-            return dataclasses.replace(summary, seconds=time.monotonic() - started)
+            return records.replace(summary, seconds=time.monotonic() - started)
 
     return run_operation(work, on_progress, cancel)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.errors.files import FileProblem
 from rdiff_gui.errors.root import RdiffError
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
 
 
@@ -24,7 +24,7 @@ class DesktopForeign(DesktopProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class ProgramUnnameable(DesktopProblem):
     """The program at `path` has a name that no desktop entry can hold."""
 
@@ -37,7 +37,7 @@ class ProgramUnnameable(DesktopProblem):
         ).format(path=show_name(self.path))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DesktopUnwritable(FileProblem, DesktopProblem):
     """The file or folder at `path` could not be written; all is as it was."""
 
@@ -49,7 +49,7 @@ class DesktopUnwritable(FileProblem, DesktopProblem):
         ).format(name=self.name, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DesktopStuck(FileProblem, DesktopProblem):
     """The file at `path` could not be taken away."""
 

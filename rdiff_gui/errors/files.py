@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.errors.root import RdiffError
+from rdiff_gui.records import record
 from rdiff_gui.wording import STANDARD_OUTPUT, show_name, show_size, translate
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class FileProblem(RdiffError):
     """Something about the file at `path`."""
 
@@ -22,7 +22,7 @@ class FileProblem(RdiffError):
         return show_name(self.path)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SourceMissing(FileProblem):
     """There is no file at `path`, or it went away while it was being read."""
 
@@ -32,7 +32,7 @@ class SourceMissing(FileProblem):
         ).format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SourceUnreadable(FileProblem):
     """The operating system would not let us read `path`; `code` is the errno."""
 
@@ -54,7 +54,7 @@ class SourceUnreadable(FileProblem):
         return text.format(name=self.name, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SourceChanged(FileProblem):
     """The file at `path` changed size or time while it was being read."""
 
@@ -65,7 +65,7 @@ class SourceChanged(FileProblem):
         ).format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SourceBusy(FileProblem):
     """Another run is about to put a new version in the place of `path`."""
 
@@ -76,7 +76,7 @@ class SourceBusy(FileProblem):
         ).format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class OutputExists(FileProblem):
     """There is a file at `path` and nobody said to replace it."""
 
@@ -87,7 +87,7 @@ class OutputExists(FileProblem):
         ).format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class OutputIsInput(FileProblem):
     """The output `path` is the very file `source` that is being read."""
 
@@ -105,7 +105,7 @@ class OutputIsInput(FileProblem):
         ).format(name=self.name, source=show_name(self.source))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class OutputNamedTwice(FileProblem):
     """`path` is to hold two results of one run."""
 
@@ -116,7 +116,7 @@ class OutputNamedTwice(FileProblem):
         ).format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class OutputUnwritable(FileProblem):
     """The operating system would not let us write `path`; `code` is the errno."""
 
@@ -143,7 +143,7 @@ class OutputUnwritable(FileProblem):
         return text.format(name=self.name, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DiskFull(FileProblem):
     """No space for the result at `path`; the sizes are None where they are not known."""
 
@@ -172,7 +172,7 @@ class DiskFull(FileProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class FolderMoved(FileProblem):
     """The folder of the output `path` is no longer the one that it was when the work began."""
 
@@ -183,7 +183,7 @@ class FolderMoved(FileProblem):
         ).format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class NotPutBack(FileProblem):
     """What stood at `path` could not be put back after a failure; it is whole in `kept`."""
 
@@ -197,7 +197,7 @@ class NotPutBack(FileProblem):
         ).format(name=self.name, reason=self.reason, kept=show_name(self.kept))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class FolderNotSynced(FileProblem):
     """`path` is written, but its name may not survive a power cut. A remark, never raised."""
 
@@ -210,7 +210,7 @@ class FolderNotSynced(FileProblem):
         ).format(name=self.name, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class AttributesNotKept(FileProblem):
     """What the old file had and the new one at `path` has not. A remark, never raised.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rdiff_gui.errors.files import FileProblem
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_exact_size, translate
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class FormatProblem(FileProblem):
     """The bytes of `path` are not what they should be."""
 
@@ -26,7 +25,7 @@ def _unpacking(found: str) -> tuple[str, str] | None:
     }.get(found)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class NotASignature(FormatProblem):
     """`found` stands where a signature is due.
 
@@ -69,7 +68,7 @@ class NotASignature(FormatProblem):
         return text.format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class NotADelta(FormatProblem):
     """`found` stands where a delta is due.
 
@@ -114,7 +113,7 @@ class NotADelta(FormatProblem):
         return text.format(name=self.name)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SignatureTruncated(FormatProblem):
     """The signature ends after `size_bytes`, in the middle of a record."""
 
@@ -128,7 +127,7 @@ class SignatureTruncated(FormatProblem):
         ).format(name=self.name, size=show_exact_size(self.size_bytes))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SignatureDamaged(FormatProblem):
     """A header field (`field`, in words) holds `found`; `allowed` says what could be."""
 
@@ -143,7 +142,7 @@ class SignatureDamaged(FormatProblem):
         ).format(name=self.name, field=self.field, found=self.found, allowed=self.allowed)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SignatureHostile(FormatProblem):
     """`blocks` different blocks share one weak sum: comparing would take for ever."""
 
@@ -157,7 +156,7 @@ class SignatureHostile(FormatProblem):
         ).format(name=self.name, blocks=self.blocks)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SumsTooShort(FormatProblem):
     """The strong sums of `path` may take a block for another one. A remark, never raised."""
 
@@ -176,7 +175,7 @@ class SumsTooShort(FormatProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DeltaTruncated(FormatProblem):
     """The delta ends after `size_bytes`, before its END command."""
 
@@ -189,7 +188,7 @@ class DeltaTruncated(FormatProblem):
         ).format(name=self.name, size=show_exact_size(self.size_bytes))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DeltaDamaged(FormatProblem):
     """The command `command` at byte `offset` cannot be; `reason` is one of our own words."""
 
@@ -203,7 +202,7 @@ class DeltaDamaged(FormatProblem):
         ).format(name=self.name, offset=self.offset, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DeltaTrailing(FormatProblem):
     """`trailing_bytes` from byte `offset` on, behind the delta's END, are no valid seal."""
 
@@ -217,7 +216,7 @@ class DeltaTrailing(FormatProblem):
         ).format(name=self.name, offset=self.offset, size=show_exact_size(self.trailing_bytes))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class DeltaExpands(FormatProblem):
     """A result of `result_bytes` is out of all proportion, or over the limit the user set."""
 
@@ -244,7 +243,7 @@ class DeltaExpands(FormatProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class ContentDamaged(FormatProblem):
     """The librsync file in `path` has not the checksum that its seal says (BLAKE3, in hex)."""
 
@@ -267,7 +266,7 @@ class ContentDamaged(FormatProblem):
         return text.format(name=self.name, found=self.found[:8], expected=self.expected[:8])
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class CompressionDamaged(FormatProblem):
     """The zstd frame of `path` cannot be unpacked."""
 
@@ -279,7 +278,7 @@ class CompressionDamaged(FormatProblem):
         ).format(name=self.name, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class CompressionForeign(FormatProblem):
     """A later zstd frame of `path` is one that is not unpacked here: `packing` tells why."""
 
@@ -292,7 +291,7 @@ class CompressionForeign(FormatProblem):
         ).format(name=self.name, packing=packing, command=command)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SealDamaged(FormatProblem):
     """The seal at the end of `path` cannot be read; `reason` is one of our own words."""
 
@@ -305,7 +304,7 @@ class SealDamaged(FormatProblem):
         ).format(name=self.name, reason=self.reason)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SealTooNew(FormatProblem):
     """The seal of `path` is of `version`; this program knows up to `known`."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.errors.root import RdiffError
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
 
 
@@ -13,7 +13,7 @@ class LibraryProblem(RdiffError):
     """librsync cannot be used on this system."""
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class LibraryNotFound(LibraryProblem):
     """librsync is nowhere: `tried` lists each place with what happened, `remedy` is a command."""
 
@@ -26,7 +26,7 @@ class LibraryNotFound(LibraryProblem):
         ).format(remedy=self.remedy, tried="\n".join(f"  {place}" for place in self.tried))
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class LibraryUnusable(LibraryProblem):
     """The library at `path` would not load."""
 
@@ -39,7 +39,7 @@ class LibraryUnusable(LibraryProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class LibraryTooOld(LibraryProblem):
     """The library at `path` is older than `required`."""
 
@@ -53,7 +53,7 @@ class LibraryTooOld(LibraryProblem):
         ).format(path=show_name(self.path), version=self.version, required=self.required)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class LibrsyncFailed(RdiffError):
     """librsync gave `result` to `function`; `detail` is what it traced while at it."""
 

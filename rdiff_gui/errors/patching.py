@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.errors.files import FileProblem
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_exact_size, show_name, translate
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class WrongBasis(FileProblem):
     """The basis at `path` is not the one that `delta` names: size in bytes, BLAKE3 in hex.
 
@@ -54,7 +54,7 @@ class WrongBasis(FileProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class ResultWrong(FileProblem):
     """What `delta` made is not what its seal says: BLAKE3 in hex; nothing was kept."""
 
@@ -77,7 +77,7 @@ class ResultWrong(FileProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class ResultIncomplete(FileProblem):
     """What came out has `found_bytes`, and the commands of `delta` make `expected_bytes`."""
 
@@ -98,7 +98,7 @@ class ResultIncomplete(FileProblem):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class BasisTooShort(FileProblem):
     """The delta `delta` reads the basis up to `needed_bytes`; it has `found_bytes`."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from rdiff_gui.records import record
 from rdiff_gui.wording import translate
 
 
@@ -24,7 +24,7 @@ class Cancelled(RdiffError):
         return translate("Cancelled. Nothing was changed.")
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class OptionOutOfRange(RdiffError):
     """An option's value lies outside what is allowed (`allowed`, in words)."""
 
@@ -39,7 +39,7 @@ class OptionOutOfRange(RdiffError):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SystemRefused(RdiffError):
     """The operating system refused what no file of the user's stands for; `code` is the errno."""
 
@@ -66,7 +66,7 @@ class SystemRefused(RdiffError):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class PartUnloadable(RdiffError):
     """A library or module that belongs to the program was not loaded, for the system's `reason`."""
 

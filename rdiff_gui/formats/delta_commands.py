@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdiff_gui.errors import DeltaDamaged, DeltaTruncated, NotADelta
 from rdiff_gui.formats.magic import DELTA_MAGIC, MAGIC_BYTES, Kind, recognize
+from rdiff_gui.records import field, record
 from rdiff_gui.wording import translate
 
 END = 0
@@ -87,7 +87,7 @@ class NewStretches:
                 self.ends.append(end)
 
 
-@dataclass(slots=True)
+@record
 class CommandTotals:
     """What the commands seen so far add up to, in bytes and counts.
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from rdiff_gui.errors import SealDamaged, SealTooNew
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import STRONG_BYTES_OFFSET, WEAK_BYTES
 from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER, skippable_bytes
+from rdiff_gui.records import record
 from rdiff_gui.wording import translate
 
 FOOTER = struct.Struct(">IIHH8s")
@@ -37,7 +37,7 @@ _HEX = frozenset("0123456789abcdef")
 ReadAt = Callable[[int, int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Identity:
     """One file as the seal knows it: size in bytes, BLAKE3 in hex, base name where it was kept."""
 
@@ -50,7 +50,7 @@ class Identity:
         return Identity(self.size_bytes, self.blake3)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Seal:
     """What a seal holds.
 
@@ -68,7 +68,7 @@ class Seal:
     result: Identity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SealPlace:
     """Where the seal's payload lies in its file, and where the librsync file before it ends."""
 

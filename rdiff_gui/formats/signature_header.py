@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from rdiff_gui.errors import NotASignature, SignatureDamaged, SignatureTruncated
 from rdiff_gui.formats.magic import Kind, recognize
+from rdiff_gui.records import record
 from rdiff_gui.wording import translate
 
 BLOCK_BYTES_MAX = 64 * 2**20
@@ -47,7 +47,7 @@ _MAGICS = {
 _KINDS = {magic: kind for kind, magic in _MAGICS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SignatureHeader:
     """Magic, block length and strong length: three big-endian 32-bit numbers.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from ctypes import addressof, byref, c_char, c_void_p
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes
 from rdiff_gui.librsync.results import Result, collect_traces, describe_result
+from rdiff_gui.records import record
 
 ReadInto = Callable[[memoryview], int]
 Write = Callable[[memoryview], object]
@@ -94,7 +94,7 @@ class WindowPacer:
             self._paced_bytes = min(self._paced_bytes * 2, self._most_bytes)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Channel:
     """What goes with a job's data: the windows, the room for output, and who hears of both.
 

@@ -8,10 +8,10 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.errors import LibraryNotFound, LibraryProblem, LibraryTooOld, LibraryUnusable
+from rdiff_gui.records import record
 
 PATH_VARIABLE = "RDIFF_GUI_LIBRSYNC"
 OLDEST_VERSION = (2, 3, 0)  # the first with rs_sig_args
@@ -28,7 +28,7 @@ _BEFORE_64_BIT_TIME = frozenset(("bullseye", "bookworm", "focal", "jammy"))
 _BUNDLED_REMEDY = 'pip install "rdiff-gui[bundled]"'
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Library:
     """A loaded librsync: the file it came from, its version, and the handle."""
 

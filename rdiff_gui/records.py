@@ -1,0 +1,103 @@
+"""Classes of named facts: what dataclasses makes, without the time that it takes.
+
+dataclasses loads inspect, and writes and compiles half a dozen functions for every class, which was
+half of a start of the command line. Here all classes share a few functions. To a type checker it
+is dataclasses.
+"""
+
+# Set by type checkers; typing's own would be one more module to load.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as record
+    from dataclasses import field, replace
+else:
+
+    class _Missing:
+        """Where a field has no default: the function that makes one, or None."""
+
+        def __init__(self, default_factory=None):
+            self.default_factory = default_factory
+
+    field = _Missing
+
+    class _Fields:
+        """By which dataclasses' own functions (replace, asdict, fields) know a record."""
+
+        def __get__(self, _facts, kind):
+            import dataclasses
+
+            described = [
+                (name, object, dataclasses.field(**_describe_default(default)))
+                for name, default in kind._field_defaults.items()
+            ]
+            return dataclasses.make_dataclass(kind.__name__, described).__dataclass_fields__
+
+    def _describe_default(default):
+        if not isinstance(default, _Missing):
+            return {"default_factory": lambda: default}
+        return {"default_factory": default.default_factory} if default.default_factory else {}
+
+    def record(kind=None, /, *, frozen=False, eq=True):
+        """Give a class a constructor, and comparison and hash where wanted, by its annotations."""
+        if kind is None:
+            return lambda kind: record(kind, frozen=frozen, eq=eq)
+        defaults = dict(getattr(kind, "_field_defaults", {}))
+        for name, annotation in kind.__annotations__.items():
+            if not str(annotation).startswith("ClassVar"):
+                defaults[name] = kind.__dict__.get(name, _Missing())
+        kind._field_defaults = defaults
+        kind.__match_args__ = tuple(defaults)
+        kind.__dataclass_fields__ = _Fields()
+        kind.__init__, kind.__repr__ = _init, _repr
+        if eq:
+            kind.__eq__, kind.__hash__ = _eq, _hash if frozen else None
+        if frozen:
+            kind.__setattr__ = kind.__delattr__ = _refuse
+        return kind
+
+    def replace(facts, /, **changes):
+        """The same with some other values."""
+        return type(facts)(**dict(zip(facts.__match_args__, _values(facts))) | changes)  # noqa: B905
+
+    def _init(self, *values, **named):
+        kind = type(self)
+        names = kind.__match_args__
+        if named or len(values) < len(names):
+            values = [*values, *_rest(kind, names[len(values) :], named)]
+        # Past __setattr__, which a frozen one refuses.
+        self.__dict__.update(zip(names, values, strict=True))
+        if hasattr(kind, "__post_init__"):
+            self.__post_init__()
+
+    def _rest(kind, names, named):
+        for name in names:
+            value = named.pop(name) if name in named else kind._field_defaults[name]
+            if isinstance(value, _Missing):
+                if value.default_factory is None:
+                    raise TypeError(f"{kind.__name__} needs {name}")
+                value = value.default_factory()
+            yield value
+        if named:
+            raise TypeError(f"{kind.__name__} cannot take {', '.join(named)}")
+
+    def _values(facts):
+        return tuple(getattr(facts, name) for name in facts.__match_args__)
+
+    def _eq(self, other):
+        return _values(self) == _values(other) if type(self) is type(other) else NotImplemented
+
+    def _hash(self):
+        return hash(_values(self))
+
+    def _repr(self):
+        pairs = zip(self.__match_args__, _values(self), strict=True)
+        return (
+            f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in pairs)})"
+        )
+
+    def _refuse(self, name, *_value):
+        raise AttributeError(f"{type(self).__name__} is frozen: {name} cannot be changed")
+
+
+__all__ = ["field", "record", "replace"]
