@@ -18,9 +18,11 @@ from rdiff_gui.cli.arguments import (
     read_arguments,
     wants_command_line,
 )
+from rdiff_gui.engine.options import SignatureOptions
+from rdiff_gui.formats.signature_header import SignatureHeader
 
 from .cli_process import run_cli
-from .conftest import edited, random_bytes
+from .conftest import Rdiff, edited, random_bytes
 
 OLD = random_bytes(20_000)
 NEW = edited(OLD)
@@ -114,6 +116,86 @@ def test_a_file_called_like_the_start_of_a_verb(
     assert wants_command_line(["s"])
     (tmp_path / "s").touch()
     assert not wants_command_line(["s"])
+
+
+# --- as rdiff reads it ---------------------------------------------------------------------------
+
+UNDERSTOOD = """
+-b64 | -b=64 | -b 64 | --block-size=64 | --block-size 64 | -sb64 | -sb=64 | -fsb 64 | -b 64 -b 128
+-b 0x40 | -b 0X40 | -b 0100 | -b +64 | -b +0x40 | -b= | --block-size= | -S -1 | -S-1 | -S=-1
+-S +8 | -H md4 | -Hmd4 | -H=md4 | --hash=md4 | --hash md4 | -H md4 -H blake2 | -R rollsum | -fH md4
+-I 1 -O 2 | -I=100 | --input-size=7 --output-size 7 | -f -f | --force --statistics | -S 8 -S 0
+--stats
+"""
+MISREAD = """
+--imaginary-option | -Z | -fZ | -Zf | -f- | -force | --forc | --b | --block | ---force | --usage
+-b x | -bx | -b 12x | -b 1k | --block-size=12x | -b 08 | -b 0x | -b 0b1 | -b 1_0 | -b - | -b --
+-b -x | -S 1e1 | -S 99999999999 | -b 2147483648 | -b -2147483649 | -I 99999999999 | -block-size=64
+--force=1 | --help=x | --statistics= | -s=1 | -Z -h | -b x -h
+"""
+ANSWERED = "-h | -? | --help | -hV | -fh | -h -Z | -V | -V bogus | --help --version | -b 64 -h"
+
+
+def lines_of(table: str) -> list[str]:
+    """The options between the bars."""
+    return [line.strip() for row in table.strip().splitlines() for line in row.split("|")]
+
+
+@pytest.mark.parametrize("options", lines_of(UNDERSTOOD))
+@pytest.mark.parametrize("place", ["{} signature old", "signature {} old", "signature old - {}"])
+def test_options_are_understood_as_rdiff_does(
+    options: str, place: str, tmp_path: Path, rdiff: Rdiff
+) -> None:
+    """In any place and spelling that rdiff takes, with what it makes of them."""
+    old = tmp_path / "old"
+    old.write_bytes(OLD)
+    theirs = rdiff(*place.format(options).replace("old", str(old)).split()).stdout
+    request = read(place.format(options))
+    header = SignatureHeader.read(old, theirs)
+    kind = (request.strong_hash, request.rolling_sum)
+    assert kind == (header.strong_hash, header.rolling_sum)
+    chosen = SignatureOptions(request.block_bytes, request.strong_bytes, header.strong_hash)
+    assert chosen.resolve(len(OLD)) == (header.block_bytes, header.strong_bytes)
+
+
+@pytest.mark.parametrize("line", lines_of(MISREAD))
+def test_what_rdiff_does_not_understand_is_told_in_its_words(line: str) -> None:
+    """A script that looks for "unknown option" finds it."""
+    words = [*line.split(), "signature", "old"]
+    theirs = subprocess.run(["rdiff", *words], capture_output=True, text=True, check=False)
+    assert theirs.returncode == 101
+    complaint = theirs.stderr.splitlines()[0].removeprefix("rdiff: ")
+    with pytest.raises(UsageProblem) as caught:
+        read_arguments(words)
+    assert str(caught.value) == f"{complaint}. Try: rdiff-gui --help"
+
+
+@pytest.mark.parametrize("option", ["-b", "-sb", "--block-size", "-H", "--hash"])
+def test_an_option_without_its_value_is_told_in_rdiffs_words(option: str) -> None:
+    """Nothing follows that could be it."""
+    words = ["signature", "old", option]
+    theirs = subprocess.run(["rdiff", *words], capture_output=True, text=True, check=False)
+    with pytest.raises(UsageProblem) as caught:
+        read_arguments(words)
+    assert f"rdiff: {caught.value}".startswith(theirs.stderr.splitlines()[0])
+
+
+@pytest.mark.parametrize("line", ANSWERED.split(" | "))
+def test_a_question_is_answered_at_once(line: str) -> None:
+    """Whatever is wrong behind it, and before whatever else is asked."""
+    theirs = subprocess.run(["rdiff", *line.split()], capture_output=True, check=True).stdout
+    expected = HelpWanted if theirs.startswith(b"Usage") else VersionWanted
+    assert isinstance(read_arguments(line.split()), expected)
+
+
+def test_an_unknown_hash_is_of_no_interest_to_delta(rdiff: Rdiff, tmp_path: Path) -> None:
+    """Rdiff judges a hash where it is used, and so do we."""
+    (tmp_path / "old").write_bytes(OLD)
+    rdiff("signature", tmp_path / "old", tmp_path / "sums")
+    rdiff("-H", "sha1", "delta", tmp_path / "sums", tmp_path / "old")
+    assert read("-H sha1 delta sums old").verb.name == "delta"
+    with pytest.raises(UsageProblem, match="--hash cannot be “sha1”; possible: blake2, md4"):
+        read("-H sha1 signature old")
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -300,7 +300,8 @@ def test_version_names_librsync(folder: Path) -> None:
     """A bug report says which library was used, and where it lies."""
     answer = succeed("--version", folder=folder).decode()
     assert re.fullmatch(
-        r"rdiff-gui \d+\.\d+\.\d+\nlibrsync 2\.\d+\.\d+ \(/.*librsync.*\)\n", answer
+        r"rdiff-gui \d+\.\d+\.\d+\nlibrsync 2\.\d+\.\d+ \(/.*librsync.*\)\nCopyright .*\n",
+        answer,
     )
     assert succeed("-V", folder=folder).decode() == answer
 
@@ -320,3 +321,12 @@ def test_help_has_examples(verb: str, folder: Path) -> None:
     overview = succeed("-?", folder=folder).decode()
     assert f"\n  rdiff-gui {verb} " in overview
     assert max(len(line) for line in (text + overview).splitlines()) <= 100
+
+
+def test_the_help_of_the_program_tells_rdiffs_options(folder: Path) -> None:
+    """Whoever knows rdiff finds each of them where rdiff tells them."""
+    theirs = subprocess.run(["rdiff", "--help"], capture_output=True, text=True, check=True).stdout
+    names = set(re.findall(r"(?<= )--[a-z-]+", theirs)) - {"--gzip", "--bzip2"}
+    assert len(names) > 5
+    overview = succeed("--help", folder=folder).decode()
+    assert names <= set(re.findall(r"(?<= )--[a-z-]+", overview))

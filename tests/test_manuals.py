@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import pty
 import select
@@ -16,7 +15,7 @@ import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.cli.arguments import VERBS
-from rdiff_gui.cli.options import add_options_of
+from rdiff_gui.cli.options import groups_of
 from rdiff_gui.desktop.assets import SHARE
 from tests.cli_process import run_cli
 
@@ -33,9 +32,7 @@ Complete = Callable[..., set[str]]
 
 def options_of(verb: str) -> set[str]:
     """What the command line itself knows for a verb."""
-    parser = argparse.ArgumentParser(add_help=False)
-    add_options_of(verb, parser)
-    return set(parser._option_string_actions)
+    return {name for group in groups_of(verb) for option in group.options for name in option.names}
 
 
 def test_they_are_current() -> None:

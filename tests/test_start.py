@@ -13,7 +13,7 @@ from rdiff_gui import engine
 
 # What takes long to load, or belongs to something else that the program can do.
 NEVER = {
-    "dataclasses", "datetime", "importlib.metadata", "inspect", "logging", "platform",
+    "argparse", "dataclasses", "datetime", "importlib.metadata", "inspect", "logging", "platform",
     "platformdirs", "subprocess", "tempfile", "tkinter", "tqdm", "traceback",
     "rdiff_gui.cli.findings", "rdiff_gui.cli.instructions", "rdiff_gui.cli.statistics",
     "rdiff_gui.desktop", "rdiff_gui.engine.basis_search", "rdiff_gui.engine.savings",

@@ -93,6 +93,7 @@ def _print_versions() -> None:
     """The program's version, even where librsync's cannot be told. Raises: LibraryProblem."""
     print_answer(f"{PROGRAM} {__version__}")
     print_answer(_describe_library())
+    print_answer(translate("Copyright 2026 the rdiff-gui maintainers; MIT License, no warranty."))
 
 
 def _describe_library() -> str:

@@ -6,11 +6,10 @@ Source: librsync src/rdiff.c.
 
 from __future__ import annotations
 
-import argparse
 import os
-from typing import NoReturn
+from typing import Any
 
-from rdiff_gui.cli.options import add_all_options
+from rdiff_gui.cli.options import GROUPS, NotANumber, NumberOutOfRange, Option
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
@@ -64,26 +63,26 @@ class Request:
 
     verb: Verb
     words: tuple[str, ...]
-    force: bool
-    statistics: bool
-    verbose: bool
-    progress: bool
-    block_bytes: int
-    strong_bytes: int
-    strong_hash: str
-    rolling_sum: str
-    threads: int
-    input_bytes: int
-    output_bytes: int
-    plain: bool
-    names: bool
-    compress: bool
-    limit_bytes: int | None
-    trailing: bool
-    undo: str | None
-    in_place: bool
-    backup: bool
-    json: bool
+    force: bool = False
+    statistics: bool = False
+    verbose: bool = False
+    progress: bool = True
+    block_bytes: int = 0
+    strong_bytes: int = 0
+    strong_hash: str = "blake2"
+    rolling_sum: str = "rabinkarp"
+    threads: int = 0
+    input_bytes: int = 0
+    output_bytes: int = 0
+    plain: bool = False
+    names: bool = True
+    compress: bool = False
+    limit_bytes: int | None = None
+    trailing: bool = False
+    undo: str | None = None
+    in_place: bool = False
+    backup: bool = True
+    json: bool = False
 
     @property
     def writes_stream(self) -> bool:
@@ -123,49 +122,108 @@ def wants_command_line(arguments: list[str]) -> bool:
 
 
 def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted:
-    """Understand a command line.
+    """Understand a command line as popt does for rdiff: from left to right, the last one counts.
+
+    Options are never cut short. What follows a letter may be joined to it (`-b64`, `-b=64`).
 
     Raises: UsageProblem.
+    Source: popt's popt.c, poptGetNextOpt.
     """
-    # Cut here and not by argparse, whose idea of "--" differs from one Python to the next.
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    parser = _Parser(prog=PROGRAM, add_help=False, allow_abbrev=False)
-    add_all_options(parser)
-    parser.add_argument("words", nargs="*")
-    found = parser.parse_intermixed_args(arguments[:end])
-    words: list[str] = [*found.words, *arguments[end + 1 :]]
-    verb = find_verb(words[0]) if words else None
-    if found.help:
-        return HelpWanted(verb)
-    if found.version:
-        return VersionWanted()
+    line = _Line(arguments)
+    while line.ahead:
+        word = line.ahead.pop(0)
+        if word == "--":
+            line.words += line.ahead
+            break
+        if word == "-" or not word.startswith("-"):
+            line.words.append(word)
+        elif word.startswith("--"):
+            line.read_long(word)
+        else:
+            line.read_letters(word)
+        # Answered at once, as rdiff does, whatever is wrong behind it.
+        if line.values.get("help"):
+            words = [*line.words, *(each for each in line.ahead if not each.startswith("-"))]
+            return HelpWanted(find_verb(words[0]) if words else None)
+        if line.values.get("version"):
+            return VersionWanted()
+    verb = find_verb(line.words[0]) if line.words else None
     if verb is None:
-        raise UsageProblem(_with_hint(_say_no_verb(words)))
-    _check(verb, words[1:], found)
-    return Request(
-        verb=verb,
-        words=tuple(words[1:]),
-        force=found.force,
-        statistics=found.statistics,
-        verbose=found.verbose,
-        progress=not found.no_progress,
-        block_bytes=found.block_size,
-        strong_bytes=found.sum_size,
-        strong_hash=found.hash,
-        rolling_sum=found.rollsum,
-        threads=found.threads,
-        input_bytes=found.input_size,
-        output_bytes=found.output_size,
-        plain=found.plain,
-        names=not found.no_names,
-        compress=bool(found.compress),
-        limit_bytes=found.limit,
-        trailing=found.allow_trailing,
-        undo=found.undo,
-        in_place=found.in_place,
-        backup=not found.no_backup,
-        json=found.json,
-    )
+        raise UsageProblem(_with_hint(_say_no_verb(line.words)))
+    words = line.words[1:]
+    _check_words(verb, words)
+    _check_options(verb, words, line)
+    return Request(verb=verb, words=tuple(words), **line.values)
+
+
+class _Line:
+    """A command line on its way: what is still `ahead`, and what was found."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.ahead = list(arguments)
+        self.words: list[str] = []
+        self.values: dict[str, Any] = {}
+
+    def read_long(self, word: str) -> None:
+        """Take in an option with a long name. Raises: UsageProblem."""
+        name, joined, value = word.partition("=")
+        option = _find_option(name, word)
+        if not option.metavar:
+            if joined:
+                raise _misread(translate("option does not take an argument"), word)
+            self._set(option, name, None, word)
+        elif joined:
+            self._set(option, name, value, word)
+        else:
+            self._set_from_next(option, name, word)
+
+    def read_letters(self, word: str) -> None:
+        """Take in options of one letter each, and a value that is joined to the last of them.
+
+        Raises: UsageProblem.
+        """
+        letters = word[1:]
+        while letters:
+            name, letters = f"-{letters[0]}", letters[1:]
+            option = _find_option(name, word)
+            if not option.metavar:
+                if letters.startswith("="):
+                    raise _misread(translate("option does not take an argument"), word)
+                self._set(option, name, None, word)
+            elif letters:
+                self._set(option, name, letters.removeprefix("="), word)
+                return
+            else:
+                self._set_from_next(option, name, word)
+
+    def _set_from_next(self, option: Option, name: str, word: str) -> None:
+        if not self.ahead:
+            raise _misread(translate("missing argument"), word)
+        value = self.ahead.pop(0)
+        self._set(option, name, value, value)
+
+    def _set(self, option: Option, name: str, value: str | None, word: str) -> None:
+        """Raises: UsageProblem, which tells `word`."""
+        try:
+            self.values[option.field] = option.read(name, value)
+        except NotANumber:
+            raise _misread(translate("invalid numeric value"), word) from None
+        except NumberOutOfRange:
+            raise _misread(translate("number too large or too small"), word) from None
+
+
+def _find_option(name: str, word: str) -> Option:
+    """Raises: UsageProblem."""
+    for group in GROUPS:
+        for option in group.options:
+            if name in option.names or name in option.unlisted:
+                return option
+    raise _misread(translate("unknown option"), word)
+
+
+def _misread(problem: str, word: str) -> UsageProblem:
+    """In popt's words, which scripts may look for."""
+    return UsageProblem(_with_hint(f"{problem}: {show_name(word)}."))
 
 
 def _say_no_verb(words: list[str]) -> str:
@@ -177,8 +235,8 @@ def _say_no_verb(words: list[str]) -> str:
     )
 
 
-def _check(verb: Verb, words: list[str], found: argparse.Namespace) -> None:
-    """Raises: UsageProblem, for what this verb cannot take."""
+def _check_words(verb: Verb, words: list[str]) -> None:
+    """Raises: UsageProblem, for a wrong number of file names."""
     usage = f"{PROGRAM} {verb.name} {verb.usage}"
     if verb.name == "desktop" and not (len(words) == 1 and words[0] in DESKTOP_ACTIONS):
         raise UsageProblem(_with_hint(translate("Say which: {usage}.").format(usage=usage), verb))
@@ -192,37 +250,36 @@ def _check(verb: Verb, words: list[str], found: argparse.Namespace) -> None:
         )
     if "" in words:
         raise UsageProblem(translate("One of the file names is empty."), exit_code=100)
-    for option, given, owners in (
-        ("--plain", found.plain, ("signature", "delta", "diff")),
-        ("--no-names", found.no_names, ("signature", "delta", "diff")),
-        ("--compress", found.compress is not None, ("delta", "diff")),
-        ("--limit", found.limit is not None, ("patch", "verify")),
-        ("--allow-trailing", found.allow_trailing, ("patch", "verify", "info")),
-        ("--undo", found.undo is not None, ("patch",)),
-        ("--in-place", found.in_place, ("patch",)),
-        ("--no-backup", found.no_backup, ("patch",)),
-        ("--json", found.json, ("info",)),
-    ):
-        if given and verb.name not in owners:
-            text = translate("{option} belongs to {verb}.")
-            raise UsageProblem(_with_hint(text.format(option=option, verb=", ".join(owners)), verb))
-    if found.in_place and len(words) == verb.words_most:
+
+
+def _check_options(verb: Verb, words: list[str], line: _Line) -> None:
+    """Raises: UsageProblem, for what this verb cannot take."""
+    for group in GROUPS:
+        for option in group.options:
+            if option.field not in line.values:
+                continue
+            if verb.name not in group.verbs:
+                if group.ours:
+                    text = translate("{option} belongs to {verb}.").format(
+                        option=option.names[0], verb=", ".join(group.verbs)
+                    )
+                    raise UsageProblem(_with_hint(text, verb))
+            elif option.choices and line.values[option.field] not in option.choices:
+                text = translate("{option} cannot be “{value}”; possible: {choices}.").format(
+                    option=option.names[-1],
+                    value=show_name(line.values[option.field]),
+                    choices=", ".join(option.choices),
+                )
+                raise UsageProblem(_with_hint(text, verb))
+    in_place = "in_place" in line.values
+    if in_place and len(words) == verb.words_most:
         raise UsageProblem(
             translate("With --in-place, the result takes the place of BASIS; name no other file.")
         )
-    if found.no_backup and not found.in_place:
+    if "backup" in line.values and not in_place:
         raise UsageProblem(translate("--no-backup goes with --in-place."))
 
 
 def _with_hint(text: str, verb: Verb | None = None) -> str:
     command = f"{PROGRAM} {verb.name} --help" if verb else f"{PROGRAM} --help"
     return f"{text} " + translate("Try: {command}").format(command=command)
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, with its errors as exceptions of ours."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raises: UsageProblem."""
-        # It repeats the user's words as they are.
-        raise UsageProblem(_with_hint(f"{show_name(message)}."))

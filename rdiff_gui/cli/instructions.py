@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
+import textwrap
 
 from rdiff_gui.cli.arguments import PROGRAM, VERBS, HelpWanted, Verb
-from rdiff_gui.cli.options import add_options_of
+from rdiff_gui.cli.options import GROUPS, Group, Option, groups_of
 from rdiff_gui.wording import translate
+
+# Columns between which an option's text stands.
+_HELP_START = 26
+_HELP_END = 96
 
 
 def write_help(wanted: HelpWanted) -> str:
@@ -20,16 +24,24 @@ def write_help(wanted: HelpWanted) -> str:
 
 def _describe_options(verb: Verb, description: str, examples: str) -> str:
     """The help of one verb, with its options between the two texts."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        usage=f"{PROGRAM} {verb.name} [OPTIONS] {verb.usage}",
-        description=description,
-        epilog=examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
-    )
-    add_options_of(verb.name, parser)
-    return parser.format_help()
+    usage = f"usage: {PROGRAM} {verb.name} [OPTIONS] {verb.usage}"
+    groups = map(_describe_group, groups_of(verb.name))
+    return "\n\n".join([usage, description, *groups, examples]) + "\n"
+
+
+def _describe_group(group: Group) -> str:
+    return "\n".join([f"{group.title()}:", *map(_describe_option, group.options)])
+
+
+def _describe_option(option: Option) -> str:
+    """Names, then what it does, beside them or, where they are long, below."""
+    value = f" {option.metavar}" if option.metavar else ""
+    names = "  " + ", ".join(f"{name}{value}" for name in option.names)
+    lines = textwrap.wrap(option.help(), _HELP_END - _HELP_START)
+    below = [f"{'':{_HELP_START}}{line}" for line in lines]
+    if len(names) > _HELP_START - 2:
+        return "\n".join([names, *below])
+    return "\n".join([f"{names:{_HELP_START}}{lines[0]}", *below[1:]])
 
 
 def purposes() -> dict[str, str]:
@@ -50,6 +62,8 @@ def _overview() -> str:
     verbs = "\n".join(
         f"  {verb.name:<9} {verb.usage:<29} {purpose[verb.name]}" for verb in VERBS.values()
     )
+    # Those of rdiff's whole program.
+    options = "\n\n".join(_describe_group(group) for group in GROUPS if not group.ours)
     return translate(
         """\
 usage: {program} [OPTIONS] VERB [FILE…]
@@ -60,8 +74,12 @@ Send only what changed of a file.
 
 {verbs}
 
-“-”, or a file left out at the end, is standard input or output. Options stand anywhere;
-{program} VERB --help tells them. The verbs signature, delta and patch are rdiff's.
+“-”, or a file left out at the end, is standard input or output. Options stand anywhere. The verbs
+signature, delta and patch are rdiff's.
+
+{options}
+
+{program} VERB --help tells all options of a verb.
 
 examples:
   {program} signature photos.db photos.sig            where the old file is
@@ -75,7 +93,7 @@ Exit codes: 0 done · 100 a file or librsync · 101 the command line · 103 some
 or too short · 104 not a delta · 105 from a newer program · 106 damaged, the wrong old file, or
 not a signature · 108 out of range · 130 Ctrl-C
 """
-    ).format(program=PROGRAM, verbs=verbs)
+    ).format(program=PROGRAM, verbs=verbs, options=options)
 
 
 def instructions() -> dict[str, tuple[str, str]]:

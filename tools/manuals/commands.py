@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from dataclasses import dataclass
 
+from rdiff_gui.cli import options as declared
 from rdiff_gui.cli.arguments import DESKTOP_ACTIONS, PROGRAM, VERBS, HelpWanted
 from rdiff_gui.cli.instructions import instructions, purposes, write_help
-from rdiff_gui.cli.options import add_all_options, add_options_of
 
 SELFTEST = "--selftest"
 # A question mark is a pattern for every shell.
@@ -80,7 +79,7 @@ def read_commands() -> list[Command]:
                 line if PROGRAM in line else f"{PROGRAM} {line}"
                 for line in texts[verb.name][1].splitlines()
             ),
-            _groups_of(_parser_of(verb.name)),
+            _read_groups(declared.groups_of(verb.name)),
         )
         for verb in VERBS.values()
     ]  # fmt: skip
@@ -88,9 +87,7 @@ def read_commands() -> list[Command]:
 
 def all_groups() -> tuple[Group, ...]:
     """Every group of options once."""
-    parser = argparse.ArgumentParser(add_help=False)
-    add_all_options(parser)
-    return _groups_of(parser)
+    return _read_groups(declared.GROUPS)
 
 
 def all_options() -> list[Option]:
@@ -106,23 +103,14 @@ def exit_codes() -> list[tuple[str, str]]:
     return [(code, meaning) for code, _, meaning in (pair.partition(" ") for pair in pairs)]
 
 
-def _parser_of(verb: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
-    add_options_of(verb, parser)
-    return parser
-
-
-def _groups_of(parser: argparse.ArgumentParser) -> tuple[Group, ...]:
-    # argparse has no public way to read what was declared.
+def _read_groups(groups: tuple[declared.Group, ...]) -> tuple[Group, ...]:
     return tuple(
-        Group(str(group.title), tuple(_option(action) for action in group._group_actions))
-        for group in parser._action_groups
-        if group._group_actions
-    )
-
-
-def _option(action: argparse.Action) -> Option:
-    metavar = None if action.nargs == 0 else str(action.metavar)
-    return Option(
-        tuple(action.option_strings), metavar, tuple(action.choices or ()), action.help or ""
+        Group(
+            group.title(),
+            tuple(
+                Option(option.names, option.metavar, option.choices, option.help())
+                for option in group.options
+            ),
+        )
+        for group in groups
     )
