@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rdiff_gui.engine import PatchOptions, PatchSummary, apply_patch
-from rdiff_gui.engine import folder as folder_module
+from rdiff_gui.engine.system import Folder
 
 
 def refuse(*_arguments: object, **_options: object) -> None:
@@ -24,12 +24,12 @@ def _modern(_monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_nameless(monkeypatch: pytest.MonkeyPatch) -> None:
     """As every system but Linux."""
-    monkeypatch.setattr(folder_module, "_NAMELESS", None)
+    monkeypatch.setattr(Folder, "open_nameless", lambda *_arguments: None)
 
 
 def _no_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
     """As NFS, and every system but Linux."""
-    monkeypatch.setattr(folder_module, "_renameat2", lambda: None)
+    monkeypatch.setattr("rdiff_gui.engine.system.posix_folder._renameat2", lambda: None)
     no_nameless(monkeypatch)
 
 

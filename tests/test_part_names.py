@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import folder, make_delta_from_files, make_signature, part_names
-from rdiff_gui.engine.folder import Folder
+from rdiff_gui.engine import make_delta_from_files, make_signature, part_names
 from rdiff_gui.engine.part_names import fitting_name, newborn_name, part_name
+from rdiff_gui.engine.system import Folder, lock
 
 from .conftest import MakeFile
 
@@ -122,9 +122,9 @@ def test_a_newborn_that_another_run_swept_is_born_again(
     make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: Listing
 ) -> None:
     """Between its first name and its lock, a part looks like a dead one."""
-    monkeypatch.setattr(folder, "_NAMELESS", None)
+    monkeypatch.setattr(Folder, "open_nameless", lambda *_arguments: None)
     old = make_file("old", 5000)
-    really_lock = part_names.lock
+    really_lock = lock
     seen: list[str] = []
 
     def lock_late(descriptor: int) -> bool | None:
@@ -151,7 +151,7 @@ def test_temporary_data_leave_nothing_where_all_files_have_names(
     make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: Listing
 ) -> None:
     """What is read twice has a name for a moment only; killed in it, the next run removes it."""
-    monkeypatch.setattr(folder, "_NAMELESS", None)
+    monkeypatch.setattr(Folder, "open_nameless", lambda *_arguments: None)
     old, new = make_file("old", 5000), make_file("new", 6000)
     make_file(newborn_name("scratch"))
     make_delta_from_files(old, new, tmp_path / "delta")

@@ -15,8 +15,7 @@ from rdiff_gui.engine import (
     make_signature,
     outputs,
 )
-from rdiff_gui.engine.folder import Folder
-from rdiff_gui.engine.part_names import lock
+from rdiff_gui.engine.system import Folder, lock
 from rdiff_gui.errors import (
     FolderMoved,
     FolderNotSynced,

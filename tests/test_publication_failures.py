@@ -19,7 +19,7 @@ from rdiff_gui.engine import (
     part_names,
 )
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.folder import Folder
+from rdiff_gui.engine.system import Folder
 from rdiff_gui.errors import (
     Cancelled,
     NotPutBack,

@@ -44,7 +44,7 @@ def _windows_is_dark() -> bool | None:
     personalize = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, personalize) as key:
-            return winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0
+            return bool(winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0)
     except OSError:
         return None
 

@@ -12,16 +12,20 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from rdiff_gui.engine.attributes import (
+from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.part_names import newborn_name, part_name, sweep
+from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.engine.system import (
+    Folder,
     Openness,
     close_to_other_groups,
+    free_bytes,
     keep_attributes,
+    lock,
     most_open_mode,
+    stretch,
+    write_at,
 )
-from rdiff_gui.engine.folder import Folder, descriptor_path
-from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.part_names import lock, newborn_name, part_name, sweep
-from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem
 
 _CLOSED_MODE = 0o600
@@ -39,7 +43,7 @@ class AtomicFile:
     `publication` gives it its name: over whatever file has it with `replace`, in the place of the
     input `instead_of`, kept as `backup` with `keep_backup`, or else only where the name is free.
     `remarks` are troubles that do not make it wrong. Nothing is on the disk before `create`; then
-    several threads may write.
+    several threads may write, and `made` is what the system said of the new file.
     """
 
     def __init__(
@@ -63,8 +67,8 @@ class AtomicFile:
         self.remarks: list[FileProblem] = []
         self.part: str | None = None
         self.written_bytes = 0
+        self.made: os.stat_result
         self._sources = sources
-        self._seeking = threading.Lock()
         self._naming = threading.Lock()
         self._discarded = False
         self._descriptor = -1
@@ -95,26 +99,30 @@ class AtomicFile:
         """Raises: OSError."""
         nameless = self.folder.open_nameless(mode)
         if nameless is not None:
-            self._descriptor = nameless
-            if os.path.lexists(descriptor_path(nameless)):
-                lock(nameless)
-                return
-            # Without /proc it could never get a name.
-            self.close()
+            self._hold(nameless)
+            return
         for tries_left in reversed(range(_NEWBORN_TRIES)):
             name = newborn_name(self.name)
-            self._descriptor = self.folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+            descriptor = self.folder.open_new(name, mode)
             self.part = name
-            lock(self._descriptor)
+            self._hold(descriptor)
             try:
                 self.name_part()
             except FileNotFoundError:
+                if self._discarded:
+                    raise Cancelled from None
                 # Another run swept it before it had its lock.
                 if not tries_left:
                     raise
                 self.close()
             else:
                 return
+
+    def _hold(self, descriptor: int) -> None:
+        """Raises: OSError."""
+        self._descriptor = descriptor
+        self.made = os.fstat(descriptor)
+        lock(descriptor)
 
     def name_part(self, removable: os.stat_result | None = None) -> str:
         """Give the file the name of a part, until it is published, and say it.
@@ -123,8 +131,7 @@ class AtomicFile:
 
         Raises: OSError.
         """
-        inode = os.fstat(self._descriptor).st_ino
-        name = part_name(self.name, inode, removable.st_ino if removable else None)
+        name = part_name(self.name, self.made.st_ino, removable.st_ino if removable else None)
         if self.part is None:
             self.folder.name_descriptor(self._descriptor, name)
         elif self.part != name:
@@ -149,40 +156,24 @@ class AtomicFile:
         """
         try:
             while data:
-                written = self._write_once_at(data, offset)
+                written = write_at(self._descriptor, data, offset)
                 data, offset = data[written:], offset + written
         except OSError as problem:
             raise explain_unwritable(self.path, problem) from problem
 
-    def _write_once_at(self, data: memoryview, offset: int) -> int:
-        if hasattr(os, "pwrite"):
-            return os.pwrite(self._descriptor, data, offset)
-        with self._seeking:
-            before = os.lseek(self._descriptor, 0, os.SEEK_CUR)
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
-            written = os.write(self._descriptor, data)
-            os.lseek(self._descriptor, before, os.SEEK_SET)
-            return written
-
     def stretch(self, size_bytes: int) -> None:
         """Make it that long, all zeros, for `write_at`. Raises: DiskFull, OutputUnwritable."""
         try:
-            os.ftruncate(self._descriptor, size_bytes)
+            stretch(self._descriptor, size_bytes)
         except OSError as problem:
             raise explain_unwritable(self.path, problem) from problem
         self.written_bytes = size_bytes
 
     def expect(self, size_bytes: int) -> None:
         """Announce the size. Raises: DiskFull, where it will not fit."""
-        if not hasattr(os, "fstatvfs"):
-            return
-        try:
-            room = os.fstatvfs(self._descriptor)
-        except OSError:
-            return
-        free_bytes = room.f_bavail * room.f_frsize
-        if size_bytes > free_bytes:
-            raise DiskFull(self.path, size_bytes, free_bytes)
+        room_bytes = free_bytes(self._descriptor, self.folder.path)
+        if room_bytes is not None and size_bytes > room_bytes:
+            raise DiskFull(self.path, size_bytes, room_bytes)
 
     def reading(self) -> Input:
         """What is written, to be read before it is published, when no more is appended.

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import threading
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -14,15 +13,13 @@ from typing import BinaryIO, Self
 from rdiff_gui.engine.readiness import wait_until_readable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
+from rdiff_gui.engine.system import is_made_up, next_hole, open_source, read_at
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
 from rdiff_gui.wording import STANDARD_INPUT
 
 Source = Path | BinaryIO
 
 _SPOOL_BYTES = 2**20
-
-# Linux gives files whose content it makes up no size, or that of a page.
-_MADE_UP_BYTES_MOST = 2**16
 
 
 class Input:
@@ -38,7 +35,6 @@ class Input:
         self._stream = stream
         self._owned = owned
         self._is_copy = is_copy
-        self._seeking = threading.Lock()
         self.path = path
         self._offset = 0
         self.size_bytes: int | None = None
@@ -48,7 +44,7 @@ class Input:
                 # A redirected standard input may have been read from before us.
                 self._offset = stream.tell()
                 self.size_bytes = max(0, self._status.st_size - self._offset)
-                if self._is_made_up(self._status):
+                if is_made_up(self.descriptor, self._status):
                     self.size_bytes = None
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from problem
@@ -126,7 +122,7 @@ class Input:
         filled = 0
         try:
             while filled < len(buffer):
-                got = self._read_once_at(buffer[filled:], self._offset + offset + filled)
+                got = read_at(self.descriptor, buffer[filled:], self._offset + offset + filled)
                 if not got:
                     # Nobody after this could tell the end of what is left from the true one.
                     raise SourceChanged(self.path)
@@ -158,39 +154,14 @@ class Input:
 
         A hole takes no room on the disk and reads as zeros; what the system cannot tell of is data.
         Only for measured sources.
-        Source: lseek(2), SEEK_HOLE.
         """
-        size_bytes = self.size_bytes or 0
-        if not hasattr(os, "SEEK_HOLE") or offset >= size_bytes:
-            return size_bytes, size_bytes
-        try:
-            start = os.lseek(self.descriptor, self._offset + offset, os.SEEK_HOLE) - self._offset
-        except OSError:
-            # Whatever the reason, all may be data then: reading it is right, and meets the trouble.
-            return size_bytes, size_bytes
-        if start >= size_bytes:
-            return size_bytes, size_bytes
-        try:
-            end = os.lseek(self.descriptor, self._offset + start, os.SEEK_DATA) - self._offset
-        except OSError as problem:
-            if problem.errno != errno.ENXIO:
-                # Only that means "no data behind it". Nothing is known of what is there.
-                return size_bytes, size_bytes
-            end = size_bytes
-        return start, min(end, size_bytes)
+        begin, end = self._offset, self._offset + (self.size_bytes or 0)
+        first, last = next_hole(self.descriptor, begin + offset, end)
+        return first - begin, last - begin
 
     def clip(self, size_bytes: int) -> None:
         """End here: what follows in the file does not belong to it."""
         self.size_bytes = size_bytes
-
-    def _is_made_up(self, status: os.stat_result) -> bool:
-        """Whether the size is not that of the content: none in /proc, a whole page in /sys.
-
-        Raises: OSError.
-        """
-        if not hasattr(os, "pread") or status.st_blocks or status.st_size > _MADE_UP_BYTES_MOST:
-            return False
-        return len(os.pread(self._stream.fileno(), status.st_size + 1, 0)) != status.st_size
 
     def _read_once(self, buffer: memoryview) -> int | None:
         """One read; None where a non-blocking stream has nothing yet."""
@@ -204,15 +175,6 @@ class Input:
             return None
         if data is None:
             return None
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _read_once_at(self, buffer: memoryview, position: int) -> int:
-        if hasattr(os, "preadv"):
-            return os.preadv(self._stream.fileno(), [buffer], position)
-        with self._seeking:
-            self._stream.seek(position)
-            data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
@@ -262,7 +224,7 @@ def open_input(source: Source) -> Input:
     if not isinstance(source, Path):
         return Input(source, _stream_name(source), owned=False)
     try:
-        stream: BinaryIO = source.open("rb", buffering=0)
+        stream = open_source(source)
     except FileNotFoundError as problem:
         raise SourceMissing(source) from problem
     except (OSError, ValueError) as problem:

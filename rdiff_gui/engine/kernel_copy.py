@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import struct
-import sys
-
-if sys.platform != "win32":
-    import fcntl
+from rdiff_gui.engine.system import copy_range, share_range
 
 # Below this, a call costs more than it spares.
 _LEAST_BYTES = 2**16
 
 # Blocks of no common file system are larger.
 _ALIGNMENT = 2**12
-
-# Source: linux/fs.h, FICLONERANGE and struct file_clone_range.
-_CLONE_RANGE = 0x4020940D
-_CLONE_ARGUMENTS = struct.Struct("=qQQQ")
 
 
 class KernelCopy:
@@ -31,8 +22,8 @@ class KernelCopy:
         """Copy from one file descriptor to the other."""
         self._source = source
         self._target = target
-        self._can_copy = hasattr(os, "copy_file_range")
-        self._can_clone = sys.platform == "linux"
+        self._can_copy = True
+        self._can_clone = True
 
     def copy(self, source: int, target: int, length: int) -> bool:
         """Copy `length` bytes by offset; False where all of it is still to be done."""
@@ -40,7 +31,7 @@ class KernelCopy:
             return False
         try:
             while length:
-                copied = os.copy_file_range(self._source, self._target, length, source, target)
+                copied = copy_range(self._source, source, self._target, target, length)
                 if not copied:
                     return False
                 source, target, length = source + copied, target + copied, length - copied
@@ -55,11 +46,8 @@ class KernelCopy:
             return False
         if source % _ALIGNMENT or target % _ALIGNMENT or length % _ALIGNMENT:
             return False
-        if sys.platform == "win32":
-            return False
-        arguments = _CLONE_ARGUMENTS.pack(self._source, source, length, target)
         try:
-            fcntl.ioctl(self._target, _CLONE_RANGE, arguments)
+            share_range(self._source, source, self._target, target, length)
         except OSError:
             self._can_clone = False
             return False

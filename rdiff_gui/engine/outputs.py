@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.attributes import Openness
-from rdiff_gui.engine.folder import Folder
 from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.part_names import lock
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.stream_output import StreamOutput, stream_identity
+from rdiff_gui.engine.system import Folder, Openness, lock, open_pipe, reachable
 from rdiff_gui.errors import (
     FileProblem,
     OutputExists,
@@ -102,7 +100,7 @@ def open_output(
         # It was moved away since it was opened.
         raise SourceChanged(instead_of.path)
     try:
-        folder_path, name = _follow_links(target)
+        folder_path, name = _follow_links(reachable(target))
         folder = Folder(folder_path)
     except (OSError, ValueError) as problem:
         raise explain_unwritable(target, problem) from problem
@@ -139,7 +137,7 @@ def open_output(
 def _status_at(target: Path) -> os.stat_result | None:
     """What stands at a path, behind all links; None where nothing does."""
     try:
-        return target.stat()
+        return reachable(target).stat()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as problem:
@@ -217,13 +215,7 @@ def _open_pipe(target: Path, run: Run) -> BinaryIO:
     """Wait for somebody who reads. Raises: OSError, Cancelled."""
     while True:
         run.check()
-        try:
-            # One that waits in here would stay for good where the work is cancelled.
-            descriptor = os.open(target, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as problem:
-            if problem.errno != errno.ENXIO:
-                raise
-            time.sleep(_LOOK_SECONDS)
-        else:
-            os.set_blocking(descriptor, True)
+        descriptor = open_pipe(target)
+        if descriptor is not None:
             return os.fdopen(descriptor, "wb", buffering=0)
+        time.sleep(_LOOK_SECONDS)

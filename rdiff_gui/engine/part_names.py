@@ -13,14 +13,10 @@ import itertools
 import os
 import re
 import stat
-import sys
 import time
 from collections.abc import Iterator
 
-from rdiff_gui.engine.folder import Folder
-
-if sys.platform != "win32":
-    import fcntl
+from rdiff_gui.engine.system import Folder, lock
 
 _SUFFIX = ".rdiff-part"
 # Compiled by re when they are first asked for: most runs meet no such name.
@@ -63,19 +59,6 @@ def fitting_name(name: str, ending: str) -> str:
     return (stem.decode("utf-8", "ignore") if stem != whole else name) + ending
 
 
-def lock(descriptor: int) -> bool | None:
-    """Whether an open file's lock is ours now; None where there are no locks."""
-    if sys.platform == "win32":
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
-
-
 def sweep(folder: Folder) -> None:
     """Remove what crashed runs left in a folder. Never fails: it is a courtesy."""
     global _swept  # noqa: PLW0603  # of this process, whoever asks
@@ -97,7 +80,7 @@ def _has_our_name(name: str, inode: int) -> bool:
 
 def _remove_if_dead(folder: Folder, name: str) -> None:
     with contextlib.suppress(OSError):
-        descriptor = _open_for_lock(folder, name)
+        descriptor = folder.open_for_lock(name)
         try:
             opened, named = os.fstat(descriptor), folder.status(name)
             if (
@@ -112,13 +95,3 @@ def _remove_if_dead(folder: Folder, name: str) -> None:
                 folder.unlink(name)
         finally:
             os.close(descriptor)
-
-
-def _open_for_lock(folder: Folder, name: str) -> int:
-    """Raises: OSError."""
-    flags = os.O_NONBLOCK | os.O_NOFOLLOW
-    try:
-        # Where locks go over a network, they want this.
-        return folder.open(name, os.O_RDWR | flags)
-    except PermissionError:
-        return folder.open(name, os.O_RDONLY | flags)

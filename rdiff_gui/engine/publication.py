@@ -15,9 +15,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.folder import NO_LINKS
-from rdiff_gui.engine.part_names import backup_names, lock, part_name
+from rdiff_gui.engine.part_names import backup_names, part_name
 from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.engine.system import NO_LINKS, lock
 from rdiff_gui.errors import (
     FolderMoved,
     FolderNotSynced,
@@ -74,10 +74,8 @@ def _give_names(files: Sequence[AtomicFile], pushed_out: list[Callable[[], None]
         for file in files:
             naming = _Naming(file, way_back, pushed_out)
             try:
-                # Before it has its name: after that, nothing may fail any more.
-                made = os.fstat(file.descriptor)
                 naming.carry_out(published, last=file is files[-1])
-                published.append(made)
+                published.append(file.made)
             except FileExistsError as problem:
                 raise OutputExists(file.path) from problem
             except OSError as problem:
@@ -130,8 +128,7 @@ class _Naming:
         """Whether what has the name is still what this run has put there, as far as can be told."""
         try:
             standing = self._folder.status(self._name)
-            made = os.fstat(self._file.descriptor)
-            return standing is not None and os.path.samestat(standing, made)
+            return standing is not None and os.path.samestat(standing, self._file.made)
         except OSError:
             # The name was free a moment ago.
             return True
@@ -158,7 +155,7 @@ class _Naming:
     def _lock_standing(self) -> None:
         """Keep other runs from sweeping the version before, which may have to come back."""
         with contextlib.suppress(OSError):
-            descriptor = self._folder.open(self._name, os.O_RDONLY | os.O_NONBLOCK)
+            descriptor = self._folder.open_for_lock(self._name)
             lock(descriptor)
             self._way_back.callback(os.close, descriptor)
             self._pushed_out.append(lambda: os.close(descriptor))

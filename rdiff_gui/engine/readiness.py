@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import BinaryIO
 
+from rdiff_gui.engine.system import wait_for
+
 # What has no descriptor to wait for is asked again after this long.
 _PAUSE_SECONDS = 0.01
 
@@ -51,14 +53,7 @@ def flush_whole(stream: BinaryIO) -> None:
 
 
 def _wait(stream: BinaryIO, *, writing: bool) -> None:
-    # Few operations come here.
     try:
-        import select
-
-        # Windows cannot wait for pipes like this.
-        poller = select.poll()
-        poller.register(stream.fileno(), select.POLLOUT if writing else select.POLLIN)
+        wait_for(stream.fileno(), writing=writing, most_ms=_POLL_MS)
     except (ImportError, OSError, AttributeError, ValueError):
         time.sleep(_PAUSE_SECONDS)
-        return
-    poller.poll(_POLL_MS)

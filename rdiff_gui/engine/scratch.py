@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from rdiff_gui.engine.folder import Folder
 from rdiff_gui.engine.part_names import newborn_name, sweep
 from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.engine.system import Folder, free_bytes
 from rdiff_gui.errors import DiskFull
 
 _NAME = "scratch"
@@ -30,10 +30,10 @@ class Scratch:
         Raises: OutputUnwritable; DiskFull, also where `expected_bytes` will not fit.
         """
         self._folder, self.stream = _open_first([folder] if folder else _system_folders())
-        free_bytes = _free_bytes(self.stream)
-        if free_bytes is not None and expected_bytes > free_bytes:
+        room_bytes = free_bytes(self.stream.fileno(), self._folder)
+        if room_bytes is not None and expected_bytes > room_bytes:
             self.close()
-            raise DiskFull(self._folder, expected_bytes, free_bytes)
+            raise DiskFull(self._folder, expected_bytes, room_bytes)
 
     def write(self, data: memoryview) -> None:
         """Append all of `data`. Raises: DiskFull, OutputUnwritable."""
@@ -88,23 +88,5 @@ def _open_nameless(path: Path) -> BinaryIO:
         descriptor = folder.open_nameless()
         if descriptor is None:
             sweep(folder)
-            name = newborn_name(_NAME)
-            descriptor = folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
-            try:
-                # Another run may have swept it already.
-                with contextlib.suppress(FileNotFoundError):
-                    folder.unlink(name)
-            except BaseException:
-                os.close(descriptor)
-                raise
+            descriptor = folder.open_vanishing(newborn_name(_NAME))
     return os.fdopen(descriptor, "r+b", buffering=0)
-
-
-def _free_bytes(file: BinaryIO) -> int | None:
-    if not hasattr(os, "fstatvfs"):
-        return None
-    try:
-        room = os.fstatvfs(file.fileno())
-    except OSError:
-        return None
-    return room.f_bavail * room.f_frsize

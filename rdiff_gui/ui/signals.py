@@ -8,6 +8,7 @@ import signal
 import sys
 import tkinter as tk
 from collections.abc import Callable
+from typing import Any
 
 
 class ClosingSignals:
@@ -15,7 +16,7 @@ class ClosingSignals:
 
     def __init__(self, root: tk.Tk, on_signal: Callable[[], None]) -> None:
         self._root = root
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Any] = {}
         self._read_end = -1
         if sys.platform == "win32":
             return
@@ -41,7 +42,7 @@ class ClosingSignals:
         self._root.tk.deletefilehandler(self._read_end)
         signal.set_wakeup_fd(self._wakeup_before)
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # what getsignal gave
+            signal.signal(number, handler)
         for end in (self._read_end, self._write_end):
             with contextlib.suppress(OSError):
                 os.close(end)

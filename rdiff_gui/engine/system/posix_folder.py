@@ -12,6 +12,8 @@ from pathlib import Path
 
 from rdiff_gui.engine.descriptors import has_enough_descriptors
 
+assert sys.platform != "win32"
+
 # Source: linux/fs.h, renameat2(2), open(2).
 _RENAME_NOREPLACE = 1
 _RENAME_EXCHANGE = 2
@@ -50,21 +52,46 @@ class Folder:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
 
-    def open(self, name: str, flags: int, mode: int = 0o600) -> int:
-        """Open an entry."""
-        flags |= getattr(os, "O_BINARY", 0)
-        return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
+    def open_new(self, name: str, mode: int = 0o600) -> int:
+        """Open a new file, to be read and written."""
+        return self._open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
 
     def open_nameless(self, mode: int = 0o600) -> int | None:
         """Open a new file without a name; None where the system or the disk has none."""
         if _NAMELESS is None:
             return None
         try:
-            return self.open(".", _NAMELESS | os.O_RDWR, mode)
+            descriptor = self._open(".", _NAMELESS | os.O_RDWR, mode)
         except OSError as problem:
             if problem.errno in _NO_NAMELESS:
                 return None
             raise
+        if os.path.lexists(_descriptor_path(descriptor)):
+            return descriptor
+        # Without /proc it could never get a name.
+        os.close(descriptor)
+        return None
+
+    def open_vanishing(self, name: str) -> int:
+        """Open a new file that is gone when it is closed, even by a crash."""
+        descriptor = self.open_new(name)
+        try:
+            # Another run may have swept it already.
+            with contextlib.suppress(FileNotFoundError):
+                self.unlink(name)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def open_for_lock(self, name: str) -> int:
+        """Open an entry, a link as itself, to lock it and no more."""
+        flags = os.O_NONBLOCK | os.O_NOFOLLOW
+        try:
+            # Where locks go over a network, they want this.
+            return self._open(name, os.O_RDWR | flags)
+        except PermissionError:
+            return self._open(name, os.O_RDONLY | flags)
 
     def status(self, name: str) -> os.stat_result | None:
         """What stands under a name, a link as itself; None where nothing does."""
@@ -98,7 +125,7 @@ class Folder:
         # path it means nothing, and any will do.
         folder = descriptor if self._descriptor is None else self._descriptor
         os.link(
-            descriptor_path(descriptor), self._at(name), dst_dir_fd=folder, follow_symlinks=True
+            _descriptor_path(descriptor), self._at(name), dst_dir_fd=folder, follow_symlinks=True
         )
 
     def rename(self, name: str, new_name: str) -> None:
@@ -160,8 +187,6 @@ class Folder:
 
     def sync(self) -> None:
         """Make the names in it last through a power cut, where the system can."""
-        if sys.platform == "win32":
-            return
         descriptor = os.open(self._at("."), os.O_RDONLY, dir_fd=self._descriptor)
         try:
             os.fsync(descriptor)
@@ -171,6 +196,9 @@ class Folder:
         finally:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+
+    def _open(self, name: str, flags: int, mode: int = 0o600) -> int:
+        return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
 
     def _at(self, name: str) -> str:
         return str(self.path / name) if self._descriptor is None else name
@@ -185,7 +213,7 @@ class Folder:
             raise OSError(code, os.strerror(code))
 
 
-def descriptor_path(descriptor: int) -> str:
+def _descriptor_path(descriptor: int) -> str:
     """The path that leads to an open file itself. Source: proc(5)."""
     return f"/proc/self/fd/{descriptor}"
 

@@ -1,0 +1,68 @@
+"""What each system does in its own way, under the same names; the rest knows no platform.
+
+The docstrings of the POSIX side say what is expected of both.
+"""
+
+import sys
+
+from rdiff_gui.engine.system.modes import Openness, close_to_other_groups, most_open_mode
+
+if sys.platform == "win32":
+    from rdiff_gui.engine.system.windows import (
+        NO_LINKS,
+        Folder,
+        copy_range,
+        free_bytes,
+        is_made_up,
+        keep_attributes,
+        lock,
+        next_hole,
+        open_pipe,
+        open_source,
+        reachable,
+        read_at,
+        share_range,
+        stretch,
+        wait_for,
+        write_at,
+    )
+else:
+    from rdiff_gui.engine.system.posix import (
+        copy_range,
+        free_bytes,
+        is_made_up,
+        lock,
+        next_hole,
+        open_pipe,
+        open_source,
+        reachable,
+        read_at,
+        share_range,
+        stretch,
+        wait_for,
+        write_at,
+    )
+    from rdiff_gui.engine.system.posix_attributes import keep_attributes
+    from rdiff_gui.engine.system.posix_folder import NO_LINKS, Folder
+
+__all__ = [
+    "NO_LINKS",
+    "Folder",
+    "Openness",
+    "close_to_other_groups",
+    "copy_range",
+    "free_bytes",
+    "is_made_up",
+    "keep_attributes",
+    "lock",
+    "most_open_mode",
+    "next_hole",
+    "open_pipe",
+    "open_source",
+    "reachable",
+    "read_at",
+    "share_range",
+    "stretch",
+    "wait_for",
+    "write_at",
+]

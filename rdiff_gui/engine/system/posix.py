@@ -1,0 +1,136 @@
+"""Open files as POSIX has them; Linux's own where there is any."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+assert sys.platform != "win32"
+
+# Linux gives files whose content it makes up no size, or that of a page.
+_MADE_UP_BYTES_MOST = 2**16
+
+# Source: linux/fs.h, FICLONERANGE and struct file_clone_range.
+_CLONE_RANGE = 0x4020940D
+_CLONE_ARGUMENTS = struct.Struct("=qQQQ")
+
+
+def reachable(path: Path) -> Path:
+    """The path as the system's calls take it.
+
+    Raises: OSError, where the system would take it for something else than a file's.
+    """
+    return path
+
+
+def open_source(path: Path) -> BinaryIO:
+    """Open a file to be read; it can be renamed and removed meanwhile. Raises: OSError."""
+    return path.open("rb", buffering=0)
+
+
+def open_pipe(path: Path) -> int | None:
+    """Open a named pipe to be written; None where nobody reads it yet. Raises: OSError."""
+    try:
+        # One that waits in here would stay for good where the work is cancelled.
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as problem:
+        if problem.errno == errno.ENXIO:
+            return None
+        raise
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
+def read_at(descriptor: int, buffer: memoryview, position: int) -> int:
+    """One read from `position`; any number of threads at once. Raises: OSError."""
+    return os.preadv(descriptor, [buffer], position)
+
+
+def write_at(descriptor: int, data: memoryview, position: int) -> int:
+    """One write to `position`; any number of threads at once. Raises: OSError."""
+    return os.pwrite(descriptor, data, position)
+
+
+def stretch(descriptor: int, size_bytes: int) -> None:
+    """Make a file that long, with a hole behind what it has. Raises: OSError."""
+    os.ftruncate(descriptor, size_bytes)
+
+
+def wait_for(descriptor: int, *, writing: bool, most_ms: int) -> None:
+    """Wait until it is worth reading or writing again. Raises: ImportError, OSError."""
+    # Few operations come here.
+    import select
+
+    poller = select.poll()
+    poller.register(descriptor, select.POLLOUT if writing else select.POLLIN)
+    poller.poll(most_ms)
+
+
+def free_bytes(descriptor: int, folder: Path) -> int | None:  # noqa: ARG001  # Windows asks by path
+    """The room on the disk of an open file in `folder`; None where that cannot be told."""
+    try:
+        room = os.fstatvfs(descriptor)
+    except OSError:
+        return None
+    return room.f_bavail * room.f_frsize
+
+
+def lock(descriptor: int) -> bool | None:
+    """Whether an open file's lock is ours now; None where there are no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def next_hole(descriptor: int, position: int, end: int) -> tuple[int, int]:
+    """Where the first hole at or behind `position` begins and ends; twice `end` without one.
+
+    What the system cannot tell of is data. Source: lseek(2), SEEK_HOLE.
+    """
+    if not hasattr(os, "SEEK_HOLE") or position >= end:
+        return end, end
+    try:
+        start = os.lseek(descriptor, position, os.SEEK_HOLE)
+    except OSError:
+        # Whatever the reason, all may be data then: reading it is right, and meets the trouble.
+        return end, end
+    if start >= end:
+        return end, end
+    try:
+        return start, min(end, os.lseek(descriptor, start, os.SEEK_DATA))
+    except OSError as problem:
+        # Only ENXIO means "no data behind it"; else nothing is known of what is there.
+        return (start, end) if problem.errno == errno.ENXIO else (end, end)
+
+
+def is_made_up(descriptor: int, status: os.stat_result) -> bool:
+    """Whether a file's size is not that of its content: none in /proc, a whole page in /sys.
+
+    Raises: OSError.
+    """
+    if status.st_blocks or status.st_size > _MADE_UP_BYTES_MOST:
+        return False
+    return len(os.pread(descriptor, status.st_size + 1, 0)) != status.st_size
+
+
+def copy_range(source: int, start: int, target: int, position: int, length: int) -> int:
+    """Let the kernel copy between two open files; how many bytes it did. Raises: OSError."""
+    if not hasattr(os, "copy_file_range"):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    return os.copy_file_range(source, target, length, start, position)
+
+
+def share_range(source: int, start: int, target: int, position: int, length: int) -> None:
+    """Let the target have the source's own blocks. Raises: OSError."""
+    if sys.platform != "linux":
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    fcntl.ioctl(target, _CLONE_RANGE, _CLONE_ARGUMENTS.pack(source, start, length, position))

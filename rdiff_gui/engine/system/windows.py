@@ -1,0 +1,345 @@
+"""Open files as Windows has them, where this differs from `posix`.
+
+All of ours are opened so that they can be renamed and removed meanwhile, which Python's own
+`open` does not allow there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import msvcrt
+import os
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from ctypes import wintypes
+from pathlib import Path
+from typing import BinaryIO
+
+from rdiff_gui.engine.system import windows_api as api
+from rdiff_gui.wording import translate
+
+assert sys.platform == "win32"
+
+# How a disk says that it does not know hard links (FAT), or that a file has too many.
+NO_LINKS = frozenset((errno.EINVAL, errno.EPERM, errno.ENOSYS, errno.EMLINK))
+
+_READ_WRITE = api.GENERIC_READ | api.GENERIC_WRITE
+
+# Longer paths need another spelling; a folder must leave room for an old, short name of a file.
+# Source: learn.microsoft.com, Maximum Path Length Limitation.
+_SHORT_PATH_MOST = 247
+
+# Source: learn.microsoft.com, Naming Files, Paths, and Namespaces.
+_DEVICE = re.compile(r"(?i)(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\..*)?")
+
+# A lock keeps others from reading what it covers: ours is farther out than any file goes.
+_LOCK_OFFSET_HIGH = 0x40000000
+
+# Reading and writing in a place moves the one position that an open file has.
+_moving = threading.Lock()
+
+
+def reachable(path: Path) -> Path:
+    """The path as Windows takes it, also where it is longer than 260 characters.
+
+    Raises: OSError for devices, streams of a file, names that lose their end, and paths that
+    depend on what the working folder of a drive happens to be.
+    """
+    if path.drive and not path.root:
+        _refuse(translate("the path depends on the working folder of drive {drive}"), path.drive)
+    for name in path.parts[1:] if path.anchor else path.parts:
+        if _DEVICE.fullmatch(name):
+            _refuse(translate("Windows keeps the name {name} for a device"), name)
+        if ":" in name:
+            _refuse(translate("a colon in a name leads to a hidden part of another file"), name)
+        if name not in (".", "..") and name.endswith((".", " ")):
+            _refuse(translate("Windows drops dots and spaces at the end of a name"), name)
+    return Path(long_path(path))
+
+
+def _refuse(sentence: str, name: str) -> None:
+    raise OSError(errno.EINVAL, sentence.format(name=name, drive=name))
+
+
+def long_path(path: Path) -> str:
+    """The path, in the spelling that has no limit where it may need it."""
+    whole = os.path.abspath(path)  # noqa: PTH100  # which Path.absolute() does not tidy up
+    if len(whole) <= _SHORT_PATH_MOST or whole.startswith("\\\\?\\"):
+        return str(path)
+    return f"\\\\?\\UNC{whole[1:]}" if whole.startswith("\\\\") else f"\\\\?\\{whole}"
+
+
+def open_file(path: Path, access: int, *, new: bool = False, flags: int = 0) -> int:
+    """Open a descriptor that lets others rename and remove the file. Raises: OSError."""
+    how = api.CREATE_NEW if new else api.OPEN_EXISTING
+    flags |= api.FILE_ATTRIBUTE_NORMAL
+    name = long_path(path)
+    try:
+        handle = api.create_file(name, access, api.SHARE_ALL, None, how, flags, None)
+    except OSError as problem:
+        problem.filename = str(path)
+        raise
+    reads_only = not access & api.GENERIC_WRITE
+    try:
+        kind = os.O_RDONLY if reads_only else os.O_RDWR
+        return msvcrt.open_osfhandle(handle, kind | os.O_BINARY | os.O_NOINHERIT)
+    except BaseException:
+        api.close_handle(handle)
+        raise
+
+
+def open_source(path: Path) -> BinaryIO:
+    try:
+        descriptor = open_file(reachable(path), api.GENERIC_READ)
+    except PermissionError:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
+        raise
+    return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def open_pipe(path: Path) -> int | None:
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+
+
+def read_at(descriptor: int, buffer: memoryview, position: int) -> int:
+    with _moving:
+        before = os.lseek(descriptor, 0, os.SEEK_CUR)
+        try:
+            os.lseek(descriptor, position, os.SEEK_SET)
+            data = os.read(descriptor, len(buffer))
+        finally:
+            os.lseek(descriptor, before, os.SEEK_SET)
+    buffer[: len(data)] = data
+    return len(data)
+
+
+def write_at(descriptor: int, data: memoryview, position: int) -> int:
+    with _moving:
+        before = os.lseek(descriptor, 0, os.SEEK_CUR)
+        try:
+            os.lseek(descriptor, position, os.SEEK_SET)
+            return os.write(descriptor, data)
+        finally:
+            os.lseek(descriptor, before, os.SEEK_SET)
+
+
+def stretch(descriptor: int, size_bytes: int) -> None:
+    # Python's ftruncate would write the zeros.
+    handle = msvcrt.get_osfhandle(descriptor)
+    # On a disk without holes, the zeros take their room.
+    with contextlib.suppress(OSError):
+        done = wintypes.DWORD()
+        api.device_io_control(handle, api.FSCTL_SET_SPARSE, None, 0, None, 0, done, None)
+    end = ctypes.c_int64(size_bytes)
+    api.set_file_information(
+        handle, api.FILE_END_OF_FILE_INFO, ctypes.byref(end), ctypes.sizeof(end)
+    )
+
+
+def wait_for(descriptor: int, *, writing: bool, most_ms: int) -> None:  # noqa: ARG001  # as POSIX asks
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+
+def free_bytes(descriptor: int, folder: Path) -> int | None:  # noqa: ARG001  # POSIX asks by file
+    import shutil
+
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def lock(descriptor: int) -> bool | None:
+    place = api.Overlapped(offset_high=_LOCK_OFFSET_HIGH)
+    how = api.LOCKFILE_EXCLUSIVE_LOCK | api.LOCKFILE_FAIL_IMMEDIATELY
+    try:
+        api.lock_file(msvcrt.get_osfhandle(descriptor), how, 0, 1, 0, place)
+    except OSError as problem:
+        return False if problem.winerror == api.ERROR_LOCK_VIOLATION else None
+    return True
+
+
+def next_hole(descriptor: int, position: int, end: int) -> tuple[int, int]:  # noqa: ARG001  # as POSIX asks
+    return end, end
+
+
+def is_made_up(descriptor: int, status: os.stat_result) -> bool:  # noqa: ARG001  # as POSIX asks
+    return False
+
+
+def copy_range(source: int, start: int, target: int, position: int, length: int) -> int:  # noqa: ARG001  # as POSIX asks
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+
+def share_range(source: int, start: int, target: int, position: int, length: int) -> None:  # noqa: ARG001  # as POSIX asks
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+
+def keep_attributes(old: int, new: int) -> tuple[str, ...]:
+    """Give an open file the access list and the attributes (hidden, archived, …) of another.
+
+    What cannot be kept is given back in words.
+    """
+    lost = []
+    handles = msvcrt.get_osfhandle(old), msvcrt.get_osfhandle(new)
+    for copy, words in (
+        (_copy_access_list, translate("the access control list")),
+        (_copy_flags, translate("the attributes")),
+    ):
+        try:
+            copy(*handles)
+        except OSError:
+            lost.append(words)
+    return tuple(lost)
+
+
+def _copy_access_list(old: int, new: int) -> None:
+    room = wintypes.DWORD()
+    try:
+        api.get_security(old, api.DACL_SECURITY_INFORMATION, None, 0, room)
+    except OSError:
+        if not room.value:
+            raise
+    descriptor = ctypes.create_string_buffer(room.value)
+    api.get_security(old, api.DACL_SECURITY_INFORMATION, descriptor, room.value, room)
+    api.set_security(new, api.DACL_SECURITY_INFORMATION, descriptor)
+
+
+def _copy_flags(old: int, new: int) -> None:
+    # 0 leaves the times as they are.
+    info = api.BasicInfo()
+    size_bytes = ctypes.sizeof(info)
+    api.get_file_information(old, api.FILE_BASIC_INFO, ctypes.byref(info), size_bytes)
+    flags = api.BasicInfo(attributes=info.attributes)
+    api.set_file_information(new, api.FILE_BASIC_INFO, ctypes.byref(flags), size_bytes)
+
+
+class Folder:
+    """One folder, by its path: it cannot be renamed while a file in it is open."""
+
+    def __init__(self, path: Path) -> None:
+        """Take it. Raises: OSError, where it is none."""
+        if not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
+        self.path = path
+
+    def close(self) -> None:
+        pass
+
+    def open_new(self, name: str, mode: int = 0o600) -> int:  # noqa: ARG002  # the folder's rights hold
+        return open_file(self.path / name, _READ_WRITE | api.WRITE_DAC, new=True)
+
+    def open_nameless(self, mode: int = 0o600) -> int | None:  # noqa: ARG002  # there are none
+        return None
+
+    def open_vanishing(self, name: str) -> int:
+        access = _READ_WRITE | api.DELETE
+        return open_file(self.path / name, access, new=True, flags=api.FILE_FLAG_DELETE_ON_CLOSE)
+
+    def open_for_lock(self, name: str) -> int:
+        flags = api.FILE_FLAG_OPEN_REPARSE_POINT
+        return open_file(self.path / name, api.GENERIC_READ, flags=flags)
+
+    def status(self, name: str) -> os.stat_result | None:
+        try:
+            return self._at(name).stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def read_link(self, name: str) -> str | None:
+        try:
+            return str(self._at(name).readlink())
+        except OSError as problem:
+            if problem.errno in (errno.EINVAL, errno.ENOENT):
+                return None
+            raise
+
+    def link(self, name: str, new_name: str) -> None:
+        self._at(new_name).hardlink_to(self._at(name))
+
+    def name_descriptor(self, descriptor: int, name: str) -> None:  # noqa: ARG002  # all have names
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Put a file in the place of whatever file has the new name, even of one that is open."""
+        with contextlib.suppress(OSError):
+            self._rename_over_open(name, new_name)
+            return
+        try:
+            self._at(name).replace(self._at(new_name))
+        except PermissionError:
+            self._rename_in_steps(name, new_name)
+
+    def _rename_over_open(self, name: str, new_name: str) -> None:
+        """In one step, as NTFS can since Windows 10. Source: FILE_RENAME_INFO in winbase.h."""
+        target = long_path(self.path.absolute() / new_name)
+        encoded = target.encode("utf-16-le", "surrogatepass")
+
+        class RenameInfo(ctypes.Structure):
+            _fields_ = (
+                ("flags", ctypes.c_uint32),
+                ("root", ctypes.c_void_p),
+                ("name_bytes", ctypes.c_uint32),
+                ("name", ctypes.c_char * (len(encoded) + 2)),
+            )
+
+        how = api.RENAME_REPLACE_IF_EXISTS | api.RENAME_POSIX_SEMANTICS
+        info = RenameInfo(how, None, len(encoded), encoded)
+        descriptor = open_file(self.path / name, api.DELETE, flags=api.FILE_FLAG_OPEN_REPARSE_POINT)
+        try:
+            api.set_file_information(
+                msvcrt.get_osfhandle(descriptor),
+                api.FILE_RENAME_INFO_EX,
+                ctypes.byref(info),
+                ctypes.sizeof(info),
+            )
+        finally:
+            os.close(descriptor)
+
+    def _rename_in_steps(self, name: str, new_name: str) -> None:
+        """Where what has the new name is open: out of the way, which Windows lets it go, first.
+
+        A moment without that name stays.
+        """
+        aside = f"{name}.aside"
+        self._at(new_name).rename(self._at(aside))
+        try:
+            self._at(name).rename(self._at(new_name))
+        except BaseException:
+            self._at(aside).rename(self._at(new_name))
+            raise
+        # It is gone when its last user closes it.
+        with contextlib.suppress(OSError):
+            self._at(aside).unlink()
+
+    def rename_to_free(self, name: str, new_name: str) -> None:
+        self._at(name).rename(self._at(new_name))
+
+    def exchange(self, name: str, other: str) -> bool:  # noqa: ARG002  # Windows knows no swap
+        return False
+
+    def unlink(self, name: str) -> None:
+        self._at(name).unlink()
+
+    def entries(self) -> Iterator[os.DirEntry[str]]:
+        with os.scandir(long_path(self.path)) as entries:
+            yield from entries
+
+    def is_at_its_path(self) -> bool:
+        return self.path.is_dir()
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        status = self.path.stat()
+        return status.st_dev, status.st_ino
+
+    def sync(self) -> None:
+        """Windows writes names with the file's own sync."""
+
+    def _at(self, name: str) -> Path:
+        return Path(long_path(self.path / name))
