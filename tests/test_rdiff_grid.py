@@ -1,0 +1,189 @@
+"""The ground of librsync's own test scripts: every choice crossed with every other, on both tools.
+
+A run of all tests takes a sample; `./test -m campaign` all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from rdiff_gui.cli import main
+
+from .conftest import edited, random_bytes
+
+TEXT = b"".join(b"line %d of a text that repeats itself\n" % (n % 90) for n in range(300))
+
+PAIRS = {
+    "nothing": (b"", b""),
+    "all new": (b"", TEXT),
+    "all gone": (TEXT, b""),
+    "short": (b"hello", b"hello, hello"),
+    "random": (random_bytes(12_000), edited(random_bytes(12_000), 8)),
+    "repeating": (TEXT, edited(TEXT, 8)),
+}
+HASHES = ("md4", "blake2")
+ROLLING_SUMS = ("rabinkarp", "rollsum")
+BLOCK_BYTES = (0, 1, 7, 64, 200, 2048, 100_000)
+STRONG_BYTES = (0, -1, 1, 2, 3, 4, 8, 16, 32)
+# As the scripts have them.
+BUFFER_BYTES = (0, 1, 2, 3, 7, 15, 100, 10_000, 200_000)
+WAYS = ("files", "pipes")
+# Under ten seconds.
+SAMPLE = 60
+
+
+class Case(NamedTuple):
+    """One choice of each."""
+
+    pair: str
+    strong_hash: str
+    rolling_sum: str
+    block_bytes: int
+    strong_bytes: int
+    buffer_bytes: int
+    way: str
+
+    @property
+    def possible(self) -> bool:
+        """Whether the hash is so long."""
+        return self.strong_bytes <= (16 if self.strong_hash == "md4" else 32)
+
+    @property
+    def options(self) -> list[str]:
+        """How a signature is made."""
+        return [
+            f"-b{self.block_bytes}", f"-S{self.strong_bytes}",
+            f"-H{self.strong_hash}", f"-R{self.rolling_sum}", *self.buffers,
+        ]  # fmt: skip
+
+    @property
+    def buffers(self) -> list[str]:
+        """Both buffers of one size."""
+        return [f"-I{self.buffer_bytes}", f"-O{self.buffer_bytes}"]
+
+
+@contextlib.contextmanager
+def standing_in(descriptor: int, stream: int) -> Iterator[None]:
+    """Have a standard stream be this one for a while."""
+    kept = os.dup(descriptor)
+    os.dup2(stream, descriptor)
+    try:
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)
+
+
+class Bench:
+    """Both tools at work in one folder, on files or in the middle of a pipe."""
+
+    def __init__(self, folder: Path, case: Case) -> None:
+        self.folder = folder
+        self.piped = case.way == "pipes"
+
+    def ours(self, *words: str, source: str, target: str) -> None:
+        """Run this program from `source` to `target`, the last two of its files."""
+        if not self.piped:
+            assert main(["-f", *words, self.path(source), self.path(target)]) == 0
+            return
+        with (
+            subprocess.Popen(["cat", self.path(source)], stdout=subprocess.PIPE) as given,
+            (self.folder / target).open("wb") as kept,
+            subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=kept) as taken,
+        ):
+            assert given.stdout
+            assert taken.stdin
+            with standing_in(0, given.stdout.fileno()), standing_in(1, taken.stdin.fileno()):
+                assert main(["-f", *words, "-", "-"]) == 0
+
+    def theirs(self, *words: str, source: str, target: str) -> None:
+        """The same by rdiff."""
+        files = [self.path(source), self.path(target)]
+        if not self.piped:
+            subprocess.run(["rdiff", "-f", *words, *files], capture_output=True, check=True)
+            return
+        line = 'source=$1 target=$2; shift 2; cat "$source" | rdiff -f "$@" - - | cat > "$target"'
+        command = ["sh", "-c", line, "sh", *files, *words]
+        subprocess.run(command, capture_output=True, check=True)
+
+    def path(self, name: str) -> str:
+        """A file in the folder."""
+        return str(self.folder / name)
+
+    def content(self, name: str) -> bytes:
+        """What is in it."""
+        return (self.folder / name).read_bytes()
+
+
+def try_out(case: Case, folder: Path) -> None:
+    """Signatures are the same to the byte, and each tool takes whatever the other makes."""
+    bench = Bench(folder, case)
+    old, new = PAIRS[case.pair]
+    (folder / "old").write_bytes(old)
+    (folder / "new").write_bytes(new)
+    bench.ours(*case.options, "--plain", "signature", source="old", target="ours.sig")
+    bench.ours(*case.options, "signature", source="old", target="sealed.sig")
+    bench.theirs(*case.options, "signature", source="old", target="theirs.sig")
+    assert bench.content("ours.sig") == bench.content("theirs.sig")
+    assert bench.content("sealed.sig").startswith(bench.content("theirs.sig"))
+    deltas = []
+    for signature in ("theirs.sig", "sealed.sig"):
+        words = [*case.buffers, "delta", bench.path(signature)]
+        sealed, plain, theirs = (f"{kind} of {signature}" for kind in ("sealed", "plain", "their"))
+        bench.ours(*words, source="new", target=sealed)
+        bench.ours("--plain", *words, source="new", target=plain)
+        bench.theirs(*words, source="new", target=theirs)
+        deltas += [sealed, plain, theirs]
+    for delta in deltas:
+        words = [*case.buffers, "patch", bench.path("old")]
+        bench.ours(*words, source=delta, target="our result")
+        bench.theirs(*words, source=delta, target="their result")
+        assert bench.content("our result") == bench.content("their result") == new, delta
+
+
+def sampled() -> list[Case]:
+    """Some of all, in which every value of every choice meets many of the others'."""
+    everything = itertools.starmap(
+        Case,
+        itertools.product(
+            PAIRS, HASHES, ROLLING_SUMS, BLOCK_BYTES, STRONG_BYTES, BUFFER_BYTES, WAYS
+        ),
+    )
+    possible = [case for case in everything if case.possible]
+    return random.Random(1).sample(possible, SAMPLE)  # noqa: S311  # the same each time
+
+
+def test_a_sample_of_all_choices(tmp_path: Path) -> None:
+    """Each value of each choice is there, and both tools agree."""
+    cases = sampled()
+    for place, values in enumerate(
+        (PAIRS, HASHES, ROLLING_SUMS, BLOCK_BYTES, STRONG_BYTES, BUFFER_BYTES, WAYS)
+    ):
+        assert {case[place] for case in cases} == set(values)
+    for case in cases:
+        try_out(case, tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("block_bytes", BLOCK_BYTES)
+@pytest.mark.parametrize("rolling_sum", ROLLING_SUMS)
+@pytest.mark.parametrize("strong_hash", HASHES)
+@pytest.mark.parametrize("pair", PAIRS)
+def test_all_choices(
+    pair: str, strong_hash: str, rolling_sum: str, block_bytes: int, tmp_path: Path
+) -> None:
+    """Both tools agree, whatever is chosen."""
+    for rest in itertools.product(STRONG_BYTES, BUFFER_BYTES, WAYS):
+        case = Case(pair, strong_hash, rolling_sum, block_bytes, *rest)
+        if case.possible:
+            try_out(case, tmp_path)
