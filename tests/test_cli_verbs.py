@@ -296,6 +296,13 @@ def test_info_tells_people(folder: Path) -> None:
     assert "neither a signature nor a delta" in succeed("info", "new", folder=folder).decode()
 
 
+def test_info_counts_one_byte_as_one(make_file: MakeFile, tmp_path: Path) -> None:
+    """Blocks of a single byte are no “1 bytes”."""
+    make_file("old", b"abc")
+    succeed("signature", "-b", "1", "old", "s", folder=tmp_path)
+    assert " 3 of 1 byte\n" in succeed("info", "s", folder=tmp_path).decode()
+
+
 def test_version_names_librsync(folder: Path) -> None:
     """A bug report says which library was used, and where it lies."""
     answer = succeed("--version", folder=folder).decode()

@@ -117,6 +117,9 @@ def _signature_lines(facts: SignatureFacts) -> list[tuple[str, str]]:
         bytes=header.strong_bytes,
         rolling={"rabinkarp": "RabinKarp", "rollsum": "rollsum"}[header.rolling_sum],
     )
+    blocks = translate_plural(
+        "{count} of {bytes} byte", "{count} of {bytes} bytes", header.block_bytes
+    ).format(count=facts.blocks, bytes=header.block_bytes)
     made_of = show_exact_size(facts.basis_bytes_max)
     if facts.basis_bytes_min != facts.basis_bytes_max:
         made_of = translate("{least} to {most}").format(
@@ -125,12 +128,7 @@ def _signature_lines(facts: SignatureFacts) -> list[tuple[str, str]]:
     return [
         (translate("size"), show_exact_size(facts.size_bytes)),
         (translate("made of a file of"), made_of),
-        (
-            translate("blocks"),
-            translate("{count} of {bytes} bytes").format(
-                count=facts.blocks, bytes=header.block_bytes
-            ),
-        ),
+        (translate("blocks"), blocks),
         (translate("checksums"), sums),
         *_wrapping_lines(facts),
     ]
