@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,11 @@ import pytest
 from rdiff_gui.engine import make_delta_from_files
 
 from .disks import DISKS
+
+# A shell's background job ignores Ctrl-C, and so would every program that a test starts: a handler,
+# even one that does nothing, is not inherited.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, lambda *_: None)
 
 MakeFile = Callable[..., Path]
 Rdiff = Callable[..., subprocess.CompletedProcess[bytes]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def test_tests_say_what_a_user_gets() -> None:
         for node in ast.walk(ast.parse(module.read_bytes())):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 assert ast.get_docstring(node), f"{module.name}: {node.name}"
+
+
+def test_tests_pass_in_the_background() -> None:
+    """Where a shell without job control has its jobs ignore Ctrl-C, programs under test do not."""
+    case = "tests/test_cli_failures.py::test_ctrl_c_is_quiet_from_the_first_line_on"
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "pytest", case]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_nothing_that_git_ignores_is_committed() -> None:
