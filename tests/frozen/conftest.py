@@ -67,15 +67,29 @@ def install(root: RootFolder, *, has_dpkg: bool) -> None:
     """Put the downloads where users put them."""
     unpacked = root.folder / UNPACKED
     unpacked.mkdir(parents=True)
-    with tarfile.open(DIST / f"{NAME}.tar.xz") as packed:
-        packed.extractall(unpacked, filter="tar")
     shutil.copy(DIST / NAME, unpacked / "rdiff-gui")
     if has_dpkg:
-        shutil.copy(DIST / DEBIAN, root.folder / "tmp")
-        done = root.run("dpkg", "-i", f"/tmp/{DEBIAN}", user=0)  # noqa: S108  # in the root
-        assert done.returncode == 0, done.stderr
+        shutil.copy(DIST / f"{NAME}.tar.gz", unpacked)
+        run_as_root(root, "tar", "-C", f"/{UNPACKED}", "-xf", f"/{UNPACKED}/{NAME}.tar.gz")
+        (unpacked / f"{NAME}.tar.gz").unlink()
+        install_package(root)
     else:
+        with tarfile.open(DIST / f"{NAME}.tar.gz") as archive:
+            archive.extractall(unpacked, filter="tar")
         subprocess.run(["dpkg-deb", "-x", DIST / DEBIAN, root.folder], check=True)
+
+
+def install_package(root: RootFolder) -> None:
+    """Install the Debian package with the root's own dpkg."""
+    shutil.copy(DIST / DEBIAN, root.folder / "srv")
+    run_as_root(root, "dpkg", "-i", f"/srv/{DEBIAN}")
+    (root.folder / "srv" / DEBIAN).unlink()
+
+
+def run_as_root(root: RootFolder, *words: str) -> None:
+    """Run a program of the root as its administrator."""
+    done = root.run(*words, user=0)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="session", params=["folder", "deb", "single file"])

@@ -17,7 +17,7 @@ from rdiff_gui.engine import apply_patch, inspect
 from rdiff_gui.engine.facts import SignatureFacts
 from rdiff_gui.librsync.loader import load_library
 from tests.conftest import edited, random_bytes
-from tests.frozen.conftest import DEBIAN, Place
+from tests.frozen.conftest import Place
 from tests.frozen.root_folder import HOME, USER, stop
 from tests.frozen.screen import Screen
 from tests.ui.xdnd import uri_of
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
 
 OLD, NEW = "旧 old file.bin", "新 new file.bin"
 # What the test itself puts into /tmp.
-TEMPORARY = {".X11-unix", DEBIAN}
+TEMPORARY = {".X11-unix"}
 LOOKED_FOR_BY_NAME = "/usr/bin:/bin"
 
 

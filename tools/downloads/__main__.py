@@ -3,8 +3,8 @@
     tools/package [--into FOLDER] [--scratch FOLDER]
 
 makes for this computer's Linux and processor, with VERSION from rdiff_gui/__init__.py:
-    rdiff-gui-VERSION-linux-x86_64.tar.xz   a folder to unpack anywhere
-    rdiff-gui_VERSION_amd64.deb             the same in /opt, with a link in /usr/bin
+    rdiff-gui-VERSION-linux-x86_64.tar.gz   a folder to unpack anywhere
+    rdiff-gui_VERSION_amd64.deb             the same in /usr/lib, with a link in /usr/bin
     rdiff-gui-VERSION-linux-x86_64          one file
     SHA256SUMS
 See docs/packaging.md.
@@ -51,7 +51,7 @@ def main() -> None:
         name = f"rdiff-gui-{__version__}-linux-{platform.machine()}"
         onefile = freeze("onefile", scratch) / "rdiff-gui"
         made = [
-            make_archive(folder, given.into / f"{name}.tar.xz", name, seconds),
+            make_archive(folder, given.into / f"{name}.tar.gz", name, seconds),
             make_debian_package(folder, scratch / "deb", given.into),
             make_single_file(onefile, given.into / name, scratch / "sealed", seconds),
         ]

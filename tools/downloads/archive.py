@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,13 @@ from pathlib import Path
 
 def make_archive(folder: Path, archive: Path, top: str, seconds: int) -> Path:
     """Pack `folder` under the name `top`; every file is of that date, in seconds since 1970."""
-    # add() goes through each folder in the order of its names.
-    with tarfile.open(archive, "w:xz", preset=9) as packed:
+    # gzip is in every system, xz is not.
+    with (
+        archive.open("wb") as file,
+        gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=seconds) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as packed,
+    ):
+        # add() goes through each folder in the order of its names.
         packed.add(folder, top, filter=without_traces(seconds))
     return archive
 

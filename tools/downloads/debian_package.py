@@ -1,4 +1,4 @@
-"""The .deb: the folder in /opt, and what the desktop and the shell look for in /usr."""
+"""The .deb: the folder in /usr/lib, and what the desktop and the shell look for in /usr."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def make_debian_package(folder: Path, root: Path, into: Path) -> Path:
     """Pack a folder for dpkg. It depends on nothing, since it brings everything."""
     if root.exists():
         shutil.rmtree(root)
-    shutil.copytree(folder, root / "opt/rdiff-gui", symlinks=True)
+    # Not in /opt: dpkg takes a folder that no other package owns away with the last of its files.
+    shutil.copytree(folder, root / "usr/lib/rdiff-gui", symlinks=True)
     (root / "usr/bin").mkdir(parents=True)
-    (root / "usr/bin/rdiff-gui").symlink_to("/opt/rdiff-gui/rdiff-gui")
+    (root / "usr/bin/rdiff-gui").symlink_to("../lib/rdiff-gui/rdiff-gui")
     add_system_files(root)
     size_kib = sum(p.stat().st_size for p in root.rglob("*") if p.is_file()) // 1024
     (root / "DEBIAN").mkdir()
