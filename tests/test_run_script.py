@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 TOOLS = (
     *("sh", "cat", "dirname", "readlink", "mkdir", "rm", "mv", "cp"),
-    *("sed", "tail", "grep", "env", "sleep", "touch", "chmod"),
+    *("sed", "tail", "grep", "env", "sleep", "touch", "chmod", "find", "sort", "tr"),
 )
 
 PYTHON = """#!/bin/sh
@@ -40,6 +40,7 @@ case "$*" in
         echo begun >"$state/pip-begun"
         [ ! -e "$state/slow" ] || sleep 2
         [ ! -e "$state/offline" ] || {{ echo "ERROR: no network"; exit 1; }}
+        mkdir -p "${{0%/bin/python}}/lib" && touch "${{0%/bin/python}}/lib/libtkdnd.so"
         case "$*" in *bundled*) touch "$state/has-bundled" ;; esac ;;
     *" -m rdiff_gui"*)
         shift 3
@@ -59,6 +60,7 @@ case "$*" in
             case $word in
                 python3-tk) touch "$state/has-tk" ;;
                 librsync2*) touch "$state/has-librsync" ;;
+                libxcursor1) rm "$state/lacks-xcursor" ;;
                 -* | python*) ;;
                 *)
                     case $word in
@@ -81,9 +83,15 @@ APT_CACHE = """#!/bin/sh
 case "$*" in
     "policy python3") printf 'python3:\\n  Candidate: %s\\n' "$(cat {state}/release-python)" ;;
     *librsync2t64) [ -e {state}/is-new-release ] ;;
+    *libxcursor1t64) exit 100 ;;
     *python3.11) ;;
     *python3.*) exit 100 ;;
 esac
+"""
+
+LDD = """#!/bin/sh
+printf '\\tlibX11.so.6 => /lib/libX11.so.6 (0x1)\\n'
+[ ! -e {state}/lacks-xcursor ] || printf '\\tlibXcursor.so.1 => not found\\n'
 """
 
 
@@ -101,6 +109,7 @@ class System:
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or tool)
         self.add_python(11)
+        self.add("ldd", LDD.format(state=self.state))
         self.become(0)
         for fact in ("has-tk", "has-librsync"):
             self.know(fact)
@@ -412,6 +421,39 @@ def test_a_python_too_new_for_the_bundled_librsync(system: System) -> None:
     assert "\n  sudo apt-get install librsync2t64\n" in result.stderr.decode()
 
 
+def test_libraries_that_pip_cannot_bring_are_installed(system: System) -> None:
+    """What the shared libraries of Python packages are linked with, on a system without it."""
+    system.know("lacks-xcursor")
+    system.add_apt()
+    result = system.run("x")
+    assert (result.returncode, result.stdout) == (0, b"<x>")
+    assert system.journal()[-2].endswith(" install --no-install-recommends libxcursor1")
+    assert system.run("x").stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        ("apt-get", "sudo apt-get install libxcursor1"),
+        ("dnf", "sudo dnf install 'libXcursor.so.1()(64bit)'"),
+    ],
+)
+def test_libraries_that_cannot_be_brought_are_told_once(
+    manager: str, command: str, system: System
+) -> None:
+    """The program starts without them, for most of it needs them not; the command is said."""
+    system.know("lacks-xcursor")
+    system.become(1000)
+    system.add(manager, "#!/bin/sh\nexit 1\n")
+    system.add("apt-cache", "#!/bin/sh\nexit 1\n")
+    result = system.run("x")
+    assert (result.returncode, result.stdout) == (0, b"<x>")
+    words = result.stderr.decode()
+    assert "Without libXcursor.so.1, a part of the program does not work." in words
+    assert f"Install it with:\n  {command}\n" in words
+    assert system.run("x").stderr == b""
+
+
 def test_a_failing_apt_get_is_shown(system: System) -> None:
     """Its own error comes first, then the command to try by hand."""
     lack_everything(system)
@@ -469,6 +511,16 @@ def test_test_without_arguments_checks_everything(tested: System) -> None:
     assert names[-2:] == ["mypy", "-m"]
     tested.run("-k", "a b", script="test")
     assert tested.journal() == ["-m pytest -k a b"]
+
+
+def test_a_missing_library_is_a_failure(tested: System) -> None:
+    """The tests would fail by the hundred where a part of the program does not work."""
+    shutil.rmtree(tested.project / ".venv")
+    tested.know("lacks-xcursor")
+    tested.become(1000)
+    result = tested.run(script="test")
+    assert result.returncode == 1
+    assert "libXcursor.so.1 is missing. Install it with:" in result.stderr.decode()
 
 
 def test_a_missing_tool_is_a_failure(tested: System) -> None:

@@ -143,9 +143,6 @@ missing_tools() {
     case $mode in
         freeze | accept)
             [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || printf 'dejavu '
-            # tkdnd calls it, and pip, which brings tkdnd, cannot bring it.
-            found=$(echo /usr/lib/*/libXcursor.so.1)
-            [ -e "$found" ] || printf 'libxcursor1 '
             interpreter=${python:-$venv/bin/python}
             "$interpreter" -I -c "$shared_probe" >/dev/null 2>&1 || printf 'libpython '
             ;;
@@ -238,7 +235,9 @@ packages_for() {
     for need in $needs; do
         case $1:$need in
             apt:python) name=$(debian_python) ;;
-            apt:librsync) name=$(debian_librsync) ;;
+            apt:librsync) name=$(debian_library librsync.so.2) ;;
+            apt:lib*.so.*) name=$(debian_library "$need") ;;
+            dnf:lib*.so.*) name="'$need()(64bit)'" ;;
             apt:Xvfb) name=xvfb ;;
             apt:gio) name=libglib2.0-bin ;;
             *:setfacl) name=acl ;;
@@ -290,13 +289,15 @@ debian_libpython() {
     fi
 }
 
-# Its name changed with the move to 64-bit time: Debian 13, Ubuntu 24.04.
-debian_librsync() {
-    if apt-cache show librsync2t64 >/dev/null 2>&1; then
-        printf '%s' librsync2t64
-    else
-        printf '%s' librsync2
+# The package of a shared library: libXcursor.so.1 is in libxcursor1. Some changed their names with
+# the move to 64-bit time: Debian 13, Ubuntu 24.04. Source: Debian Policy, 8.1.
+debian_library() {
+    name=$(printf '%s' "$1" | sed 's/\([0-9]\)\.so\./\1-/; s/\.so\.//
+        y/ABCDEFGHIJKLMNOPQRSTUVWXYZ/abcdefghijklmnopqrstuvwxyz/')
+    if apt-cache show "${name}t64" >/dev/null 2>&1; then
+        name=${name}t64
     fi
+    printf '%s' "$name"
 }
 
 provide_venv() {
@@ -322,9 +323,26 @@ provide_venv() {
     # every start would compile every module anew.
     "$venv/bin/python" -I -m compileall -q "$root/rdiff_gui" </dev/null >>"$log" 2>&1 || :
     rm -f "$notes/unfinished"
+    provide_libraries
     describe >"$venv/ready-to-run.new"
     cp "$venv/ready-to-run.new" "$venv/ready-to-$mode"
     mv "$venv/ready-to-run.new" "$venv/ready-to-run"
+}
+
+# The shared libraries that what pip brought is linked with, and that this system does not have.
+missing_libraries() {
+    find "$venv/lib" -name '*.so*' -exec ldd {} + 2>/dev/null |
+        sed -n 's/^[[:space:]]*\(lib[^ ]*\) => not found.*/\1/p' | sort -u | tr '\n' ' '
+}
+
+# The program starts without them, and its window says what does not work then; tests need all.
+provide_libraries() {
+    needs=$(missing_libraries)
+    [ -n "$needs" ] && can_install && install_packages && needs=$(missing_libraries)
+    [ -n "$needs" ] || return 0
+    [ "$mode" = run ] || stop_for_packages "${needs% }"
+    say "Without ${needs% }, a part of the program does not work. Install it with:
+  $(install_command)"
 }
 
 pip_install() {

@@ -1,0 +1,111 @@
+"""./run where the real pip finds no package index that it could use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SECONDS_MOST = 6
+
+# For localhost, until 2126; signed by itself and trusted by nobody.
+CERTIFICATE = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjN7yS4xZiVvt7OL5
+1lV5+VPDFDkT9d1zBWlA7eZsffGhRANCAARC/K2PXU3mglSQ8gGj5Cgc8aUvtSwk
+SyniG3W6AoB038TL3WDZvlEOYjRUppXEQvAcjc9zyidfbQZ17QDge8Cf
+-----END PRIVATE KEY-----
+-----BEGIN CERTIFICATE-----
+MIIBljCCATugAwIBAgIUafjo+E3Dd4xRn3/eB/CVCC7JoCQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTE1MjgzMloYDzIxMjYxMTA1
+MTUyODMyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARC/K2PXU3mglSQ8gGj5Cgc8aUvtSwkSyniG3W6AoB038TL3WDZvlEO
+YjRUppXEQvAcjc9zyidfbQZ17QDge8Cfo2kwZzAdBgNVHQ4EFgQU+M4ICK2wab8/
+EQXCZAGer7VAMsIwHwYDVR0jBBgwFoAU+M4ICK2wab8/EQXCZAGer7VAMsIwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SQAwRgIhAPvlytCmXIQHe6jHZEGqUuFVBtt3fXLmA/z/gDP2zTF+AiEA7H3dpsIh
++gIYpLw0Mo1t5Lx/rxJ/oai4H7EeuM7gshc=
+-----END CERTIFICATE-----
+"""
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """Says nothing of what it is asked for."""
+
+    def log_message(self, *_words: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def untrusted(tmp_path: Path) -> Iterator[str]:
+    """The address of an index whose certificate nobody trusts."""
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_text(CERTIFICATE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with ThreadingHTTPServer(("localhost", 0), Silent) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://localhost:{server.server_port}/simple"
+        server.shutdown()
+
+
+def start(folder: Path, **environment: str) -> tuple[list[str], float]:
+    """Set up a copy of the project twice; what the second start says, and its seconds."""
+    for name in ("run", "pyproject.toml", "tools/setup.sh", "rdiff_gui"):
+        source, target = ROOT / name, folder / "project" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    for _ in range(2):
+        begun = time.monotonic()
+        done = subprocess.run(
+            [folder / "project/run", "--version"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                "HOME": str(folder),
+                "PATH": os.environ["PATH"],
+                "PIP_CONFIG_FILE": os.devnull,
+                **environment,
+            },
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr.splitlines(), time.monotonic() - begun
+
+
+def test_an_untrusted_certificate_is_called_so(untrusted: str, tmp_path: Path) -> None:
+    """As behind a company's proxy; pip's last word is that there is no setuptools."""
+    lines, seconds = start(tmp_path, PIP_INDEX_URL=untrusted)
+    assert lines[2] == (
+        "The Python packages could not be installed: the package index shows a certificate that "
+        "this computer does not trust, as behind the proxy of a company (the file named in "
+        "PIP_CERT is trusted)."
+    )
+    assert lines[3].startswith("The downloads bring all they need: see Install in README.md.")
+    assert seconds < SECONDS_MOST
+
+
+@pytest.mark.parametrize(
+    ("variable", "cause"),
+    [
+        ("PIP_INDEX_URL", "the package index cannot be reached, so perhaps there is no network."),
+        ("PIP_PROXY", "the proxy does not let pip through to the package index."),
+    ],
+)
+def test_an_index_out_of_reach_is_called_so(variable: str, cause: str, tmp_path: Path) -> None:
+    """Soon at every start, with the real cause and the way out."""
+    nobody = {"PIP_INDEX_URL": "https://localhost:9/simple", variable: "http://localhost:9"}
+    lines, seconds = start(tmp_path, **nobody)
+    assert lines[2] == f"The Python packages could not be installed: {cause}"
+    assert lines[3].startswith("The downloads bring all they need: see Install in README.md.")
+    assert seconds < SECONDS_MOST
