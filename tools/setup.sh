@@ -345,12 +345,28 @@ provide_libraries() {
   $(install_command)"
 }
 
+# No more than one retry: each waits longer than the one before, at every start without a network.
 pip_install() {
-    (cd "$root" && exec "$venv/bin/python" -I -m pip --quiet --disable-pip-version-check \
-        --no-input install "$@") </dev/null >>"$log" 2>&1 && return
+    (cd "$root" && PIP_RETRIES=${PIP_RETRIES:-1} exec "$venv/bin/python" -I -m pip --quiet \
+        --disable-pip-version-check --no-input install "$@") </dev/null >>"$log" 2>&1 && return
     # pip itself came to an end and left nothing half done.
     rm -f "$notes/unfinished"
-    stop_with_log "The Python packages could not be installed"
+    problem=$(index_problem)
+    [ -n "$problem" ] || stop_with_log "The Python packages could not be installed"
+    stop "The Python packages could not be installed: $problem.
+The downloads bring all they need: see Install in README.md. The whole story is in $log."
+}
+
+# Why the index gave nothing, which pip itself calls “no matching distribution”.
+index_problem() {
+    if grep -q CERTIFICATE_VERIFY_FAILED "$log"; then
+        printf '%s' "the package index shows a certificate that this computer does not trust, as \
+behind the proxy of a company (the file named in PIP_CERT is trusted)"
+    elif grep -q ProxyError "$log"; then
+        printf '%s' "the proxy does not let pip through to the package index"
+    elif grep -qE 'NewConnectionError|NameResolutionError|TimeoutError|ProtocolError' "$log"; then
+        printf '%s' "the package index cannot be reached, so perhaps there is no network"
+    fi
 }
 
 stop_with_log() {
