@@ -28,13 +28,15 @@ class ThemeChoice(enum.StrEnum):
 class Settings:
     """The window's size is in pixels; None until one was remembered.
 
-    `desktop_offered`: whether the user was asked to have the program added to the desktop.
+    `desktop_offered`: whether the user was asked to have the program added to the desktop;
+    `drop_lack_told`: whether the user was told that files cannot be dropped here.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
     window_size: tuple[int, int] | None = None
     maximized: bool = False
     desktop_offered: bool = False
+    drop_lack_told: bool = False
 
 
 def load_settings(path: Path) -> Settings:
@@ -53,6 +55,7 @@ def load_settings(path: Path) -> Settings:
         window_size=_window_size(stored.get("window_size")),
         maximized=stored.get("maximized") is True,
         desktop_offered=stored.get("desktop_offered") is True,
+        drop_lack_told=stored.get("drop_lack_told") is True,
     )
 
 

@@ -17,14 +17,6 @@ PATH_VARIABLE = "RDIFF_GUI_LIBRSYNC"
 OLDEST_VERSION = (2, 3, 0)  # the first with rs_sig_args
 
 _HOMEBREW_FOLDERS = ("/opt/homebrew/lib", "/usr/local/lib")
-_REMEDIES = {
-    "fedora": "sudo dnf install librsync",
-    "rhel": "sudo dnf install librsync",
-    "arch": "sudo pacman -S librsync",
-    "suse": "sudo zypper install librsync2",
-    "alpine": "sudo apk add librsync",
-}
-_BEFORE_64_BIT_TIME = frozenset(("bullseye", "bookworm", "focal", "jammy"))
 _BUNDLED_REMEDY = 'pip install "rdiff-gui[bundled]"'
 
 
@@ -174,33 +166,14 @@ def _mapped_file(address: int, place: str) -> Path:
 
 def _remedy() -> str:
     """The one command that brings librsync to this system."""
-    if sys.platform == "darwin":
-        return "brew install librsync"
-    if sys.platform == "win32":
-        return _BUNDLED_REMEDY
-    import platform
+    from rdiff_gui.errors.remedies import has_64_bit_time, install_command
 
-    try:
-        release = platform.freedesktop_os_release()
-    except OSError:
-        return _BUNDLED_REMEDY
-    families = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
-    if "debian" in families or "ubuntu" in families:
-        return f"sudo apt-get install {_debian_package(release)}"
-    for family, command in _REMEDIES.items():
-        if any(name.startswith(family) or name.endswith(family) for name in families):
-            return command
-    return _BUNDLED_REMEDY
-
-
-def _debian_package(release: dict[str, str]) -> str:
-    """librsync2, or its name since the move to 64-bit time: Debian 13, Ubuntu 24.04.
-
-    Derivatives count their own versions but name what they are built on.
-    """
-    keys = ("VERSION_CODENAME", "UBUNTU_CODENAME", "DEBIAN_CODENAME")
-    before = any(release.get(key) in _BEFORE_64_BIT_TIME for key in keys)
-    return "librsync2" if before else "librsync2t64"
+    names = {
+        "debian": "librsync2t64" if has_64_bit_time() else "librsync2",
+        "suse": "librsync2",
+        **dict.fromkeys(("fedora", "arch", "alpine", "macos"), "librsync"),
+    }
+    return install_command(names) or _BUNDLED_REMEDY
 
 
 __all__ = ["PATH_VARIABLE", "Library", "LibraryProblem", "librsync_version", "load_library"]

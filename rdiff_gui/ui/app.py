@@ -15,7 +15,6 @@ from rdiff_gui.desktop.file_choosers import ChooserRequest
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.opening import show_in_folder
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
-from rdiff_gui.librsync.loader import load_library
 from rdiff_gui.ui.arrivals import Arrival, look_at_all
 from rdiff_gui.ui.choosing import FileChoice
 from rdiff_gui.ui.collection import TkThreadCollection
@@ -23,6 +22,7 @@ from rdiff_gui.ui.colours import Colours, mode_for
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
 from rdiff_gui.ui.drops import Destination, Refusal, Scene, decide
 from rdiff_gui.ui.keyboard import bind_keys
+from rdiff_gui.ui.missing_parts import MissingParts
 from rdiff_gui.ui.pages.page_view import PageView
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.reports import report
@@ -72,7 +72,7 @@ class App:
         self.on_closed: Callable[[], None] = lambda: None
         self._build()
         self.show(Page.START)
-        self._look_for_library()
+        MissingParts(self, self._drag_and_drop, self._notify, self._put_away).look()
 
     def _build(self) -> None:
         root, px = self.root, self.theme.px
@@ -282,20 +282,6 @@ class App:
     ) -> None:
         told = report(error)
         self._notify("error", told.sentence, [(window.DISMISS, self._put_away)], told.detail)
-
-    def _look_for_library(self) -> None:
-        self.post.ask(load_library, lambda _library: None, self._lack_library)
-
-    def _lack_library(self, problem: BaseException) -> None:
-        told = report(problem)
-        actions: list[Action] = [(window.TRY_AGAIN, self._try_library_again)]
-        if told.command:
-            actions.append((window.COPY_COMMAND, partial(self.copy, told.command)))
-        self._notify("error", told.sentence, actions, told.detail)
-
-    def _try_library_again(self) -> None:
-        self._put_away()
-        self._look_for_library()
 
     # --- closing ---------------------------------------------------------------------------------
 

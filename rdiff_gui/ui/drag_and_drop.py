@@ -7,6 +7,7 @@ over and decoded here.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import socket
@@ -16,8 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+from rdiff_gui.errors.remedies import install_command
+
 log = logging.getLogger(__name__)
 
+# What tkdnd is linked with on X11 besides Tk's own libraries, and its packages.
+_LIBRARY = "libXcursor.so.1"
+_PACKAGES = {
+    "debian": "libxcursor1",
+    "fedora": "libXcursor",
+    "arch": "libxcursor",
+    "suse": "libXcursor1",
+    "alpine": "libxcursor",
+}
 _FILES = "DND_Files"
 _RAW = "uri-list:"
 
@@ -61,6 +73,16 @@ class DragAndDrop:
             log.warning("no drag and drop here: %s", error)
             return False
         return True
+
+    def remedy(self) -> str | None:
+        """The command that helps where it is not available; None where none is known."""
+        if self._root.tk.call("tk", "windowingsystem") != "x11":
+            return None
+        try:
+            ctypes.CDLL(_LIBRARY)
+        except OSError:
+            return install_command(_PACKAGES)
+        return None
 
     def accept_files(
         self,

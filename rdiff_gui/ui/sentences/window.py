@@ -129,6 +129,19 @@ def librsync_not_found(remedy: str) -> str:
     ).format(remedy=remedy)
 
 
+def no_drag_and_drop(remedy: str | None) -> str:
+    """Tk's extension did not load; the command where a library of the system is missing."""
+    if remedy is None:
+        return translate(
+            "Files cannot be dropped on this window, since Tk's extension for that does not load "
+            "here. The Browse buttons do the same."
+        )
+    return translate(
+        "Files cannot be dropped on this window, since a library is missing on this computer. The "
+        "Browse buttons do the same. Install it with:  {remedy}"
+    ).format(remedy=remedy)
+
+
 def which_is_it(path: Path, size_bytes: int) -> str:
     """A single ordinary file was dropped: only the user knows what it is."""
     return translate("“{name}”, {size}, is an ordinary file. Which of these is it for?").format(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import platform
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tkinterdnd2 import TkinterDnD  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
-from rdiff_gui.ui import app as app_module
+from rdiff_gui.ui import drag_and_drop, missing_parts
 from rdiff_gui.ui.pages import settings as settings_module
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.steps.signature import SignatureStep
@@ -252,6 +254,42 @@ def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
     assert user.app.notice.sentence == ""
 
 
+@pytest.mark.parametrize(
+    ("library", "sentence"),
+    [
+        (
+            "libXcursor.so.404",
+            "Files cannot be dropped on this window, since a library is missing on this computer. "
+            "The Browse buttons do the same. Install it with:  sudo apt-get install libxcursor1",
+        ),
+        (
+            "libX11.so.6",
+            "Files cannot be dropped on this window, since Tk's extension for that does not load "
+            "here. The Browse buttons do the same.",
+        ),
+    ],
+)
+def test_missing_drag_and_drop_is_told_once(
+    library: str, sentence: str, open_window: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not work, what does, and the command to copy; the next start is quiet."""
+
+    def fail(_root: object) -> None:
+        raise RuntimeError("Unable to load tkdnd library.")
+
+    monkeypatch.setattr(TkinterDnD, "_require", fail)
+    monkeypatch.setattr(drag_and_drop, "_LIBRARY", library)
+    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"ID": "debian"})
+    user = open_window()
+    assert user.app.notice.sentence == sentence
+    if "Install" in sentence:
+        user.press("Copy command")
+        assert user.root.clipboard_get() == "sudo apt-get install libxcursor1"
+    user.press("Dismiss")
+    assert user.app.notice.sentence == ""
+    assert open_window().app.notice.sentence == ""
+
+
 def test_a_missing_librsync_is_told_at_the_start(
     open_window: Callable[..., User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,7 +299,7 @@ def test_a_missing_librsync_is_told_at_the_start(
     def missing() -> object:
         raise LibraryNotFound(("librsync.so.2: no such file",), "sudo apt install librsync2")
 
-    monkeypatch.setattr(app_module, "load_library", missing)
+    monkeypatch.setattr(missing_parts, "load_library", missing)
     monkeypatch.setattr(settings_module, "load_library", missing)
     user = open_window()
     assert "Install it with:  sudo apt install librsync2" in user.app.notice.sentence
@@ -271,6 +309,6 @@ def test_a_missing_librsync_is_told_at_the_start(
     user.go(Page.SETTINGS)
     user.press("Try again")
     assert user.app.notice.sentence
-    monkeypatch.setattr(app_module, "load_library", found)
+    monkeypatch.setattr(missing_parts, "load_library", found)
     user.press("Try again")
     assert user.app.notice.sentence == ""
