@@ -32,9 +32,9 @@ exec chroot "$root" "$@"
 
 def main() -> None:
     """Make the system, and run ./test there; exits as ./test does."""
-    release, *arguments = sys.argv[1:] or sys.exit("Say which: ./test --debian RELEASE")
-    if os.geteuid() != 0:
-        sys.exit("Mounting needs root: sudo ./test --debian RELEASE")
+    if len(sys.argv) < 2 or os.geteuid() != 0:
+        sys.exit("As root, since it mounts: ./test --debian RELEASE [ARGUMENTS]")
+    release, *arguments = sys.argv[1:]
     system = debian_system(release)
     root = system.with_name(f"{release}.tested")
     if not arguments or not root.is_dir():

@@ -45,8 +45,8 @@ stop() {
     exit 1
 }
 
-# set_up MODE: make .venv ready for "run", "test", "freeze" (the downloads) or "accept" (their
-# tests); a few milliseconds when it is.
+# set_up MODE: make .venv ready for "run", "test", "freeze" (the downloads), "accept" (their
+# tests) or "debian" (tests in one); a few milliseconds when it is.
 set_up() {
     mode=$1
     if is_ready && [ -z "$(missing_tools)" ]; then
@@ -136,6 +136,7 @@ missing_tools() {
             ;;
         freeze) tools="gcc objcopy" ;;
         accept) tools="Xvfb gcc objcopy debootstrap" ;;
+        debian) tools=debootstrap ;;
     esac
     for tool in $tools; do
         command -v "$tool" >/dev/null || printf '%s ' "$tool"
