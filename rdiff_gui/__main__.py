@@ -1,5 +1,7 @@
 """One program: with a verb the command line, else the window, with plain paths as if dropped."""
 
+from __future__ import annotations
+
 import _signal  # type: ignore[import-not-found]  # built in, unlike signal, which loads enum
 
 # Before all else, since imports take most of a start: until the command line or the window listens
@@ -16,7 +18,11 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 # New objects between two collections, instead of 700.
 _FEW_COLLECTIONS = 20_000

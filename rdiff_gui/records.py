@@ -2,10 +2,10 @@
 
 dataclasses loads inspect, and writes and compiles half a dozen functions for every class, which was
 half of a start of the command line. Here all classes share a few functions. To a type checker it
-is dataclasses.
+is dataclasses. For a like reason, what a start loads imports typing for type checkers alone.
 """
 
-# Set by type checkers; typing's own would be one more module to load.
+# What type checkers take for typing.TYPE_CHECKING.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:

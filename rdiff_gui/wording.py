@@ -1,8 +1,7 @@
 """How facts become words: names, sizes, speeds and durations as people read them.
 
 Every sentence of the program goes through `translate`, so one catalogue can hold them all.
-This room stands at the very bottom: the command line, the window and the errors all speak
-through it, and it imports nothing of ours.
+The command line, the window and the errors all speak through it.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gettext import NullTranslations

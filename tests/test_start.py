@@ -14,8 +14,8 @@ from rdiff_gui import engine
 # What takes long to load, or belongs to something else that the program can do.
 NEVER = {
     "argparse", "dataclasses", "datetime", "importlib.metadata", "inspect", "logging", "platform",
-    "platformdirs", "subprocess", "tempfile", "tkinter", "tqdm", "traceback",
-    "rdiff_gui.cli.findings", "rdiff_gui.cli.instructions", "rdiff_gui.cli.statistics",
+    "platformdirs", "queue", "signal", "subprocess", "tempfile", "tkinter", "tqdm", "traceback",
+    "typing", "rdiff_gui.cli.findings", "rdiff_gui.cli.instructions", "rdiff_gui.cli.statistics",
     "rdiff_gui.desktop", "rdiff_gui.engine.basis_search", "rdiff_gui.engine.savings",
     "rdiff_gui.librsync.whole_files", "rdiff_gui.ui",
 }  # fmt: skip

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # built in, unlike signal, which loads enum
 import errno
-import signal
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
 
 from rdiff_gui import __version__
 from rdiff_gui.cli.arguments import (
@@ -21,9 +20,12 @@ from rdiff_gui.cli.arguments import (
 )
 from rdiff_gui.cli.terminal import print_answer, print_note
 from rdiff_gui.errors import Cancelled, OutputUnwritable, PartUnloadable, RdiffError
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
+    from typing import Any, Self
+
     from rdiff_gui.engine.progress import CancelToken
 
 __all__ = ["main", "wants_command_line"]
@@ -127,10 +129,10 @@ class _Signals:
 
     def __enter__(self) -> Self:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
+            number = getattr(_signal, name, None)
             # What the caller had ignored, as nohup does, stays ignored.
-            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._catch)
+            if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
+                self._before[number] = _signal.signal(number, self._catch)
         return self
 
     def __exit__(
@@ -140,7 +142,7 @@ class _Signals:
         traceback: TracebackType | None,
     ) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            _signal.signal(number, handler)
 
     def cancel(self, token: CancelToken) -> None:
         """Raise this token from now on, also for what was caught before."""

@@ -7,12 +7,14 @@ Source: librsync src/rdiff.c.
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from rdiff_gui.cli.options import GROUPS, NotANumber, NumberOutOfRange, Option
 from rdiff_gui.errors import RdiffError
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import show_name, translate
+
+if TYPE_CHECKING:
+    from typing import Any
 
 PROGRAM = "rdiff-gui"
 STANDARD_STREAM = "-"

@@ -12,13 +12,15 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, TextIO
 
 from rdiff_gui.cli.arguments import PROGRAM, STANDARD_STREAM, UsageProblem
 from rdiff_gui.errors import OutputUnwritable, SourceUnreadable
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_INPUT, STANDARD_OUTPUT, translate
 
 if TYPE_CHECKING:
+    from typing import Any, BinaryIO, Self, TextIO
+
     from rdiff_gui.engine.progress import Progress
 
 # A bar that is gone at once only flickers.

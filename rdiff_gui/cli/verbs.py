@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
 from rdiff_gui.cli.terminal import (
@@ -28,9 +27,12 @@ from rdiff_gui.engine.options import (
 )
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_INPUT, translate
 
 if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
     from rdiff_gui.cli.statistics import Summary
 
 

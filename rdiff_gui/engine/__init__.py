@@ -11,7 +11,7 @@ Every failure is an `rdiff_gui.errors.RdiffError`, whose `str()` is a sentence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.basis_search import find_basis

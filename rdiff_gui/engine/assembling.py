@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.holes import Holes
@@ -16,6 +15,7 @@ from rdiff_gui.engine.kernel_copy import KernelCopy
 from rdiff_gui.engine.scanning import read_commands
 from rdiff_gui.engine.slices import count_workers, run_slices
 from rdiff_gui.errors import SourceChanged
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.hashing import Hasher

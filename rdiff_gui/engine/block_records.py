@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rdiff_gui.engine.holes import Hole
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.inputs import Input

@@ -7,8 +7,6 @@ the delta is as long as one made in one go, but for a command here and there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rdiff_gui.engine.block_records import BlockRecords
 from rdiff_gui.engine.holes import Hole, Holes
 from rdiff_gui.engine.joining import Joiner
@@ -23,6 +21,7 @@ from rdiff_gui.librsync.jobs import (
     WindowPacer,
     Write,
 )
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.hashing import Hasher

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rdiff_gui.engine.hashing import Hasher
 from rdiff_gui.engine.options import DeltaOptions, Sealing
 from rdiff_gui.engine.outputs import Output
 from rdiff_gui.engine.sealing import make_seal
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, pack, pack_skippable
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.compression import Compressor

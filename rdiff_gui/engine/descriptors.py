@@ -17,6 +17,7 @@ _ENOUGH = 16
 _LOADED_LATE = (
     "blake3",
     "json",
+    "math",
     "select",
     "rdiff_gui.engine.compression",
     "rdiff_gui.engine.two_files",

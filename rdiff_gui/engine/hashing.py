@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rdiff_gui.engine.cores import available_cores
 from rdiff_gui.engine.holes import Holes
 from rdiff_gui.engine.slices import count_workers, run_slices
 from rdiff_gui.engine.threads import can_start
 from rdiff_gui.errors import SourceChanged
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.inputs import Input

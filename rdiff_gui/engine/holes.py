@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.inputs import Input
 
 
-class Hole(NamedTuple):
+@record(frozen=True)
+class Hole:
     """A stretch `[start, end)` of zeros that takes no room, in bytes."""
 
     start: int

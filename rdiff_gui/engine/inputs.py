@@ -8,16 +8,19 @@ import os
 import stat
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
 
 from rdiff_gui.engine.readiness import wait_until_readable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
 from rdiff_gui.engine.system import is_made_up, next_hole, open_source, read_at
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_INPUT
 
-Source = Path | BinaryIO
+if TYPE_CHECKING:
+    from typing import BinaryIO, Self, TypeAlias
+
+Source: TypeAlias = "Path | BinaryIO"
 
 _SPOOL_BYTES = 2**20
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rdiff_gui.formats.delta_commands import (
     Command,
@@ -13,6 +12,7 @@ from rdiff_gui.formats.delta_commands import (
     pack_literal_head,
     pack_magic,
 )
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.block_records import BlockRecords
@@ -79,7 +79,7 @@ class Joiner:
     def add_zeros(self, stop: int) -> None:
         """Go on with zeros up to `stop`, as copies. Raises: what `write` raises."""
         assert self._zeros
-        start, end = self._zeros
+        start, end = self._zeros.start, self._zeros.end
         while self.position < stop:
             joins = self._copy_bytes and start <= self._copy_end < end
             length = min(stop - self.position, end - (self._copy_end if joins else start))

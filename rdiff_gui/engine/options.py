@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from math import isqrt
 from pathlib import Path
 
 from rdiff_gui.errors import OptionOutOfRange, SumsTooShort
@@ -78,7 +77,11 @@ def recommend_block_bytes(basis_bytes: int | None) -> int:
     """About the square root of the size, whole 128s, at least 256; 2048 for a size not known."""
     if basis_bytes is None:
         return 2048
-    return 256 if basis_bytes <= 256 * 256 else isqrt(basis_bytes) & ~127
+    if basis_bytes <= 256 * 256:
+        return 256
+    from math import isqrt  # a library that small files do not wait for
+
+    return isqrt(basis_bytes) & ~127
 
 
 def least_strong_bytes(basis_bytes: int | None, block_bytes: int) -> int:

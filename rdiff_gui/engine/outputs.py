@@ -9,7 +9,6 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.inputs import Input
@@ -27,9 +26,15 @@ from rdiff_gui.errors import (
     SourceChanged,
     SourceUnreadable,
 )
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_OUTPUT
 
-Target = Path | BinaryIO
+if TYPE_CHECKING:
+    from typing import BinaryIO, Protocol, TypeAlias
+else:
+    Protocol = object
+
+Target: TypeAlias = "Path | BinaryIO"
 WriteAt = Callable[[memoryview, int], None]
 
 # As many links in a row as Linux follows.

@@ -12,7 +12,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.part_names import backup_names, part_name
@@ -26,6 +25,7 @@ from rdiff_gui.errors import (
     OutputNamedTwice,
     SourceChanged,
 )
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.inputs import Input

@@ -7,9 +7,12 @@ BlockingIOError. Neither is an end, nor a failure.
 from __future__ import annotations
 
 import time
-from typing import BinaryIO
 
 from rdiff_gui.engine.system import wait_for
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 # What has no descriptor to wait for is asked again after this long.
 _PAUSE_SECONDS = 0.01

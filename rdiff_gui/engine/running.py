@@ -15,17 +15,20 @@ import functools
 import os
 import threading
 import time
+from _queue import SimpleQueue  # without the other queues, which take heapq and more
 from collections.abc import Callable
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TypeVar
 
 from rdiff_gui.engine.descriptors import load_ahead_if_few
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.engine.threads import start_thread
 from rdiff_gui.errors import Cancelled, PartUnloadable, SystemRefused
+from rdiff_gui.records import TYPE_CHECKING
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 _POLL_SECONDS = 0.02
 _TELL_SECONDS = 0.05

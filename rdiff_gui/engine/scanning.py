@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rdiff_gui.errors import DeltaTrailing, NotADelta, SealDamaged
 from rdiff_gui.formats.delta_commands import Command, CommandReader, CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import begins_like_payload
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:

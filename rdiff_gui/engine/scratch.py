@@ -11,12 +11,15 @@ import errno
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from rdiff_gui.engine.part_names import newborn_name, sweep
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.system import Folder, free_bytes
 from rdiff_gui.errors import DiskFull
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _NAME = "scratch"
 

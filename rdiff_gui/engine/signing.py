@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
 
 from rdiff_gui.engine.holes import Holes
 from rdiff_gui.engine.slices import count_workers, run_slices
@@ -17,6 +16,7 @@ from rdiff_gui.librsync.jobs import (
     Write,
     begin_signature,
 )
+from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.hashing import Hasher

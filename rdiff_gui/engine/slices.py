@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
 from rdiff_gui.engine.cores import available_cores
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.threads import RunningThread, start_thread
+from rdiff_gui.records import TYPE_CHECKING
 
-S = TypeVar("S")
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    S = TypeVar("S")
 
 # What the slices of one operation may take together, however many cores there are.
 _MEMORY_BYTES_MOST = 2**30
@@ -63,15 +66,15 @@ def run_slices(
     pool.close()
 
 
-class _Pool(Generic[S]):
+class _Pool:
     """The slices in flight. Numbers count slices from 0."""
 
     def __init__(
         self,
-        make: Callable[[], S],
-        take: Callable[[S], bool],
-        work: Callable[[S], None],
-        finish: Callable[[S], None],
+        make: Callable[[], Any],
+        take: Callable[[Any], bool],
+        work: Callable[[Any], None],
+        finish: Callable[[Any], None],
         slices_most: int,
         run: Run,
     ) -> None:
@@ -82,10 +85,10 @@ class _Pool(Generic[S]):
         self._exhausted = False
         # Guards all below, and tells of every change to them.
         self._changed = threading.Condition()
-        self._free: list[S] = []
+        self._free: list[Any] = []
         self._made = 0
         self._made_most = slices_most
-        self._worked: dict[int, S] = {}
+        self._worked: dict[int, Any] = {}
         self._finished = 0
         self._finishing = False
         self._failure: BaseException | None = None
@@ -128,7 +131,7 @@ class _Pool(Generic[S]):
         if failure is not None:
             raise failure
 
-    def _free_slice(self) -> S | None:
+    def _free_slice(self) -> Any:
         """Wait for a slice that nobody uses; None when no more are needed.
 
         Raises: MemoryError, where there is none, or a thread died and took one along.
@@ -145,7 +148,7 @@ class _Pool(Generic[S]):
                     raise MemoryError
                 self._changed.wait(_LOOK_SECONDS)
 
-    def _make_another(self) -> S | None:
+    def _make_another(self) -> Any:
         """A new slice; None where there is no memory for it, but others are in use."""
         try:
             slice_ = self._make()
@@ -160,7 +163,7 @@ class _Pool(Generic[S]):
     def _somebody_died(self) -> bool:
         return any(other.died for other in self._others)
 
-    def _pass_on(self, number: int, slice_: S) -> None:
+    def _pass_on(self, number: int, slice_: Any) -> None:
         """Finish what is next in the row, unless another thread is doing so and will see this."""
         with self._changed:
             self._worked[number] = slice_

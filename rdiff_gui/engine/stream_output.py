@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from rdiff_gui.engine.inputs import descriptor_status
 from rdiff_gui.engine.readiness import flush_whole, write_whole
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.errors import FileProblem
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_OUTPUT
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 class StreamOutput:

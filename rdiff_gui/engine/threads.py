@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import _thread
 import contextlib
-import math
 import os
 import sys
 import time
-import weakref
+from _weakref import ref  # built in, unlike weakref
 from collections.abc import Callable, Iterator
 
 # Between two looks at whether a thread that says nothing is still there.
@@ -57,7 +56,7 @@ class RunningThread:
         self._begun.acquire()
         self._completed = False
         life = _Life(self, body)
-        self._life = weakref.ref(life)
+        self._life = ref(life)
         with _quiet_start():
             _thread.start_new_thread(life, ())
             del life
@@ -78,7 +77,7 @@ class RunningThread:
         """Whether it has ended before its work had, as for lack of memory."""
         return not self.alive and not self._completed
 
-    def join(self, seconds: float = math.inf) -> None:
+    def join(self, seconds: float = float("inf")) -> None:
         """Wait until it has ended, in whatever way, but no longer than that."""
         end = time.monotonic() + seconds
         while self.alive and time.monotonic() < end:

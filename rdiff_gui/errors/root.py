@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
-from typing import ClassVar, Self
 
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import translate
+
+if TYPE_CHECKING:
+    from typing import ClassVar, Self
 
 
 class RdiffError(Exception):

@@ -13,14 +13,16 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from rdiff_gui.errors import SealDamaged, SealTooNew
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import STRONG_BYTES_OFFSET, WEAK_BYTES
 from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER, skippable_bytes
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import translate
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FOOTER = struct.Struct(">IIHH8s")
 # As PNG's: a byte that is no text and a line end, so that a transfer as text destroys it.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import enum
 import struct
 from pathlib import Path
-from typing import ClassVar
 
 from rdiff_gui.errors import NotASignature, SignatureDamaged, SignatureTruncated
 from rdiff_gui.formats.magic import Kind, recognize
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import translate
+
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 BLOCK_BYTES_MAX = 64 * 2**20
 STRONG_BYTES_MIN = 1

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from ctypes import addressof, byref, c_char, c_void_p
 from types import TracebackType
-from typing import Self
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes
 from rdiff_gui.librsync.results import Result, collect_traces, describe_result
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
+
+if TYPE_CHECKING:
+    from typing import Self
 
 ReadInto = Callable[[memoryview], int]
 Write = Callable[[memoryview], object]

@@ -20,10 +20,13 @@ from ctypes import (
     c_size_t,
     c_void_p,
 )
-from typing import Any
 
 from rdiff_gui.librsync.loader import load_library
 from rdiff_gui.librsync.results import check_result, keep_trace
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 rs_result = c_int
 rs_magic_number = c_int

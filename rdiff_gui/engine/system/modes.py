@@ -8,7 +8,8 @@ import stat
 import struct
 import sys
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from rdiff_gui.records import record
 
 ACL = "system.posix_acl_access"
 
@@ -25,7 +26,8 @@ NOT_KNOWN = frozenset((errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS))
 _NO_MODES = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS))
 
 
-class Openness(NamedTuple):
+@record(frozen=True)
+class Openness:
     """Who may open a file: its permissions as a mode, and the group that they speak of."""
 
     mode: int

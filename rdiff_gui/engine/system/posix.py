@@ -8,7 +8,11 @@ import os
 import struct
 import sys
 from pathlib import Path
-from typing import BinaryIO
+
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 assert sys.platform != "win32"
 
