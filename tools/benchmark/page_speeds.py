@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmark import model
 from benchmark.probes import NAMES
 from benchmark.report import Report
-from benchmark.results import STEPS
+from benchmark.results import STEPS, Spread
 from benchmark.tables import seconds, table
 
 _GIB = 1 << 30
@@ -142,10 +142,42 @@ def small(report: Report) -> list[str]:
     ]
     if start:
         lines.append(f"The start of rdiff alone (`rdiff --version`): {seconds(start)} ms.")
-    lines += ["", "From nothing to the end, milliseconds:", ""]
+    lines += ["", "From nothing to the end, milliseconds; the signature is of 1,000 bytes:", ""]
     starts = section["start_milliseconds"]
     named = ((name, report.start(name)) for name in starts)
     return [
         *lines,
         *table(("command", "ms"), ((f"`{name}`", seconds(each)) for name, each in named if each)),
+        *_floor(report),
     ]
+
+
+def _floor(report: Report) -> list[str]:
+    """What of a start nothing that we write can take away."""
+    bare, python, loaded, ours = (
+        report.start(name)
+        for name in (
+            "python -I -S -c pass",
+            "python -I -c pass",
+            "python -I -c 'import ctypes, pathlib'",
+            "rdiff-gui --plain -f signature",
+        )
+    )
+    if not (bare and python and loaded and ours):
+        return []
+    lines = [
+        "",
+        f"The floor is Python's own start: {bare.median:.1f} ms for the interpreter alone, "
+        f"{python.median:.1f} with the folders of its packages (in a tree that was installed "
+        f"editable, as by ./run, a good part of that is the finder), {loaded.median:.1f} with "
+        "ctypes and pathlib, without which there is no librsync and no name of a file. What a "
+        f"signature adds to Python's own start is {ours.median - python.median:.1f} ms: ctypes and "
+        "pathlib, some sixty modules of ours, librsync, and the work.",
+    ]
+    syncs = report.section("small").get("sync_milliseconds")
+    if syncs:
+        lines.append(
+            f"On a disk, the sync of a small result comes on top: {Spread.of(syncs).median:.1f} ms "
+            "here, which rdiff does not wait for."
+        )
+    return lines

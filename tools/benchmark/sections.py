@@ -124,19 +124,29 @@ def measure_small(campaign: Campaign) -> Facts:
     """Many small files, and the start of the program."""
     own = Path(sys.executable).with_name("rdiff-gui")
     rdiff = contenders.rdiff().program[0]
-    commands = {
-        "rdiff --version": [rdiff, "--version"],
-        "python -c pass": [sys.executable, "-c", "pass"],
-        "rdiff-gui --version": [str(own), "--version"]
-        if own.exists()
-        else [sys.executable, "-P", "-m", "rdiff_gui", "--version"],
-    }
-    with _folder(campaign.memory) as folder:
+    ours = [str(own)] if own.exists() else [sys.executable, "-P", "-m", "rdiff_gui"]
+    python = [sys.executable, "-I"]
+    with _folder(campaign.memory) as folder, _folder(campaign.disk) as disk:
         facts = small_files.measure_small_files(
             rdiff, 50 if campaign.quick else 10_000, campaign.rounds, folder
         )
-    starts = small_files.measure_starts(commands, campaign.rounds * (1 if campaign.quick else 5))
-    return {**facts, "start_milliseconds": starts}
+        old, signature = folder / "old", folder / "sums"
+        old.write_bytes(bytes(1000))
+        signing = ["-f", "signature", str(old), str(signature)]
+        commands = {
+            "rdiff --version": [rdiff, "--version"],
+            "rdiff -f signature": [rdiff, *signing],
+            "python -I -S -c pass": [*python, "-S", "-c", "pass"],
+            "python -I -c pass": [*python, "-c", "pass"],
+            "python -I -c 'import ctypes, pathlib'": [*python, "-c", "import ctypes, pathlib"],
+            "rdiff-gui --version": [*ours, "--version"],
+            "rdiff-gui --plain -f signature": [*ours, "--plain", *signing],
+            "rdiff-gui -f signature": [*ours, *signing],
+        }
+        rounds_of_starts = campaign.rounds * (1 if campaign.quick else 5)
+        starts = small_files.measure_starts(commands, rounds_of_starts)
+        syncs = small_files.measure_syncs(disk / "synced", rounds_of_starts)
+    return {**facts, "start_milliseconds": starts, "sync_milliseconds": syncs}
 
 
 def measure_hole(campaign: Campaign) -> Facts:

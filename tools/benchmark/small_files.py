@@ -46,6 +46,20 @@ def measure_starts(commands: dict[str, list[str]], rounds: int) -> dict[str, lis
     return took
 
 
+def measure_syncs(path: Path, rounds: int) -> list[float]:
+    """Milliseconds until 1,000 bytes in a new file have reached the disk, one a round."""
+    took = []
+    for _ in range(rounds):
+        with path.open("wb") as file:
+            file.write(bytes(1000))
+            file.flush()
+            begun = time.perf_counter()
+            os.fsync(file.fileno())
+            took.append((time.perf_counter() - begun) * 1000)
+        path.unlink()
+    return took
+
+
 def rotated(names: Iterable[str], turn: int) -> list[str]:
     """The names, beginning with another one each turn."""
     every = list(names)
