@@ -114,11 +114,14 @@ def test_the_desktop_entry_opens_several_files_of_our_types() -> None:
 
 
 def test_the_metadata_is_valid() -> None:
-    """All of it; there are no pictures on the network to look for."""
-    done = subprocess.run(
-        ["appstreamcli", "validate", "--no-net", "--strict", METAINFO],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    """All of it; there are no pictures on the network to look for.
+
+    There is no home page to name, and AppStream before 1.0 knows developers by another tag only.
+    """
+    version = subprocess.run(["appstreamcli", "--version"], capture_output=True, check=True)
+    tag = "unknown-tag" if b" 0." in version.stdout else "url-homepage-missing"
+    command = ["appstreamcli", "validate", "--no-net", "--strict", f"--override={tag}=pedantic"]
+    done = subprocess.run([*command, METAINFO], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
