@@ -70,6 +70,7 @@ case "$*" in
                         shared-mime-info) tool=update-mime-database ;;
                         libglib2.0-bin) tool=gio ;;
                         acl) tool=setfacl ;;
+                        xz-utils) tool=xz ;;
                         *) tool=$word ;;
                     esac
                     printf '#!/bin/sh\\n' >"$state/bin/$tool"; chmod +x "$state/bin/$tool" ;;
@@ -489,7 +490,7 @@ def test_test_brings_its_own_tools(tested: System) -> None:
     assert journal[1].endswith(
         "-recommends xvfb rdiff zstd xdotool shellcheck desktop-file-utils appstream "
         "shared-mime-info libglib2.0-bin gtk-update-icon-cache mandoc zsh fish gcc libc6-dev "
-        "strace valgrind acl"
+        "strace valgrind acl xz-utils bzip2"
     )
     assert pip_calls(journal) == ["--upgrade pip>=25.1", "--editable . --group dev"]
     assert journal[-1] == "-m pytest --version"

@@ -132,7 +132,8 @@ missing_tools() {
     case $mode in
         test)
             tools="Xvfb rdiff zstd xdotool shellcheck desktop-file-validate appstreamcli \
-                update-mime-database gio gtk-update-icon-cache mandoc zsh fish gcc strace valgrind setfacl"
+                update-mime-database gio gtk-update-icon-cache mandoc zsh fish gcc strace valgrind setfacl \
+                xz bzip2"
             ;;
         freeze) tools="gcc objcopy" ;;
         accept) tools="Xvfb gcc objcopy debootstrap" ;;
@@ -241,6 +242,7 @@ packages_for() {
             dnf:lib*.so.*) name="'$need()(64bit)'" ;;
             apt:Xvfb) name=xvfb ;;
             apt:gio) name=libglib2.0-bin ;;
+            apt:xz) name=xz-utils ;;
             *:setfacl) name=acl ;;
             dnf:gio | pacman:gio) name=glib2 ;;
             brew:gio) name=glib ;;
@@ -363,10 +365,8 @@ index_problem() {
     if grep -q CERTIFICATE_VERIFY_FAILED "$log"; then
         printf '%s' "the package index shows a certificate that this computer does not trust, as \
 behind the proxy of a company (the file named in PIP_CERT is trusted)"
-    elif grep -q ProxyError "$log"; then
-        printf '%s' "the proxy does not let pip through to the package index"
-    elif grep -qE 'NewConnectionError|NameResolutionError|TimeoutError|ProtocolError' "$log"; then
-        printf '%s' "the package index cannot be reached, so perhaps there is no network"
+    elif grep -qE '(Connection|NameResolution|Timeout|Protocol|Proxy)Error' "$log"; then
+        printf '%s' "the package index cannot be reached, for lack of a network or of the right proxy"
     fi
 }
 
