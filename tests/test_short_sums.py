@@ -8,8 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import SignatureOptions, StrongHash, make_delta_from_files, make_signature
+from rdiff_gui.engine import (
+    SignatureFacts,
+    SignatureOptions,
+    StrongHash,
+    inspect,
+    make_delta_from_files,
+    make_signature,
+)
 from rdiff_gui.ui.results import delta_result
+from rdiff_gui.ui.sentences.wizard import signature_rows
 
 from .cli_process import one_line, run_cli
 from .conftest import MakeFile, Rdiff, edited, random_bytes
@@ -111,7 +119,11 @@ def test_info_and_the_window_tell_it_too(make_file: MakeFile, tmp_path: Path) ->
     old, new = make_file("old", 20_000), make_file("new", 20_000, 2)
     options = SignatureOptions(strong_bytes=1, strong_hash=StrongHash.MD4)
     make_signature(old, tmp_path / "sums", options)
-    assert b"MD4 (1 byte) and RabinKarp" in run_cli("info", tmp_path / "sums").stdout
+    answer = run_cli("info", tmp_path / "sums").stdout.decode()
+    assert f"MD4 (1 byte) and RabinKarp: {WARNING}" in answer
+    facts = inspect(tmp_path / "sums")
+    assert isinstance(facts, SignatureFacts)
+    assert f"MD4, 1 byte, with RabinKarp: {WARNING}" in dict(signature_rows(facts))["Sums"]
     compared = make_delta_from_files(old, new, tmp_path / "delta", options)
     told = delta_result(compared, tmp_path / "delta", signature_travels=False)
     assert WARNING in " ".join(told.cautions)

@@ -6,6 +6,7 @@ import datetime
 import json
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+from rdiff_gui.engine.options import judge_strong_sums
 from rdiff_gui.engine.summaries import PatchSummary
 from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.wording import show_exact_size, show_name, translate, translate_plural
@@ -120,6 +121,8 @@ def _signature_lines(facts: SignatureFacts) -> list[tuple[str, str]]:
     blocks = translate_plural(
         "{count} of {bytes} byte", "{count} of {bytes} bytes", header.block_bytes
     ).format(count=facts.blocks, bytes=header.block_bytes)
+    if judge_strong_sums(facts.path, header, facts.basis_bytes_max):
+        sums = translate("{sums}: too short to be trusted").format(sums=sums)
     made_of = show_exact_size(facts.basis_bytes_max)
     if facts.basis_bytes_min != facts.basis_bytes_max:
         made_of = translate("{least} to {most}").format(

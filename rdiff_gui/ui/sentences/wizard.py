@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rdiff_gui.engine.facts import DeltaFacts, SignatureFacts
+from rdiff_gui.engine.options import judge_strong_sums
 from rdiff_gui.engine.progress import Stage
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui.places import Slot
@@ -194,6 +195,8 @@ def signature_rows(facts: SignatureFacts) -> list[tuple[str, str]]:
         bytes=header.strong_bytes,
         rolling=_bare(ROLLING_SUMS[header.rolling_sum]),
     )
+    if judge_strong_sums(facts.path, header, facts.basis_bytes_max):
+        sums = translate("{sums}: too short to be trusted").format(sums=sums)
     return [
         (translate("Signature"), show_name(facts.path)),
         (translate("Size"), show_exact_size(facts.size_bytes)),
