@@ -49,6 +49,7 @@ else:
         kind._field_defaults = defaults
         kind.__match_args__ = tuple(defaults)
         kind.__dataclass_fields__ = _Fields()
+        kind._has_check = hasattr(kind, "__post_init__")
         kind.__init__, kind.__repr__ = _init, _repr
         if eq:
             kind.__eq__, kind.__hash__ = _eq, _hash if frozen else None
@@ -62,24 +63,30 @@ else:
 
     def _init(self, *values, **named):
         kind = type(self)
-        names = kind.__match_args__
-        if named or len(values) < len(names):
-            values = [*values, *_rest(kind, names[len(values) :], named)]
         # Past __setattr__, which a frozen one refuses.
-        self.__dict__.update(zip(names, values, strict=True))
-        if hasattr(kind, "__post_init__"):
+        facts = self.__dict__
+        facts.update(zip(kind.__match_args__, values))  # noqa: B905  # counted right below
+        if named:
+            facts.update(named)
+        if named or len(values) != len(kind.__match_args__):
+            _complete(kind, facts, len(values) + len(named))
+        if kind._has_check:
             self.__post_init__()
 
-    def _rest(kind, names, named):
-        for name in names:
-            value = named.pop(name) if name in named else kind._field_defaults[name]
-            if isinstance(value, _Missing):
-                if value.default_factory is None:
-                    raise TypeError(f"{kind.__name__} needs {name}")
-                value = value.default_factory()
-            yield value
-        if named:
-            raise TypeError(f"{kind.__name__} cannot take {', '.join(named)}")
+    def _complete(kind, facts, given):
+        """Add the defaults of those that were not given. Raises: TypeError."""
+        defaults = kind._field_defaults
+        if len(facts) != given or not facts.keys() <= defaults.keys():
+            raise TypeError(f"{kind.__name__} takes {', '.join(defaults)}, each once")
+        for name, default in defaults.items():
+            if name in facts:
+                continue
+            if not isinstance(default, _Missing):
+                facts[name] = default
+            elif default.default_factory:
+                facts[name] = default.default_factory()
+            else:
+                raise TypeError(f"{kind.__name__} needs {name}")
 
     def _values(facts):
         return tuple(getattr(facts, name) for name in facts.__match_args__)

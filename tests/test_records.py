@@ -46,10 +46,12 @@ def test_a_record_is_made_compared_and_shown_like_a_dataclass() -> None:
 @pytest.mark.parametrize("values", [(), (1, 2, [], 4)])
 def test_a_wrong_number_of_values_is_a_mistake(values: tuple[int, ...]) -> None:
     """As with any function."""
-    with pytest.raises((TypeError, ValueError)):
+    with pytest.raises(TypeError, match="Place"):
         Place(*values)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="depth"):
+    with pytest.raises(TypeError, match="left, top, names, each once"):
         Place(1, depth=3)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="each once"):
+        Place(1, left=3)  # type: ignore[misc]
 
 
 def test_what_is_frozen_stays_so() -> None:
