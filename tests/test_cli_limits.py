@@ -65,13 +65,22 @@ def judge(words: str, folder: Path, result: subprocess.CompletedProcess[bytes]) 
     return True
 
 
+@pytest.fixture(scope="module")
+def held() -> int:
+    """How many descriptors ctypes keeps: on some systems one for libffi's own file."""
+    script = "import ctypes, os; print(len(os.listdir('/proc/self/fd')) - 4)"
+    return int(
+        subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    )
+
+
 @pytest.mark.parametrize("words", VERBS)
-def test_few_descriptors_are_enough_or_named(words: str, folder: Path) -> None:
+def test_few_descriptors_are_enough_or_named(words: str, held: int, folder: Path) -> None:
     """What is loaded late finds a descriptor to be read with; what is too little is said."""
     # From what the interpreter itself needs to what an undo delta needs, which needs most.
     went_well = []
     for most in (5, 6, 7, 9, 12):
-        result = run_limited(words, folder, resource.RLIMIT_NOFILE, most)
+        result = run_limited(words, folder, resource.RLIMIT_NOFILE, most + held)
         went_well.append(judge(words, folder, result))
         for name in ("out", "back"):
             (folder / name).unlink(missing_ok=True)

@@ -39,6 +39,7 @@ def open_source(word: str | None) -> Path | BinaryIO:
     if word not in (None, STANDARD_STREAM):
         return Path(str(word))
     try:
+        _check_open(sys.stdin)
         # Unbuffered: a buffer's lock, held by a read that waits, would hold up the exit.
         return open(0, "rb", buffering=0, closefd=False)
     except OSError as problem:
@@ -57,6 +58,7 @@ def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
             raise OutputUnwritable(Path(str(word)), errno.EISDIR, os.strerror(errno.EISDIR))
         return Path(str(word))
     try:
+        _check_open(sys.stdout)
         if os.isatty(1) and not force:
             raise UsageProblem(
                 translate(
@@ -69,6 +71,12 @@ def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
         raise OutputUnwritable(
             STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem)
         ) from problem
+
+
+def _check_open(stream: TextIO | None) -> None:
+    # The descriptor of a closed one may be a library's by now: libffi keeps its own file open.
+    if stream is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def print_answer(text: str) -> None:
@@ -182,10 +190,14 @@ class ProgressBar:
 
 
 def _open_bar(progress: Progress) -> Any:
+    import threading
+
     from tqdm import tqdm  # only a terminal needs it
 
-    # No thread of tqdm's own: the engine calls often enough.
+    # No thread of tqdm's own: the engine calls often enough. Nor a lock that other processes share,
+    # for which Python 3.14 starts one that complains at our end.
     tqdm.monitor_interval = 0
+    tqdm.set_lock(threading.RLock())
     # Serial consoles and fresh containers do not know their width, and tqdm would show nothing.
     columns = os.get_terminal_size(sys.stderr.fileno()).columns
     return tqdm(
