@@ -193,8 +193,10 @@ def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox) -> 
 def _let_the_window_go_first() -> None:
     """On a busy computer, Tk's thread answers before this one and those that it starts go on."""
     if sys.platform == "linux":
-        # Only Linux gives each thread a priority of its own.
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        # Only Linux gives each thread a priority of its own; only root may raise it.
+        thread = threading.get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 class State(enum.Enum):
