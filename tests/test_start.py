@@ -26,11 +26,15 @@ OTHER_VERBS = {"rdiff_gui.engine.inspection", "rdiff_gui.engine.verification"}
 
 
 def loaded_by(*words: str | Path, cwd: Path) -> set[str]:
-    """Every module that the program with these words imports after the interpreter's own start."""
+    """Every module that the program with these words imports, less what ctypes does itself."""
+    return _loaded("-m", "rdiff_gui", *words, cwd=cwd) - _loaded("-c", "import ctypes", cwd=cwd)
+
+
+def _loaded(*words: str | Path, cwd: Path) -> set[str]:
     # The order of site's own imports depends on how the program was installed: they do not count.
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     result = subprocess.run(
-        [sys.executable, "-P", "-X", "importtime", "-m", "rdiff_gui", *words],
+        [sys.executable, "-P", "-X", "importtime", *words],
         check=True,
         capture_output=True,
         text=True,

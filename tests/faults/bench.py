@@ -51,8 +51,9 @@ class Result:
 
 def import_all() -> None:
     """Everything that a verb would import, so that a fork need not."""
+    elsewhere = ("rdiff_gui.ui", "rdiff_gui.__main__", "rdiff_gui.engine.system.windows")
     for module in pkgutil.walk_packages(rdiff_gui.__path__, "rdiff_gui."):
-        if not module.name.startswith("rdiff_gui.ui") and not module.name.endswith("__main__"):
+        if not module.name.startswith(elsewhere):
             importlib.import_module(module.name)
     load_library()
 
