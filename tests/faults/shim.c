@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <ucontext.h>
@@ -416,6 +417,8 @@ __attribute__((constructor)) static void begin(void) {
         return;
     void *shared = mmap(NULL, sizeof(struct page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
-    if (shared == MAP_FAILED || faults_arm(shared))
+    /* At the first call glibc maps memory for these with all signals blocked, SIGSYS too. */
+    char number;
+    if (shared == MAP_FAILED || getrandom(&number, 1, 0) != 1 || faults_arm(shared))
         abort();
 }
