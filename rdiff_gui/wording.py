@@ -52,11 +52,14 @@ def show_name(path: Path | str) -> str:
 
 
 def _escape(character: str) -> str:
-    raw = (
-        os.fsencode(character)
-        if 0xDC80 <= ord(character) <= 0xDCFF
-        else character.encode("utf-8", "backslashreplace")
-    )
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF and os.name == "posix":
+        # A byte that is no text.
+        return f"\\x{code - 0xDC00:02x}"
+    if 0xD800 <= code <= 0xDFFF:
+        # Half a character, of which Windows makes names as well.
+        return f"\\u{code:04x}"
+    raw = character.encode()
     plain = {b"\n": "\\n", b"\t": "\\t", b"\r": "\\r"}
     return plain.get(raw) or "".join(f"\\x{byte:02x}" for byte in raw)
 

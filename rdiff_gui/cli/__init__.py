@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # built in, unlike signal, which loads enum
-import errno
 from types import FrameType, TracebackType
 
 from rdiff_gui import __version__
@@ -18,7 +17,7 @@ from rdiff_gui.cli.arguments import (
     read_arguments,
     wants_command_line,
 )
-from rdiff_gui.cli.terminal import print_answer, print_note
+from rdiff_gui.cli.terminal import is_closed_pipe, print_answer, print_note, use_utf8
 from rdiff_gui.errors import Cancelled, OutputUnwritable, PartUnloadable, RdiffError
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
@@ -40,6 +39,7 @@ def main(arguments: list[str]) -> int:
 
     Never raises: every failure is one line on standard error.
     """
+    use_utf8()
     request: Request | HelpWanted | VersionWanted | None = None
     with _Signals() as signals:
         try:
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
                 print_note(str(problem))
             return 128 + signals.caught if signals.caught else problem.exit_code
         except RdiffError as problem:
-            if isinstance(problem, OutputUnwritable) and problem.code == errno.EPIPE:
+            if isinstance(problem, OutputUnwritable) and is_closed_pipe(problem):
                 return _PIPE_CLOSED
             print_note(str(problem))
             return problem.exit_code
@@ -128,7 +128,7 @@ class _Signals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
             number = getattr(_signal, name, None)
             # What the caller had ignored, as nohup does, stays ignored.
             if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:

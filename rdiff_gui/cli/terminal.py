@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 import time
@@ -54,7 +55,7 @@ def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
     Raises: UsageProblem, for binary data on a terminal; OutputUnwritable.
     """
     if word not in (None, STANDARD_STREAM):
-        if str(word).endswith("/"):
+        if str(word).endswith(("/", os.sep)):
             raise OutputUnwritable(Path(str(word)), errno.EISDIR, os.strerror(errno.EISDIR))
         return Path(str(word))
     try:
@@ -77,6 +78,22 @@ def _check_open(stream: TextIO | None) -> None:
     # The descriptor of a closed one may be a library's by now: libffi keeps its own file open.
     if stream is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def use_utf8() -> None:
+    """On Windows, have text go to files and pipes as everywhere else, not in its old code pages."""
+    if sys.platform == "win32":
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def is_closed_pipe(problem: OutputUnwritable) -> bool:
+    """Whether the reader of standard output is gone; Windows calls that an invalid argument."""
+    if problem.code == errno.EPIPE:
+        return True
+    closed = sys.platform == "win32" and problem.code == errno.EINVAL
+    return closed and problem.path == STANDARD_OUTPUT
 
 
 def print_answer(text: str) -> None:

@@ -28,7 +28,7 @@ from rdiff_gui.engine.options import (
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
-from rdiff_gui.wording import STANDARD_INPUT, translate
+from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
@@ -142,13 +142,9 @@ def _verify(request: Request, cancel: CancelToken) -> None:
 def _info(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.cli.findings import write_json, write_words
     from rdiff_gui.engine.inspection import inspect
-    from rdiff_gui.records import replace
 
-    (word,) = request.words
-    path = Path("/dev/stdin" if word == STANDARD_STREAM else word)
-    facts = inspect(path, allow_trailing=request.trailing, cancel=cancel)
-    if word == STANDARD_STREAM:
-        facts = replace(facts, path=STANDARD_INPUT)
+    source = open_source(request.words[0])
+    facts = inspect(source, allow_trailing=request.trailing, cancel=cancel)
     print_answer(write_json(facts) if request.json else write_words(facts))
 
 

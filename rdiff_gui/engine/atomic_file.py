@@ -23,6 +23,7 @@ from rdiff_gui.engine.system import (
     keep_attributes,
     lock,
     most_open_mode,
+    status_of,
     stretch,
     write_at,
 )
@@ -121,7 +122,7 @@ class AtomicFile:
     def _hold(self, descriptor: int) -> None:
         """Raises: OSError."""
         self._descriptor = descriptor
-        self.made = os.fstat(descriptor)
+        self.made = status_of(descriptor)
         lock(descriptor)
 
     def name_part(self, removable: os.stat_result | None = None) -> str:

@@ -12,7 +12,7 @@ from types import TracebackType
 from rdiff_gui.engine.readiness import wait_until_readable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.scratch import Scratch
-from rdiff_gui.engine.system import is_made_up, next_hole, open_source, read_at
+from rdiff_gui.engine.system import is_made_up, next_hole, open_source, read_at, status_of
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_INPUT
@@ -189,7 +189,7 @@ class Input:
         if self.size_bytes is None or self._status is None:
             return
         try:
-            now = os.fstat(self._stream.fileno())
+            now = status_of(self._stream.fileno())
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from problem
         if _version(now) != _version(self._status):
@@ -256,14 +256,14 @@ def descriptor_status(stream: BinaryIO) -> os.stat_result | None:
         descriptor = stream.fileno()
     except (OSError, AttributeError, ValueError):
         return None
-    return os.fstat(descriptor)
+    return status_of(descriptor)
 
 
 def _version(status: os.stat_result) -> tuple[int, int, int]:
     """What is another after every write.
 
     The time of the last write can be put back, as programs that keep it do; that of the last
-    change, which all systems but Windows have, cannot.
+    change cannot.
     """
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
 from rdiff_gui.engine.hashing import hash_source
-from rdiff_gui.engine.inputs import open_input
+from rdiff_gui.engine.inputs import Source, open_input
 from rdiff_gui.engine.loading import check_signature
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.running import Run, run_operation
@@ -38,9 +38,9 @@ def look_into(path: Path) -> Recognized:
 
 
 def inspect(
-    path: Path, *, allow_trailing: bool = False, cancel: CancelToken | None = None
+    given: Source, *, allow_trailing: bool = False, cancel: CancelToken | None = None
 ) -> Facts:
-    """Look at all that the file at `path` says of itself; a delta's commands are all checked.
+    """Look at all that a file says of itself; a delta's commands are all checked.
 
     `allow_trailing` takes a delta with bytes behind its END that are no valid seal.
 
@@ -50,7 +50,7 @@ def inspect(
     """
 
     def work(run: Run) -> Facts:
-        with open_input(path) as given, given.measured(run) as source:
+        with open_input(given) as opened, opened.measured(run) as source:
             size_bytes = source.size_bytes or 0
             with unwrap(source, run, allow_trailing=allow_trailing) as unwrapped:
                 match unwrapped.kind:
@@ -60,7 +60,7 @@ def inspect(
                         totals = scan_delta(unwrapped, run, allow_trailing=allow_trailing)
                         return _delta_facts(unwrapped, size_bytes, totals)
                     case _:
-                        return OrdinaryFacts(path, size_bytes, source.modified)
+                        return OrdinaryFacts(source.path, size_bytes, source.modified)
 
     return run_operation(work, None, cancel)
 

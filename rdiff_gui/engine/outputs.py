@@ -15,7 +15,7 @@ from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.stream_output import StreamOutput, stream_identity
-from rdiff_gui.engine.system import Folder, Openness, lock, open_pipe, reachable
+from rdiff_gui.engine.system import Folder, Openness, lock, open_pipe, reachable, true_folder
 from rdiff_gui.errors import (
     FileProblem,
     OutputExists,
@@ -105,7 +105,7 @@ def open_output(
         # It was moved away since it was opened.
         raise SourceChanged(instead_of.path)
     try:
-        folder_path, name = _follow_links(reachable(target))
+        folder_path, name = _follow_links(target)
         folder = Folder(folder_path)
     except (OSError, ValueError) as problem:
         raise explain_unwritable(target, problem) from problem
@@ -157,7 +157,7 @@ def _follow_links(target: Path) -> tuple[Path, str]:
     for _ in range(_LINKS_MOST):
         if target.name in ("", ".", ".."):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        folder = Path(os.path.realpath(target.parent, strict=True))
+        folder = true_folder(target.parent)
         try:
             target = folder / os.readlink(folder / target.name)  # noqa: PTH115  # keeps "a/.."
         except OSError as problem:

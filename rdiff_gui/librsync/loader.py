@@ -54,6 +54,8 @@ def load_library() -> Library:
             tried.append(f"{place}: {problem}")
     if too_old:
         raise too_old
+    if not tried:
+        tried = [f"{name}: neither beside the program nor on PATH" for name in _abi_names()]
     raise LibraryNotFound(tuple(tried), _remedy())
 
 

@@ -22,7 +22,9 @@ if sys.platform == "win32":
         reachable,
         read_at,
         share_range,
+        status_of,
         stretch,
+        true_folder,
         wait_for,
         write_at,
     )
@@ -38,7 +40,9 @@ else:
         reachable,
         read_at,
         share_range,
+        status_of,
         stretch,
+        true_folder,
         wait_for,
         write_at,
     )
@@ -62,7 +66,9 @@ __all__ = [
     "reachable",
     "read_at",
     "share_range",
+    "status_of",
     "stretch",
+    "true_folder",
     "wait_for",
     "write_at",
 ]

@@ -32,6 +32,11 @@ def reachable(path: Path) -> Path:
     return path
 
 
+def true_folder(path: Path) -> Path:
+    """The folder itself, behind all links. Raises: OSError, where it is not there."""
+    return Path(os.path.realpath(path, strict=True))
+
+
 def open_source(path: Path) -> BinaryIO:
     """Open a file to be read; it can be renamed and removed meanwhile. Raises: OSError."""
     return path.open("rb", buffering=0)
@@ -48,6 +53,14 @@ def open_pipe(path: Path) -> int | None:
         raise
     os.set_blocking(descriptor, True)
     return descriptor
+
+
+def status_of(descriptor: int) -> os.stat_result:
+    """What the system says of an open file; its st_ctime is that of the last change.
+
+    Raises: OSError.
+    """
+    return os.fstat(descriptor)
 
 
 def read_at(descriptor: int, buffer: memoryview, position: int) -> int:

@@ -39,6 +39,8 @@ _DEVICE = re.compile(r"(?i)(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³
 # A lock keeps others from reading what it covers: ours is farther out than any file goes.
 _LOCK_OFFSET_HIGH = 0x40000000
 
+_TICK_NS = 100
+
 # Reading and writing in a place moves the one position that an open file has.
 _moving = threading.Lock()
 
@@ -73,11 +75,19 @@ def long_path(path: Path) -> str:
     return f"\\\\?\\UNC{whole[1:]}" if whole.startswith("\\\\") else f"\\\\?\\{whole}"
 
 
+def true_folder(path: Path) -> Path:
+    # Links are followed as the paths through them are used.
+    return path.absolute()
+
+
 def open_file(path: Path, access: int, *, new: bool = False, flags: int = 0) -> int:
-    """Open a descriptor that lets others rename and remove the file. Raises: OSError."""
+    """Open a file so that others may rename and remove it. Raises: OSError, ValueError."""
     how = api.CREATE_NEW if new else api.OPEN_EXISTING
     flags |= api.FILE_ATTRIBUTE_NORMAL
     name = long_path(path)
+    if "\0" in name:
+        # Windows would open what stands before it.
+        raise ValueError("embedded null character")
     try:
         handle = api.create_file(name, access, api.SHARE_ALL, None, how, flags, None)
     except OSError as problem:
@@ -104,6 +114,25 @@ def open_source(path: Path) -> BinaryIO:
 
 def open_pipe(path: Path) -> int | None:
     raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+
+
+def status_of(descriptor: int) -> os.stat_result:
+    status = os.fstat(descriptor)
+    fields = {name: getattr(status, name) for name in dir(status) if name.startswith("st_")}
+    try:
+        info = _basic_info(msvcrt.get_osfhandle(descriptor))
+    except OSError:
+        # A pipe has none.
+        return status
+    # Python has the time of the file's birth there, which a new version can share with the old one.
+    fields["st_ctime_ns"] = info.change_time * _TICK_NS
+    return os.stat_result(tuple(status)[:10], fields)
+
+
+def _basic_info(handle: int) -> api.BasicInfo:
+    info = api.BasicInfo()
+    api.get_file_information(handle, api.FILE_BASIC_INFO, ctypes.byref(info), ctypes.sizeof(info))
+    return info
 
 
 def read_at(descriptor: int, buffer: memoryview, position: int) -> int:
@@ -212,11 +241,8 @@ def _copy_access_list(old: int, new: int) -> None:
 
 def _copy_flags(old: int, new: int) -> None:
     # 0 leaves the times as they are.
-    info = api.BasicInfo()
-    size_bytes = ctypes.sizeof(info)
-    api.get_file_information(old, api.FILE_BASIC_INFO, ctypes.byref(info), size_bytes)
-    flags = api.BasicInfo(attributes=info.attributes)
-    api.set_file_information(new, api.FILE_BASIC_INFO, ctypes.byref(flags), size_bytes)
+    flags = api.BasicInfo(attributes=_basic_info(old).attributes)
+    api.set_file_information(new, api.FILE_BASIC_INFO, ctypes.byref(flags), ctypes.sizeof(flags))
 
 
 class Folder:
@@ -224,7 +250,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         """Take it. Raises: OSError, where it is none."""
-        if not path.is_dir():
+        if not Path(long_path(path)).is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
         self.path = path
 
@@ -246,10 +272,15 @@ class Folder:
         return open_file(self.path / name, api.GENERIC_READ, flags=flags)
 
     def status(self, name: str) -> os.stat_result | None:
+        flags = api.FILE_FLAG_OPEN_REPARSE_POINT | api.FILE_FLAG_BACKUP_SEMANTICS
         try:
-            return self._at(name).stat(follow_symlinks=False)
+            descriptor = open_file(self.path / name, api.FILE_READ_ATTRIBUTES, flags=flags)
         except FileNotFoundError:
             return None
+        try:
+            return status_of(descriptor)
+        finally:
+            os.close(descriptor)
 
     def read_link(self, name: str) -> str | None:
         try:
@@ -331,11 +362,11 @@ class Folder:
             yield from entries
 
     def is_at_its_path(self) -> bool:
-        return self.path.is_dir()
+        return Path(long_path(self.path)).is_dir()
 
     @property
     def identity(self) -> tuple[int, int]:
-        status = self.path.stat()
+        status = Path(long_path(self.path)).stat()
         return status.st_dev, status.st_ino
 
     def sync(self) -> None:
