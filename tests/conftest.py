@@ -15,6 +15,9 @@ import pytest
 from rdiff_gui.engine import make_delta_from_files
 
 from .disks import DISKS
+from .platforms import NOT_ON_WINDOWS, WINDOWS
+
+collect_ignore = sorted(NOT_ON_WINDOWS) if WINDOWS else []
 
 # A shell's background job ignores Ctrl-C, and so would every program that a test starts: a handler,
 # even one that does nothing, is not inherited.
@@ -23,6 +26,11 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 MakeFile = Callable[..., Path]
 Rdiff = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def pytest_report_header() -> list[str]:
+    """Say which modules this system has not, and why."""
+    return [f"not here: {name}: {NOT_ON_WINDOWS[name]}" for name in collect_ignore]
 
 
 def random_bytes(size_bytes: int, seed: int = 0) -> bytes:
@@ -85,7 +93,8 @@ def make_dotted(tmp_path: Path) -> MakeFile:
         with path.open("wb", buffering=0) as file:
             file.truncate(size_bytes)
             for offset in range(0, size_bytes - 16, step_bytes):
-                os.pwrite(file.fileno(), dice.randbytes(16), offset)
+                file.seek(offset)
+                file.write(dice.randbytes(16))
         return path
 
     return make
@@ -94,6 +103,8 @@ def make_dotted(tmp_path: Path) -> MakeFile:
 @pytest.fixture(scope="session")
 def rdiff() -> Rdiff:
     """Run the real rdiff with these arguments; a missing one is a failure, not a skip."""
+    if WINDOWS:
+        pytest.skip("rdiff is here for Linux alone; test_windows.py gives it what Windows wrote")
     program = shutil.which("rdiff")
     assert program, "rdiff is not installed; ./test installs it"
 

@@ -12,6 +12,8 @@ import pytest
 from rdiff_gui.engine import PatchOptions, PatchSummary, apply_patch
 from rdiff_gui.engine.system import Folder
 
+from .platforms import WINDOWS
+
 
 def refuse(*_arguments: object, **_options: object) -> None:
     """What a disk without hard links says."""
@@ -29,13 +31,14 @@ def no_nameless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _no_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
     """As NFS, and every system but Linux."""
-    monkeypatch.setattr("rdiff_gui.engine.system.posix_folder._renameat2", lambda: None)
+    if not WINDOWS:
+        monkeypatch.setattr("rdiff_gui.engine.system.posix_folder._renameat2", lambda: None)
     no_nameless(monkeypatch)
 
 
 def _no_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """As FAT."""
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Folder, "link", refuse)
     no_nameless(monkeypatch)
 
 

@@ -23,6 +23,7 @@ from rdiff_gui.formats.signature_header import SignatureHeader
 
 from .cli_process import run_cli
 from .conftest import Rdiff, edited, random_bytes
+from .platforms import WINDOWS, posix_only
 
 OLD = random_bytes(20_000)
 NEW = edited(OLD)
@@ -158,6 +159,7 @@ def test_options_are_understood_as_rdiff_does(
     assert chosen.resolve(len(OLD)) == (header.block_bytes, header.strong_bytes)
 
 
+@posix_only("rdiff is here for Linux alone")
 @pytest.mark.parametrize("line", lines_of(MISREAD))
 def test_what_rdiff_does_not_understand_is_told_in_its_words(line: str) -> None:
     """A script that looks for "unknown option" finds it."""
@@ -170,6 +172,7 @@ def test_what_rdiff_does_not_understand_is_told_in_its_words(line: str) -> None:
     assert str(caught.value) == f"{complaint}. Try: rdiff-gui --help"
 
 
+@posix_only("rdiff is here for Linux alone")
 @pytest.mark.parametrize("option", ["-b", "-sb", "--block-size", "-H", "--hash"])
 def test_an_option_without_its_value_is_told_in_rdiffs_words(option: str) -> None:
     """Nothing follows that could be it."""
@@ -180,6 +183,7 @@ def test_an_option_without_its_value_is_told_in_rdiffs_words(option: str) -> Non
     assert f"rdiff: {caught.value}".startswith(theirs.stderr.splitlines()[0])
 
 
+@posix_only("rdiff is here for Linux alone")
 @pytest.mark.parametrize("line", ANSWERED.split(" | "))
 def test_a_question_is_answered_at_once(line: str) -> None:
     """Whatever is wrong behind it, and before whatever else is asked."""
@@ -202,15 +206,18 @@ def test_an_unknown_hash_is_of_no_interest_to_delta(rdiff: Rdiff, tmp_path: Path
 
 NAMES = {
     "spaces": b"my old file",
-    "quotes": b'it\'s "old"',
-    "newline": b"two\nlines\n",
     "dash": b"-f",
     "two dashes": b"--force",
-    "not utf-8": b"caf\xe9 \xff",
     "emoji": "🦊 狐".encode(),
     "percent": b"100%s %d {name}",
     "long": b"n" * 250,
 }
+if not WINDOWS:
+    NAMES |= {
+        "quotes": b'it\'s "old"',
+        "newline": b"two\nlines\n",
+        "not utf-8": b"caf\xe9 \xff",
+    }
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
@@ -234,6 +241,7 @@ def test_strange_names_go_all_the_way(name: bytes, tmp_path: Path) -> None:
     assert os.fsencode(json.loads(answer.stdout)["path"]) == name
 
 
+@posix_only("words are UTF-8 there, whatever the code page")
 @pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_messages_come_out_under_every_locale(locale: str, encoding: str, tmp_path: Path) -> None:
@@ -247,6 +255,7 @@ def test_messages_come_out_under_every_locale(locale: str, encoding: str, tmp_pa
         assert b"was not found" in result.stderr
 
 
+@posix_only("words are UTF-8 there, whatever the code page")
 def test_an_answer_comes_out_under_every_locale(tmp_path: Path) -> None:
     """`info` on a name that the terminal cannot show is no failure."""
     name = "\udcff🦊.txt"

@@ -22,6 +22,7 @@ from .cli_process import (
     unpublished_bytes,
 )
 from .conftest import MakeFile, Rdiff, edited, random_bytes
+from .platforms import posix_only
 
 OLD = random_bytes(50_000)
 NEW = edited(OLD)
@@ -224,6 +225,10 @@ def test_redirecting_onto_the_input_is_found_out(bench: Path) -> None:
 # --- closed pipes, full disks -------------------------------------------------------------------
 
 
+# 128 and SIGPIPE, as a shell has it.
+CLOSED_PIPE = 141
+
+
 @pytest.mark.parametrize("line", ["signature -b 16 big", "--help", "info big"])
 def test_a_closed_pipe_ends_quietly(line: str, make_file: MakeFile, tmp_path: Path) -> None:
     """`rdiff-gui … | head -c 1` leaves no words, like any Unix program."""
@@ -233,7 +238,7 @@ def test_a_closed_pipe_ends_quietly(line: str, make_file: MakeFile, tmp_path: Pa
     os.close(writer)
     os.close(reader)
     _, words = process.communicate(timeout=30)
-    assert (process.returncode, words) == (128 + signal.SIGPIPE, b"")
+    assert (process.returncode, words) == (CLOSED_PIPE, b"")
 
 
 def test_a_closed_error_stream_harms_nothing(bench: Path) -> None:
@@ -276,6 +281,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", place], check=True)
 
 
+@posix_only("small disks are mounted")
 def test_a_full_disk_is_said_and_left_as_it_was(make_file: MakeFile, small_disk: Path) -> None:
     """What will not fit is refused at once where the size is known, and cleared away if not."""
     old = make_file("old", 2_000_000)
@@ -314,11 +320,11 @@ def wait_until(condition: Callable[[], bool]) -> None:
     pytest.fail("the program did not come that far within ten seconds")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_half_way_leaves_nothing(
-    number: signal.Signals, make_dotted: MakeFile, tmp_path: Path
-) -> None:
+@posix_only("a process is told to end by its console alone")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_half_way_leaves_nothing(name: str, make_dotted: MakeFile, tmp_path: Path) -> None:
     """Ctrl-C in the middle of a large file: exit 130, and the old result is as it was."""
+    number = signal.Signals[name]
     make_dotted("old", 3 * 2**30)
     sums = tmp_path / "sums"
     sums.write_text("precious")
@@ -332,6 +338,7 @@ def test_a_signal_half_way_leaves_nothing(
     assert sums.read_text() == "precious"
 
 
+@posix_only("a process is told to end by its console alone")
 @pytest.mark.parametrize("line", ["signature", "signature - out", "delta - old out", "patch old"])
 def test_ctrl_c_while_waiting_for_a_pipe(line: str, tmp_path: Path, make_file: MakeFile) -> None:
     """A pipe that never says anything does not hold the program up, nor crash it at its end."""
@@ -351,6 +358,7 @@ def test_ctrl_c_while_waiting_for_a_pipe(line: str, tmp_path: Path, make_file: M
     assert os.listdir(tmp_path) == ["old"]  # noqa: PTH208  # names
 
 
+@posix_only("a process is told to end by its console alone")
 def test_ctrl_c_while_starting_is_quiet(tmp_path: Path) -> None:
     """Before there is anything to cancel, the program ends as any Unix program does."""
     script = (
@@ -369,6 +377,7 @@ def test_ctrl_c_while_starting_is_quiet(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, b"", b"")
 
 
+@posix_only("a process is told to end by its console alone")
 def test_ctrl_c_is_quiet_from_the_first_line_on(tmp_path: Path) -> None:
     """Not even the first import of the program's own leaves a traceback."""
     script = (
@@ -387,6 +396,7 @@ def test_ctrl_c_is_quiet_from_the_first_line_on(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, b"", b"")
 
 
+@posix_only("a process is told to end by its console alone")
 def test_a_lost_ctrl_c_is_no_deadlock(tmp_path: Path) -> None:
     """One that the interpreter swallowed while it held the lock of imports ends the program."""
     script = "import _imp; _imp.acquire_lock(); from rdiff_gui.__main__ import run; run()"
@@ -423,6 +433,7 @@ def threads_of(process_id: int) -> int:
     return len(list(Path(f"/proc/{process_id}/task").iterdir()))
 
 
+@posix_only("a process is told to end by its console alone")
 def test_nohup_is_obeyed(tmp_path: Path) -> None:
     """What the caller had ignored stays ignored, so the work goes on after a logout."""
     reader, writer = os.pipe()

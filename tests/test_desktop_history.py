@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +39,7 @@ def test_what_was_done_is_listed_newest_first(tmp_path: Path) -> None:
         "日本語 🎉",
         "line\nbreak\u2028\x85",
         "\"quotes' {braces}",
-        os.fsdecode(b"\xff\xfe"),
+        "\udcff\udcfe",
     ],
 )
 def test_hard_names_come_back(name: str, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ from rdiff_gui.errors import (
 )
 
 from .conftest import MakeFile, random_bytes
+from .platforms import not_on_windows, posix_only
 
 Listing = Callable[[], set[str]]
 
@@ -74,7 +75,14 @@ def _hard_link(source: Path) -> Path:
     return link
 
 
-@pytest.mark.parametrize("alias", [_same_path, _symbolic_link, _hard_link])
+@pytest.mark.parametrize(
+    "alias",
+    [
+        _same_path,
+        pytest.param(_symbolic_link, marks=posix_only("Wine has no symbolic links")),
+        _hard_link,
+    ],
+)
 @pytest.mark.parametrize("victim", ["old", "delta"])
 def test_an_input_is_never_the_output(
     alias: Callable[[Path], Path], victim: str, make_file: MakeFile, tmp_path: Path
@@ -117,6 +125,7 @@ def test_a_redirected_stream_is_an_input_too(make_file: MakeFile) -> None:
     assert old.read_bytes() == random_bytes(5000)
 
 
+@posix_only("disks are no files there")
 def test_a_disk_is_not_written_while_it_is_read(
     make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +146,7 @@ def test_a_disk_is_not_written_while_it_is_read(
     make_signature(Path(os.devnull), Path(os.devnull))
 
 
+@posix_only("it knows open files by /proc")
 @pytest.mark.parametrize("stream", [False, True])
 def test_without_a_status_nothing_is_written(
     stream: bool, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
@@ -164,6 +174,7 @@ def test_without_a_status_nothing_is_written(
     assert old.read_bytes() == random_bytes(5000)
 
 
+@posix_only("Wine has no symbolic links")
 def test_a_link_stays_a_link(make_file: MakeFile, tmp_path: Path) -> None:
     """Writing through a symbolic link replaces the file behind it, not the link."""
     old = make_file("old", 5000)
@@ -176,6 +187,7 @@ def test_a_link_stays_a_link(make_file: MakeFile, tmp_path: Path) -> None:
     assert (folder / "real.sig").is_file()
 
 
+@posix_only("the folder's rights hold for what is in it")
 def test_outputs_get_ordinary_permissions(make_file: MakeFile, tmp_path: Path) -> None:
     """The result is as readable as any new file, by the user's own umask."""
     previous = os.umask(0o027)
@@ -193,9 +205,9 @@ LONG = "n" * 251 + ".sig"
     "name",
     [
         b"with space.sig",
-        b"new\nline.sig",
+        pytest.param(b"new\nline.sig", marks=not_on_windows),
         b"-leading dash",
-        b"\xff\xfe not utf-8",
+        pytest.param(b"\xff\xfe not utf-8", marks=not_on_windows),
         "你好 😀.sig".encode(),
         LONG.encode(),
         ("é" * 127).encode(),
@@ -227,6 +239,7 @@ def test_impossible_targets_get_a_sentence(
     assert "old" in str(caught.value) or "out" in str(caught.value) or "folder" in str(caught.value)
 
 
+@posix_only("Wine has no symbolic links")
 def test_sources_that_cannot_be_read_get_a_sentence(tmp_path: Path, listing: Listing) -> None:
     """A missing file, a folder and a dangling link each say what they are."""
     with pytest.raises(SourceMissing, match="was not found"):
@@ -251,6 +264,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
+@posix_only("small disks are mounted")
 def test_a_full_disk_is_told_before_writing(make_file: MakeFile, small_disk: Path) -> None:
     """The sentence has both numbers, and nothing is left behind."""
     old = make_file("old", 2_000_000)
@@ -262,6 +276,7 @@ def test_a_full_disk_is_told_before_writing(make_file: MakeFile, small_disk: Pat
     assert list(small_disk.iterdir()) == []
 
 
+@posix_only("small disks are mounted")
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
     make_file: MakeFile, small_disk: Path
 ) -> None:
@@ -275,6 +290,7 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
     assert (small_disk / "delta").read_bytes() == b"precious"
 
 
+@posix_only("small disks are mounted")
 def test_a_full_disk_is_noticed_in_temporary_data_too(
     make_file: MakeFile, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,6 +345,7 @@ def test_trouble_with_temporary_data_has_a_sentence(
     really.close()
 
 
+@posix_only("files are not opened by Path.open there")
 def test_a_source_that_will_not_close_is_read_all_the_same(
     make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

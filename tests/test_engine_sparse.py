@@ -20,6 +20,7 @@ from rdiff_gui.engine import (
 )
 
 from .conftest import MakeFile, Rdiff, random_bytes
+from .platforms import posix_only
 
 MIB = 2**20
 PLAIN = SignatureOptions(sealing=Sealing.NONE)
@@ -140,17 +141,18 @@ def test_sixty_four_gibibytes_of_hole_take_seconds(make_sparse: MakeFile, tmp_pa
         assert result.read(MIB + 154) == bytes(77) + random_bytes(MIB) + bytes(77)
 
 
-@pytest.mark.parametrize("whence", [os.SEEK_HOLE, os.SEEK_DATA])
+@posix_only("holes are found by lseek")
+@pytest.mark.parametrize("name", ["SEEK_HOLE", "SEEK_DATA"])
 @pytest.mark.parametrize("code", [errno.EIO, errno.EINVAL, errno.EOPNOTSUPP])
 def test_what_the_disk_cannot_tell_is_read(
-    whence: int, code: int, make_sparse: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, code: int, make_sparse: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that does not say where data begins has no data turned into zeros."""
     old = make_sparse("old", 8 * MIB, {5 * MIB: random_bytes(2 * MIB)})
     really_seek = os.lseek
 
     def seek(descriptor: int, position: int, how: int) -> int:
-        if how == whence and position > 0:
+        if how == getattr(os, name) and position > 0:
             raise OSError(code, os.strerror(code))
         return really_seek(descriptor, position, how)
 

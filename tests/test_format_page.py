@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -22,7 +21,7 @@ SIGNATURE, SIGNATURE_SEAL, DELTA, DELTA_SEAL = (
     bytes.fromhex(example) for example in re.findall(r"```hex\n([0-9a-f\n]+)```", PAGE)
 )
 OLD, NEW = b"the quick brown fox\n", b"the quick red fox\n"
-NAME = os.fsdecode(b"fox \xe9.txt")
+NAME = "fox \udce9.txt"
 
 
 def identity(content: bytes) -> Identity:

@@ -26,6 +26,8 @@ from .conftest import MakeFile, edited
 
 MAGIC = 0x72730147
 
+BINARY: int = getattr(os, "O_BINARY", 0)
+
 
 def run_job(job: Job, data: bytes, window_bytes: int = 2**20) -> bytes:
     """Feed a job from memory, to its end."""
@@ -63,8 +65,8 @@ def test_jobs_and_whole_files_agree(size: int, make_file: MakeFile, tmp_path: Pa
     old = make_file("old", size)
     new = make_file("new", edited(old.read_bytes()))
     paths = [tmp_path / name for name in ("sig", "delta", "result")]
-    opened = [os.open(path, os.O_RDWR | os.O_CREAT) for path in paths]
-    old_file, new_file = os.open(old, os.O_RDONLY), os.open(new, os.O_RDONLY)
+    opened = [os.open(path, os.O_RDWR | os.O_CREAT | BINARY) for path in paths]
+    old_file, new_file = (os.open(path, os.O_RDONLY | BINARY) for path in (old, new))
     try:
         whole_files.sign_whole_file(old_file, opened[0], 2048, 32, MAGIC)
         whole_files.compare_whole_file(opened[0], new_file, opened[1])

@@ -15,6 +15,8 @@ from rdiff_gui.engine import librsync_version
 from rdiff_gui.librsync import loader
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 
+from .platforms import posix_only
+
 REPORT = """
 from rdiff_gui import errors
 from rdiff_gui.librsync.loader import load_library
@@ -56,6 +58,7 @@ def test_a_named_library_is_taken(tmp_path: Path) -> None:
     assert load_elsewhere(tmp_path, **{PATH_VARIABLE: str(copy)})[:2] == ["loaded", str(copy)]
 
 
+@posix_only("the loader of POSIX names its libraries so")
 @pytest.mark.parametrize("content", [None, b"not a library"])
 def test_a_wrong_name_is_an_error(tmp_path: Path, content: bytes | None) -> None:
     """A mistyped path is told, not passed over in silence."""
@@ -68,6 +71,7 @@ def test_a_wrong_name_is_an_error(tmp_path: Path, content: bytes | None) -> None
     assert str(path) in sentence
 
 
+@posix_only("the loader of POSIX names its libraries so")
 def test_a_relative_name_is_an_error(tmp_path: Path) -> None:
     """The working folder never decides which code runs."""
     shutil.copy(load_library().path, tmp_path / "librsync.so.2")
@@ -76,6 +80,7 @@ def test_a_relative_name_is_an_error(tmp_path: Path) -> None:
     assert "absolute" in sentence
 
 
+@posix_only("the loader of POSIX names its libraries so")
 def test_another_library_is_not_taken_for_librsync(tmp_path: Path) -> None:
     """A path to some other library is explained."""
     other = next(
@@ -149,6 +154,7 @@ def test_the_cure_fits_the_system(
     assert loader._remedy() == command
 
 
+@posix_only("the loader of POSIX names its libraries so")
 def test_the_copy_in_the_wheel_is_the_last_resort(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

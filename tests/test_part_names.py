@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,11 @@ from rdiff_gui.engine.part_names import fitting_name, newborn_name, part_name
 from rdiff_gui.engine.system import Folder, lock
 
 from .conftest import MakeFile
+from .platforms import not_on_windows, posix_only
 
 Listing = Callable[[], set[str]]
+
+LINES = pytest.param("new\nline", marks=not_on_windows)
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,7 @@ def dead_part(folder: Path, name: str, content: bytes = b"left by a crash") -> P
     return part.rename(folder / part_name(name, part.stat().st_ino))
 
 
-@pytest.mark.parametrize("name", ["sig", "another", "n" * 300, "é" * 120, "new\nline", "a.7-8"])
+@pytest.mark.parametrize("name", ["sig", "another", "n" * 300, "é" * 120, LINES, "a.7-8"])
 def test_what_a_crash_left_is_swept(
     name: str, make_file: MakeFile, tmp_path: Path, listing: Listing
 ) -> None:
@@ -56,7 +58,7 @@ def test_a_part_in_use_is_left_alone(make_file: MakeFile, tmp_path: Path, listin
     """A run that is alive holds the lock of its part."""
     part = dead_part(tmp_path, "sig")
     with part.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        assert lock(file.fileno())
         make_signature(make_file("old", 5000), tmp_path / "sig")
         assert listing() == {"old", "sig", part.name}
 
@@ -85,6 +87,7 @@ def test_a_copy_stays(make_file: MakeFile, tmp_path: Path) -> None:
     assert part.exists()
 
 
+@posix_only("owners are POSIX's")
 def test_what_was_made_for_another_user_is_swept_too(
     make_file: MakeFile, tmp_path: Path, listing: Listing
 ) -> None:
@@ -96,6 +99,7 @@ def test_what_was_made_for_another_user_is_swept_too(
     assert listing() == {"old", "sig"}
 
 
+@posix_only("named pipes are POSIX's")
 def test_links_pipes_and_folders_of_that_name_stay(make_file: MakeFile, tmp_path: Path) -> None:
     """Nothing is followed, waited for, or removed that is no regular file."""
     for number, make in enumerate((os.mkfifo, os.mkdir)):

@@ -27,6 +27,7 @@ from rdiff_gui.errors import (
 
 from .conftest import MakeFile
 from .disks import contents, patch_in_place, without_parts
+from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
 Disk = Callable[[pytest.MonkeyPatch], None]
@@ -68,6 +69,7 @@ def test_every_disk_takes_results_in_place(
     assert not summary.remarks
 
 
+@posix_only("Wine has no symbolic links")
 def test_an_undo_that_takes_the_results_name_is_refused(
     pair: tuple[Path, Path], delta: Path, tmp_path: Path, listing: Listing
 ) -> None:
@@ -110,6 +112,7 @@ def change_before_publication(
     monkeypatch.setattr(Folder, "is_at_its_path", look)
 
 
+@posix_only("a new device is POSIX's")
 def test_a_device_as_undo_stays_a_device(
     pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +145,13 @@ def _save_with_its_time_put_back(old: Path) -> None:
 @pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize("keep_backup", [True, False])
 @pytest.mark.parametrize(
-    "save", [_save_by_rename, _save_in_place, _save_with_its_time_put_back, Path.unlink]
+    "save",
+    [
+        pytest.param(_save_by_rename, marks=posix_only("what is open keeps its name")),
+        _save_in_place,
+        _save_with_its_time_put_back,
+        pytest.param(Path.unlink, marks=posix_only("what is open keeps its name")),
+    ],
 )
 def test_a_version_saved_meanwhile_is_not_pushed_out(
     save: Callable[[Path], None],
@@ -166,6 +175,7 @@ def test_a_version_saved_meanwhile_is_not_pushed_out(
     assert without_parts(found[0]) == contents(tmp_path)
 
 
+@posix_only("there is no swap to look behind")
 @pytest.mark.parametrize("keep_backup", [True, False])
 def test_a_version_saved_in_the_last_moment_comes_back(
     keep_backup: bool,
@@ -247,6 +257,7 @@ def _swap_for_a_link(folder: Path) -> None:
     folder.symlink_to("other")
 
 
+@posix_only("a folder stays while a file in it is open")
 @pytest.mark.parametrize("change", [_move, _swap_for_a_link, Path.rmdir])
 def test_a_folder_that_went_elsewhere_gets_nothing(
     change: Callable[[Path], None],
@@ -263,6 +274,7 @@ def test_a_folder_that_went_elsewhere_gets_nothing(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [old]
 
 
+@posix_only("names are synced with their file")
 def test_a_folder_that_cannot_be_synced_is_told(
     make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -282,6 +294,7 @@ def test_a_folder_that_cannot_be_synced_is_told(
     assert (tmp_path / "sig").is_file()
 
 
+@posix_only("names are synced with their file")
 @pytest.mark.parametrize("name", ["old", "link"])
 def test_the_result_is_synced_before_it_is_seen(
     name: str, pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch

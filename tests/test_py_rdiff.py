@@ -14,6 +14,7 @@ import py_rdiff
 import pytest
 
 from .conftest import MakeFile, Rdiff, edited
+from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
 
@@ -60,6 +61,7 @@ def test_names_in_other_folders_give_files_here(make_file: MakeFile, tmp_path: P
     assert py_rdiff.rsync_delta("sub/my.first.sig", "new") == (True, "my.delta")
 
 
+@posix_only("names are UTF-16 there")
 def test_names_of_bytes_and_paths_work(make_file: MakeFile) -> None:
     """The name may be whatever open() takes, also when it is no UTF-8."""
     old = make_file(b"\xff odd", 5000)
@@ -81,7 +83,11 @@ def test_names_of_bytes_and_paths_work(make_file: MakeFile) -> None:
         (lambda: py_rdiff.rsync_patch("delta", "empty", "out"), "not the old file"),
         (lambda: py_rdiff.rsync_patch("delta", "plain", "plain"), "destroyed"),
         (lambda: py_rdiff.rsync_patch("delta", "plain", "nowhere/out"), "does not exist"),
-        (lambda: py_rdiff.rsync_patch("delta", "plain", "/dev/full"), "cannot be written"),
+        pytest.param(
+            lambda: py_rdiff.rsync_patch("delta", "plain", "/dev/full"),
+            "cannot be written",
+            marks=posix_only("devices are no files there"),
+        ),
     ],
 )
 def test_failures_print_a_line_and_leave_nothing(

@@ -17,6 +17,8 @@ from rdiff_gui.wording import (
     show_speed,
 )
 
+from .platforms import not_on_windows
+
 
 @pytest.mark.parametrize(
     ("size_bytes", "text"),
@@ -73,8 +75,15 @@ def test_speed_is_a_size_a_second() -> None:
     assert show_speed(412_000_000.4) == "412 MB/s"
 
 
+@not_on_windows
+def test_bytes_that_are_no_text_are_told_as_such() -> None:
+    """A name from another encoding can be told apart."""
+    assert show_name(Path(os.fsdecode(b"\xff.db"))) == "\\xff.db"
+
+
 def test_strange_names_stay_on_one_line() -> None:
-    """A name with a newline or bytes that are no UTF-8 cannot garble a message."""
-    assert show_name(Path(os.fsdecode(b"a\nb\tc\xff\x1b[31m"))) == "a\\nb\\tc\\xff\\x1b[31m"
+    """A name with a newline or half a character cannot garble a message."""
+    assert show_name(Path("a\nb\tc\x1b[31m")) == "a\\nb\\tc\\x1b[31m"
+    assert show_name(Path("half \ud83d")) == "half \\ud83d"
     assert show_name(Path("Grüße 你好.bin")) == "Grüße 你好.bin"
     assert show_name(STANDARD_INPUT) == "standard input"

@@ -40,7 +40,7 @@ def test_a_delta_never_takes_an_inputs_name(tmp_path: Path) -> None:
         (".hidden", ".hidden (new)"),
         ("v1.2.db", "v1.2 (new).db"),
         ("line\nbreak.db", "line\nbreak (new).db"),
-        (os.fsdecode(b"\xff.db"), os.fsdecode(b"\xff (new).db")),
+        ("\udcff.db", "\udcff (new).db"),
     ],
 )
 def test_a_patched_file_is_told_from_the_old_one(basis: str, proposal: str, tmp_path: Path) -> None:

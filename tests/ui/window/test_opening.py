@@ -18,6 +18,7 @@ from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 from rdiff_gui.desktop.assets import ENTRY, SHARE
 from tests.cli_process import unpublished_bytes
 from tests.conftest import MakeFile
+from tests.platforms import WINDOWS
 from tests.ui.xdnd import Drag, uri_of
 
 
@@ -193,7 +194,9 @@ def test_the_window_opens_where_the_system_gives_no_thread(way: str, home: Path)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="no arenas to count")
+@pytest.mark.skipif(
+    WINDOWS or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="no arenas to count"
+)
 def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
     """What one thread has freed serves the others: memory does not grow with each busy hour."""
     script = (

@@ -1,0 +1,40 @@
+"""Tests of what one system alone has."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+WINDOWS = sys.platform == "win32"
+
+# Modules that cannot even be imported there, and why.
+NOT_ON_WINDOWS = {
+    "faults": "its system calls are Linux's",
+    "frozen": "the downloads for Linux",
+    "test_attributes.py": "owners, modes and access lists of POSIX",
+    "test_bench.py": "the tools are run where the program is developed",
+    "test_cli_limits.py": "limits of a process are POSIX's",
+    "test_cli_terminal.py": "its terminal is a pseudo-terminal of POSIX",
+    "test_desktop_assets.py": "menu entries of freedesktop.org",
+    "test_desktop_entry.py": "menu entries of freedesktop.org",
+    "test_desktop_integration.py": "menu entries of freedesktop.org",
+    "test_desktop_programs.py": "programs of Linux's desktops",
+    "test_downloads.py": "the downloads for Linux are built on Linux",
+    "test_engine_streams.py": "pipes there do not say what they hold",
+    "test_engine_memory.py": "memory is told by /proc",
+    "test_hostile_files.py": "it limits the memory of a process as POSIX does",
+    "test_installation.py": "pip is run where the program is developed",
+    "test_manuals.py": "manual pages and shells of POSIX",
+    "test_repository.py": "the source is the same",
+    "test_run_script.py": "./run is a shell script",
+}
+
+
+def posix_only(reason: str) -> pytest.MarkDecorator:
+    """Skip a test where there is no POSIX, for that reason."""
+    return pytest.mark.skipif(WINDOWS, reason=reason)
+
+
+not_on_windows = posix_only("no file there has such a name")
+windows_only = pytest.mark.skipif(not WINDOWS, reason="about Windows; run with ./test --windows")
