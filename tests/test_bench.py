@@ -80,7 +80,9 @@ def test_everybody_does_every_step_of_every_pair(written: Written) -> None:
     assert Report(written.facts).failures() == []
     results = results_of(written, "comparison")
     names = {result.contender for result in results}
-    assert {"rdiff", *PEERS} < names
+    # No peer has a wheel for a later Python.
+    peers = PEERS if sys.version_info < (3, 13) else ()
+    assert {"rdiff", *peers} < names
     assert sum(name.startswith("rdiff-gui") for name in names) >= 2
     for shape in SHAPES:
         chosen = [result for result in results if result.pair.startswith(shape)]

@@ -130,7 +130,7 @@ UNDERSTOOD = """
 """
 MISREAD = """
 --imaginary-option | -Z | -fZ | -Zf | -f- | -force | --forc | --b | --block | ---force | --usage
--b x | -bx | -b 12x | -b 1k | --block-size=12x | -b 08 | -b 0x | -b 0b1 | -b 1_0 | -b - | -b --
+-b x | -bx | -b 12x | -b 1k | --block-size=12x | -b 08 | -b 0x | -b 0b2 | -b 1_0 | -b - | -b --
 -b -x | -S 1e1 | -S 99999999999 | -b 2147483648 | -b -2147483649 | -I 99999999999 | -block-size=64
 --force=1 | --help=x | --statistics= | -s=1 | -Z -h | -b x -h
 """

@@ -27,7 +27,7 @@ _TRACES = re.compile("Traceback|Exception ignored|Fatal Python error|Segmentatio
 _ENDS = re.compile(r"\.$|\. Try: rdiff-gui( \w+)? --help$")
 # What a sentence is about: a file by its name, or one of the things that have none.
 _SUBJECTS = re.compile(
-    "“.+”|memory|Cancelled|standard (input|output)|librsync|argument|thread|process"
+    "“.+”|memory|Cancelled|standard (input|output)|librsync|argument|numeric value|thread|process"
 )
 
 

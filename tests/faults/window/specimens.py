@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_type_hints
 
 import rdiff_gui.errors as tree
 from rdiff_gui.errors import RdiffError
@@ -29,7 +29,8 @@ def all_errors() -> Iterator[RdiffError]:
     """
     for kind in sorted(_kinds(RdiffError), key=lambda kind: kind.__name__):
         if kind.__module__.startswith(tree.__name__) and kind.__str__ is not Exception.__str__:
-            hints = get_type_hints(kind)
+            # A start imports typing for type checkers alone.
+            hints = typing.get_type_hints(kind, localns=vars(typing))
             names = getattr(kind, "__match_args__", ())
             yield kind(*(_VALUES[hints[name]] for name in names))
 
