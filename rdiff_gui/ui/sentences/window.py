@@ -137,8 +137,8 @@ def no_drag_and_drop(remedy: str | None) -> str:
             "here. The Browse buttons do the same."
         )
     return translate(
-        "Files cannot be dropped on this window, since a library is missing on this computer. The "
-        "Browse buttons do the same. Install it with:  {remedy}"
+        "Files cannot be dropped on this window (the Browse buttons do the same), since a library "
+        "is missing on this computer. Install it with:  {remedy}"
     ).format(remedy=remedy)
 
 
