@@ -259,8 +259,9 @@ def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
     [
         (
             "libXcursor.so.404",
-            "Files cannot be dropped on this window (the Browse buttons do the same), since a library "
-            "is missing on this computer. Install it with:  sudo apt-get install libxcursor1",
+            "Files cannot be dropped on this window (the Browse buttons do the same), since a "
+            "library is missing on this computer. "
+            "Install it with:  sudo apt-get install libxcursor1",
         ),
         (
             "libX11.so.6",
