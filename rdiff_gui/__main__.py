@@ -35,9 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     # Imported only as far as needed: neither side should wait for the other.
     if words == ["--selftest"]:
-        from rdiff_gui.cli.terminal import print_answer
+        from rdiff_gui.cli.terminal import print_answer, use_utf8
         from rdiff_gui.ui.selftest import run_selftest
 
+        use_utf8()
         return run_selftest(print_answer)
     try:
         from rdiff_gui import cli

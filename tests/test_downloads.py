@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import subprocess
 import sys
 import tarfile
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,29 @@ def test_the_maintainer_has_a_name_and_an_address() -> None:
     """Which dpkg asks for; where nobody gave one it is a domain that can be nobody's."""
     found = ask("from downloads.debian_package import maintainer; print(maintainer())")
     assert found == "rdiff-gui maintainers <noreply@rdiff-gui.invalid>"
+
+
+def test_two_zips_of_the_same_files_are_the_same(tmp_path: Path) -> None:
+    """Whenever a file was written, it is of the commit's date, and has the rights of any file."""
+    code = (
+        "import sys; from pathlib import Path; from downloads.archive import make_zip; "
+        "make_zip(Path(sys.argv[1]), Path(sys.argv[2]), 'top', 1_700_000_000)"
+    )
+    made = []
+    for number in range(2):
+        folder = tmp_path / f"folder-{number}"
+        (folder / "within").mkdir(parents=True)
+        for name in ("b", "a", "within/我的 c")[:: 1 - 2 * number]:
+            (folder / name).write_text(name)
+            os.utime(folder / name, (10**9 + number, 10**9 + number))
+        (folder / "a").chmod(0o700 + number)
+        ask(code, folder, tmp_path / f"{number}.zip")
+        made.append((tmp_path / f"{number}.zip").read_bytes())
+    assert made[0] == made[1]
+    with zipfile.ZipFile(io.BytesIO(made[0])) as packed:
+        assert packed.namelist() == ["top/a", "top/b", "top/within/我的 c"]
+        assert {member.date_time for member in packed.infolist()} == {(2023, 11, 14, 22, 13, 20)}
+        assert packed.read("top/within/我的 c").decode() == "within/我的 c"
 
 
 def test_two_sealed_archives_of_the_same_files_are_the_same(tmp_path: Path) -> None:

@@ -109,7 +109,8 @@ def _try_window() -> Iterator[str]:
 
 
 def _try_libraries() -> Iterator[str]:
-    if not _MAPS.exists():
+    # Wine shows Windows programs the files of the Linux below.
+    if sys.platform == "win32" or not _MAPS.exists():
         yield translate("This system does not tell which libraries are in use.")
         return
     mapped = mapped_libraries(_MAPS.read_text(errors="surrogateescape"))

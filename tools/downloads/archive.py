@@ -1,9 +1,11 @@
-"""Tar archives that hold the same bytes whenever and by whomever they are made."""
+"""Archives that hold the same bytes whenever and by whomever they are made."""
 
 from __future__ import annotations
 
 import gzip
 import tarfile
+import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,3 +34,17 @@ def without_traces(seconds: int) -> Callable[[tarfile.TarInfo], tarfile.TarInfo]
         return member
 
     return plain
+
+
+def make_zip(folder: Path, archive: Path, top: str, seconds: int) -> Path:
+    """The same for Windows, which opens a ZIP by itself."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in sorted(folder.rglob("*"), key=Path.as_posix):
+            if path.is_file():
+                name = f"{top}/{path.relative_to(folder).as_posix()}"
+                member = zipfile.ZipInfo(name, time.gmtime(seconds)[:6])
+                member.compress_type = zipfile.ZIP_DEFLATED
+                # Without it, the system that packed it is written down.
+                member.create_system = 0
+                packed.writestr(member, path.read_bytes(), compresslevel=9)
+    return archive

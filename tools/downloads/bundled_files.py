@@ -14,7 +14,7 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-Entry = tuple[str, str, str]  # name in the bundle, file, PyInstaller's type
+from downloads.licences import Entry
 
 LINKER = {"x86_64": "ld-linux-x86-64.so.2", "aarch64": "ld-linux-aarch64.so.1"}.get(
     platform.machine(), ""

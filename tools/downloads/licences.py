@@ -11,11 +11,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from downloads.bundled_files import Entry
 from downloads.processes import PROJECT
 from rdiff_gui.desktop.licences import FROZEN_FOLDER, licence_of_python, licences_of_package
 
-_DOCUMENTATION = Path("/usr/share/doc")
+Entry = tuple[str, str, str]  # name in the bundle, file, PyInstaller's type
+
+# Whole, since the Windows program is made on Debian too, where Wine finds it on a drive.
+_DOCUMENTATION = Path("/usr/share/doc").absolute()
+_COMMON_TEXTS = Path("/usr/share/common-licenses").absolute()
 # Debian's copyright files name the longer licences only, by their place on a Debian system.
 _COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9.+-]*[A-Za-z0-9])")
 
@@ -49,11 +52,23 @@ def bundled_licences(entries: list[Entry], packages: list[str]) -> list[Entry]:
         of_python = sys.base_prefix != "/usr" and real.is_relative_to(sys.base_prefix)
         if kind == "BINARY" and not of_python and "site-packages" not in source:
             names.add(_debian_package(Path(source), real))
+    return debian_licences(names)
+
+
+def debian_licences(names: set[str]) -> list[Entry]:
+    """Those of Debian packages, with the long licences that they only name.
+
+    Raises SystemExit when one cannot be found.
+    """
     found = {name: _DOCUMENTATION / name / "copyright" for name in names}
-    texts = [path.read_text(errors="replace") for path in found.values() if path.is_file()]
+    texts = [
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in found.values()
+        if path.is_file()
+    ]
     for name in {match for text in texts for match in _COMMON.findall(text)}:
         # Copyright files also tell of licences that the package is not under, and misspell.
-        if (common := Path("/usr/share/common-licenses", name)).is_file():
+        if (common := _COMMON_TEXTS / name).is_file():
             found[f"{name} (whole text)"] = common
     return _entries(found)
 
