@@ -25,9 +25,15 @@ NOT_ON_WINDOWS = {
     "test_engine_memory.py": "memory is told by /proc",
     "test_hostile_files.py": "it limits the memory of a process as POSIX does",
     "test_installation.py": "pip is run where the program is developed",
+    "test_kernel_copy.py": "its kernel is Linux",
     "test_manuals.py": "manual pages and shells of POSIX",
+    "test_minimal_debian.py": "./test is a shell script",
+    "test_rdiff_grid.py": "rdiff is here for Linux alone",
+    "test_packed_files.py": "the programs that pack are here for Linux alone",
     "test_repository.py": "the source is the same",
+    "test_run_index.py": "./run is a shell script",
     "test_run_script.py": "./run is a shell script",
+    "test_selftest.py": "it looks for libraries in /proc",
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
 
 from hypothesis import strategies as st
@@ -134,7 +133,7 @@ def damaged(workshop: Workshop, kind: str) -> st.SearchStrategy[bytes]:
 hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
 sizes = st.integers(0, 2**63 - 1)
 names = st.binary(min_size=1, max_size=60).map(
-    lambda raw: os.fsdecode(raw.replace(b"/", b"-").replace(b"\\", b"-").replace(b"\0", b"-"))
+    lambda raw: raw.translate(bytes.maketrans(b"/\\\0", b"---")).decode(errors="surrogateescape")
 )
 safe_names = names.filter(lambda name: name not in (".", ".."))
 identities = st.builds(Identity, sizes, hashes, st.none() | safe_names)

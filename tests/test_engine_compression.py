@@ -41,6 +41,7 @@ else:
 
 from .conftest import MakeFile, edited
 from .fuzzing.targets import compressed, framed
+from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
 PLAIN = DeltaOptions(Sealing.NONE)
@@ -54,6 +55,7 @@ def pair(make_file: MakeFile) -> tuple[Path, Path]:
     return old, make_file("new", edited(old.read_bytes(), 12))
 
 
+@posix_only("zstd is here for Linux alone")
 def test_several_frames_are_one_file(
     pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
 ) -> None:
@@ -75,6 +77,7 @@ def test_several_frames_are_one_file(
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
 
 
+@posix_only("zstd is here for Linux alone")
 @pytest.mark.parametrize(
     "behind", [b"\0", b"\0\1\3", b"noise", b"\x28\xb5\x2f", framed(b"a seal")[:-1]]
 )
@@ -175,6 +178,7 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
     assert listing() == before
 
 
+@posix_only("named pipes are POSIX's")
 def test_a_pipe_of_the_right_name_is_not_waited_for(
     pair: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ from rdiff_gui.engine.options import least_strong_bytes, recommend_block_bytes
 from rdiff_gui.librsync import prototypes
 
 from .conftest import MakeFile, Rdiff, edited, random_bytes
+from .platforms import posix_only
 
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
 PLAIN = SignatureOptions(sealing=Sealing.NONE)
@@ -164,6 +165,7 @@ def test_pipes_and_streams_serve_as_files(
     assert result.getvalue() == new.read_bytes()
 
 
+@posix_only("such files are Linux's")
 @pytest.mark.parametrize("name", ["/proc/version", "/sys/devices/system/cpu/online"])
 def test_files_that_tell_no_size_are_read_to_their_end(name: str, tmp_path: Path) -> None:
     """What the kernel makes up while it is read says that it is empty, or a page long."""

@@ -27,6 +27,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.errors import DeltaExpands, DeltaTruncated, SourceMissing, SourceUnreadable
 
 from .conftest import MakeFile, random_bytes
+from .platforms import posix_only
 
 
 def test_files_are_known_by_content(make_file: MakeFile, tmp_path: Path) -> None:
@@ -68,6 +69,7 @@ def test_looking_finds_damage(make_file: MakeFile, tmp_path: Path) -> None:
         inspect(cut)
 
 
+@posix_only("named pipes are POSIX's")
 def test_looking_at_a_pipe_takes_nothing_from_it(tmp_path: Path) -> None:
     """A pipe is not read to find out what it is, and a folder is refused."""
     os.mkfifo(tmp_path / "pipe")

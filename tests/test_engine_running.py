@@ -25,6 +25,7 @@ from rdiff_gui.errors import (
 )
 
 from .conftest import MakeFile
+from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
 
@@ -57,6 +58,7 @@ def test_the_caller_leaves_stuck_work_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "published").exists()
 
 
+@posix_only("named pipes are POSIX's")
 def test_a_cancel_before_a_pipe_is_read_leaves_nothing_behind(
     make_file: MakeFile, tmp_path: Path
 ) -> None:
@@ -110,6 +112,7 @@ def test_one_thread_serves_one_operation_after_another() -> None:
         time.sleep(0.005)
 
 
+@posix_only("nice is POSIX's")
 def test_an_operation_is_as_modest_as_its_caller() -> None:
     """A caller that lets others go first is not served by somebody else's thread."""
 
@@ -140,6 +143,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
+@posix_only("processes do not fork there")
 def test_a_forked_process_can_work_too() -> None:
     """The threads of its parent are not there, and it does not wait for them."""
     command = [sys.executable, "-W", "ignore", "-c", AFTER_A_FORK]

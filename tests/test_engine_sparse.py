@@ -66,6 +66,7 @@ def test_repeated_patterns_are_merged_too(make_file: MakeFile, tmp_path: Path) -
     assert summary.copy_count == 1
 
 
+@posix_only("holes are not looked for there")
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("shift", [0, 4096 * 3, 1000])
 def test_sparse_files_go_round_with_their_holes(
@@ -92,6 +93,7 @@ def test_sparse_files_go_round_with_their_holes(
     assert (tmp_path / "rdiffs result").read_bytes() == new.read_bytes()
 
 
+@posix_only("holes are not looked for there")
 def test_holes_that_the_basis_does_not_have_are_holes_again(
     make_sparse: MakeFile, make_file: MakeFile, tmp_path: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_holes_that_the_basis_does_not_have_are_holes_again(
     assert room_bytes(tmp_path / "result") < MIB
 
 
+@posix_only("holes are not looked for there")
 def test_a_sparse_result_needs_room_for_its_data_only(
     make_sparse: MakeFile, tmp_path: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_sparse_result_needs_room_for_its_data_only(
         assert result.read(2**20) == random_bytes(2**20)
 
 
+@posix_only("holes are not looked for there")
 def test_sixty_four_gibibytes_of_hole_take_seconds(make_sparse: MakeFile, tmp_path: Path) -> None:
     """With 1 MiB of data in it. Reading it all would take this test beyond its time limit."""
     size_bytes = 64 * 2**30
@@ -141,7 +145,7 @@ def test_sixty_four_gibibytes_of_hole_take_seconds(make_sparse: MakeFile, tmp_pa
         assert result.read(MIB + 154) == bytes(77) + random_bytes(MIB) + bytes(77)
 
 
-@posix_only("holes are found by lseek")
+@posix_only("holes are not looked for there")
 @pytest.mark.parametrize("name", ["SEEK_HOLE", "SEEK_DATA"])
 @pytest.mark.parametrize("code", [errno.EIO, errno.EINVAL, errno.EOPNOTSUPP])
 def test_what_the_disk_cannot_tell_is_read(

@@ -32,6 +32,7 @@ from rdiff_gui.errors import Cancelled, SystemRefused
 
 from .cli_process import plain_environment, unpublished_bytes
 from .conftest import MakeFile
+from .platforms import posix_only
 
 Start = Callable[..., int]
 really_start = _thread.start_new_thread
@@ -277,6 +278,7 @@ def test_the_command_line_needs_no_thread(make_file: MakeFile, tmp_path: Path) -
     assert (tmp_path / "again").read_bytes() == (tmp_path / "new").read_bytes()
 
 
+@posix_only("a process is told to end by its console alone")
 def test_sigterm_is_heard_without_a_thread(make_dotted: MakeFile, tmp_path: Path) -> None:
     """The work ends between two slices, and puts everything back."""
     make_dotted("old", 4 * 2**30)

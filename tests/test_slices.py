@@ -19,6 +19,8 @@ from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.slices import count_workers, run_slices
 from rdiff_gui.errors import Cancelled
 
+from .platforms import posix_only
+
 
 @dataclass
 class Numbered:
@@ -189,6 +191,7 @@ def test_a_quota_is_never_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -
     assert available_cores() == 1
 
 
+@posix_only("affinity is asked as POSIX does")
 def test_a_sandbox_that_tells_nothing_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system will not say which cores are ours, all that it has count."""
 

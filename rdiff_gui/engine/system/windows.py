@@ -12,6 +12,7 @@ import errno
 import msvcrt
 import os
 import re
+import stat
 import sys
 import threading
 from collections.abc import Iterator
@@ -250,7 +251,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         """Take it. Raises: OSError, where it is none."""
-        if not Path(long_path(path)).is_dir():
+        if not stat.S_ISDIR(Path(long_path(path)).stat().st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
         self.path = path
 
