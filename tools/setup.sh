@@ -138,6 +138,7 @@ missing_tools() {
         freeze) tools="gcc objcopy" ;;
         accept) tools="Xvfb gcc objcopy debootstrap" ;;
         debian) tools=debootstrap ;;
+        windows) tools="wine x86_64-w64-mingw32-gcc Xvfb rdiff" ;;
     esac
     for tool in $tools; do
         command -v "$tool" >/dev/null || printf '%s ' "$tool"
@@ -241,6 +242,8 @@ packages_for() {
             apt:lib*.so.*) name=$(debian_library "$need") ;;
             dnf:lib*.so.*) name="'$need()(64bit)'" ;;
             apt:Xvfb) name=xvfb ;;
+            apt:wine) name="wine wine64" ;;
+            *:x86_64-w64-mingw32-gcc) name=gcc-mingw-w64-x86-64 ;;
             apt:gio) name=libglib2.0-bin ;;
             apt:xz) name=xz-utils ;;
             *:setfacl) name=acl ;;
@@ -316,7 +319,7 @@ provide_venv() {
     # Dependency groups came with pip 25.1.
     [ "$mode" = run ] || pip_install --upgrade "pip>=25.1"
     case $mode in
-        test) set -- "$@" --group dev ;;
+        test | windows) set -- "$@" --group dev ;;
         freeze) set -- "$@" --group freeze ;;
         accept) set -- "$@" --group dev --group freeze ;;
     esac
