@@ -17,7 +17,13 @@ ROOT = Path(__file__).parent.parent
 
 def run_windows(*words: str, folder: Path) -> None:
     """Run the command line of Windows in `folder`, which must succeed."""
-    command = [sys.executable, ROOT / "tools" / "windows", "-m", "rdiff_gui", *words]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "tools" / "windows",
+        "-m",
+        "rdiff_gui",
+        *words,
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout
 
@@ -62,7 +68,7 @@ def test_windows_takes_what_rdiff_wrote(folder: Path, rdiff: Rdiff) -> None:
 def test_sealed_and_compressed_files_cross(folder: Path) -> None:
     """What one system made and sealed, the other takes and checks, names included."""
     old, new = folder / "alt ü.bin", folder / "neu 日本.bin"
-    here = [sys.executable, "-P", "-m", "rdiff_gui"]
+    here: list[str | Path] = [sys.executable, "-P", "-m", "rdiff_gui"]
     run_windows("diff", "--compress", old.name, new.name, "from windows", folder=folder)
     subprocess.run([*here, "patch", old, "from windows", "result"], cwd=folder, check=True)
     assert (folder / "result").read_bytes() == new.read_bytes()
