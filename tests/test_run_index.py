@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-# For localhost, until 2126; signed by itself and trusted by nobody.
+# Until 2126; signed by itself and trusted by nobody.
 CERTIFICATE = """\
 -----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjN7yS4xZiVvt7OL5
@@ -50,10 +50,10 @@ def untrusted(tmp_path: Path) -> Iterator[str]:
     certificate.write_text(CERTIFICATE)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with ThreadingHTTPServer(("localhost", 0), Silent) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"https://localhost:{server.server_port}/simple"
+        yield f"https://127.0.0.1:{server.server_port}/simple"
         server.shutdown()
 
 
@@ -91,7 +91,7 @@ def test_an_untrusted_certificate_is_called_so(untrusted: str, tmp_path: Path) -
 @pytest.mark.parametrize("variable", ["PIP_INDEX_URL", "PIP_PROXY"])
 def test_an_index_out_of_reach_is_called_so(variable: str, tmp_path: Path) -> None:
     """With the real cause and the way out, and without the growing pauses of five retries."""
-    nobody = {"PIP_INDEX_URL": "https://localhost:9/simple", variable: "http://localhost:9"}
+    nobody = {"PIP_INDEX_URL": "https://127.0.0.1:9/simple", variable: "http://127.0.0.1:9"}
     lines, retries = start(tmp_path, **nobody)
     assert lines[2] == (
         "The Python packages could not be installed: the package index cannot be reached, for lack "
