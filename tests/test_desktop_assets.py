@@ -169,6 +169,21 @@ def type_of(path: Path, data_home: Path) -> str:
     return done.stdout.split("standard::content-type: ")[1].strip()
 
 
+@pytest.mark.parametrize("name", ["photos.db.rsig", "photos.db.rdelta"])
+def test_no_other_icon_is_offered_for_our_files(
+    name: str, make_file: MakeFile, data_home: Path
+) -> None:
+    """GTK takes the first that its theme has: any other name would hide our own icon."""
+    done = subprocess.run(
+        ["gio", "info", "-a", "standard::icon", make_file(name, 5000)],
+        check=True, capture_output=True, text=True,
+        env={**os.environ, "XDG_DATA_HOME": str(data_home)},
+    )  # fmt: skip
+    icons = done.stdout.split("standard::icon: ")[1].strip().split(", ")
+    kind = {".rsig": SIGNATURE_TYPE, ".rdelta": DELTA_TYPE}[Path(name).suffix]
+    assert {icon.removesuffix("-symbolic") for icon in icons} == {kind.replace("/", "-")}
+
+
 def test_all_five_magics_are_told_and_no_name_of_others_claimed() -> None:
     """The same numbers as the program knows; `*.sig` stays PGP's."""
     types = {

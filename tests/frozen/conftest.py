@@ -42,9 +42,7 @@ def system(
 ) -> Iterator[RootFolder]:
     """A root with all downloads installed, and a program that stands for the file manager."""
     folder = tmp_path_factory.mktemp(request.param) / "root"
-    # The folder that pytest makes is its maker's alone.
-    for parent in (folder.parent, *folder.parent.parents[:2]):
-        parent.chmod(0o755)
+    let_everybody_in(folder.parent)
     bare = request.param == "empty"
     if bare:
         folder.mkdir()
@@ -61,6 +59,12 @@ def system(
     install(root, has_dpkg=not bare)
     yield root
     shutil.rmtree(folder)
+
+
+def let_everybody_in(folder: Path) -> None:
+    """Open a folder that pytest made, which is its maker's alone."""
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o755)
 
 
 def install(root: RootFolder, *, has_dpkg: bool) -> None:

@@ -11,24 +11,28 @@ MIRROR_VARIABLE = "RDIFF_GUI_DEBIAN_MIRROR"
 _FETCH_SECONDS = 900
 
 
-def debian_system(release: str) -> Path:
+def debian_system(release: str, *packages: str) -> Path:
     """The root folder of a minimal system of that release, which must not be changed.
+
+    It has these packages besides, with what they need and without what they recommend.
 
     debootstrap makes it at the first call, from the mirror that apt uses here.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    kept = cache / "rdiff-gui" / "debian" / release
+    name = "+".join((release, *packages))
+    kept = cache / "rdiff-gui" / "debian" / name
     if kept.is_dir():
         return kept
     assert shutil.which("debootstrap"), "debootstrap is not installed; ./test --frozen installs it"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = kept.with_name(f"{release}.{os.getpid()}")
-    command = ["debootstrap", "--variant=minbase", release, str(unfinished), _mirror()]
+    unfinished = kept.with_name(f"{name}.{os.getpid()}")
+    included = [f"--include={','.join(packages)}"] if packages else []
+    command = ["debootstrap", "--variant=minbase", *included, release, str(unfinished), _mirror()]
     done = subprocess.run(command, capture_output=True, check=False, timeout=_FETCH_SECONDS)
     if done.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise AssertionError(
-            f"debootstrap could not fetch {release}; another mirror can be named in "
+            f"debootstrap could not fetch {name}; another mirror can be named in "
             f"{MIRROR_VARIABLE}:\n{done.stdout.decode()[-2000:]}"
         )
     for package in (unfinished / "var/cache/apt/archives").glob("*.deb"):

@@ -1,0 +1,261 @@
+"""A desktop to try the installed package on: a screen, openbox, pcmanfm and a hand on the mouse."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from Xlib import XK, X  # type: ignore[import-untyped]  # ships no types
+from Xlib.display import Display  # type: ignore[import-untyped]  # ships no types
+from Xlib.error import XError  # type: ignore[import-untyped]  # ships no types
+from Xlib.ext import xtest  # type: ignore[import-untyped]  # ships no types
+from Xlib.protocol.event import ClientMessage  # type: ignore[import-untyped]  # ships no types
+
+from rdiff_gui.ui.theme.pixels import png
+from tests.frozen.root_folder import RootFolder, stop
+
+# What a small desktop has: icons, a font, and what keeps the list of which program opens what.
+PACKAGES = (
+    "adwaita-icon-theme",
+    "desktop-file-utils",
+    "fonts-dejavu-core",
+    "openbox",
+    "pcmanfm",
+)
+MANAGER, OURS = "Pcmanfm", "Rdiff-gui"
+SIZE = (1800, 800)
+_SECONDS = 30.0
+_STILL_SECONDS = 0.4
+_LOOK_SECONDS = 0.1
+_DRAG_STEPS, _STEP_SECONDS = 20, 0.02
+Point = tuple[int, int]
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def own_screen() -> Iterator[str]:
+    """A screen of its own, since a window manager changes everything on it; gives its name."""
+    read_end, write_end = os.pipe()
+    width, height = SIZE
+    command = ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp"]
+    command += ["-screen", "0", f"{width}x{height}x24"]
+    server = subprocess.Popen(command, pass_fds=(write_end,), stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as answer:
+            yield ":" + answer.readline().strip()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@dataclass(frozen=True)
+class Area:
+    """Where a window is on the screen."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> Point:
+        """The point that somebody aims at."""
+        return self.left + self.width // 2, self.top + self.height // 2
+
+    @property
+    def title(self) -> Point:
+        """A point of the title bar."""
+        return self.left + self.width // 2, self.top + 10
+
+
+class Desktop:
+    """The programs of a root folder on one screen, and what a user sees and does there."""
+
+    def __init__(self, root: RootFolder, screen: str, pictures: Path) -> None:
+        self.root = root
+        self._screen_name = screen
+        self._pictures = pictures
+        self._display: Any = Display(screen)
+        self._root_window: Any = self._display.screen().root
+        # For reading PNG files.
+        self._tk = tk.Tk(screenName=screen, useTk=True)
+        self._tk.withdraw()
+        self._programs: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *words: str) -> None:
+        """Start a program as the user."""
+        environment = {"DISPLAY": self._screen_name, "LANG": "C.UTF-8"}
+        self._programs.append(self.root.start(*words, environment=environment))
+
+    def stop_programs(self) -> None:
+        """End them all, with what they started."""
+        while self._programs:
+            stop(self._programs.pop())
+
+    def close(self) -> None:
+        """End all programs, and hang up."""
+        self.stop_programs()
+        self._tk.destroy()
+        self._display.close()
+
+    # --- look ------------------------------------------------------------------------------------
+
+    def wait(self, happened: Callable[[], T | None], otherwise: str) -> T:
+        """What came to be; when it is late, fails with a picture of the screen."""
+        until = time.monotonic() + _SECONDS
+        while time.monotonic() < until:
+            # Windows go away while they are looked at.
+            with contextlib.suppress(XError):
+                if found := happened():
+                    return found
+            time.sleep(_LOOK_SECONDS)
+        raise AssertionError(f"{otherwise}; see {self.picture('failed')}")
+
+    def settle(self) -> None:
+        """Look until nothing has moved for a while."""
+        before, since = b"", time.monotonic()
+
+        def is_still() -> bool:
+            nonlocal before, since
+            now = self._pixels()
+            if now != before:
+                before, since = now, time.monotonic()
+            return time.monotonic() - since > _STILL_SECONDS
+
+        self.wait(is_still, "the screen never came to rest")
+
+    def picture(self, name: str) -> Path:
+        """Save what is on the screen; the file."""
+        pixels, (width, height) = self._pixels(), SIZE
+        swapped = bytearray(pixels)
+        swapped[0::4], swapped[2::4] = pixels[2::4], pixels[0::4]
+        rows = [bytes(swapped[4 * width * y : 4 * width * (y + 1)]) for y in range(height)]
+        path = self._pictures / f"{name}.png"
+        path.write_bytes(png(width, height, rows))
+        return path
+
+    def find_icon(self, icon: Path) -> list[Point]:
+        """Wherever that picture is seen: the middles, from left to right."""
+        image = tk.PhotoImage(master=self._tk, file=icon)
+        size = image.width()
+        # Only the middle, which no icon of ours lets the ground shine through.
+        inner = range(size // 3, size - size // 3)
+        rows = [b"".join(bytes((*image.get(x, y)[::-1], 255)) for x in inner) for y in inner]
+        pixels, line = self._pixels(), 4 * SIZE[0]
+        found = []
+        at = pixels.find(rows[0])
+        while at >= 0:
+            if at % 4 == 0 and all(
+                pixels.startswith(row, at + line * below) for below, row in enumerate(rows)
+            ):
+                y, x = divmod(at // 4, SIZE[0])
+                found.append((x + len(inner) // 2, y + len(inner) // 2))
+            at = pixels.find(rows[0], at + 1)
+        return sorted(found)
+
+    def active(self) -> str | None:
+        """The class of the window that has the keyboard."""
+        window = self._property("_NET_ACTIVE_WINDOW")
+        if not window or not window[0]:
+            return None
+        return str(self._display.create_resource_object("window", window[0]).get_wm_class()[1])
+
+    def has_window_manager(self) -> bool:
+        """Whether one has begun its work."""
+        return bool(self._property("_NET_SUPPORTING_WM_CHECK"))
+
+    def _clients(self) -> list[Any]:
+        ids = self._property("_NET_CLIENT_LIST")
+        return [self._display.create_resource_object("window", one) for one in ids]
+
+    def _property(self, name: str) -> list[int]:
+        atom = self._display.intern_atom(name)
+        found = self._root_window.get_full_property(atom, X.AnyPropertyType)
+        return list(found.value) if found else []
+
+    def _pixels(self) -> bytes:
+        image = self._root_window.get_image(0, 0, *SIZE, X.ZPixmap, 0xFFFFFFFF)
+        pixels = bytearray(image.data)
+        # Blue, green, red and one that says nothing, which is not always the same.
+        pixels[3::4] = b"\xff" * (SIZE[0] * SIZE[1])
+        return bytes(pixels)
+
+    # --- act -------------------------------------------------------------------------------------
+
+    def place(self, wm_class: str, area: Area) -> None:
+        """Wait for the window of that class, and put it there."""
+
+        def find() -> Any:
+            return next((w for w in self._clients() if w.get_wm_class()[1] == wm_class), None)
+
+        window = self.wait(find, f"no window of {wm_class} came")
+        # Gravity north-west, and all four numbers are given.
+        how = 1 | 0xF << 8
+        message = ClientMessage(
+            window=window,
+            client_type=self._display.intern_atom("_NET_MOVERESIZE_WINDOW"),
+            data=(32, [how, area.left, area.top, area.width, area.height]),
+        )
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self._root_window.send_event(message, event_mask=mask)
+        self._display.sync()
+        self.settle()
+
+    def move(self, to: Point) -> None:
+        """Move the pointer."""
+        xtest.fake_input(self._display, X.MotionNotify, x=to[0], y=to[1])
+        self._display.sync()
+
+    def click(self, at: Point, times: int = 1) -> None:
+        """Click there with the left button."""
+        self.move(at)
+        for _ in range(times):
+            self._button(X.ButtonPress)
+            self._button(X.ButtonRelease)
+        self.settle()
+
+    def drag(self, start: Point, end: Point, picture: str) -> None:
+        """Drag with the left button, take a picture before it is let go, and let go."""
+        self.move(start)
+        self._button(X.ButtonPress)
+        self.settle()
+        for step in range(1, _DRAG_STEPS + 1):
+            x, y = (a + (b - a) * step // _DRAG_STEPS for a, b in zip(start, end, strict=True))
+            self.move((x, y))
+            time.sleep(_STEP_SECONDS)
+        self.settle()
+        self.picture(picture)
+        self._button(X.ButtonRelease)
+        self.settle()
+
+    def press(self, *keys: str) -> None:
+        """Press keys, the first ones held until the last is."""
+        codes = [self._display.keysym_to_keycode(XK.string_to_keysym(key)) for key in keys]
+        for code in codes:
+            xtest.fake_input(self._display, X.KeyPress, code)
+        for code in reversed(codes):
+            xtest.fake_input(self._display, X.KeyRelease, code)
+        self._display.sync()
+        self.settle()
+
+    def press_until(self, happened: Callable[[], T | None], otherwise: str, *keys: str) -> T:
+        """Press keys again whenever the screen rests, as somebody does whom it keeps waiting."""
+
+        def press_and_look() -> T | None:
+            if not (found := happened()):
+                self.press(*keys)
+            return found
+
+        return self.wait(press_and_look, otherwise)
+
+    def _button(self, what: int) -> None:
+        xtest.fake_input(self._display, what, 1)
+        self._display.sync()
