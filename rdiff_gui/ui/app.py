@@ -17,6 +17,7 @@ from rdiff_gui.desktop.opening import show_in_folder
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
 from rdiff_gui.ui.arrivals import Arrival, look_at_all
 from rdiff_gui.ui.choosing import FileChoice
+from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.collection import TkThreadCollection
 from rdiff_gui.ui.colours import Colours, mode_for
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
@@ -59,6 +60,7 @@ class App:
         root.report_callback_exception = self._report_unexpected
         self.theme = Theme(root, mode_for(self.settings.theme, dark_system))
         self.post = Post(root)
+        self.clipboard = Clipboard(root)
         self._collection = TkThreadCollection(root)
         self._choice = FileChoice(root)
         self._drag_and_drop = DragAndDrop(root)
@@ -243,11 +245,6 @@ class App:
             return "" if show_in_folder(path) else window.no_file_manager(path)
 
         self.post.ask(show, self._mention)
-
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard."""
-        self.root.clipboard_clear()
-        self.root.clipboard_append(text)
 
     def change_settings(self, settings: Settings) -> None:
         """Take on and remember."""

@@ -66,4 +66,4 @@ class MissingParts:
         self._around.change_settings(replace(settings, drop_lack_told=True))
 
     def _offer_copy(self, command: str) -> Action:
-        return (window.COPY_COMMAND, partial(self._around.copy, command))
+        return (window.COPY_COMMAND, partial(self._around.clipboard.copy_text, command))

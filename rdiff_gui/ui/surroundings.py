@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.settings import Settings
+from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.drops import Destination
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.theme import Theme
@@ -22,6 +23,7 @@ class Surroundings(Protocol):
     post: Post
     history: History
     settings: Settings
+    clipboard: Clipboard
 
     def letters(self, *texts: str) -> list[int | None]:
         """Places of Alt letters for these texts that clash with none that is always there."""
@@ -49,9 +51,6 @@ class Surroundings(Protocol):
 
     def show_in_folder(self, path: Path) -> None:
         """Open the file manager."""
-
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard."""
 
     def change_settings(self, settings: Settings) -> None:
         """Take on and remember."""

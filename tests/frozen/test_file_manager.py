@@ -148,3 +148,27 @@ def test_dragged_files_land_in_the_window(desktop: Desktop) -> None:
     assert (data / "result").read_bytes() == edited(old)
     # The file manager shows what came, too.
     point_at(desktop, "delta")
+
+
+def test_a_copied_file_is_pasted(desktop: Desktop) -> None:
+    """What the window made lands in another folder."""
+    give(desktop, "photos.db", random_bytes(300_000))
+    data = data_of(desktop)
+    there = data / "there"
+    there.mkdir()
+    os.chown(there, USER, USER)
+    open_folder(desktop, "there")
+    desktop.start("rdiff-gui", "/data/photos.db")
+    desktop.place(OURS, RIGHT)
+    signature = data / "photos.db.rsig"
+    desktop.press_until(signature.exists, "no key made it", "Alt_L", "m")
+    # From the first choice of what to do with it to the one beside.
+    desktop.press("Shift_L", "Tab")
+    desktop.press("space")
+    desktop.picture("copied")
+    desktop.click(LEFT.middle)
+    desktop.press("Control_L", "v")
+    point_at(desktop, "signature")
+    desktop.picture("pasted")
+    assert (there / signature.name).read_bytes() == signature.read_bytes()
+    assert signature.exists()

@@ -88,7 +88,7 @@ class HistoryPage(PageView):
     def _copy_chosen(self) -> None:
         entry = self._chosen()
         if entry is not None:
-            self.around.copy(str(entry.output))
+            self.around.clipboard.copy_text(str(entry.output))
 
     def _clear(self) -> None:
         self.around.post.ask(self.around.history.clear, lambda _nothing: self.was_shown())

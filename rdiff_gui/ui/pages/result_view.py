@@ -40,7 +40,12 @@ class ResultView(ttk.Frame):
     def present(self, result: Result) -> None:
         """Replace what is shown."""
         around, output = self._around, result.output
-        secondary: list[Action] = [(outcomes.COPY_PATH, lambda: around.copy(str(output)))]
+        clipboard = around.clipboard
+        secondary: list[Action] = [
+            (outcomes.COPY_PATH, lambda: clipboard.copy_text(str(output))),
+        ]
+        if clipboard.takes_files:
+            secondary.append((outcomes.COPY_FILE, lambda: clipboard.copy_file(output)))
         if result.follow is not None:
             follow = result.follow
             secondary.insert(0, (follow.label, lambda: around.go(follow.destination)))

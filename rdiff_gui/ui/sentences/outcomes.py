@@ -18,6 +18,7 @@ PATCHED = translate("New file made")
 KEEP_THE_OLD_FILE = translate("Keep the old file until you have looked at the new one.")
 SHOW_IN_FOLDER = translate("Show in folder")
 COPY_PATH = translate("Copy path")
+COPY_FILE = translate("Copy file")
 GO_TO_PATCH = translate("Go to patch")
 
 

@@ -10,6 +10,7 @@ import pytest
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui.places import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
+from tests.platforms import posix_only
 from tests.ui.window.conftest import User, unpack
 
 OLD = random_bytes(300_000)
@@ -111,6 +112,17 @@ def test_hard_names_go_through_the_window(
     assert user.root.clipboard_get()
     user.go(Page.HISTORY)
     assert len(user.history.table.get_children()) == 1
+
+
+@posix_only("files are copied on X11 alone")
+def test_a_result_is_copied_as_a_file(user: User, make_file: MakeFile, tmp_path: Path) -> None:
+    """To be pasted wherever files are."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("photos.db", OLD))
+    user.run()
+    user.press("Copy file", user.signature.result)
+    uri = user.root.clipboard_get(type="text/uri-list")
+    assert uri == f"{(tmp_path / 'photos.db.rsig').as_uri()}\r\n"
 
 
 def test_identical_files_say_so(user: User, make_file: MakeFile) -> None:
