@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.desktop import desktop_entry
+from rdiff_gui.desktop import own_program
 from rdiff_gui.desktop.assets import ENTRY
-from rdiff_gui.desktop.desktop_entry import own_command, write_entry
+from rdiff_gui.desktop.desktop_entry import write_entry
+from rdiff_gui.desktop.own_program import own_command
 from rdiff_gui.errors import ProgramUnnameable
 
 ROOT = Path(__file__).parent.parent
@@ -138,5 +139,5 @@ def test_a_copy_without_a_command_is_started_by_its_python(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where somebody put the package on the path by hand."""
-    monkeypatch.setattr(desktop_entry, "__file__", str(tmp_path / "rdiff_gui/desktop/here.py"))
+    monkeypatch.setattr(own_program, "__file__", str(tmp_path / "rdiff_gui/desktop/here.py"))
     assert own_command() == (sys.executable, "-P", "-m", "rdiff_gui")

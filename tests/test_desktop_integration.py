@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui import __version__, cli
-from rdiff_gui.desktop import integration
+from rdiff_gui.desktop import freedesktop, integration
 from rdiff_gui.desktop.assets import APP_ID, ENTRY, shared_files
 from rdiff_gui.desktop.integration import State
 from rdiff_gui.desktop.receipt import receipt_file
@@ -201,7 +201,7 @@ def test_status_tells_version_program_and_place(desktop: Desktop, share: Path) -
         "Added to your desktop.",
         f"  version: {__version__}",
         f"  starts:  {RUN}",
-        f"  files:   {len(shared_files())} in {share}",
+        f"  holds:   {len(shared_files())} files in {share}",
     ]
 
 
@@ -237,7 +237,7 @@ def test_missing_files_are_told_and_put_back(desktop: Desktop, share: Path) -> N
     """Somebody tidied up."""
     desktop("install")
     (share / ENTRY).unlink()
-    assert "but files are missing" in desktop("status")
+    assert "but a part is missing" in desktop("status")
     desktop("install")
     assert (share / ENTRY).is_file()
 
@@ -359,7 +359,7 @@ def test_a_failure_half_way_puts_everything_back(
     if update:
         integration.install()
         # An older version, whose files were other ones.
-        monkeypatch.setattr(integration, "_wanted", _newer(integration._wanted))
+        monkeypatch.setattr(freedesktop, "_wanted", _newer(freedesktop._wanted))
     before = tree(home)
     really = replace_bytes
     calls: list[Path] = []
@@ -370,7 +370,7 @@ def test_a_failure_half_way_puts_everything_back(
             raise OSError(code, os.strerror(code), str(path))
         really(path, content, mode=mode)
 
-    monkeypatch.setattr(integration, "replace_bytes", fail_at_last)
+    monkeypatch.setattr(freedesktop, "replace_bytes", fail_at_last)
     with pytest.raises(DesktopUnwritable, match=os.strerror(code)):
         integration.install()
     assert len(calls) >= 10
@@ -405,7 +405,7 @@ def test_the_desktop_needs_no_librsync(desktop: Desktop) -> None:
 
 
 def test_elsewhere_it_is_the_installers_work(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On Windows and macOS nothing is written, and a sentence says why."""
+    """On macOS nothing is written, and a sentence says why."""
     monkeypatch.setattr(integration, "is_possible", lambda: False)
     for change in (integration.install, integration.uninstall):
         with pytest.raises(DesktopForeign, match="the installer of the program"):

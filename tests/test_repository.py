@@ -69,12 +69,14 @@ def test_imports_go_down_only(module: Path) -> None:
             assert room == "ui", name
         if top == "ctypes":
             # Python cannot swap two names; Windows wants to be told about pixels before there is
-            # a window, and Xlib what to do when there is none any more; Tk does not tell which
-            # library an extension lacks, and puts nothing but text on the clipboard.
+            # a window, and Explorer of new types, Xlib what to do when there is no window any more;
+            # Tk does not tell which library an extension lacks, and puts nothing but text on the
+            # clipboard.
             modules = (
                 "posix_folder.py",
                 "windows.py",
                 "windows_api.py",
+                "windows_registry.py",
                 "opening.py",
                 "screen_loss.py",
                 "drag_and_drop.py",

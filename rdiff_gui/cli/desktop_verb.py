@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -37,21 +38,25 @@ def _tell(sentence: str, change: Change) -> None:
 
 
 def _describe_installation(change: Change) -> str:
-    return translate_plural(
-        "Added to your desktop: {count} file in {folder}.",
-        "Added to your desktop: {count} files in {folder}.",
-        change.files,
-    ).format(count=change.files, folder=show_name(change.folder))
+    return translate("Added to your desktop: {what}.").format(
+        what=_amount(change.files, change.folder)
+    )
 
 
 def _describe_removal(change: Change) -> str:
     if not change.files and not change.left:
         return translate("It was not on your desktop; nothing was taken away.")
-    return translate_plural(
-        "Taken off your desktop: {count} file in {folder}.",
-        "Taken off your desktop: {count} files in {folder}.",
-        change.files,
-    ).format(count=change.files, folder=show_name(change.folder))
+    return translate("Taken off your desktop: {what}.").format(
+        what=_amount(change.files, change.folder)
+    )
+
+
+def _amount(count: int, folder: Path) -> str:
+    if sys.platform == "win32":
+        what = translate_plural("{count} entry in {folder}", "{count} entries in {folder}", count)
+    else:
+        what = translate_plural("{count} file in {folder}", "{count} files in {folder}", count)
+    return what.format(count=count, folder=show_name(folder))
 
 
 def _describe_standing(standing: Standing) -> Iterable[str]:
@@ -64,15 +69,13 @@ def _describe_standing(standing: Standing) -> Iterable[str]:
             "“desktop install” makes it this one."
         ),
         State.INCOMPLETE: translate(
-            "Added to your desktop, but files are missing. “desktop install” puts them back."
+            "Added to your desktop, but a part is missing. “desktop install” puts it back."
         ),
     }[standing.state]
     if standing.version is not None:
         yield translate("  version: {version}").format(version=standing.version)
         yield translate("  starts:  {command}").format(command=_show_command(standing.command))
-        yield translate("  files:   {count} in {folder}").format(
-            count=standing.files, folder=show_name(standing.folder)
-        )
+        yield translate("  holds:   {what}").format(what=_amount(standing.files, standing.folder))
     for path in standing.changed:
         yield translate("  changed since: {name}").format(name=show_name(path))
     if standing.system_entry is not None:

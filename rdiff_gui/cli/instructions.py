@@ -177,9 +177,10 @@ info --json photos.sig""",
         "desktop": (
             translate(
                 """\
-Add the program to your desktop, for you alone and without root: its entry and icon, the types
-of signatures and deltas, so that they open with a double-click, this manual, and completions for
-shells. uninstall takes just that away again; status says what is there."""
+Add the program to your desktop, for you alone and without root: the types of signatures and
+deltas, so that they open with a double-click, and, but on Windows, its entry and icon, this
+manual, and completions for shells. uninstall takes just that away again; status says what is
+there."""
             ),
             """\
 desktop install

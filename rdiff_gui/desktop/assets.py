@@ -14,6 +14,7 @@ from pathlib import Path
 APP_ID = "io.github.rdiffgui"
 
 SHARE = Path(__file__).parent.parent / "assets/share"
+WINDOWS_ICONS = SHARE.parent / "windows"
 ENTRY = Path("applications") / f"{APP_ID}.desktop"
 
 # For software centres, which look for it in the system's folders alone.

@@ -1,66 +1,23 @@
-"""The desktop entry, with the command that starts this very program.
+"""The desktop entry, with the command that starts the program.
 
 Source: freedesktop.org, Desktop Entry Specification 1.5, "The Exec key" and "Possible value types".
 """
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rdiff_gui.desktop.assets import ENTRY, SHARE
 from rdiff_gui.errors import ProgramUnnameable
 
-_PROGRAM = "rdiff-gui"
 _RESERVED = frozenset(" \t\n\r\"'\\><~|&;$*?#()`")
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # GLib looks for the program before it undoes the doubled percent sign, and the specification
 # forbids the equals sign: a shell passes the rest of the line on as it is.
 _AWKWARD_FIRST = frozenset("%=")
 _PASS_ON = ("/bin/sh", "-c", 'exec "$0" "$@"')
-
-
-def own_command() -> tuple[str, ...]:
-    """The words that start this very program, the first of them an absolute path."""
-    if getattr(sys, "frozen", False):
-        return (str(_frozen_program()),)
-    tree = Path(__file__).parents[2]
-    if (tree / "run").is_file() and (tree / "pyproject.toml").is_file():
-        return (str(tree / "run"),)
-    script = _installed_script()
-    return (str(script),) if script else (sys.executable, "-P", "-m", "rdiff_gui")
-
-
-def _frozen_program() -> Path:
-    """The file that a user starts, which may start the one that runs."""
-    running = Path(sys.executable)
-    # The single file unpacks itself into a folder that is gone after each run.
-    unpacked, whole = os.environ.get("STATICX_BUNDLE_DIR"), os.environ.get("STATICX_PROG_PATH")
-    if unpacked and whole and running.is_relative_to(unpacked):
-        return Path(whole).absolute()
-    launcher = running.with_name(_PROGRAM)
-    return launcher if launcher.is_file() else running
-
-
-def _installed_script() -> Path | None:
-    """The command that pip made for the very package that runs."""
-    from importlib.metadata import PackageNotFoundError, distribution
-
-    package = Path(__file__).parents[1]
-    try:
-        installed = distribution(_PROGRAM)
-    except PackageNotFoundError:
-        return None
-    if Path(str(installed.locate_file(package.name))).resolve() != package.resolve():
-        return None
-    for file in installed.files or ():
-        if file.name == _PROGRAM:
-            # Its folder may be reached over "..", and must not be resolved past a link.
-            return Path(os.path.abspath(str(installed.locate_file(file))))  # noqa: PTH100
-    return None
 
 
 def write_entry(command: Sequence[str]) -> bytes:

@@ -1,112 +1,27 @@
-"""Add the program to the desktop of the user who runs it, take it away, and say how it stands.
-
-Everything goes below the user's data folder, so nobody needs to be root. A receipt is written
-before the first file: whatever happens in between, what was put there is known. A file in one of
-our places that is not as we put it there is the user's, and is left as it is.
-"""
+"""Add the program to the desktop of the user who runs it, take it away, and say how it stands."""
 
 from __future__ import annotations
 
-import contextlib
-import enum
-import hashlib
-import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rdiff_gui import __version__
-from rdiff_gui.desktop.assets import ENTRY, shared_files
-from rdiff_gui.desktop.databases import generated_files, is_needed, is_there, update_databases
-from rdiff_gui.desktop.desktop_entry import own_command, write_entry
-from rdiff_gui.desktop.paths import data_home, system_data_folders
-from rdiff_gui.desktop.receipt import Receipt, read_receipt, receipt_file, write_receipt
-from rdiff_gui.desktop.replacing import replace_bytes
-from rdiff_gui.errors import DesktopForeign, DesktopStuck, DesktopUnwritable
-from rdiff_gui.wording import show_name, translate
+from rdiff_gui.desktop.standing import Change, Standing, State
+from rdiff_gui.errors import DesktopForeign
 
-_READABLE = 0o644
-
-
-class State(enum.Enum):
-    """How the program stands with the user's desktop."""
-
-    FOREIGN = "not here: an installer's work"
-    ABSENT = "not added"
-    CURRENT = "added, as this program would add it now"
-    OUTDATED = "added by another version, or starting another program"
-    INCOMPLETE = "added, but files have gone since"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What `status` found.
-
-    `command` is what the desktop starts, `changed` what is no longer as it was put there,
-    `system_entry` the entry that a package brought.
-    """
-
-    state: State
-    folder: Path
-    version: str | None = None
-    command: tuple[str, ...] = ()
-    files: int = 0
-    changed: tuple[Path, ...] = ()
-    system_entry: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an installation or removal did.
-
-    `files` is how many are there now or were taken away, `left` those that are the user's, `failed`
-    the names of the desktop's tools that are missing or did not work.
-    """
-
-    folder: Path
-    files: int
-    left: tuple[Path, ...] = ()
-    failed: tuple[str, ...] = ()
-
-    @property
-    def remarks(self) -> list[str]:
-        """What went otherwise than expected, a sentence each."""
-        stays = translate("“{name}” is not as this program put it there, and was left as it is.")
-        said = [stays.format(name=show_name(path)) for path in self.left]
-        if self.failed:
-            unseen = translate("Without {tools} the desktop may not notice the change.")
-            said.append(unseen.format(tools=", ".join(self.failed)))
-        return said
+if sys.platform == "win32":
+    from rdiff_gui.desktop import windows_registry as desktop
+else:
+    from rdiff_gui.desktop import freedesktop as desktop
 
 
 def is_possible() -> bool:
     """Whether this is a system where a program adds itself; may be called from any thread."""
-    return sys.platform not in ("win32", "darwin")
+    return sys.platform != "darwin"
 
 
 def look() -> Standing:
     """How the program stands with this user's desktop; call it away from Tk's thread."""
-    home = data_home()
-    if not is_possible():
-        return Standing(State.FOREIGN, home)
-    system = next(
-        (folder / ENTRY for folder in system_data_folders() if is_there(folder / ENTRY)), None
-    )
-    receipt = read_receipt(home)
-    if receipt is None:
-        return Standing(State.ABSENT, home, system_entry=system)
-    there = {name: _digest(home / name) for name in receipt.files}
-    if None in there.values():
-        state = State.INCOMPLETE
-    elif (receipt.version, receipt.command) != (__version__, own_command()):
-        state = State.OUTDATED
-    else:
-        state = State.CURRENT
-    changed = [home / n for n, digest in there.items() if digest and digest not in receipt.files[n]]
-    return Standing(
-        state, home, receipt.version, receipt.command, len(there), tuple(changed), system
-    )
+    return desktop.look() if is_possible() else Standing(State.FOREIGN, Path())
 
 
 def install() -> Change:
@@ -116,205 +31,17 @@ def install() -> Change:
     """
     if not is_possible():
         raise DesktopForeign
-    home, command = data_home(), own_command()
-    wanted = _wanted(command)
-    before = read_receipt(home)
-    left = tuple(home / name for name, new in wanted.items() if not _is_ours(name, new, before))
-    files = {name: content for name, content in wanted.items() if home / name not in left}
-    receipt = _plan(files, left, command, before, home)
-    existed = generated_files(home)
-    replaced: dict[Path, bytes | None] = {}
-    try:
-        _put(files, receipt, replaced, home)
-        _take(set(before.files if before else ()) - set(receipt.files), before, replaced, home)
-    except OSError as problem:
-        _undo(replaced, before, receipt, home)
-        where = Path(os.fsdecode(problem.filename)) if problem.filename else home
-        raise DesktopUnwritable(where, problem.strerror or str(problem)) from problem
-    failed = update_databases(home)
-    made = generated_files(home) - existed
-    folders = {str(home / path) for path in made if (home / path).is_dir()}
-    caches = {str(path) for path in made if not (home / path).is_dir()}
-    with contextlib.suppress(OSError):
-        write_receipt(
-            replace(
-                receipt,
-                files=receipt.files | {str(name): (_sum(new),) for name, new in files.items()},
-                folders=tuple(sorted({*receipt.folders, *folders})),
-                caches=tuple(sorted({*receipt.caches, *caches})),
-            ),
-            home,
-        )
-    return Change(home, len(files), left, failed)
+    return desktop.install()
 
 
 def uninstall() -> Change:
     """Take away what `install` put there, and nothing else.
 
-    Without a receipt, what is as `install` would put it there now.
-
     Raises: DesktopForeign, ProgramUnnameable, DesktopStuck.
     """
     if not is_possible():
         raise DesktopForeign
-    home = data_home()
-    receipt = read_receipt(home) or _recognize(home)
-    if not receipt.files and not is_there(receipt_file(home)):
-        return Change(home, 0)
-    left, gone = [], 0
-    for name, sums in receipt.files.items():
-        digest = _digest(home / name)
-        if digest in sums:
-            _remove(home / name)
-            gone += 1
-        elif digest is not None:
-            left.append(home / name)
-    failed = update_databases(home)
-    for cache in receipt.caches:
-        if not is_needed(Path(cache), home):
-            _remove(home / cache)
-    _remove(receipt_file(home))
-    _remove_folders(receipt.folders)
-    return Change(home, gone, tuple(left), failed)
+    return desktop.uninstall()
 
 
-# --- one step each -------------------------------------------------------------------------------
-
-
-def _wanted(command: tuple[str, ...]) -> dict[Path, bytes]:
-    """All files of this version, for this program. Raises: ProgramUnnameable."""
-    return {
-        name: write_entry(command) if name == ENTRY else content
-        for name, content in shared_files().items()
-    }
-
-
-def _recognize(home: Path) -> Receipt:
-    """A receipt of what is there in our places and as we would put it."""
-    command = own_command()
-    sums = {str(name): _sum(content) for name, content in _wanted(command).items()}
-    there = [name for name, digest in sums.items() if _digest(home / name) == digest]
-    return Receipt(__version__, command, {name: (sums[name],) for name in there})
-
-
-def _is_ours(name: Path, new: bytes, before: Receipt | None) -> bool:
-    """Whether the file of that name may be written: it is not there, or we put it there."""
-    digest = _digest(data_home() / name)
-    known = before.files.get(str(name), ()) if before else ()
-    return digest is None or digest == _sum(new) or digest in known
-
-
-def _plan(
-    files: Mapping[Path, bytes],
-    left: Sequence[Path],
-    command: tuple[str, ...],
-    before: Receipt | None,
-    home: Path,
-) -> Receipt:
-    """The receipt for the time while files are written: each old and each new content is ours."""
-    old = before or Receipt(__version__, command)
-    # What the user changed stays on the list, so that its removal is not forgotten to be told.
-    sums = {name: known for name, known in old.files.items() if home / name in left}
-    sums |= {
-        str(name): tuple({*old.files.get(str(name), ()), _sum(content)})
-        for name, content in files.items()
-    }
-    places = [receipt_file(home), *(home / name for name in files)]
-    return Receipt(
-        version=__version__,
-        command=command,
-        files=sums,
-        folders=tuple(sorted({*old.folders, *_missing_folders(places)})),
-        caches=old.caches,
-    )
-
-
-def _missing_folders(places: Iterable[Path]) -> set[str]:
-    missing: set[str] = set()
-    for place in places:
-        for folder in place.parents:
-            if is_there(folder):
-                break
-            missing.add(str(folder))
-    return missing
-
-
-def _put(
-    files: Mapping[Path, bytes],
-    receipt: Receipt,
-    replaced: dict[Path, bytes | None],
-    home: Path,
-) -> None:
-    """Write all files, and keep in `replaced` what was there before. Raises: OSError."""
-    receipt_file(home).parent.mkdir(parents=True, exist_ok=True)
-    write_receipt(receipt, home)
-    for name, content in files.items():
-        path = home / name
-        old = path.read_bytes() if is_there(path) else None
-        if old == content:
-            continue
-        replaced[path] = old
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_bytes(path, content, mode=_READABLE)
-
-
-def _take(
-    names: set[str], before: Receipt | None, replaced: dict[Path, bytes | None], home: Path
-) -> None:
-    """Take away what only an older version has. Raises: OSError."""
-    for name in names:
-        path = home / name
-        if before and _digest(path) in before.files[name]:
-            replaced[path] = path.read_bytes()
-            path.unlink()
-
-
-def _undo(
-    replaced: Mapping[Path, bytes | None], before: Receipt | None, receipt: Receipt, home: Path
-) -> None:
-    """Put everything back, as far as that goes."""
-    for path, content in replaced.items():
-        with contextlib.suppress(OSError):
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                replace_bytes(path, content, mode=_READABLE)
-    with contextlib.suppress(OSError):
-        if before is None:
-            receipt_file(home).unlink(missing_ok=True)
-        else:
-            write_receipt(before, home)
-    old = set(before.folders if before else ())
-    _remove_folders(set(receipt.folders) - old)
-
-
-def _remove(path: Path) -> None:
-    """Raises: DesktopStuck."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as problem:
-        raise DesktopStuck(path, problem.strerror or str(problem)) from problem
-
-
-def _remove_folders(folders: Iterable[str]) -> None:
-    """The innermost first; one that others have put something into stays."""
-    for folder in sorted(folders, key=lambda name: len(Path(name).parts), reverse=True):
-        with contextlib.suppress(OSError):
-            Path(folder).rmdir()
-
-
-def _digest(path: Path) -> str | None:
-    """The checksum of a file; None where there is nothing, and of no use where it is no plain file.
-
-    A link is not what we put there, whatever it leads to.
-    """
-    try:
-        return "link" if path.is_symlink() else _sum(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError:
-        return "unreadable"
-
-
-def _sum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+__all__ = ["Change", "Standing", "State", "install", "is_possible", "look", "uninstall"]

@@ -15,7 +15,7 @@ class DesktopProblem(RdiffError):
 
 
 class DesktopForeign(DesktopProblem):
-    """On Windows and macOS this is an installer's work."""
+    """On macOS this is an installer's work."""
 
     def __str__(self) -> str:
         return translate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.machinery
 import importlib.util
+import io
 import os
 import shutil
 import struct
@@ -12,6 +13,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -28,6 +30,7 @@ NAME = f"rdiff-gui-{__version__}-windows-x86_64"
 ARCHIVE = DIST / f"{NAME}.zip"
 SIZE_MB_MOST = 20
 CONSOLE, WINDOW = 3, 2
+MERGED = (".rsig", "RdiffGui.Signature.1")
 
 pytestmark = [
     pytest.mark.frozen,
@@ -36,15 +39,14 @@ pytestmark = [
 ]
 
 
-def wine_environment(**more: str) -> dict[str, str]:
-    """What tools/windows starts Wine with, and more."""
+def tool() -> ModuleType:
+    """tools/windows."""
     loader = importlib.machinery.SourceFileLoader("windows", str(ROOT / "tools/windows"))
     spec = importlib.util.spec_from_loader("windows", loader)
     assert spec
-    tool = importlib.util.module_from_spec(spec)
-    loader.exec_module(tool)
-    environment: dict[str, str] = tool.environment()
-    return environment | more
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
@@ -68,23 +70,26 @@ def data(tmp_path: Path) -> Iterator[Path]:
     os.chdir(before)
 
 
-def run(program: Path, *words: str, **more: str) -> subprocess.CompletedProcess[bytes]:
-    """Run it to its end, with pipes: Wine 8 takes no file as a standard stream."""
-    return subprocess.run(
-        ["wine", program, *words],
-        input=b"",
-        capture_output=True,
-        check=False,
-        env=wine_environment(**more),
+def run(*words: str | Path) -> str:
+    """What a program of Windows says, which must succeed."""
+    said = io.BytesIO()
+    exit_code = tool().run(*words, output=said)
+    assert exit_code == 0, said.getvalue()
+    return said.getvalue().decode()
+
+
+def start(*words: str | Path) -> subprocess.Popen[bytes]:
+    """Start a program of Windows that opens a window."""
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(
+        ["wine", *words], stdin=nowhere, stdout=nowhere, stderr=nowhere, env=tool().environment()
     )
 
 
 @pytest.mark.parametrize("program", ["rdiff-gui", "rdiff-gui-window"])
 def test_the_self_test_passes(folder: Path, program: str) -> None:
     """With Tk, tkdnd and the librsync of the download."""
-    done = run(folder / f"{program}.exe", "--selftest")
-    told = done.stdout.decode()
-    assert done.returncode == 0, told
+    told = run(folder / f"{program}.exe", "--selftest")
     for word in (
         "patch: right",
         "Tk 8.6",
@@ -92,39 +97,32 @@ def test_the_self_test_passes(folder: Path, program: str) -> None:
         rf"我的 programs\{NAME}\_internal\rsync.dll",
     ):
         assert word in told
-    assert done.stderr == b""
+    assert told.endswith("\nall is well\n")
 
 
-def test_the_users_own_librsync_is_taken(folder: Path, data: Path) -> None:
+def test_the_users_own_librsync_is_taken(
+    folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The LGPL of librsync is kept: whoever has another build of it can use that one."""
     shutil.copy(folder / "_internal/rsync.dll", data / "own.dll")
     own = f"Z:{data / 'own.dll'}".replace("/", "\\")
-    done = run(folder / "rdiff-gui.exe", "--selftest", RDIFF_GUI_LIBRSYNC=own)
-    assert done.returncode == 0, done.stdout.decode()
-    assert f"({own})" in done.stdout.decode()
+    monkeypatch.setenv("RDIFF_GUI_LIBRSYNC", own)
+    assert f"({own})" in run(folder / "rdiff-gui.exe", "--selftest")
 
 
 def test_the_command_line_works(folder: Path, data: Path) -> None:
     """Its delta patches here, and a signature that was made here is good there."""
     make_signature(data / "旧 old.bin", data / "s")
-    done = run(folder / "rdiff-gui.exe", "delta", "s", "新 new.bin", "差 delta")
-    assert done.returncode == 0, done.stderr.decode()
+    run(folder / "rdiff-gui.exe", "delta", "s", "新 new.bin", "差 delta")
     apply_patch(data / "旧 old.bin", data / "差 delta", data / "result")
     assert (data / "result").read_bytes() == (data / "新 new.bin").read_bytes()
-    done = run(folder / "rdiff-gui.exe", "patch", "旧 old.bin", "差 delta", "結果")
-    assert done.returncode == 0, done.stderr.decode()
+    run(folder / "rdiff-gui.exe", "patch", "旧 old.bin", "差 delta", "結果")
     assert (data / "結果").read_bytes() == (data / "新 new.bin").read_bytes()
 
 
 def test_a_user_makes_a_delta(folder: Path, data: Path) -> None:
     """A file as argument, as from a double-click, keys and a drop, until the window is closed."""
-    process = subprocess.Popen(
-        ["wine", folder / "rdiff-gui-window.exe", "旧 old.bin"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=wine_environment(),
-    )
+    process = start(folder / "rdiff-gui-window.exe", "旧 old.bin")
     try:
         with contextlib.closing(Screen(process)) as screen:
             signature = data / "旧 old.bin.rsig"
@@ -138,11 +136,33 @@ def test_a_user_makes_a_delta(folder: Path, data: Path) -> None:
             apply_patch(data / "旧 old.bin", delta, data / "result")
             assert (data / "result").read_bytes() == (data / "新 new.bin").read_bytes()
             screen.press("Control_L", "q")
-            assert process.communicate(timeout=60) == (b"", b"")
-            assert process.returncode == 0
+            assert process.wait(timeout=60) == 0
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+
+
+def test_a_signature_opens_with_a_double_click(folder: Path, data: Path) -> None:
+    """Once the program was added to the desktop, in the way that Explorer opens files."""
+    program = folder / "rdiff-gui.exe"
+    make_signature(data / "旧 old.bin", data / "旧 old.bin.rsig")
+    run(program, "desktop", "install")
+    for key in MERGED:
+        # Wine 8 keeps apart what Windows shows as one.
+        run("reg", "copy", rf"HKCU\Software\Classes\{key}", rf"HKCR\{key}", "/s", "/f")
+    process = start("start", "/wait", "旧 old.bin.rsig")
+    try:
+        assert r"\我的 programs" in run(program, "desktop", "status")
+        with contextlib.closing(Screen(process)) as screen:
+            screen.press("Control_L", "q")
+            assert process.wait(timeout=60) == 0
+    finally:
+        process.kill()
+        process.wait()
+        for key in MERGED:
+            run("reg", "delete", rf"HKCR\{key}", "/f")
+        run(program, "desktop", "uninstall")
+    assert run(program, "desktop", "status") == "Not added to your desktop.\n"
 
 
 def test_it_holds_what_it_should(folder: Path) -> None:

@@ -141,7 +141,7 @@ def test_the_settings_make_an_old_one_new(user: User) -> None:
     user.press("Make it this one")
     (data_home() / ENTRY).unlink()
     user.go(Page.SETTINGS)
-    assert "some files have gone" in user.words(user.settings)
+    assert "a part of that has gone" in user.words(user.settings)
     user.press("Put them back")
     assert (data_home() / ENTRY).is_file()
     assert user.button(REMOVE)

@@ -1,0 +1,257 @@
+"""The program on the desktops of Linux and its relatives, for the user who runs it.
+
+Everything goes below the user's data folder, so nobody needs to be root. A receipt is written
+before the first file: whatever happens in between, what was put there is known. A file in one of
+our places that is not as we put it there is the user's, and is left as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rdiff_gui import __version__
+from rdiff_gui.desktop.assets import ENTRY, shared_files
+from rdiff_gui.desktop.databases import generated_files, is_needed, is_there, update_databases
+from rdiff_gui.desktop.desktop_entry import write_entry
+from rdiff_gui.desktop.own_program import own_command
+from rdiff_gui.desktop.paths import data_home, system_data_folders
+from rdiff_gui.desktop.receipt import Receipt, read_receipt, receipt_file, write_receipt
+from rdiff_gui.desktop.replacing import replace_bytes
+from rdiff_gui.desktop.standing import Change, Standing, State
+from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
+
+_READABLE = 0o644
+
+
+def look() -> Standing:
+    """How the program stands with this user's desktop; call it away from Tk's thread."""
+    home = data_home()
+    system = next(
+        (folder / ENTRY for folder in system_data_folders() if is_there(folder / ENTRY)), None
+    )
+    receipt = read_receipt(home)
+    if receipt is None:
+        return Standing(State.ABSENT, home, system_entry=system)
+    there = {name: _digest(home / name) for name in receipt.files}
+    if None in there.values():
+        state = State.INCOMPLETE
+    elif (receipt.version, receipt.command) != (__version__, own_command()):
+        state = State.OUTDATED
+    else:
+        state = State.CURRENT
+    changed = [home / n for n, digest in there.items() if digest and digest not in receipt.files[n]]
+    return Standing(
+        state, home, receipt.version, receipt.command, len(there), tuple(changed), system
+    )
+
+
+def install() -> Change:
+    """Add the program; what an older version added is replaced.
+
+    Raises: ProgramUnnameable, DesktopUnwritable.
+    """
+    home, command = data_home(), own_command()
+    wanted = _wanted(command)
+    before = read_receipt(home)
+    left = tuple(home / name for name, new in wanted.items() if not _is_ours(name, new, before))
+    files = {name: content for name, content in wanted.items() if home / name not in left}
+    receipt = _plan(files, left, command, before, home)
+    existed = generated_files(home)
+    replaced: dict[Path, bytes | None] = {}
+    try:
+        _put(files, receipt, replaced, home)
+        _take(set(before.files if before else ()) - set(receipt.files), before, replaced, home)
+    except OSError as problem:
+        _undo(replaced, before, receipt, home)
+        where = Path(os.fsdecode(problem.filename)) if problem.filename else home
+        raise DesktopUnwritable(where, problem.strerror or str(problem)) from problem
+    failed = update_databases(home)
+    made = generated_files(home) - existed
+    folders = {str(home / path) for path in made if (home / path).is_dir()}
+    caches = {str(path) for path in made if not (home / path).is_dir()}
+    with contextlib.suppress(OSError):
+        write_receipt(
+            replace(
+                receipt,
+                files=receipt.files | {str(name): (_sum(new),) for name, new in files.items()},
+                folders=tuple(sorted({*receipt.folders, *folders})),
+                caches=tuple(sorted({*receipt.caches, *caches})),
+            ),
+            home,
+        )
+    return Change(home, len(files), left, failed)
+
+
+def uninstall() -> Change:
+    """Take away what `install` put there, and nothing else.
+
+    Without a receipt, what is as `install` would put it there now.
+
+    Raises: ProgramUnnameable, DesktopStuck.
+    """
+    home = data_home()
+    receipt = read_receipt(home) or _recognize(home)
+    if not receipt.files and not is_there(receipt_file(home)):
+        return Change(home, 0)
+    left, gone = [], 0
+    for name, sums in receipt.files.items():
+        digest = _digest(home / name)
+        if digest in sums:
+            _remove(home / name)
+            gone += 1
+        elif digest is not None:
+            left.append(home / name)
+    failed = update_databases(home)
+    for cache in receipt.caches:
+        if not is_needed(Path(cache), home):
+            _remove(home / cache)
+    _remove(receipt_file(home))
+    _remove_folders(receipt.folders)
+    return Change(home, gone, tuple(left), failed)
+
+
+# --- one step each -------------------------------------------------------------------------------
+
+
+def _wanted(command: tuple[str, ...]) -> dict[Path, bytes]:
+    """All files of this version, for this program. Raises: ProgramUnnameable."""
+    return {
+        name: write_entry(command) if name == ENTRY else content
+        for name, content in shared_files().items()
+    }
+
+
+def _recognize(home: Path) -> Receipt:
+    """A receipt of what is there in our places and as we would put it."""
+    command = own_command()
+    sums = {str(name): _sum(content) for name, content in _wanted(command).items()}
+    there = [name for name, digest in sums.items() if _digest(home / name) == digest]
+    return Receipt(__version__, command, {name: (sums[name],) for name in there})
+
+
+def _is_ours(name: Path, new: bytes, before: Receipt | None) -> bool:
+    """Whether the file of that name may be written: it is not there, or we put it there."""
+    digest = _digest(data_home() / name)
+    known = before.files.get(str(name), ()) if before else ()
+    return digest is None or digest == _sum(new) or digest in known
+
+
+def _plan(
+    files: Mapping[Path, bytes],
+    left: Sequence[Path],
+    command: tuple[str, ...],
+    before: Receipt | None,
+    home: Path,
+) -> Receipt:
+    """The receipt for the time while files are written: each old and each new content is ours."""
+    old = before or Receipt(__version__, command)
+    # What the user changed stays on the list, so that its removal is not forgotten to be told.
+    sums = {name: known for name, known in old.files.items() if home / name in left}
+    sums |= {
+        str(name): tuple({*old.files.get(str(name), ()), _sum(content)})
+        for name, content in files.items()
+    }
+    places = [receipt_file(home), *(home / name for name in files)]
+    return Receipt(
+        version=__version__,
+        command=command,
+        files=sums,
+        folders=tuple(sorted({*old.folders, *_missing_folders(places)})),
+        caches=old.caches,
+    )
+
+
+def _missing_folders(places: Iterable[Path]) -> set[str]:
+    missing: set[str] = set()
+    for place in places:
+        for folder in place.parents:
+            if is_there(folder):
+                break
+            missing.add(str(folder))
+    return missing
+
+
+def _put(
+    files: Mapping[Path, bytes],
+    receipt: Receipt,
+    replaced: dict[Path, bytes | None],
+    home: Path,
+) -> None:
+    """Write all files, and keep in `replaced` what was there before. Raises: OSError."""
+    receipt_file(home).parent.mkdir(parents=True, exist_ok=True)
+    write_receipt(receipt, home)
+    for name, content in files.items():
+        path = home / name
+        old = path.read_bytes() if is_there(path) else None
+        if old == content:
+            continue
+        replaced[path] = old
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_bytes(path, content, mode=_READABLE)
+
+
+def _take(
+    names: set[str], before: Receipt | None, replaced: dict[Path, bytes | None], home: Path
+) -> None:
+    """Take away what only an older version has. Raises: OSError."""
+    for name in names:
+        path = home / name
+        if before and _digest(path) in before.files[name]:
+            replaced[path] = path.read_bytes()
+            path.unlink()
+
+
+def _undo(
+    replaced: Mapping[Path, bytes | None], before: Receipt | None, receipt: Receipt, home: Path
+) -> None:
+    """Put everything back, as far as that goes."""
+    for path, content in replaced.items():
+        with contextlib.suppress(OSError):
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                replace_bytes(path, content, mode=_READABLE)
+    with contextlib.suppress(OSError):
+        if before is None:
+            receipt_file(home).unlink(missing_ok=True)
+        else:
+            write_receipt(before, home)
+    old = set(before.folders if before else ())
+    _remove_folders(set(receipt.folders) - old)
+
+
+def _remove(path: Path) -> None:
+    """Raises: DesktopStuck."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as problem:
+        raise DesktopStuck(path, problem.strerror or str(problem)) from problem
+
+
+def _remove_folders(folders: Iterable[str]) -> None:
+    """The innermost first; one that others have put something into stays."""
+    for folder in sorted(folders, key=lambda name: len(Path(name).parts), reverse=True):
+        with contextlib.suppress(OSError):
+            Path(folder).rmdir()
+
+
+def _digest(path: Path) -> str | None:
+    """The checksum of a file; None where there is nothing, and of no use where it is no plain file.
+
+    A link is not what we put there, whatever it leads to.
+    """
+    try:
+        return "link" if path.is_symlink() else _sum(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return "unreadable"
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

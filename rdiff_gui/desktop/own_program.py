@@ -1,0 +1,62 @@
+"""The command that starts this very program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_PROGRAM = "rdiff-gui"
+_WINDOW_PROGRAM = "rdiff-gui-window.exe"
+
+
+def own_command() -> tuple[str, ...]:
+    """The words that start this very program, the first of them an absolute path."""
+    if sys.platform == "win32":
+        return _windows_command()
+    if getattr(sys, "frozen", False):
+        return (str(_frozen_program()),)
+    tree = Path(__file__).parents[2]
+    if (tree / "run").is_file() and (tree / "pyproject.toml").is_file():
+        return (str(tree / "run"),)
+    script = _installed_script(_PROGRAM)
+    return (str(script),) if script else (sys.executable, "-P", "-m", "rdiff_gui")
+
+
+def _windows_command() -> tuple[str, ...]:
+    """The one that opens no console beside the window."""
+    running = Path(sys.executable)
+    if getattr(sys, "frozen", False):
+        return (str(running.with_name(_WINDOW_PROGRAM)),)
+    if script := _installed_script(_WINDOW_PROGRAM):
+        return (str(script),)
+    return (str(running.with_name("pythonw.exe")), "-P", "-m", "rdiff_gui")
+
+
+def _frozen_program() -> Path:
+    """The file that a user starts, which may start the one that runs."""
+    running = Path(sys.executable)
+    # The single file unpacks itself into a folder that is gone after each run.
+    unpacked, whole = os.environ.get("STATICX_BUNDLE_DIR"), os.environ.get("STATICX_PROG_PATH")
+    if unpacked and whole and running.is_relative_to(unpacked):
+        return Path(whole).absolute()
+    launcher = running.with_name(_PROGRAM)
+    return launcher if launcher.is_file() else running
+
+
+def _installed_script(name: str) -> Path | None:
+    """The command of that name that pip made for the very package that runs."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    package = Path(__file__).parents[1]
+    try:
+        installed = distribution(_PROGRAM)
+    except PackageNotFoundError:
+        return None
+    if Path(str(installed.locate_file(package.name))).resolve() != package.resolve():
+        return None
+    for file in installed.files or ():
+        if file.name == name:
+            # Its folder may be reached over "..", and must not be resolved past a link.
+            return Path(os.path.abspath(str(installed.locate_file(file))))  # noqa: PTH100
+    return None
