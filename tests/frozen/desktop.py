@@ -7,18 +7,17 @@ import os
 import subprocess
 import time
 import tkinter as tk
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from Xlib import XK, X  # type: ignore[import-untyped]  # ships no types
-from Xlib.display import Display  # type: ignore[import-untyped]  # ships no types
-from Xlib.error import XError  # type: ignore[import-untyped]  # ships no types
+from Xlib import X  # type: ignore[import-untyped]  # ships no types
 from Xlib.ext import xtest  # type: ignore[import-untyped]  # ships no types
 from Xlib.protocol.event import ClientMessage  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.ui.theme.pixels import png
+from tests.frozen.onlooker import Onlooker
 from tests.frozen.root_folder import RootFolder, stop
 
 # What a small desktop has: icons, a font, and what keeps the list of which program opens what.
@@ -31,12 +30,8 @@ PACKAGES = (
 )
 MANAGER, OURS = "Pcmanfm", "Rdiff-gui"
 SIZE = (1800, 800)
-_SECONDS = 30.0
-_STILL_SECONDS = 0.4
-_LOOK_SECONDS = 0.1
 _DRAG_STEPS, _STEP_SECONDS = 20, 0.02
 Point = tuple[int, int]
-T = TypeVar("T")
 
 
 @contextlib.contextmanager
@@ -76,14 +71,14 @@ class Area:
         return self.left + self.width // 2, self.top + 10
 
 
-class Desktop:
+class Desktop(Onlooker):
     """The programs of a root folder on one screen, and what a user sees and does there."""
 
     def __init__(self, root: RootFolder, screen: str, pictures: Path) -> None:
+        super().__init__(screen)
         self.root = root
         self._screen_name = screen
         self._pictures = pictures
-        self._display: Any = Display(screen)
         self._root_window: Any = self._display.screen().root
         # For reading PNG files.
         self._tk = tk.Tk(screenName=screen, useTk=True)
@@ -104,36 +99,19 @@ class Desktop:
         """End all programs, and hang up."""
         self.stop_programs()
         self._tk.destroy()
-        self._display.close()
+        super().close()
 
     # --- look ------------------------------------------------------------------------------------
 
-    def wait(self, happened: Callable[[], T | None], otherwise: str) -> T:
-        """What came to be; when it is late, fails with a picture of the screen."""
-        until = time.monotonic() + _SECONDS
-        while time.monotonic() < until:
-            # Windows go away while they are looked at.
-            with contextlib.suppress(XError):
-                if found := happened():
-                    return found
-            time.sleep(_LOOK_SECONDS)
-        raise AssertionError(f"{otherwise}; see {self.picture('failed')}")
+    def picture(self, name: str) -> None:
+        """Save what is on the screen when it rests."""
+        self.settle()
+        self._save(name)
 
-    def settle(self) -> None:
-        """Look until nothing has moved for a while."""
-        before, since = b"", time.monotonic()
+    def _evidence(self) -> str:
+        return f"; see {self._save('failed')}"
 
-        def is_still() -> bool:
-            nonlocal before, since
-            now = self._pixels()
-            if now != before:
-                before, since = now, time.monotonic()
-            return time.monotonic() - since > _STILL_SECONDS
-
-        self.wait(is_still, "the screen never came to rest")
-
-    def picture(self, name: str) -> Path:
-        """Save what is on the screen; the file."""
+    def _save(self, name: str) -> Path:
         pixels, (width, height) = self._pixels(), SIZE
         swapped = bytearray(pixels)
         swapped[0::4], swapped[2::4] = pixels[2::4], pixels[0::4]
@@ -231,30 +209,9 @@ class Desktop:
             x, y = (a + (b - a) * step // _DRAG_STEPS for a, b in zip(start, end, strict=True))
             self.move((x, y))
             time.sleep(_STEP_SECONDS)
-        self.settle()
         self.picture(picture)
         self._button(X.ButtonRelease)
         self.settle()
-
-    def press(self, *keys: str) -> None:
-        """Press keys, the first ones held until the last is."""
-        codes = [self._display.keysym_to_keycode(XK.string_to_keysym(key)) for key in keys]
-        for code in codes:
-            xtest.fake_input(self._display, X.KeyPress, code)
-        for code in reversed(codes):
-            xtest.fake_input(self._display, X.KeyRelease, code)
-        self._display.sync()
-        self.settle()
-
-    def press_until(self, happened: Callable[[], T | None], otherwise: str, *keys: str) -> T:
-        """Press keys again whenever the screen rests, as somebody does whom it keeps waiting."""
-
-        def press_and_look() -> T | None:
-            if not (found := happened()):
-                self.press(*keys)
-            return found
-
-        return self.wait(press_and_look, otherwise)
 
     def _button(self, what: int) -> None:
         xtest.fake_input(self._display, what, 1)

@@ -111,7 +111,6 @@ def test_a_double_click_opens_a_delta(desktop: Desktop) -> None:
     open_folder(desktop)
     desktop.click(point_at(desktop, "delta"), times=2)
     desktop.wait(lambda: desktop.active() == OURS, "our window is not in front")
-    desktop.settle()
     desktop.picture("opened")
     made = desktop.press_until(
         lambda: set(data.iterdir()) - {data / "photos.db", data / "photos.db.rdelta"},
@@ -141,7 +140,6 @@ def test_dragged_files_land_in_the_window(desktop: Desktop) -> None:
     desktop.click(RIGHT.title)
     delta = data / "photos.db.rdelta"
     desktop.press_until(delta.exists, "no key made it", "Return")
-    desktop.settle()
     desktop.picture("dropped")
     (data / "was").write_bytes(old)
     apply_patch(data / "was", delta, data / "result")
