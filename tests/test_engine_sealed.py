@@ -335,6 +335,7 @@ def test_verify_writes_nothing(
     assert listing() == before
 
 
+@posix_only("zstd is here for Linux alone")
 def test_compressed_files_are_known_by_content(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """A delta or signature packed by us or by zstd itself is taken under any name."""
     old, new = pair
@@ -353,6 +354,7 @@ def test_compressed_files_are_known_by_content(pair: tuple[Path, Path], tmp_path
     assert recognize_file(tmp_path / "only packed") is Kind.ORDINARY
 
 
+@posix_only("zstd is here for Linux alone")
 def test_compression_stores_the_size_and_pays(make_file: MakeFile, tmp_path: Path) -> None:
     """Text shrinks; the frame tells its content's size, also when it was streamed."""
     old, new = make_file("old", 1000), make_file("new", b"the same line again\n" * 50_000)
@@ -367,6 +369,7 @@ def test_compression_stores_the_size_and_pays(make_file: MakeFile, tmp_path: Pat
     assert "Check: XXH64" in listing
 
 
+@posix_only("zstd is here for Linux alone")
 def test_what_unpacks_without_end_is_refused(
     make_file: MakeFile, listing: Listing, tmp_path: Path
 ) -> None:
