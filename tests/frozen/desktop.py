@@ -21,8 +21,10 @@ from tests.frozen.onlooker import Onlooker
 from tests.frozen.root_folder import RootFolder, stop
 
 # What a small desktop has: icons, a font, and what keeps the list of which program opens what.
+# GTK's settings ask for any session bus, and debootstrap finds none by itself.
 PACKAGES = (
     "adwaita-icon-theme",
+    "dbus-x11",
     "desktop-file-utils",
     "fonts-dejavu-core",
     "openbox",
