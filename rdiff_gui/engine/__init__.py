@@ -1,10 +1,9 @@
 """Signature, delta and patch: the operations, usable as a library.
 
->>> from pathlib import Path
 >>> from rdiff_gui.engine import make_signature, make_delta, apply_patch
->>> make_signature(Path("old"), Path("old.sig"))                           # doctest: +SKIP
->>> make_delta(Path("old.sig"), Path("new"), Path("new.delta"))            # doctest: +SKIP
->>> apply_patch(Path("old"), Path("new.delta"), Path("new again"))         # doctest: +SKIP
+>>> make_signature("old", "old.sig")                           # doctest: +SKIP
+>>> make_delta("old.sig", "new", "new.delta")                  # doctest: +SKIP
+>>> apply_patch("old", "new.delta", "new again")               # doctest: +SKIP
 
 Every failure is an `rdiff_gui.errors.RdiffError`, whose `str()` is a sentence.
 """

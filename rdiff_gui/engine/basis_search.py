@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from rdiff_gui.engine.hashing import hash_source
-from rdiff_gui.engine.inputs import open_input
+from rdiff_gui.engine.inputs import FilePath, open_input, path_or_stream
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.running import Run, run_operation
 from rdiff_gui.engine.scanning import scan_delta
@@ -20,24 +20,27 @@ _CANDIDATES_MOST = 16
 
 
 def find_basis(
-    delta: Path,
+    given: FilePath,
     *,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> Path | None:
-    """The file in the delta's folder whose size and hash are those that its seal names.
+    """The file in the folder of a delta whose size and hash are those that its seal names.
 
     The seal's own name for it is tried first. None where the delta has no seal, or no file fits.
 
     Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged; without
-    a seal, DeltaTruncated, DeltaDamaged, DeltaTrailing; Cancelled.
+    a seal, DeltaTruncated, DeltaDamaged, DeltaTrailing; Cancelled; TypeError, where it is no path.
     """
+    delta = path_or_stream(given)
+    if not isinstance(delta, Path):
+        raise TypeError("the delta is given as str or os.PathLike: an open file has no folder")
 
     def work(run: Run) -> Path | None:
         run.stage = Stage.CHECKING
         with (
-            open_input(delta) as given,
-            given.measured(run) as measured,
+            open_input(delta) as opened,
+            opened.measured(run) as measured,
             unwrap(measured, run) as unwrapped,
         ):
             if unwrapped.kind is Kind.DELTA and not unwrapped.seal:

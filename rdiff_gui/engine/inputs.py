@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -20,7 +21,8 @@ from rdiff_gui.wording import STANDARD_INPUT
 if TYPE_CHECKING:
     from typing import BinaryIO, Self, TypeAlias
 
-Source: TypeAlias = "Path | BinaryIO"
+FilePath: TypeAlias = "str | os.PathLike[str]"
+Source: TypeAlias = "FilePath | BinaryIO"
 
 _SPOOL_BYTES = 2**20
 
@@ -219,21 +221,32 @@ class Input:
         return _explain_unreadable(self.path, problem)
 
 
+def path_or_stream(given: Source) -> Path | BinaryIO:
+    """What a caller gave as a file. Raises: TypeError, where it is neither path nor binary file."""
+    if isinstance(given, str | os.PathLike):
+        return Path(given)
+    if isinstance(given, io.TextIOBase) or not (hasattr(given, "read") or hasattr(given, "write")):
+        kind = type(given).__name__
+        raise TypeError(f"a file is given as str, os.PathLike or an open binary file, not {kind}")
+    return given
+
+
 def open_input(source: Source) -> Input:
     """Open a path, or take over an open stream without closing it later.
 
-    Raises: SourceMissing, SourceUnreadable.
+    Raises: SourceMissing, SourceUnreadable; TypeError, where it is neither.
     """
-    if not isinstance(source, Path):
-        return Input(source, _stream_name(source), owned=False)
+    given = path_or_stream(source)
+    if not isinstance(given, Path):
+        return Input(given, _stream_name(given), owned=False)
     try:
-        stream = open_source(source)
+        stream = open_source(given)
     except FileNotFoundError as problem:
-        raise SourceMissing(source) from problem
+        raise SourceMissing(given) from problem
     except (OSError, ValueError) as problem:
-        raise _explain_unreadable(source, problem) from problem
+        raise _explain_unreadable(given, problem) from problem
     try:
-        return Input(stream, source, owned=True)
+        return Input(stream, given, owned=True)
     except BaseException:
         with contextlib.suppress(OSError):
             stream.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
 from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import Source, open_input
@@ -17,20 +15,20 @@ from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 
 
-def recognize_file(path: Path) -> Kind:
-    """The kind of the file at `path`, from its first bytes.
+def recognize_file(given: Source) -> Kind:
+    """The kind of a file, from its first bytes; a pipe is ordinary, since looking would take them.
 
     Raises: SourceMissing, SourceUnreadable.
     """
-    return look_into(path).kind
+    return look_into(given).kind
 
 
-def look_into(path: Path) -> Recognized:
+def look_into(given: Source) -> Recognized:
     """The same, with how an ordinary file is packed.
 
     Raises: SourceMissing, SourceUnreadable.
     """
-    with open_input(path) as source:
+    with open_input(given) as source:
         # Looking at a pipe would eat what is in it.
         if source.size_bytes is None:
             return Recognized(Kind.ORDINARY)

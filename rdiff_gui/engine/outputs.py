@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.inputs import FilePath, Input, path_or_stream
 from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.running import Run
 from rdiff_gui.engine.stream_output import StreamOutput, stream_identity
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     Protocol = object
 
-Target: TypeAlias = "Path | BinaryIO"
+Target: TypeAlias = "FilePath | BinaryIO"
 WriteAt = Callable[[memoryview, int], None]
 
 # As many links in a row as Linux follows.
@@ -66,7 +66,7 @@ class Output(Protocol):
 
 @contextlib.contextmanager
 def open_output(
-    target: Target,
+    given: Target,
     inputs: Sequence[Input],
     *,
     replace: bool,
@@ -75,7 +75,7 @@ def open_output(
     keep_backup: bool = True,
     beside: Output | None = None,
 ) -> Iterator[Output]:
-    """Open `target` for one operation that reads `inputs`; what is not published is removed.
+    """Open what was `given` for one operation that reads `inputs`; without publication, it goes.
 
     A path to a regular file, or to none, is written without a name and gets its name by
     `publication`. Open streams, pipes and devices are written as the bytes come. `instead_of` is
@@ -83,8 +83,9 @@ def open_output(
     `beside` is another output of the run, which must have another name.
 
     Raises: OutputIsInput, OutputNamedTwice, OutputExists, OutputUnwritable, SourceBusy,
-    SourceChanged, SourceUnreadable.
+    SourceChanged, SourceUnreadable; TypeError, where it is neither path nor binary file.
     """
+    target = path_or_stream(given)
     if not isinstance(target, Path):
         _refuse_input(STANDARD_OUTPUT, stream_identity(target), inputs)
         yield StreamOutput(target, STANDARD_OUTPUT)

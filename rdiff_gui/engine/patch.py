@@ -10,7 +10,7 @@ from pathlib import Path
 from rdiff_gui import records
 from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.inputs import Input, Source, open_input
+from rdiff_gui.engine.inputs import FilePath, Input, Source, open_input, path_or_stream
 from rdiff_gui.engine.options import DeltaOptions, PatchOptions, Resources, SignatureOptions
 from rdiff_gui.engine.outputs import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
@@ -27,7 +27,7 @@ def apply_patch(
     new_file: Target,
     options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
-    undo: Path | None = None,
+    undo: FilePath | None = None,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
@@ -50,7 +50,8 @@ def apply_patch(
     Source: librsync doc/formats.md, "Deltas"; rs_patch_begin.
     """
     started = time.monotonic()
-    target = new_file if isinstance(new_file, Path) else STANDARD_OUTPUT
+    given_target = path_or_stream(new_file)
+    target = given_target if isinstance(given_target, Path) else STANDARD_OUTPUT
 
     def work(run: Run) -> PatchSummary:
         with (
@@ -86,7 +87,11 @@ def apply_patch(
 
 @contextlib.contextmanager
 def _open_undo(
-    undo: Path | None, inputs: list[Input], output: Output, replace: bool, run: Run
+    undo: FilePath | None,
+    inputs: list[Input],
+    output: Output,
+    replace: bool,
+    run: Run,
 ) -> Iterator[Output | None]:
     """Raises: OptionOutOfRange, where the result is a pipe; as open_output."""
     if undo is None:
