@@ -2,6 +2,8 @@
 
 A copy of the minimal system that debootstrap makes, where apt-get and pip bring all that ./test
 asks for. Without arguments for pytest the copy is a new one, with some it is that of the last time.
+RELEASE/arm64 is the same for that processor, which qemu emulates, some ten times slower;
+`tools/package --arm64` makes the downloads in such a system.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 _THERE = "srv/rdiff-gui"
 _CERTIFICATES = "srv/certificates.pem"
 _KEPT = {".venv", ".run"}
+_EMULATORS = Path("/proc/sys/fs/binfmt_misc")
 # How pip finds its index from here; apt-get there asks the mirror that the system came from.
 _PASSED_ON = ("PIP_", "http_proxy", "https_proxy", "no_proxy")
 # The mounts are seen by ./test alone, and end with it, as does whatever it started.
@@ -31,13 +34,20 @@ exec chroot "$root" "$@"
 
 
 def main() -> None:
-    """Make the system, and run ./test there; exits as ./test does."""
+    """Make the system, and run ./test or tools/package there; exits as that does."""
     if len(sys.argv) < 2 or os.geteuid() != 0:
         sys.exit("As root, since it mounts: ./test --debian RELEASE [ARGUMENTS]")
-    release, *arguments = sys.argv[1:]
-    system = debian_system(release)
-    root = system.with_name(f"{release}.tested")
-    if not arguments or not root.is_dir():
+    program = "test"
+    given = sys.argv[1:]
+    if given[0] == "--package":
+        program = "tools/package"
+        del given[0]
+    (release, _, architecture), *arguments = given[0].partition("/"), *given[1:]
+    if architecture:
+        let_run(architecture)
+    system = debian_system(release, architecture=architecture)
+    root = system.with_name(f"{system.name}.tested")
+    if not (arguments or program != "test") or not root.is_dir():
         shutil.rmtree(root, ignore_errors=True)
         subprocess.run(["cp", "-a", system, root], check=True)
     copy_project(root / _THERE)
@@ -52,9 +62,31 @@ def main() -> None:
         # Not under the name it has here, which a package may take there.
         shutil.copy(certificates, root / _CERTIFICATES)
         environment["PIP_CERT"] = f"/{_CERTIFICATES}"
+    if program != "test":
+        # There is no repository there to tell it.
+        dated = ["git", "log", "-1", "--format=%ct"]
+        epoch = subprocess.run(dated, cwd=PROJECT, capture_output=True, check=True, text=True)
+        environment["SOURCE_DATE_EPOCH"] = epoch.stdout.strip()
     enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", _ENTER, "sh"]
-    command = [*enter, str(root), f"/{_THERE}/test", *arguments]
-    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+    command = [*enter, str(root), f"/{_THERE}/{program}", *arguments]
+    done = subprocess.run(command, env=environment, check=False)
+    if program != "test" and done.returncode == 0:
+        (PROJECT / "dist").mkdir(exist_ok=True)
+        for made in (root / _THERE / "dist").iterdir():
+            if made.name != "SHA256SUMS":
+                shutil.copy(made, PROJECT / "dist")
+    sys.exit(done.returncode)
+
+
+def let_run(architecture: str) -> None:
+    """Have programs for that processor run here: the kernel hands them to qemu."""
+    emulator = {"arm64": "qemu-aarch64"}.get(architecture)
+    if emulator is None:
+        sys.exit(f"No emulator is known for {architecture}.")
+    if not (_EMULATORS / "register").exists():
+        subprocess.run(["mount", "-t", "binfmt_misc", "binfmt_misc", _EMULATORS], check=True)
+    if not (_EMULATORS / emulator).exists():
+        subprocess.run(["update-binfmts", "--enable", emulator], check=True)
 
 
 def copy_project(target: Path) -> None:

