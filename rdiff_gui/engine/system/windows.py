@@ -320,7 +320,7 @@ class Folder:
                 ("name", ctypes.c_char * (len(encoded) + 2)),
             )
 
-        how = api.RENAME_REPLACE_IF_EXISTS | api.RENAME_POSIX_SEMANTICS
+        how = api.RENAME_REPLACE_IF_EXISTS | api.RENAME_POSIX_SEMANTICS | api.RENAME_IGNORE_READONLY
         info = RenameInfo(how, None, len(encoded), encoded)
         descriptor = open_file(self.path / name, api.DELETE, flags=api.FILE_FLAG_OPEN_REPARSE_POINT)
         try:
@@ -347,7 +347,7 @@ class Folder:
             raise
         # It is gone when its last user closes it.
         with contextlib.suppress(OSError):
-            self._at(aside).unlink()
+            self.unlink(aside)
 
     def rename_to_free(self, name: str, new_name: str) -> None:
         self._at(name).rename(self._at(new_name))
@@ -356,7 +356,13 @@ class Folder:
         return False
 
     def unlink(self, name: str) -> None:
-        self._at(name).unlink()
+        path = self._at(name)
+        try:
+            path.unlink()
+        except PermissionError:
+            # A read-only file has to be made another first.
+            path.chmod(stat.S_IWRITE)
+            path.unlink()
 
     def entries(self) -> Iterator[os.DirEntry[str]]:
         with os.scandir(long_path(self.path)) as entries:
