@@ -136,7 +136,10 @@ def test_in_place_keeps_the_old_file_and_undo_brings_it_back(folder: Path) -> No
         ("patch --in-place old d out", "takes the place of BASIS"),
         ("patch --no-backup old d out", "--no-backup goes with --in-place"),
         ("patch --in-place - d", "needs BASIS to be a file"),
-        ("verify --plain old d", "--plain belongs to signature, delta, diff"),
+        (
+            "verify --plain old d",
+            "verify needs no --plain: files are taken with",
+        ),
         ("signature --compress old s", "--compress belongs to delta, diff"),
         ("verify --in-place old d", "--in-place belongs to patch"),
         ("verify old", "A file name is missing"),

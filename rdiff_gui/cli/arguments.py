@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from rdiff_gui.cli.options import GROUPS, NotANumber, NumberOutOfRange, Option
+from rdiff_gui.cli.options import GROUPS, Group, NotANumber, NumberOutOfRange, Option
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import show_name, translate
@@ -262,10 +262,7 @@ def _check_options(verb: Verb, words: list[str], line: _Line) -> None:
                 continue
             if verb.name not in group.verbs:
                 if group.ours:
-                    text = translate("{option} belongs to {verb}.").format(
-                        option=option.names[0], verb=", ".join(group.verbs)
-                    )
-                    raise UsageProblem(_with_hint(text, verb))
+                    raise UsageProblem(_with_hint(_say_foreign(option, group, verb), verb))
             elif option.choices and line.values[option.field] not in option.choices:
                 text = translate("{option} cannot be “{value}”; possible: {choices}.").format(
                     option=option.names[-1],
@@ -280,6 +277,16 @@ def _check_options(verb: Verb, words: list[str], line: _Line) -> None:
         )
     if "backup" in line.values and not in_place:
         raise UsageProblem(translate("--no-backup goes with --in-place."))
+
+
+def _say_foreign(option: Option, group: Group, verb: Verb) -> str:
+    if option.needless:
+        return translate("{verb} needs no {option}: {reason}.").format(
+            verb=verb.name, option=option.names[0], reason=option.needless()
+        )
+    return translate("{option} belongs to {verb}.").format(
+        option=option.names[0], verb=", ".join(group.verbs)
+    )
 
 
 def _with_hint(text: str, verb: Verb | None = None) -> str:

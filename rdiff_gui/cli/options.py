@@ -56,7 +56,8 @@ class Option:
     """One option. `metavar` is what follows it, None for a switch; `choices` what that can be.
 
     `field` is what it sets: a switch sets it to True, one that begins with --no- to False. A number
-    lies between `least` and `most`. `unlisted` are names that no help tells.
+    lies between `least` and `most`. `unlisted` are names that no help tells. `needless` says to
+    verbs that do not have it why they need it not.
     """
 
     names: tuple[str, ...]
@@ -67,6 +68,7 @@ class Option:
     least: int = 0
     most: int = 0
     unlisted: tuple[str, ...] = ()
+    needless: Callable[[], str] | None = None
 
     def read(self, name: str, text: str | None) -> object:
         """The value of the field after this option. Raises: NotANumber, NumberOutOfRange."""
@@ -131,6 +133,7 @@ GROUPS = (
                 lambda: translate(
                     "no seal: byte for byte what rdiff writes, and nothing to check later"
                 ),
+                needless=lambda: translate("files are taken with a seal and without"),
             ),
             Option(("--no-names",), "names", lambda: translate("a seal without file names")),
         ),
