@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from collections import Counter
 from tkinter import ttk
@@ -37,19 +38,28 @@ def colours_of(widget: tk.Misc) -> Counter[Rgb]:
     widget.update()
     # Tk's answer comes after the server has drawn what Tk asked before.
     widget.winfo_pointerxy()
+    picture = _picture_of(
+        max(0, widget.winfo_rootx()), max(0, widget.winfo_rooty()),
+        widget.winfo_width(), widget.winfo_height(),
+    )  # fmt: skip
+    # Four bytes a pixel: blue, green, red and one that says nothing.
+    blue, green, red = (picture[part::4] for part in range(3))
+    return Counter(zip(red, green, blue, strict=True))
+
+
+def _picture_of(left: int, top: int, width: int, height: int) -> bytes:
+    if sys.platform == "win32":
+        from tests.ui import windows_screen
+
+        return windows_screen.picture_of(left, top, width, height)
     server: Any = display.Display()
     try:
         root = server.screen().root
-        picture = root.get_image(
-            max(0, widget.winfo_rootx()), max(0, widget.winfo_rooty()),
-            widget.winfo_width(), widget.winfo_height(), X.ZPixmap, 0xFFFFFFFF,
-        )  # fmt: skip
+        picture = root.get_image(left, top, width, height, X.ZPixmap, 0xFFFFFFFF)
     finally:
         server.close()
     assert picture.depth == 24
-    # Four bytes a pixel: blue, green, red and one that says nothing.
-    blue, green, red = (picture.data[part::4] for part in range(3))
-    return Counter(zip(red, green, blue, strict=True))
+    return bytes(picture.data)
 
 
 def count_pixels(widget: tk.Misc, colour: str) -> int:

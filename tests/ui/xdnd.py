@@ -5,6 +5,7 @@ Source: freedesktop.org, Drag-and-Drop Protocol for the X Window System, version
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import tkinter as tk
@@ -164,4 +165,8 @@ def drop_uris(root: tk.Tk, widget: tk.Misc, uris: Iterable[str]) -> str:
 
 def drop_files(root: tk.Tk, widget: tk.Misc, *paths: Path) -> str:
     """Drop files on the middle of `widget`; the action that came back."""
+    if sys.platform == "win32":
+        from tests.ui import windows_screen
+
+        return windows_screen.drop_files(root, widget, paths)
     return drop_uris(root, widget, [uri_of(path) for path in paths])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,13 +10,9 @@ from downloads.archive import make_zip
 from downloads.processes import PROJECT, run
 from rdiff_gui import __version__
 
-_NEEDED = ("wine", "x86_64-w64-mingw32-gcc")
-
 
 def make_windows_zip(scratch: Path, into: Path, seconds: int) -> Path:
     """Freeze and pack it; `seconds` since 1970 is the date of every file."""
-    if missing := [tool for tool in _NEEDED if not shutil.which(tool)]:
-        raise SystemExit(f"{' and '.join(missing)} missing: ./test --windows installs them.")
     os.environ["PYINSTALLER_CONFIG_DIR"] = _on_wine(scratch / "cache")
     run(
         sys.executable, PROJECT / "tools/windows", "-m", "PyInstaller", "--noconfirm", "--clean",
