@@ -36,6 +36,7 @@ NOT_ON_WINDOWS = {
     "test_selftest.py": "it looks for libraries in /proc",
     "test_start.py": "what a start loads is counted on Linux",
     "test_windows_and_rdiff.py": "it starts Windows itself",
+    "ui/test_drag_and_drop.py": "it drags over X11; ui/window/test_dropping.py drops there as well",
     "ui/test_clipboard.py": "it pastes over X11",
 }
 

@@ -13,6 +13,7 @@ from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui.arrivals import Arrival, Obstacle, look_at, look_at_all
 from rdiff_gui.ui.drops import Decision, Destination, Refusal, Scene, decide
 from rdiff_gui.ui.places import Page, Slot
+from tests.platforms import posix_only
 
 OLD = Arrival(Path("/a/photos.db"), Kind.ORDINARY, 1000, modified=10.0, identity=(1, 1))
 NEW = Arrival(Path("/b/photos.db"), Kind.ORDINARY, 1000, modified=20.0, identity=(1, 2))
@@ -226,6 +227,7 @@ def test_a_delta_in_a_zone_of_another_step_is_said(slot: Slot) -> None:
 # --- looking at real files -----------------------------------------------------------------------
 
 
+@posix_only("no pipes and sockets among the files")
 def test_what_arrives_is_looked_at(tmp_path: Path) -> None:
     """Content, links, folders, pipes and sockets are told apart, and nothing blocks."""
     (tmp_path / "folder").mkdir()

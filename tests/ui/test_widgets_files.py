@@ -13,6 +13,7 @@ import pytest
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.widgets import DropZone, OutputField
 from rdiff_gui.ui.widgets.elision import elide_middle
+from tests.platforms import posix_only
 from tests.ui.screen import buttons_of, count_pixels, texts_of
 
 HARD_NAMES = [
@@ -143,7 +144,14 @@ def texts_of_one(widget: tk.Misc) -> str:
     return str(widget.cget("text")) if isinstance(widget, ttk.Label) else ""
 
 
-@pytest.mark.parametrize("key", ["<Return>", "<KP_Enter>", "<space>"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "<Return>",
+        pytest.param("<KP_Enter>", marks=posix_only("there it is the same key as Return")),
+        "<space>",
+    ],
+)
 def test_a_zone_is_used_from_the_keyboard(
     root: tk.Tk, zone: DropZone, calls: list[str], key: str
 ) -> None:
@@ -230,7 +238,7 @@ def test_a_path_comes_out_as_it_went_in(field: OutputField, calls: list[str], na
     path = Path("/home/somebody") / name
     field.set_path(path)
     assert field.path == str(path)
-    assert os.fsencode(field.path) == b"/home/somebody/" + os.fsencode(name)
+    assert os.fsencode(field.path) == os.fsencode(path)
     assert field.entry.get().isprintable()
     assert calls == []
 
