@@ -51,9 +51,10 @@ class Result:
 
 def import_all() -> None:
     """Everything that a verb would import, so that a fork need not."""
-    elsewhere = ("rdiff_gui.ui", "rdiff_gui.__main__", "rdiff_gui.engine.system.windows")
+    elsewhere = ("rdiff_gui.ui", "rdiff_gui.__main__")
     for module in pkgutil.walk_packages(rdiff_gui.__path__, "rdiff_gui."):
-        if not module.name.startswith(elsewhere):
+        # Modules for Windows say so in their names.
+        if not module.name.startswith(elsewhere) and ".windows" not in module.name:
             importlib.import_module(module.name)
     load_library()
 
