@@ -37,6 +37,8 @@ NOT_ON_WINDOWS = {
     "test_start.py": "what a start loads is counted on Linux",
     "test_windows_and_rdiff.py": "it starts Windows itself",
     "ui/test_drag_and_drop.py": "it drags over X11; ui/window/test_dropping.py drops there as well",
+    "ui/window/test_desktop.py": "menu entries of freedesktop.org",
+    "ui/window/test_opening.py": "it looks over X11 at the windows of other processes",
     "ui/test_clipboard.py": "it pastes over X11",
 }
 
