@@ -32,11 +32,7 @@ SIZE_MB_MOST = 20
 CONSOLE, WINDOW = 3, 2
 MERGED = (".rsig", "RdiffGui.Signature.1")
 
-pytestmark = [
-    pytest.mark.frozen,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(not ARCHIVE.exists(), reason="made by tools/package --windows"),
-]
+pytestmark = [pytest.mark.windows, pytest.mark.timeout(300)]
 
 
 def tool() -> ModuleType:
