@@ -502,14 +502,14 @@ def test_run_is_ready_after_test(tested: System) -> None:
 
 
 def test_test_without_arguments_checks_everything(tested: System) -> None:
-    """Scripts, style, types, then the tests; with arguments the tests alone."""
+    """Scripts, style, types for both systems, then the tests; with arguments the tests alone."""
     tested.add("shellcheck", f"#!/bin/sh\necho shellcheck >>{tested.state}/journal\n")
     tested.journal()
     tested.run(script="test")
     names = [line.split()[0] for line in tested.journal()]
     assert names[0] == "shellcheck"
-    assert set(names[1:-2]) == {"ruff"}
-    assert names[-2:] == ["mypy", "-m"]
+    assert set(names[1:-3]) == {"ruff"}
+    assert names[-3:] == ["mypy", "mypy", "-m"]
     tested.run("-k", "a b", script="test")
     assert tested.journal() == ["-m pytest -k a b"]
 

@@ -141,7 +141,9 @@ def test_a_screen_that_goes_away_leaves_whole_files(
         job.screen.vanish()
         assert job.end() == window.SCREEN_LOST + "\n"
         assert job.process.returncode == 1
-        assert job.judge() == ("new" if stage == "done" else "old")
+        # Where the machine is busy, the work may end before the screen does.
+        possible = {"checking": ["old"], "patching": ["old", "new"], "done": ["new"]}
+        assert job.judge() in possible[stage]
 
 
 @pytest.mark.campaign
