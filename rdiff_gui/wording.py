@@ -13,6 +13,7 @@ from pathlib import Path
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime
     from gettext import NullTranslations
 
 
@@ -107,6 +108,22 @@ def show_duration(seconds: float) -> str:
         )
     hours = round(seconds / 3600)
     return translate("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
+
+
+def local_time(seconds: float) -> datetime.datetime:
+    """A time in seconds since 1970 on the user's clock; on UTC's, where the system has no other.
+
+    Windows has none before 1970, nor for the first day of it. What no calendar has is its last day.
+    """
+    import datetime  # few sentences tell one
+
+    moment = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+    try:
+        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+        moment = epoch + datetime.timedelta(seconds=seconds)
+        return moment.astimezone()
+    except (OSError, OverflowError):
+        return moment
 
 
 def show_speed(bytes_a_second: float) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from rdiff_gui.wording import (
     STANDARD_INPUT,
+    local_time,
     show_duration,
     show_exact_size,
     show_name,
@@ -73,6 +74,14 @@ def test_percentages_do_not_overstate() -> None:
 def test_speed_is_a_size_a_second() -> None:
     """The speed uses the same units as the sizes beside it."""
     assert show_speed(412_000_000.4) == "412 MB/s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "year"), [(0, (1969, 1970)), (-1e9, (1938,)), (1e9, (2001,)), (1e18, (9999,))]
+)
+def test_any_time_that_a_disk_can_hold_is_told(seconds: float, year: tuple[int, ...]) -> None:
+    """A file from before 1970, or from a time that no calendar has, is a file like any other."""
+    assert local_time(seconds).year in year
 
 
 @not_on_windows

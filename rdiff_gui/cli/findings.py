@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 
 from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
 from rdiff_gui.engine.options import judge_strong_sums
 from rdiff_gui.engine.summaries import PatchSummary
 from rdiff_gui.formats.seal import Identity, Seal
-from rdiff_gui.wording import show_exact_size, show_name, translate, translate_plural
+from rdiff_gui.wording import local_time, show_exact_size, show_name, translate, translate_plural
 
 
 def write_json(facts: Facts) -> str:
@@ -189,5 +188,4 @@ def _show_pieces(size_bytes: int, count: int) -> str:
 
 def _show_moment(seconds: float) -> str:
     """A time of day here, in the form that all computers read."""
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC).astimezone()
-    return moment.isoformat(sep=" ", timespec="seconds")
+    return local_time(seconds).isoformat(sep=" ", timespec="seconds")

@@ -125,6 +125,6 @@ def _show_moment(created: str) -> str:
     """The seal's time on this computer's clock; as it stands where it is no time."""
     try:
         moment = datetime.datetime.fromisoformat(created).astimezone()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return show_name(created)
     return moment.strftime("%Y-%m-%d %H:%M")

@@ -9,7 +9,7 @@ from rdiff_gui.desktop.history import HistoryEntry, Operation
 from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.sentences.placing import name_of
-from rdiff_gui.wording import show_name, show_percent, show_size, translate
+from rdiff_gui.wording import local_time, show_name, show_percent, show_size, translate
 
 APP_TITLE = "rdiff-gui"
 PAGE_NAMES = {
@@ -165,8 +165,7 @@ def is_gone(path: Path) -> str:
 
 def show_when(moment: float, now: float) -> str:
     """A point in time as people say it. Both are seconds since 1970."""
-    then = datetime.datetime.fromtimestamp(moment).astimezone()
-    today = datetime.datetime.fromtimestamp(now).astimezone().date()
+    then, today = local_time(moment), local_time(now).date()
     if then.date() == today:
         return translate("today {time}").format(time=then.strftime("%H:%M"))
     if then.date() == today - datetime.timedelta(days=1):
