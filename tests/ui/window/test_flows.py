@@ -10,7 +10,7 @@ import pytest
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui.places import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
-from tests.platforms import posix_only
+from tests.platforms import not_on_windows, posix_only
 from tests.ui.window.conftest import User, unpack
 
 OLD = random_bytes(300_000)
@@ -94,7 +94,14 @@ def test_a_recipient_drops_the_delta_and_patches(
 
 
 @pytest.mark.parametrize(
-    "name", [b"two words & more", "日本語 🎉".encode(), b"line\nbreak.db", b"-rf", b"\xff\xfe.bin"]
+    "name",
+    [
+        b"two words & more",
+        "日本語 🎉".encode(),
+        pytest.param(b"line\nbreak.db", marks=not_on_windows),
+        b"-rf",
+        pytest.param(b"\xff\xfe.bin", marks=not_on_windows),
+    ],
 )
 def test_hard_names_go_through_the_window(
     name: bytes, user: User, make_file: MakeFile, tmp_path: Path

@@ -18,6 +18,7 @@ from rdiff_gui.ui.pages import settings as settings_module
 from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.steps.signature import SignatureStep
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
+from tests.platforms import posix_only
 from tests.ui.window.conftest import User
 
 OLD = random_bytes(50_000)
@@ -155,6 +156,7 @@ def test_a_damaged_signature_is_told(user: User, delta: Path) -> None:
     assert "is cut off" in user.banner.sentence
 
 
+@posix_only("a tilde is a letter there")
 def test_a_tilde_that_leads_nowhere_is_part_of_a_name(ready: User, tmp_path: Path) -> None:
     """`~somebody` is their home where there is such a user, and a name like others where not."""
     entry = ready.signature.output.entry
@@ -254,6 +256,7 @@ def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
     assert user.app.notice.sentence == ""
 
 
+@posix_only("its library is Linux's")
 @pytest.mark.parametrize(
     ("library", "sentence"),
     [
