@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ pytestmark = [pytest.mark.frozen, pytest.mark.timeout(600)]
 PICTURES = Path(__file__).parent.parent.parent / "build" / "file-manager"
 ICONS = "usr/share/icons/hicolor/48x48/mimetypes"
 LEFT, RIGHT = Area(0, 0, 640, 480), Area(700, 0, 1100, 760)
+
+# Longer than a start of our window.
+_AGAIN_SECONDS = 8.0
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +113,21 @@ def test_a_double_click_opens_a_delta(desktop: Desktop) -> None:
     content = new.read_bytes()
     new.unlink()
     open_folder(desktop)
-    desktop.click(point_at(desktop, "delta"), times=2)
-    desktop.wait(lambda: desktop.active() == OURS, "our window is not in front")
+    delta = point_at(desktop, "delta")
+    desktop.click(delta, times=2)
+    again = time.monotonic() + _AGAIN_SECONDS
+
+    def is_in_front() -> bool:
+        nonlocal again
+        if desktop.active() == OURS:
+            return True
+        if time.monotonic() > again:
+            # On a busy machine, the manager may take two clicks for single ones.
+            desktop.click(delta, times=2)
+            again = time.monotonic() + _AGAIN_SECONDS
+        return False
+
+    desktop.wait(is_in_front, "our window is not in front")
     desktop.picture("opened")
     made = desktop.press_until(
         lambda: set(data.iterdir()) - {data / "photos.db", data / "photos.db.rdelta"},
