@@ -121,7 +121,7 @@ def test_tests_say_what_a_user_gets() -> None:
 
 def test_tests_pass_in_the_background() -> None:
     """Where a shell without job control has its jobs ignore Ctrl-C, programs under test do not."""
-    case = "tests/test_cli_failures.py::test_ctrl_c_is_quiet_from_the_first_line_on"
+    case = "tests/test_cli_signals.py::test_ctrl_c_is_quiet_from_the_first_line_on"
     command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "pytest", case]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
