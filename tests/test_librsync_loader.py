@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import librsync_version
+from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 
@@ -167,3 +168,17 @@ def test_the_copy_in_the_wheel_is_the_last_resort(
     places = list(loader._places())
     assert places[-1] == str(backend / "_rsync.abi3.so")
     assert "librsync.so.2" in places[:-1]
+
+
+def test_what_was_looked_for_is_told_where_nothing_was_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on Windows without librsync: the list of what was tried is never empty."""
+    monkeypatch.setattr(loader, "_places", lambda: iter(()))
+    load_library.cache_clear()
+    try:
+        with pytest.raises(LibraryNotFound) as caught:
+            load_library()
+    finally:
+        load_library.cache_clear()
+    assert any(name in str(caught.value) for name in loader._abi_names())
