@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from downloads.archive import write_sums
+
 from tests.frozen.debian import debian_system
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -73,8 +75,9 @@ def main() -> None:
     if program != "test" and done.returncode == 0:
         (PROJECT / "dist").mkdir(exist_ok=True)
         for made in (root / _THERE / "dist").iterdir():
-            if made.name != "SHA256SUMS":
-                shutil.copy(made, PROJECT / "dist")
+            shutil.copy(made, PROJECT / "dist")
+        # Those from there know nothing of what lies here.
+        write_sums(PROJECT / "dist")
     sys.exit(done.returncode)
 
 

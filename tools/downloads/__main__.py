@@ -15,7 +15,6 @@ See docs/packaging.md.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import platform
 import shutil
@@ -24,7 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from downloads.archive import make_archive
+from downloads.archive import make_archive, write_sums
 from downloads.bundled_files import LINKER
 from downloads.debian_package import make_debian_package
 from downloads.processes import PROJECT, run
@@ -74,13 +73,6 @@ def make_linux_downloads(scratch: Path, into: Path, seconds: int) -> list[Path]:
         onefile = freeze("onefile", scratch) / "rdiff-gui"
         made.append(make_single_file(onefile, into / name, scratch / "sealed", seconds))
     return made
-
-
-def write_sums(folder: Path) -> None:
-    """The checksums of this version's downloads, for `sha256sum -c`."""
-    made = sorted(folder.glob(f"rdiff-gui[-_]{__version__}[-_]*"))
-    sums = "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in made)
-    (folder / "SHA256SUMS").write_text(sums)
 
 
 def commit_seconds() -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import tarfile
 import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+
+from rdiff_gui import __version__
 
 
 def make_archive(folder: Path, archive: Path, top: str, seconds: int) -> Path:
@@ -48,3 +51,10 @@ def make_zip(folder: Path, archive: Path, top: str, seconds: int) -> Path:
                 member.create_system = 0
                 packed.writestr(member, path.read_bytes(), compresslevel=9)
     return archive
+
+
+def write_sums(folder: Path) -> None:
+    """The checksums of this version's downloads, for `sha256sum -c`."""
+    made = sorted(folder.glob(f"rdiff-gui[-_]{__version__}[-_]*"))
+    sums = "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.name}\n" for p in made)
+    (folder / "SHA256SUMS").write_text(sums)
