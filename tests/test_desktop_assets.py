@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.desktop.assets import APP_ID, ENTRY, SHARE, shared_files, window_icons
+from rdiff_gui.desktop.own_files import APP_ID, ENTRY, SHARE, shared_files, window_icons
 from rdiff_gui.engine import DeltaOptions, make_delta_from_files
 from rdiff_gui.formats.magic import DELTA_MAGIC, SIGNATURE_MAGICS
 from tests.conftest import MakeFile, Rdiff

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.desktop import own_program
-from rdiff_gui.desktop.assets import ENTRY
-from rdiff_gui.desktop.desktop_entry import write_entry
-from rdiff_gui.desktop.own_program import own_command
+from rdiff_gui.desktop.own_files import ENTRY
+from rdiff_gui.desktop.own_program import own_command, write_entry
 from rdiff_gui.errors import ProgramUnnameable
 
 ROOT = Path(__file__).parent.parent

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.desktop import opening, system_theme
-from rdiff_gui.desktop.children import answer_of, child_environment
-from rdiff_gui.desktop.display import read_dpi, x_resource_dpi
-from rdiff_gui.desktop.file_choosers import (
+from rdiff_gui.desktop import programs as started
+from rdiff_gui.desktop.appearance import read_dpi, system_is_dark, x_resource_dpi
+from rdiff_gui.desktop.programs import (
     Answer,
     ChooserRequest,
     RunningChooser,
     Verdict,
+    answer_of,
+    child_environment,
     chooser_commands,
     read_answer,
+    show_commands,
+    show_in_folder,
 )
 
 
@@ -101,13 +104,13 @@ def test_linux_desktops_say_whether_they_are_dark(
         "gsettings", f'case "$3" in color-scheme) echo "{scheme}";; *) echo "{theme}";; esac'
     )
     programs.add("gdbus", f"echo '{portal}'" if portal else "exit 1")
-    assert system_theme.system_is_dark(5) is dark
+    assert system_is_dark(5) is dark
 
 
 def test_a_desktop_that_does_not_say_is_not_guessed(programs: FakePrograms) -> None:
     """Without gsettings or portal nothing is known, at once."""
     assert programs.folder.is_dir()
-    assert system_theme.system_is_dark() is None
+    assert system_is_dark() is None
 
 
 def test_plasma_is_asked_for_its_window_colour(
@@ -119,11 +122,11 @@ def test_plasma_is_asked_for_its_window_colour(
     config = tmp_path / "config" / "kdeglobals"
     config.parent.mkdir()
     config.write_text("[Colors:Window]\nBackgroundNormal=42,46,50\n[General]\nName=100%\n")
-    assert system_theme.system_is_dark(5) is True
+    assert system_is_dark(5) is True
     config.write_text("[Colors:Window]\nBackgroundNormal=239,240,241,255\n")
-    assert system_theme.system_is_dark(5) is False
+    assert system_is_dark(5) is False
     config.write_text("BackgroundNormal before any section\n")
-    assert system_theme.system_is_dark(5) is False
+    assert system_is_dark(5) is False
 
 
 def test_choosers_are_asked_in_the_desktops_order() -> None:
@@ -196,7 +199,7 @@ def test_the_file_manager_opens_with_the_file_selected(
     """“Show in folder” asks the file manager by D-Bus, with names that need care."""
     log = tmp_path / "log"
     programs.add("gdbus", f'for word in "$@"; do printf "%s|" "$word"; done > "{log}"')
-    assert opening.show_in_folder(Path("/home/it's, a 100% name\n.sig"))
+    assert show_in_folder(Path("/home/it's, a 100% name\n.sig"))
     assert "|['file:///home/it%27s%2C%20a%20100%25%20name%0A.sig']|" in log.read_text()
 
 
@@ -205,11 +208,11 @@ def test_without_such_a_file_manager_the_folder_opens(
 ) -> None:
     """dbus-send is asked next, then xdg-open; with none of them the answer is no."""
     log = tmp_path / "log"
-    assert not opening.show_in_folder(tmp_path / "x,y.sig")
+    assert not show_in_folder(tmp_path / "x,y.sig")
     programs.add("gdbus", "exit 1")
     programs.add("dbus-send", f'printf "%s|" "$@" > "{log}"; exit 1')
     programs.add("xdg-open", f'printf "%s" "$1" >> "{log}"')
-    assert opening.show_in_folder(tmp_path / "x,y.sig")
+    assert show_in_folder(tmp_path / "x,y.sig")
     said = log.read_text()
     assert f"array:string:file://{tmp_path}/x%2Cy.sig|" in said
     assert said.endswith(f"|{tmp_path}")
@@ -219,9 +222,9 @@ def test_a_file_manager_that_hangs_is_left_behind(
     programs: FakePrograms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A dead D-Bus service costs a moment, and the folder opens all the same."""
-    monkeypatch.setattr(opening, "_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(started, "_TIMEOUT_SECONDS", 0.2)
     programs.add("gdbus", "exec sleep 60")
-    assert not opening.show_in_folder(Path("/home/x"))
+    assert not show_in_folder(Path("/home/x"))
 
 
 @pytest.mark.parametrize(
@@ -229,7 +232,7 @@ def test_a_file_manager_that_hangs_is_left_behind(
 )
 def test_other_systems_have_their_own_way(platform: str, first: tuple[str, str]) -> None:
     """Explorer and Finder select the file too."""
-    commands = opening.show_commands(Path("/a b"), platform)
+    commands = show_commands(Path("/a b"), platform)
     assert commands == ((*first, str(Path("/a b"))),)
     assert sys.platform != platform
 

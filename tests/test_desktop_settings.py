@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from rdiff_gui.desktop import paths
+from rdiff_gui.desktop import own_files
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
 
 
@@ -69,5 +69,5 @@ def test_settings_that_cannot_be_saved_disturb_nobody(tmp_path: Path) -> None:
 def test_our_files_lie_in_the_users_own_folders() -> None:
     """Settings and history are where the platform wants them, under our name."""
     config = platformdirs.user_config_path("rdiff-gui", appauthor=False)
-    assert paths.settings_file() == config / "settings.json"
-    assert paths.history_file().parent.name == "rdiff-gui"
+    assert own_files.settings_file() == config / "settings.json"
+    assert own_files.history_file().parent.name == "rdiff-gui"

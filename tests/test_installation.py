@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui import __version__
-from rdiff_gui.desktop.assets import ENTRY, shared_files
+from rdiff_gui.desktop.own_files import ENTRY, shared_files
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "rdiff_gui"

@@ -16,7 +16,7 @@ import pytest
 from rdiff_gui import __version__
 from rdiff_gui.cli.arguments import VERBS
 from rdiff_gui.cli.options import groups_of
-from rdiff_gui.desktop.assets import SHARE
+from rdiff_gui.desktop.own_files import SHARE
 from tests.cli_process import run_cli
 
 ROOT = Path(__file__).parent.parent

@@ -2,7 +2,9 @@
 
 Everything goes below the user's data folder, so nobody needs to be root. A receipt is written
 before the first file: whatever happens in between, what was put there is known. A file in one of
-our places that is not as we put it there is the user's, and is left as it is.
+our places that is not as we put it there is the user's, and is left as it is. Desktops keep in
+advance which types of files there are, who opens them, which icons: their own tools bring that up
+to date after files came or went.
 """
 
 from __future__ import annotations
@@ -10,29 +12,50 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rdiff_gui import __version__
-from rdiff_gui.desktop.assets import ENTRY, shared_files
-from rdiff_gui.desktop.databases import generated_files, is_needed, is_there, update_databases
-from rdiff_gui.desktop.desktop_entry import write_entry
-from rdiff_gui.desktop.own_program import own_command
-from rdiff_gui.desktop.paths import data_home, system_data_folders
-from rdiff_gui.desktop.receipt import Receipt, read_receipt, receipt_file, write_receipt
-from rdiff_gui.desktop.replacing import replace_bytes
-from rdiff_gui.desktop.standing import Change, Standing, State
+from rdiff_gui.desktop.own_files import (
+    ENTRY,
+    data_home,
+    replace_bytes,
+    shared_files,
+    system_data_folders,
+)
+from rdiff_gui.desktop.own_program import own_command, write_entry
+from rdiff_gui.desktop.programs import answer_of
+from rdiff_gui.desktop.standing import (
+    Change,
+    Receipt,
+    Standing,
+    State,
+    read_receipt,
+    receipt_file,
+    write_receipt,
+)
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
 
 _READABLE = 0o644
+
+# All types of all programs are read again; on a slow disk that takes its time.
+_TIMEOUT_SECONDS = 60.0
+
+_APPLICATIONS = Path("applications")
+_TYPES = Path("mime")
+_SOURCES = _TYPES / "packages"
+_ICONS = Path("icons/hicolor")
+_ENTRIES_CACHE = _APPLICATIONS / "mimeinfo.cache"
+_ICONS_CACHE = _ICONS / "icon-theme.cache"
 
 
 def look() -> Standing:
     """How the program stands with this user's desktop; call it away from Tk's thread."""
     home = data_home()
     system = next(
-        (folder / ENTRY for folder in system_data_folders() if is_there(folder / ENTRY)), None
+        (folder / ENTRY for folder in system_data_folders() if _is_there(folder / ENTRY)), None
     )
     receipt = read_receipt(home)
     if receipt is None:
@@ -61,7 +84,7 @@ def install() -> Change:
     left = tuple(home / name for name, new in wanted.items() if not _is_ours(name, new, before))
     files = {name: content for name, content in wanted.items() if home / name not in left}
     receipt = _plan(files, left, command, before, home)
-    existed = generated_files(home)
+    existed = _generated_files(home)
     replaced: dict[Path, bytes | None] = {}
     try:
         _put(files, receipt, replaced, home)
@@ -70,8 +93,8 @@ def install() -> Change:
         _undo(replaced, before, receipt, home)
         where = Path(os.fsdecode(problem.filename)) if problem.filename else home
         raise DesktopUnwritable(where, problem.strerror or str(problem)) from problem
-    failed = update_databases(home)
-    made = generated_files(home) - existed
+    failed = _update_databases(home)
+    made = _generated_files(home) - existed
     folders = {str(home / path) for path in made if (home / path).is_dir()}
     caches = {str(path) for path in made if not (home / path).is_dir()}
     with contextlib.suppress(OSError):
@@ -96,7 +119,7 @@ def uninstall() -> Change:
     """
     home = data_home()
     receipt = read_receipt(home) or _recognize(home)
-    if not receipt.files and not is_there(receipt_file(home)):
+    if not receipt.files and not _is_there(receipt_file(home)):
         return Change(home, 0)
     left, gone = [], 0
     for name, sums in receipt.files.items():
@@ -106,9 +129,9 @@ def uninstall() -> Change:
             gone += 1
         elif digest is not None:
             left.append(home / name)
-    failed = update_databases(home)
+    failed = _update_databases(home)
     for cache in receipt.caches:
-        if not is_needed(Path(cache), home):
+        if not _is_needed(Path(cache), home):
             _remove(home / cache)
     _remove(receipt_file(home))
     _remove_folders(receipt.folders)
@@ -170,7 +193,7 @@ def _missing_folders(places: Iterable[Path]) -> set[str]:
     missing: set[str] = set()
     for place in places:
         for folder in place.parents:
-            if is_there(folder):
+            if _is_there(folder):
                 break
             missing.add(str(folder))
     return missing
@@ -187,7 +210,7 @@ def _put(
     write_receipt(receipt, home)
     for name, content in files.items():
         path = home / name
-        old = path.read_bytes() if is_there(path) else None
+        old = path.read_bytes() if _is_there(path) else None
         if old == content:
             continue
         replaced[path] = old
@@ -255,3 +278,57 @@ def _digest(path: Path) -> str | None:
 
 def _sum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something of that name that can be reached; a link counts as itself."""
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
+
+
+def _update_databases(data_home: Path) -> tuple[str, ...]:
+    """Run each tool whose folder is there; the names of those that are missing or failed."""
+    commands = [
+        ("update-desktop-database", "-q", str(data_home / _APPLICATIONS)),
+        ("update-mime-database", str(data_home / _TYPES)),
+    ]
+    if _is_there(data_home / _ICONS_CACHE):
+        commands.append(("gtk-update-icon-cache", "-q", "-t", "-f", str(data_home / _ICONS)))
+    elif _is_there(data_home / _ICONS):
+        # A cache where there was none would hide the icons that other programs add later.
+        with contextlib.suppress(OSError):
+            os.utime(data_home / _ICONS)
+    return tuple(
+        command[0]
+        for command in commands
+        if _is_there(Path(command[-1]))
+        and (not shutil.which(command[0]) or answer_of(command, _TIMEOUT_SECONDS) is None)
+    )
+
+
+def _generated_files(data_home: Path) -> set[Path]:
+    """The files and folders that those tools made, relative to the data folder."""
+    found = {cache for cache in (_ENTRIES_CACHE, _ICONS_CACHE) if _is_there(data_home / cache)}
+    # Unlike rglob, it passes over what may not be read.
+    for folder, folders, files in os.walk(data_home / _TYPES):
+        here = Path(folder).relative_to(data_home)
+        if here == _TYPES:
+            folders[:] = [name for name in folders if name != _SOURCES.name]
+        found.update(here / name for name in (*folders, *files))
+    return found
+
+
+def _is_needed(cache: Path, data_home: Path) -> bool:
+    """Whether there is still something that a generated file is made from."""
+    if cache == _ENTRIES_CACHE:
+        return _holds(data_home / _APPLICATIONS, ".desktop")
+    if _TYPES in cache.parents:
+        return _holds(data_home / _SOURCES, ".xml")
+    return True
+
+
+def _holds(folder: Path, suffix: str) -> bool:
+    return any(name.endswith(suffix) for _, _, files in os.walk(folder) for name in files)

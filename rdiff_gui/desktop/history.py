@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdiff_gui.desktop.replacing import replace_text
+from rdiff_gui.desktop.own_files import replace_text
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rdiff_gui.desktop.replacing import replace_text
+from rdiff_gui.desktop.own_files import replace_text
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ import winreg
 from pathlib import Path
 
 from rdiff_gui import __version__
-from rdiff_gui.desktop.assets import WINDOWS_ICONS
+from rdiff_gui.desktop.own_files import WINDOWS_ICONS
 from rdiff_gui.desktop.own_program import own_command
 from rdiff_gui.desktop.standing import Change, Standing, State
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable

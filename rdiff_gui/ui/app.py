@@ -10,10 +10,9 @@ from pathlib import Path
 from tkinter import ttk
 from types import TracebackType
 
-from rdiff_gui.desktop.assets import window_icons
-from rdiff_gui.desktop.file_choosers import ChooserRequest
 from rdiff_gui.desktop.history import History, HistoryEntry
-from rdiff_gui.desktop.opening import show_in_folder
+from rdiff_gui.desktop.own_files import window_icons
+from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
 from rdiff_gui.ui.arrivals import Arrival, look_at_all
 from rdiff_gui.ui.choosing import FileChoice

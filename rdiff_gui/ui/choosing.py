@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tkinter import filedialog
 
-from rdiff_gui.desktop.file_choosers import (
+from rdiff_gui.desktop.programs import (
     ChooserRequest,
     RunningChooser,
     Verdict,

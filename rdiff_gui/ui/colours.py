@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 import tkinter as tk
 
+from rdiff_gui.desktop.appearance import system_is_dark
 from rdiff_gui.desktop.settings import ThemeChoice
-from rdiff_gui.desktop.system_theme import system_is_dark
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.worker import Post
 

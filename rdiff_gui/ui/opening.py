@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from rdiff_gui.desktop.display import x_resource_dpi
-from rdiff_gui.desktop.paths import APP_NAME, history_file, settings_file
-from rdiff_gui.desktop.system_theme import system_is_dark
+from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
+from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
 from rdiff_gui.engine.threads import start_thread
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.places import Page

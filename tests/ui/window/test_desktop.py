@@ -16,8 +16,8 @@ import pytest
 from Xlib import X, display, error  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.desktop import integration
-from rdiff_gui.desktop.assets import ENTRY
-from rdiff_gui.desktop.receipt import receipt_file
+from rdiff_gui.desktop.own_files import ENTRY
+from rdiff_gui.desktop.standing import receipt_file
 from rdiff_gui.ui.places import Page
 from tests.conftest import MakeFile, Rdiff
 from tests.ui.window.conftest import User
@@ -151,7 +151,7 @@ def test_the_settings_tell_of_trouble(user: User, monkeypatch: pytest.MonkeyPatc
     """What is the user's and stays, and tools that are missing."""
     (data_home() / ENTRY).parent.mkdir(parents=True)
     (data_home() / ENTRY).write_text("mine")
-    monkeypatch.setattr("rdiff_gui.desktop.databases.shutil.which", lambda _tool: None)
+    monkeypatch.setattr("rdiff_gui.desktop.freedesktop.shutil.which", lambda _tool: None)
     user.go(Page.SETTINGS)
     user.press(ADD)
     assert f"“{data_home() / ENTRY}” is not as this program put it there" in user.banner.sentence

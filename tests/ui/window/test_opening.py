@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
-from rdiff_gui.desktop.assets import ENTRY, SHARE
+from rdiff_gui.desktop.own_files import ENTRY, SHARE
 from tests.cli_process import unpublished_bytes
 from tests.conftest import MakeFile
 from tests.platforms import WINDOWS

@@ -1,4 +1,4 @@
-"""Whether the user's desktop is dark."""
+"""How the user's desktop looks: whether it is dark, and how fine the screen is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from rdiff_gui.desktop.children import answer_of
+from rdiff_gui.desktop.programs import answer_of
 
 _GNOME = "org.gnome.desktop.interface"
 _PORTAL = (
@@ -19,6 +19,7 @@ _PORTAL = (
     "--method", "org.freedesktop.portal.Settings.Read",
     "org.freedesktop.appearance", "color-scheme",
 )  # fmt: skip
+_LEAST_DPI, _MOST_DPI = 72, 768
 
 
 def system_is_dark(timeout_seconds: float = 0.5) -> bool | None:
@@ -98,3 +99,21 @@ def kde_is_dark(path: Path) -> bool | None:
     except (OSError, KeyError, ValueError, configparser.Error):
         return None
     return 0.299 * red + 0.587 * green + 0.114 * blue < 128
+
+
+def x_resource_dpi(timeout_seconds: float = 0.5) -> float | None:
+    """The dots an inch that the desktop wants on X11, from the resource `Xft.dpi`; else None.
+
+    Tk 8.6 looks at the size of the screen, which desktops leave alone when the user asks for
+    larger text. Blocks up to `timeout_seconds`; may be called from any thread.
+    """
+    if sys.platform in ("win32", "darwin"):
+        return None
+    return read_dpi(answer_of(("xrdb", "-query"), timeout_seconds))
+
+
+def read_dpi(resources: str | None) -> float | None:
+    """Find `Xft.dpi` among X resources."""
+    found = re.search(r"^Xft\.dpi:\s*(\d{1,4}(?:\.\d+)?)\s*$", resources or "", re.MULTILINE)
+    dpi = float(found.group(1)) if found else 0.0
+    return dpi if _LEAST_DPI <= dpi <= _MOST_DPI else None

@@ -1,0 +1,229 @@
+"""Programs of the desktop that we start: small questions, the file manager, the file chooser.
+
+Tk's own chooser is ugly on Linux and stays white in the dark.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# What a frozen program sets for itself, and what breaks a GTK or Qt program that inherits it.
+_OUR_OWN = ("FONTCONFIG_FILE", "TCL_LIBRARY", "TK_LIBRARY")
+_STARTERS = ("_PYI_", "STATICX_")
+_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
+# A file manager that has to start first answers late; a folder window after that is no use.
+_TIMEOUT_SECONDS = 10.0
+
+_DBUS_NAME = "org.freedesktop.FileManager1"
+_DBUS_PATH = "/org/freedesktop/FileManager1"
+_DBUS_METHOD = "org.freedesktop.FileManager1.ShowItems"
+
+# What a file chooser says when the user cancelled.
+_CANCELLED = 1
+
+
+def child_environment(
+    environment: Mapping[str, str] | None = None, frozen: bool | None = None
+) -> dict[str, str]:
+    """The environment for a program that is not ours.
+
+    `environment` and `frozen` default to this process's own.
+    """
+    clean = dict(os.environ if environment is None else environment)
+    if not (getattr(sys, "frozen", False) if frozen is None else frozen):
+        return clean
+    for name in _OUR_OWN:
+        clean.pop(name, None)
+    for name in [name for name in clean if name.startswith(_STARTERS)]:
+        del clean[name]
+    for name in _LIBRARY_PATHS:
+        original = clean.pop(f"{name}_ORIG", None)
+        clean.pop(name, None)
+        if original:
+            clean[name] = original
+    return clean
+
+
+def answer_of(command: Sequence[str], timeout_seconds: float) -> str | None:
+    """What the program prints, or None when it is missing, fails or takes too long."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=timeout_seconds,
+            check=True,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+        )
+        return done.stdout.decode("utf-8", "replace").strip()
+    return None
+
+
+def show_commands(
+    path: Path, platform: str, which: Callable[[str], str | None] = shutil.which
+) -> tuple[tuple[str, ...], ...]:
+    """The programs to try in order, so that the file manager opens with `path` selected.
+
+    Source: freedesktop.org, File Manager D-Bus Interface, ShowItems(as uris, s startup_id).
+    """
+    if platform == "win32":
+        return (("explorer", "/select,", str(path)),)
+    if platform == "darwin":
+        return (("open", "-R", str(path)),)
+    # Quoting leaves no apostrophe and no comma, which the two commands would take apart.
+    uri = path.absolute().as_uri()
+    commands = (
+        (
+            "gdbus", "call", "--session", "--dest", _DBUS_NAME, "--object-path", _DBUS_PATH,
+            "--method", _DBUS_METHOD, f"['{uri}']", "",
+        ),
+        (
+            "dbus-send", "--session", "--print-reply", f"--dest={_DBUS_NAME}", "--type=method_call",
+            _DBUS_PATH, _DBUS_METHOD, f"array:string:{uri}", "string:",
+        ),
+        ("xdg-open", str(path.absolute().parent)),
+    )  # fmt: skip
+    return tuple(command for command in commands if which(command[0]))
+
+
+def show_in_folder(path: Path) -> bool:
+    """Open the folder of `path` with the file selected; False where nothing could.
+
+    Waits for the file manager to answer; call it away from Tk's thread.
+    """
+    return any(_runs(command) for command in show_commands(path, sys.platform))
+
+
+def _runs(command: tuple[str, ...]) -> bool:
+    try:
+        child = subprocess.Popen(
+            command,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return False
+    try:
+        exit_code = child.wait(_TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        # xdg-open may stay for as long as the folder is open; the others only pass a message on.
+        if command[0] == "xdg-open":
+            return True
+        child.kill()
+        child.wait()
+        return False
+    # explorer answers 1 when all went well.
+    return exit_code == 0 or command[0] == "explorer"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooserRequest:
+    """What to ask for: `start` is a folder, or when `save` the proposed file."""
+
+    title: str
+    start: Path
+    save: bool = False
+
+
+class Verdict(enum.Enum):
+    """How a chooser ended."""
+
+    CHOSEN = "chosen"
+    CANCELLED = "cancelled"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The end of a chooser; `path` is set when something was chosen."""
+
+    verdict: Verdict
+    path: Path | None = None
+
+
+def chooser_commands(
+    request: ChooserRequest,
+    window_id: int,
+    environment: Mapping[str, str],
+    which: Callable[[str], str | None] = shutil.which,
+) -> tuple[tuple[str, ...], ...]:
+    """The programs to try in order, KDE's first on KDE; empty where Tk's own is the best."""
+    if sys.platform in ("win32", "darwin"):
+        return ()
+    # A folder ends in a slash, or zenity would take its name for a file's.
+    start = str(request.start) if request.save else f"{request.start}{os.sep}"
+    zenity = (
+        "zenity", "--file-selection", "--modal", f"--attach={window_id}",
+        f"--title={request.title}", f"--filename={start}",
+        *(("--save",) if request.save else ()),
+    )  # fmt: skip
+    kdialog = (
+        "kdialog", "--attach", str(window_id), "--title", request.title,
+        "--getsavefilename" if request.save else "--getopenfilename", start,
+    )  # fmt: skip
+    on_kde = "KDE" in environment.get("XDG_CURRENT_DESKTOP", "").upper()
+    order = (kdialog, zenity) if on_kde else (zenity, kdialog)
+    return tuple(command for command in order if which(command[0]))
+
+
+def read_answer(exit_code: int, output: bytes) -> Answer:
+    """What the program's end means: exit code 1 is the user's cancel, others are trouble."""
+    name = output.removesuffix(b"\n")
+    if exit_code == 0 and name:
+        return Answer(Verdict.CHOSEN, Path(os.fsdecode(name)))
+    return Answer(Verdict.CANCELLED if exit_code == _CANCELLED else Verdict.UNUSABLE)
+
+
+class RunningChooser:
+    """A chooser on the screen; the commands are tried in turn until one can be used."""
+
+    def __init__(self, commands: tuple[tuple[str, ...], ...]) -> None:
+        self._waiting = list(commands)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._start_next()
+
+    def _start_next(self) -> None:
+        self._process = None
+        while self._waiting and self._process is None:
+            with contextlib.suppress(OSError):
+                self._process = subprocess.Popen(
+                    self._waiting.pop(0),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    stdin=subprocess.DEVNULL,
+                    env=child_environment(),
+                )
+
+    def poll(self) -> Answer | None:
+        """The answer once there is one; None while the chooser is open."""
+        if self._process is None:
+            return Answer(Verdict.UNUSABLE)
+        exit_code = self._process.poll()
+        if exit_code is None:
+            return None
+        output, _ = self._process.communicate()
+        answer = read_answer(exit_code, output)
+        if answer.verdict is Verdict.UNUSABLE and self._waiting:
+            self._start_next()
+            return None
+        return answer
+
+    def close(self) -> None:
+        """Take the chooser off the screen, as when the window behind it closes."""
+        self._waiting.clear()
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.communicate()
+        self._process = None
