@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     if cli.wants_command_line(words):
         return cli.main(words)
     try:
-        from rdiff_gui.ui.opening import run_window
+        from rdiff_gui.ui.main import run_window
     except ModuleNotFoundError as missing:
         if missing.name not in ("tkinter", "_tkinter"):
             raise

@@ -16,8 +16,8 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     make_signature,
 )
-from rdiff_gui.ui.results import delta_result
 from rdiff_gui.ui.sentences.wizard import signature_rows
+from rdiff_gui.ui.step.results import delta_result
 
 from .cli_process import one_line, run_cli
 from .conftest import MakeFile, Rdiff, edited, random_bytes

@@ -14,20 +14,20 @@ from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.own_files import window_icons
 from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
-from rdiff_gui.ui.arrivals import Arrival, look_at_all
-from rdiff_gui.ui.choosing import FileChoice
 from rdiff_gui.ui.clipboard import Clipboard
-from rdiff_gui.ui.collection import TkThreadCollection
 from rdiff_gui.ui.colours import Colours, mode_for
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
-from rdiff_gui.ui.drops import Destination, Refusal, Scene, decide
+from rdiff_gui.ui.dropped_files import Arrival, look_at_all
+from rdiff_gui.ui.error_report import report
+from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.keyboard import bind_keys
 from rdiff_gui.ui.missing_parts import MissingParts
-from rdiff_gui.ui.pages.page_view import PageView
-from rdiff_gui.ui.places import Page, Slot
-from rdiff_gui.ui.reports import report
+from rdiff_gui.ui.page import PageView
+from rdiff_gui.ui.routing import Destination, Refusal, Scene, decide
 from rdiff_gui.ui.sentences import placing, window, wizard
+from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.tk_garbage_collection import TkGarbageCollection
 from rdiff_gui.ui.widgets import Action, Banner, DropZone, Rail, RailEntry
 from rdiff_gui.ui.widgets.alt_letters import choose_letters
 from rdiff_gui.ui.window_size import WindowSize
@@ -42,7 +42,7 @@ _RAIL = [RailEntry(page.value, window.PAGE_NAMES[page], page.value) for page in 
 
 
 class App:
-    """One window. It is the `Surroundings` of its pages, which are built when first shown."""
+    """One window. It is the `PageContext` of its pages, which are built when first shown."""
 
     def __init__(
         self,
@@ -60,8 +60,8 @@ class App:
         self.theme = Theme(root, mode_for(self.settings.theme, dark_system))
         self.post = Post(root)
         self.clipboard = Clipboard(root)
-        self._collection = TkThreadCollection(root)
-        self._choice = FileChoice(root)
+        self._collection = TkGarbageCollection(root)
+        self._choice = FileDialog(root)
         self._drag_and_drop = DragAndDrop(root)
         self._colours = Colours(root, self.theme, self.post, self.settings.theme, dark_system)
         self._workers: list[Worker] = []
@@ -354,26 +354,26 @@ def _build_page(page: Page, app: App) -> PageView:
     # Imported when first shown, so that the first page is there the sooner.
     match page:
         case Page.START:
-            from rdiff_gui.ui.pages.start import StartPage
+            from rdiff_gui.ui.start.page import StartPage
 
             return StartPage(app.root, app)
         case Page.SIGNATURE:
-            from rdiff_gui.ui.pages.signature import SignaturePage
+            from rdiff_gui.ui.signature.page import SignaturePage
 
             return SignaturePage(app.root, app)
         case Page.DELTA:
-            from rdiff_gui.ui.pages.delta import DeltaPage
+            from rdiff_gui.ui.delta.page import DeltaPage
 
             return DeltaPage(app.root, app)
         case Page.PATCH:
-            from rdiff_gui.ui.pages.patch import PatchPage
+            from rdiff_gui.ui.patch.page import PatchPage
 
             return PatchPage(app.root, app)
         case Page.HISTORY:
-            from rdiff_gui.ui.pages.history import HistoryPage
+            from rdiff_gui.ui.history.page import HistoryPage
 
             return HistoryPage(app.root, app)
         case Page.SETTINGS:
-            from rdiff_gui.ui.pages.settings import SettingsPage
+            from rdiff_gui.ui.settings.page import SettingsPage
 
             return SettingsPage(app.root, app)

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from rdiff_gui.librsync.loader import load_library
 from rdiff_gui.ui.drag_and_drop import DragAndDrop
-from rdiff_gui.ui.reports import report
+from rdiff_gui.ui.error_report import report
+from rdiff_gui.ui.page_context import PageContext
 from rdiff_gui.ui.sentences import window
-from rdiff_gui.ui.surroundings import Surroundings
 from rdiff_gui.ui.widgets import Action
 
 
@@ -29,7 +29,7 @@ class MissingParts:
 
     def __init__(
         self,
-        around: Surroundings,
+        around: PageContext,
         drag_and_drop: DragAndDrop,
         notify: Notify,
         put_away: Callable[[], None],

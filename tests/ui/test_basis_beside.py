@@ -8,7 +8,7 @@ import pytest
 
 from rdiff_gui.engine import DeltaFacts, DeltaOptions, Sealing, inspect, make_delta_from_files
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.ui.basis_beside import FoundBasis, look_beside
+from rdiff_gui.ui.patch.basis_beside import FoundBasis, look_beside
 
 OLD = bytes(range(250)) * 12
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rdiff_gui.engine.summaries import SignatureSummary
-from rdiff_gui.ui.places import Page
-from rdiff_gui.ui.results import Result
-from rdiff_gui.ui.steps.signature import SignatureStep
+from rdiff_gui.ui.signature.model import SignatureStep
+from rdiff_gui.ui.slots import Page
+from rdiff_gui.ui.step.results import Result
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import Cautions
 from tests.conftest import MakeFile

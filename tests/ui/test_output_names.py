@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from rdiff_gui.ui.output_names import (
+from rdiff_gui.ui.step.output_names import (
     propose_delta,
     propose_new_file,
     propose_signature,

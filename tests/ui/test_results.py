@@ -9,7 +9,7 @@ import pytest
 
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary
 from rdiff_gui.errors import FolderNotSynced
-from rdiff_gui.ui.results import delta_result, patch_result
+from rdiff_gui.ui.step.results import delta_result, patch_result
 
 DELTA = DeltaSummary(
     new_bytes=1_200_000_000,

@@ -12,14 +12,14 @@ from rdiff_gui.engine.options import SignatureOptions
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
-from rdiff_gui.ui import signature_choices as choices
-from rdiff_gui.ui.arrivals import Arrival
-from rdiff_gui.ui.places import Slot
+from rdiff_gui.ui.delta.model import DeltaStep
+from rdiff_gui.ui.dropped_files import Arrival
+from rdiff_gui.ui.patch.model import PatchStep
 from rdiff_gui.ui.sentences.window import show_when
-from rdiff_gui.ui.signature_choices import read_options
-from rdiff_gui.ui.steps.delta import DeltaStep
-from rdiff_gui.ui.steps.patch import PatchStep
-from rdiff_gui.ui.steps.signature import SignatureStep
+from rdiff_gui.ui.signature import choices
+from rdiff_gui.ui.signature.choices import read_options
+from rdiff_gui.ui.signature.model import SignatureStep
+from rdiff_gui.ui.slots import Slot
 
 OLD = Arrival(Path("/a/old"), Kind.ORDINARY, 1000, 10.0, (1, 1))
 NEW = Arrival(Path("/a/new"), Kind.ORDINARY, 2000, 20.0, (1, 2))

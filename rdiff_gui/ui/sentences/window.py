@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
 from rdiff_gui.desktop.settings import ThemeChoice
-from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.sentences.placing import name_of
+from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.wording import local_time, show_name, show_percent, show_size, translate
 
 APP_TITLE = "rdiff-gui"

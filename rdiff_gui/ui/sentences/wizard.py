@@ -8,10 +8,10 @@ from rdiff_gui.engine.facts import DeltaFacts, SignatureFacts
 from rdiff_gui.engine.options import judge_strong_sums
 from rdiff_gui.engine.progress import Stage
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
-from rdiff_gui.ui.places import Slot
 from rdiff_gui.ui.sentences.placing import name_of
 from rdiff_gui.ui.sentences.trust import seal_rows
 from rdiff_gui.ui.sentences.window import show_when
+from rdiff_gui.ui.slots import Slot
 from rdiff_gui.wording import (
     show_duration,
     show_exact_size,

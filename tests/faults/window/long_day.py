@@ -14,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 
 from rdiff_gui.ui import app as app_module
-from rdiff_gui.ui import opening
-from rdiff_gui.ui.pages.step_page import StepPage
-from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.main import share_one_heap
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.step.page import StepPage
 from tests.ui.window.conftest import AnyStep, User
 
 from .material import Material, make_large, make_material
@@ -135,7 +135,7 @@ class LongDay:
 
 def spend(home: Path, seconds: float) -> dict[str, object]:
     """Work that long; the costs after a tenth of the time, and at the end."""
-    opening.share_one_heap()
+    share_one_heap()
     vars(app_module)["show_in_folder"] = lambda _path: True
     day = LongDay(home)
     warm_up(day.user)

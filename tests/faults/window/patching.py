@@ -11,10 +11,10 @@ from pathlib import Path
 
 from rdiff_gui.engine.progress import Progress
 from rdiff_gui.engine.summaries import PatchSummary
-from rdiff_gui.ui import opening
+from rdiff_gui.ui import main as window
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.pages.patch import PatchPage
-from rdiff_gui.ui.pages.step_page import StepPage
+from rdiff_gui.ui.patch.page import PatchPage
+from rdiff_gui.ui.step.page import StepPage
 
 _LOOK_MS = 20
 
@@ -52,8 +52,8 @@ def main() -> int:
         show(page, progress)
 
     StepPage._progressed = tell  # type: ignore[assignment, method-assign]  # listen in
-    vars(opening)["App"] = WatchedApp
-    return opening.run_window([Path(word) for word in sys.argv[1:]])
+    vars(window)["App"] = WatchedApp
+    return window.run_window([Path(word) for word in sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ from tkinter import ttk
 from typing import TypeVar
 
 from rdiff_gui.ui import app as app_module
-from rdiff_gui.ui import opening
 from rdiff_gui.ui.drag_and_drop import Dropped
-from rdiff_gui.ui.pages.start import StartPage
-from rdiff_gui.ui.pages.step_page import StepPage
-from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.main import share_one_heap
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.start.page import StartPage
+from rdiff_gui.ui.step.page import StepPage
 from tests.ui.window.conftest import AnyStep
 from tests.ui.xdnd import drop_files
 
@@ -293,7 +293,7 @@ def walk(home: Path, seed: int, actions: int) -> dict[str, object]:
     In a long walk, the first two fifths open windows anew at times; what follows is the life of one
     window, whose costs are compared.
     """
-    opening.share_one_heap()
+    share_one_heap()
     vars(app_module)["show_in_folder"] = lambda _path: True  # there is no file manager
     walker = RandomUser(home, seed)
     costs: list[Costs] = []

@@ -56,9 +56,9 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.formats.seal import FOOTER, Identity, pack, pack_footer
 from rdiff_gui.ui import worker
-from rdiff_gui.ui.pages.step_page import StepPage
-from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.worker import Ending, Failed, Stopped
 from tests.conftest import random_bytes
 from tests.ui.window.conftest import AnyStep, User

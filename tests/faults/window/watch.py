@@ -16,8 +16,8 @@ from tkinter import ttk
 
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, save_settings
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.pages.step_page import StepPage
-from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.step.page import StepPage
 from tests.ui.window.conftest import AnyStep, User
 
 from .material import Material

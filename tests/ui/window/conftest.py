@@ -18,14 +18,14 @@ from rdiff_gui.desktop.settings import Settings, save_settings
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.pages.delta import DeltaPage
-from rdiff_gui.ui.pages.history import HistoryPage
-from rdiff_gui.ui.pages.patch import PatchPage
-from rdiff_gui.ui.pages.settings import SettingsPage
-from rdiff_gui.ui.pages.signature import SignaturePage
-from rdiff_gui.ui.pages.start import StartPage
-from rdiff_gui.ui.pages.step_page import StepPage
-from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.delta.page import DeltaPage
+from rdiff_gui.ui.history.page import HistoryPage
+from rdiff_gui.ui.patch.page import PatchPage
+from rdiff_gui.ui.settings.page import SettingsPage
+from rdiff_gui.ui.signature.page import SignaturePage
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.start.page import StartPage
+from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.widgets import Banner, DropZone
 from tests.ui.xdnd import drop_files
 

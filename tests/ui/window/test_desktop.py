@@ -18,7 +18,7 @@ from Xlib import X, display, error  # type: ignore[import-untyped]  # ships no t
 from rdiff_gui.desktop import integration
 from rdiff_gui.desktop.own_files import ENTRY
 from rdiff_gui.desktop.standing import receipt_file
-from rdiff_gui.ui.places import Page
+from rdiff_gui.ui.slots import Page
 from tests.conftest import MakeFile, Rdiff
 from tests.ui.window.conftest import User
 
@@ -164,7 +164,7 @@ def test_elsewhere_there_is_nothing_of_it(
 ) -> None:
     """On Windows and macOS installers do it: no offer, no card."""
     monkeypatch.setattr(integration, "is_possible", lambda: False)
-    monkeypatch.setattr("rdiff_gui.ui.pages.settings.is_possible", lambda: False)
+    monkeypatch.setattr("rdiff_gui.ui.settings.page.is_possible", lambda: False)
     user = open_window(offer=True)
     assert user.start.offer.sentence == ""
     user.go(Page.SETTINGS)

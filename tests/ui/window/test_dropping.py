@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.ui.places import Page, Slot
 from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.slots import Page, Slot
 from tests.conftest import MakeFile, Rdiff
 from tests.platforms import not_on_windows
 from tests.ui.test_drag_and_drop import HARD_NAMES

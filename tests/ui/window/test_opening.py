@@ -178,14 +178,14 @@ def test_the_window_opens_where_the_system_gives_no_thread(way: str, home: Path)
         "    return 1\n"
         "_thread.start_new_thread = start\n"
         "import threading\n"
-        "from rdiff_gui.ui import opening\n"
+        "from rdiff_gui.ui import main\n"
         "from rdiff_gui.ui.app import App\n"
         "begin = App.__init__\n"
         "def begin_and_end(self, root, **more):\n"
         "    begin(self, root, **more)\n"
         "    root.after(200, self.close)\n"
         "App.__init__ = begin_and_end\n"
-        "sys.exit(opening.run_window([]))\n"
+        "sys.exit(main.run_window([]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, way],
@@ -202,7 +202,7 @@ def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
     script = (
         "import ctypes, sys, threading\n"
         "from rdiff_gui.engine.threads import start_thread\n"
-        "from rdiff_gui.ui import opening\n"
+        "from rdiff_gui.ui import main\n"
         "from rdiff_gui.ui.app import App\n"
         "libc = ctypes.CDLL(None)\n"
         "begin, at_once = App.__init__, threading.Barrier(9)\n"
@@ -218,7 +218,7 @@ def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
         "    at_once.wait()\n"
         "    root.after(200, self.close)\n"
         "App.__init__ = begin_and_count\n"
-        "sys.exit(opening.run_window([]))\n"
+        "sys.exit(main.run_window([]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -252,9 +252,9 @@ def test_a_signal_while_working_leaves_nothing_behind(
     giant = make_dotted("giant", 16 * 2**30)
     script = (
         "import sys, pathlib\n"
-        "from rdiff_gui.ui import opening\n"
+        "from rdiff_gui.ui import main\n"
         "from rdiff_gui.ui.app import App\n"
-        "from rdiff_gui.ui.places import Page, Slot\n"
+        "from rdiff_gui.ui.slots import Page, Slot\n"
         "go = App._go\n"
         "def go_and_press(self, destination, *, fresh):\n"
         "    go(self, destination, fresh=fresh)\n"
@@ -262,7 +262,7 @@ def test_a_signal_while_working_leaves_nothing_behind(
         "        self.page.situations[Slot.OLD_TO_SIGN].invoke()\n"
         "        self.root.after(500, self.page.press_primary)\n"
         "App._go = go_and_press\n"
-        "sys.exit(opening.run_window([pathlib.Path(sys.argv[1])]))\n"
+        "sys.exit(main.run_window([pathlib.Path(sys.argv[1])]))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script, giant], env=environment(home))
     try:
@@ -282,20 +282,20 @@ def test_a_signal_while_tk_asks_for_a_file_closes_in_good_order(home: Path) -> N
     """Where no chooser of the desktop is installed, the end of the session ends Tk's own first."""
     script = (
         "import sys\n"
-        "from rdiff_gui.ui import choosing, opening\n"
+        "from rdiff_gui.ui import file_dialog, main\n"
         "from rdiff_gui.ui.app import App\n"
-        "choosing.chooser_commands = lambda *_request: ()\n"
-        "show = choosing.FileChoice._show_tk\n"
+        "file_dialog.chooser_commands = lambda *_request: ()\n"
+        "show = file_dialog.FileDialog._show_tk\n"
         "def show_and_tell(self, request):\n"
         "    self._root.after(300, lambda: print('asking', flush=True))\n"
         "    return show(self, request)\n"
-        "choosing.FileChoice._show_tk = show_and_tell\n"
+        "file_dialog.FileDialog._show_tk = show_and_tell\n"
         "start = App.__init__\n"
         "def start_and_browse(self, root, **more):\n"
         "    start(self, root, **more)\n"
         "    root.after(200, self._browse)\n"
         "App.__init__ = start_and_browse\n"
-        "sys.exit(opening.run_window([]))\n"
+        "sys.exit(main.run_window([]))\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script],

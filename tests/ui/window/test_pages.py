@@ -14,9 +14,9 @@ import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.settings import ThemeChoice
-from rdiff_gui.ui import choosing, colours
-from rdiff_gui.ui.pages.step_page import StepPage
-from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui import colours, file_dialog
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.step.page import StepPage
 from tests.conftest import MakeFile
 from tests.platforms import posix_only
 from tests.ui.window.conftest import User
@@ -193,7 +193,7 @@ class Choosers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[dict[str, object]] = []
         self.answer = ""
-        monkeypatch.setattr(choosing, "chooser_commands", lambda *_arguments: ())
+        monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
         monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
         monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
 
@@ -237,7 +237,7 @@ def test_the_desktops_chooser_runs_beside_the_window(
     program = tmp_path / "chooser"
     program.write_text(f'#!/bin/sh\nsleep 0.3\nprintf "%s\\n" "{path}"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(choosing, "chooser_commands", lambda *_arguments: ((str(program),),))
+    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ((str(program),),))
     user.app.page.browse()
     user.app.page.browse()
     ticks = 0

@@ -22,7 +22,7 @@ from rdiff_gui.engine.hashing import hash_source
 from rdiff_gui.engine.inputs import Input
 from rdiff_gui.engine.running import Run
 from rdiff_gui.formats.seal import FOOTER, pack_footer
-from rdiff_gui.ui.places import Page, Slot
+from rdiff_gui.ui.slots import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.ui.window.conftest import User, unpack
 

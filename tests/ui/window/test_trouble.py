@@ -14,9 +14,9 @@ from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
 from rdiff_gui.ui import drag_and_drop, missing_parts
-from rdiff_gui.ui.pages import settings as settings_module
-from rdiff_gui.ui.places import Page, Slot
-from rdiff_gui.ui.steps.signature import SignatureStep
+from rdiff_gui.ui.settings import page as settings_module
+from rdiff_gui.ui.signature.model import SignatureStep
+from rdiff_gui.ui.slots import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.platforms import posix_only
 from tests.ui.window.conftest import User

@@ -1,0 +1,126 @@
+"""What was made on this computer."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from collections.abc import Sequence
+from tkinter import ttk
+from typing import Literal
+
+from rdiff_gui.desktop.history import HistoryEntry
+from rdiff_gui.ui.page import PageView
+from rdiff_gui.ui.page_context import PageContext
+from rdiff_gui.ui.sentences import outcomes, window
+from rdiff_gui.ui.slots import Page
+from rdiff_gui.ui.widgets import WrappedLabel, bind_alt_letter
+
+_ROWS_MOST = 14
+_WIDTHS = (130, 90, 260, 90, 80)
+
+
+class HistoryPage(PageView):
+    """A table of finished work; one row is chosen for the buttons below it."""
+
+    def __init__(self, parent: tk.Misc, context: PageContext) -> None:
+        super().__init__(
+            parent, context, Page.HISTORY, window.HISTORY_TITLE, window.HISTORY_SUBTITLE
+        )
+        px = context.theme.px
+        self._entries: Sequence[HistoryEntry] = ()
+        self.banner.grid(sticky="ew", pady=(0, px(10)))
+        self._empty = WrappedLabel(self.body, text=window.HISTORY_EMPTY, style="body.bg.TLabel")
+        self._empty.grid(sticky="ew")
+        self._card = ttk.Frame(self.body, style="Card.TFrame", padding=px(12))
+        self._card.columnconfigure(0, weight=1)
+        self._card.grid(sticky="ew")
+        self.table = self._build_table()
+        self._foot = ttk.Frame(self.body)
+        self._foot.columnconfigure(1, weight=1)
+        self._foot.grid(sticky="ew", pady=(px(10), 0))
+        texts = (outcomes.SHOW_IN_FOLDER, outcomes.COPY_PATH, window.CLEAR_HISTORY)
+        letters = context.letters(*texts)
+        commands = (self.show_chosen, self._copy_chosen, self._clear)
+        self.buttons = [
+            ttk.Button(self._foot, text=text, style="bg.TButton", command=command)
+            for text, command in zip(texts, commands, strict=True)
+        ]
+        for column, (button, letter) in enumerate(zip(self.buttons, letters, strict=True)):
+            bind_alt_letter(button, letter)
+            last = column == len(self.buttons) - 1
+            button.grid(row=0, column=column, sticky="e" if last else "w", padx=(0, px(4)))
+        self._foot.columnconfigure(2, weight=1)
+        self._show(())
+
+    def _build_table(self) -> ttk.Treeview:
+        px = self.around.theme.px
+        columns = [str(number) for number in range(len(window.HISTORY_COLUMNS))]
+        table = ttk.Treeview(self._card, columns=columns, show="headings", selectmode="browse")
+        for column, title, width in zip(columns, window.HISTORY_COLUMNS, _WIDTHS, strict=True):
+            side: Literal["w", "e"] = "e" if column in ("3", "4") else "w"
+            table.heading(column, text=title, anchor=side)
+            table.column(column, anchor=side, width=px(width), stretch=column == "2")
+        self._bar = ttk.Scrollbar(
+            self._card, orient="vertical", command=table.yview, style="card.Vertical.TScrollbar"
+        )
+        table.configure(yscrollcommand=self._bar.set)
+        table.grid(row=0, column=0, sticky="ew")
+        self._bar.grid(row=0, column=1, sticky="ns")
+        for sequence in ("<Double-1>", "<Return>", "<KP_Enter>"):
+            table.bind(sequence, lambda _event: self.show_chosen())
+        table.bind("<<TreeviewSelect>>", lambda _event: self._follow_choice())
+        return table
+
+    def was_shown(self) -> None:
+        """Read the history anew: another window may have added to it."""
+        self.around.post.ask(self.around.history.entries, self._show)
+
+    def focus_start(self) -> None:
+        """The table."""
+        self.table.focus_set()
+
+    def show_chosen(self) -> None:
+        """Open the folder of the chosen row's result."""
+        entry = self._chosen()
+        if entry is not None:
+            self.around.show_in_folder(entry.output)
+
+    def _copy_chosen(self) -> None:
+        entry = self._chosen()
+        if entry is not None:
+            self.around.clipboard.copy_text(str(entry.output))
+
+    def _clear(self) -> None:
+        self.around.post.ask(self.around.history.clear, lambda _nothing: self.was_shown())
+
+    def _chosen(self) -> HistoryEntry | None:
+        chosen = self.table.selection()
+        return self._entries[self.table.index(chosen[0])] if chosen else None
+
+    def _follow_choice(self) -> None:
+        for button in self.buttons[:2]:
+            button.state(["!disabled" if self.table.selection() else "disabled"])
+
+    def _show(self, entries: Sequence[HistoryEntry]) -> None:
+        self._entries = entries
+        now = time.time()
+        self.table.delete(*self.table.get_children())
+        for entry in entries:
+            self.table.insert("", "end", values=window.history_row(entry, now))
+        self.table.configure(height=max(1, min(_ROWS_MOST, len(entries))))
+        if len(entries) > _ROWS_MOST:
+            self._bar.grid()
+        else:
+            self._bar.grid_remove()
+        for part in (self._card, self._foot):
+            if entries:
+                part.grid()
+            else:
+                part.grid_remove()
+        if entries:
+            self._empty.grid_remove()
+            self.table.selection_set(self.table.get_children()[0])
+            self.table.focus(self.table.get_children()[0])
+        else:
+            self._empty.grid()
+        self._follow_choice()

@@ -1,0 +1,117 @@
+"""From nothing to a window on the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import sys
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
+from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
+from rdiff_gui.engine.threads import start_thread
+from rdiff_gui.ui.app import App
+from rdiff_gui.ui.screen_loss import watch_for_screen_loss
+from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.signals import ClosingSignals
+from rdiff_gui.ui.slots import Page
+
+T = TypeVar("T")
+
+_NO_WINDOW = 2
+_WAIT_SECONDS = 0.4
+_POINTS_AN_INCH = 72
+
+# Source: malloc.h of glibc.
+_M_ARENA_MAX = -8
+
+
+def run_window(paths: Sequence[Path]) -> int:
+    """Open the window with `paths` as if dropped on it; the exit code, once it is closed."""
+    share_one_heap()
+    dark = _Early(system_is_dark)
+    dpi = _Early(x_resource_dpi)
+    _see_real_pixels()
+    try:
+        root = tk.Tk(baseName=APP_NAME, className=APP_NAME)
+    except tk.TclError:
+        sys.stderr.write(window.NO_DISPLAY + "\n")
+        return _NO_WINDOW
+    # Shown when it is complete, and can be ended by a signal.
+    root.withdraw()
+    # Under LANG=C, Tcl would take every name that is not ASCII apart.
+    root.tk.call("encoding", "system", "utf-8")
+    if found := dpi.answer():
+        root.tk.call("tk", "scaling", found / _POINTS_AN_INCH)
+    app = App(
+        root,
+        settings_file=settings_file(),
+        history_file=history_file(),
+        dark_system=dark.answer(),
+    )
+    signals = ClosingSignals(root, app.stop_and_close)
+    app.on_closed = signals.close
+    watch_for_screen_loss(root, app.stop_at_once)
+    _listen_to_finder(root, app)
+    if paths:
+        app.arrive(paths)
+    root.deiconify()
+    root.mainloop()
+    return 0
+
+
+def share_one_heap() -> None:
+    """Have all threads take memory from one heap, where the C library is glibc.
+
+    By itself it makes an arena for each of eight threads a core that run at once, and each keeps
+    for good most of what its threads freed: a window that worked for long would hold the buffers
+    of its work many times over. Must come before the first thread.
+    Source: mallopt(3), M_ARENA_MAX.
+    """
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "gnu_get_libc_version"):
+            libc.mallopt.argtypes = [ctypes.c_int, ctypes.c_int]
+            libc.mallopt(_M_ARENA_MAX, 1)
+
+
+class _Early(Generic[T]):
+    """A question to the desktop that is asked while Tk starts."""
+
+    def __init__(self, question: Callable[[], T | None]) -> None:
+        self._found: T | None = None
+
+        def ask() -> None:
+            with contextlib.suppress(MemoryError):
+                self._found = question()
+
+        self._thread = start_thread(ask)
+
+    def answer(self) -> T | None:
+        """What was found, or None when it takes too long, or where there is no thread to ask."""
+        if self._thread:
+            self._thread.join(_WAIT_SECONDS)
+        return self._found
+
+
+def _see_real_pixels() -> None:
+    """On Windows, draw on the screen's own pixels; must come before Tk."""
+    if sys.platform == "win32":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.windll.shcore.SetProcessDpiAwareness(1)
+
+
+def _listen_to_finder(root: tk.Tk, app: App) -> None:
+    """On macOS, files for the program's icon come as calls, not as arguments."""
+    if root.tk.call("tk", "windowingsystem") != "aqua":
+        return
+
+    def open_documents(*paths: str) -> None:
+        app.arrive([Path(path) for path in paths])
+
+    root.createcommand("::tk::mac::OpenDocument", open_documents)
+    root.createcommand("::tk::mac::Quit", app.close)
+    root.createcommand("::tk::mac::ShowPreferences", lambda: app.show(Page.SETTINGS))

@@ -1,1 +1,0 @@
-"""What the rail leads to. Pages show state and decide nothing."""

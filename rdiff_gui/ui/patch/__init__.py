@@ -1,0 +1,1 @@
+"""Step three: make the new file from the old one and the delta."""

@@ -1,0 +1,1 @@
+"""Colours, the desktop, and what this program is made of."""

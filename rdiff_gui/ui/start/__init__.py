@@ -1,0 +1,1 @@
+"""The first page, which asks what the user has."""

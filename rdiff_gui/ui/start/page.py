@@ -1,0 +1,151 @@
+"""The first page, which asks what the user has."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from collections.abc import Sequence
+from functools import partial
+from tkinter import ttk
+
+from rdiff_gui.desktop.history import HistoryEntry
+from rdiff_gui.ui.dropped_files import Arrival
+from rdiff_gui.ui.page import PageView
+from rdiff_gui.ui.page_context import PageContext
+from rdiff_gui.ui.routing import Destination, begin
+from rdiff_gui.ui.sentences import outcomes, placing, window, wizard
+from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.start.desktop_offer import DesktopOffer
+from rdiff_gui.ui.widgets import Banner, DropZone, WrappedLabel, bind_alt_letter
+
+_RECENT = 3
+
+
+class StartPage(PageView):
+    """Takes any file, and asks in plain words where only the user can know."""
+
+    def __init__(self, parent: tk.Misc, context: PageContext) -> None:
+        super().__init__(parent, context, Page.START, window.START_TITLE, window.START_SUBTITLE)
+        theme, px = context.theme, context.theme.px
+        self._waiting: Arrival | None = None
+        browse, *letters = context.letters(
+            window.BROWSE, *(button for _title, _text, button in window.SITUATIONS.values())
+        )
+        self.zone = DropZone(
+            self.body,
+            theme,
+            title=window.YOUR_FILES,
+            hint=window.DROP_ANYTHING,
+            on_browse=self.browse,
+            on_clear=self._forget,
+            underline=browse,
+        )
+        context.add_zone(self.zone, Slot.UNDECIDED)
+        self.zone.grid(sticky="ew")
+        self.banner.grid(sticky="ew", pady=(px(10), 0))
+        self.situations = self._build_situations(letters)
+        self.offer = Banner(self.body, theme)
+        self.offer.grid(sticky="ew", pady=(px(18), 0))
+        self._desktop_offer = DesktopOffer(
+            context, self.offer, in_front=lambda: bool(self.winfo_manager())
+        )
+        self._recent = ttk.Frame(self.body)
+        self._recent.columnconfigure(0, weight=1)
+        self._recent.grid(sticky="ew", pady=(px(18), 0))
+
+    def _build_situations(self, letters: Sequence[int | None]) -> dict[Slot, ttk.Button]:
+        px = self.around.theme.px
+        grid = ttk.Frame(self.body)
+        grid.grid(sticky="ew", pady=(px(10), 0))
+        grid.columnconfigure((0, 1), weight=1, uniform="card")
+        buttons = {}
+        situations = zip(window.SITUATIONS.items(), letters, strict=True)
+        for place, ((slot, (title, text, label)), letter) in enumerate(situations):
+            row, column = divmod(place, 2)
+            card = ttk.Frame(grid, style="Card.TFrame", padding=(px(18), px(14)))
+            card.grid(
+                row=row,
+                column=column,
+                sticky="nsew",
+                padx=(px(8), 0) if column else (0, px(8)),
+                pady=(px(8), 0) if row else (0, px(8)),
+            )
+            card.columnconfigure(0, weight=1)
+            card.rowconfigure(1, weight=1)
+            WrappedLabel(card, text=title, style="heading.card.TLabel").grid(sticky="new")
+            WrappedLabel(card, text=text, style="muted.card.TLabel").grid(
+                sticky="new", pady=(px(4), px(10))
+            )
+            button = buttons[slot] = ttk.Button(
+                card, text=label, style="card.TButton", command=partial(self._choose, slot)
+            )
+            button.grid(sticky="w")
+            bind_alt_letter(button, letter)
+        return buttons
+
+    def take(self, destination: Destination, *, fresh: bool) -> None:  # noqa: ARG002  # always anew
+        """Hold the one file that may be for several things, and ask."""
+        waiting = destination.filled.get(Slot.UNDECIDED)
+        if waiting is None:
+            return
+        self._waiting = waiting
+        self.zone.set_file(
+            waiting.path.name,
+            wizard.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
+        )
+        self.banner.show("info", window.which_is_it(waiting.path, waiting.size_bytes))
+
+    def escape(self) -> None:
+        """Let go of the file that waits."""
+        self._forget()
+
+    def set_drag_over(self, over: bool) -> None:
+        """The zone takes whatever is dropped anywhere on the page."""
+        self.zone.set_drag_over(over)
+
+    def was_shown(self) -> None:
+        """Look what was made lately, and make the one offer that there is."""
+        self._desktop_offer.consider()
+        self.around.post.ask(self.around.history.entries, self._show_recent)
+
+    def focus_start(self) -> None:
+        """The first choice, with a file that waits; else the zone."""
+        if self._waiting is None:
+            self.zone.focus_set()
+        else:
+            next(iter(self.situations.values())).focus_set()
+
+    def _choose(self, situation: Slot) -> None:
+        destination = begin(situation, self._waiting)
+        self._forget()
+        self.around.go(destination)
+
+    def _forget(self) -> None:
+        self._waiting = None
+        self.zone.set_empty()
+        self.banner.hide()
+
+    def _show_recent(self, entries: Sequence[HistoryEntry]) -> None:
+        px, now = self.around.theme.px, time.time()
+        for part in self._recent.winfo_children():
+            part.destroy()
+        if not entries:
+            return
+        ttk.Label(self._recent, text=window.RECENT, style="heading.bg.TLabel").grid(
+            sticky="w", pady=(0, px(4)), columnspan=3
+        )
+        for row, entry in enumerate(entries[:_RECENT], start=1):
+            name = WrappedLabel(
+                self._recent, text=placing.name_of(entry.output), style="body.bg.TLabel"
+            )
+            name.grid(row=row, column=0, sticky="ew")
+            line = ttk.Label(
+                self._recent, text=window.recent_line(entry, now), style="muted.bg.TLabel"
+            )
+            line.grid(row=row, column=1, sticky="e", padx=px(12))
+            ttk.Button(
+                self._recent,
+                text=outcomes.SHOW_IN_FOLDER,
+                style="bg.Ghost.TButton",
+                command=partial(self.around.show_in_folder, entry.output),
+            ).grid(row=row, column=2)

@@ -1,0 +1,1 @@
+"""What the pages for a signature, a delta and a patch have in common."""

@@ -1,0 +1,157 @@
+"""The drop zones of a step, with what is known of the files in them."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from tkinter import ttk
+
+from rdiff_gui.engine.facts import DeltaFacts, Facts, SignatureFacts
+from rdiff_gui.ui.page_context import PageContext
+from rdiff_gui.ui.sentences import wizard
+from rdiff_gui.ui.slots import Slot
+from rdiff_gui.ui.step.model import Filled, Step, Summary
+from rdiff_gui.ui.widgets import Disclosure, DropZone, FactTable
+
+# Two zones side by side need this much, in design pixels.
+_WIDE = 600
+_HALF_GAP = 8
+
+
+class ZoneRow(ttk.Frame):
+    """A zone for each slot, side by side where there is room; their facts below, until folded away.
+
+    `letters` are the places of the Alt letters in the Browse buttons of the first and the
+    second zone.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        context: PageContext,
+        slots: Sequence[Slot],
+        *,
+        letters: Sequence[int | None],
+        on_browse: Callable[[Slot], None],
+        on_clear: Callable[[Slot], None],
+    ) -> None:
+        super().__init__(parent)
+        self._around = context
+        self._shown: tuple[Slot, ...] = ()
+        self._side_by_side = True
+        self._row = ttk.Frame(self)
+        self._row.pack(fill="x")
+        self.zones: dict[Slot, DropZone] = {}
+        self._facts: dict[Slot, tuple[Disclosure, FactTable]] = {}
+        self._told: dict[Slot, Facts] = {}
+        for slot in slots:
+            second = slot in (Slot.NEW_FILE, Slot.DELTA)
+            self._add(slot, letters[int(second)], on_browse, on_clear)
+        self._row.bind("<Configure>", lambda event: self._adapt(event.width))
+
+    def _add(
+        self,
+        slot: Slot,
+        letter: int | None,
+        on_browse: Callable[[Slot], None],
+        on_clear: Callable[[Slot], None],
+    ) -> None:
+        title, hint = wizard.ZONES[slot]
+        zone = self.zones[slot] = DropZone(
+            self._row,
+            self._around.theme,
+            title=title,
+            hint=hint,
+            on_browse=lambda: on_browse(slot),
+            on_clear=lambda: on_clear(slot),
+            underline=letter,
+        )
+        self._around.add_zone(zone, slot)
+        if slot in wizard.ABOUT:
+            disclosure = Disclosure(self, self._around.theme, text=wizard.ABOUT[slot])
+            table = FactTable(disclosure.body, self._around.theme, surface="bg")
+            table.pack(fill="x", expand=True)
+            self._facts[slot] = (disclosure, table)
+
+    def show(self, step: Step[Summary]) -> None:
+        """Show the slots and files of `step` as they are now."""
+        now = time.time()
+        for slot in step.slots:
+            self._show_file(self.zones[slot], step.files.get(slot), now)
+        for slot, (disclosure, table) in self._facts.items():
+            one = step.files.get(slot) if slot in step.slots else None
+            if one is not None and one.facts is not None:
+                if self._told.get(slot) is not one.facts:
+                    self._told[slot] = one.facts
+                    table.show(_fact_rows(one.facts))
+                    disclosure.set_open(True)
+                disclosure.pack(fill="x", pady=(self._around.theme.px(6), 0))
+            else:
+                disclosure.pack_forget()
+        if self._shown != step.slots:
+            self._shown = step.slots
+            self._arrange()
+
+    def fold(self) -> None:
+        """Make room for what came of the files."""
+        for disclosure, _table in self._facts.values():
+            disclosure.set_open(False)
+
+    def set_drag_over(self, slots: Sequence[Slot], over: bool) -> None:
+        """Light the zones of `slots` up, or all dark again."""
+        for slot, zone in self.zones.items():
+            zone.set_drag_over(over and slot in slots)
+
+    def _show_file(self, zone: DropZone, one: Filled | None, now: float) -> None:
+        if one is None:
+            zone.set_empty()
+        elif one.problem:
+            zone.set_problem(one.path.name, wizard.SEE_BELOW)
+        else:
+            zone.set_file(one.path.name, _detail(one, now))
+
+    def _adapt(self, width: int) -> None:
+        side_by_side = width >= self._around.theme.px(_WIDE)
+        if side_by_side != self._side_by_side:
+            self._side_by_side = side_by_side
+            self._arrange()
+
+    def _arrange(self) -> None:
+        gap = self._around.theme.px(_HALF_GAP)
+        columns = len(self._shown) if self._side_by_side else 1
+        for column in range(2):
+            used = column < columns
+            self._row.columnconfigure(column, weight=int(used), uniform="zone" if used else "")
+        for slot, zone in self.zones.items():
+            if slot not in self._shown:
+                zone.grid_remove()
+        for place, slot in enumerate(self._shown):
+            row, column = divmod(place, columns)
+            # Half a gap on each side of the middle keeps both zones of one width.
+            across = (0, gap) if columns > 1 and not column else (gap * column, 0)
+            self.zones[slot].grid(
+                row=row, column=column, sticky="nsew", padx=across, pady=(2 * gap * row, 0)
+            )
+            # Tab goes through the zones as the eye does.
+            self.zones[slot].lift()
+
+
+def _detail(one: Filled, now: float) -> str:
+    match one.facts:
+        case SignatureFacts():
+            return wizard.signature_detail(one.facts)
+        case DeltaFacts():
+            return wizard.delta_detail(one.facts)
+    if one.arrival.is_ordinary:
+        return wizard.ordinary_detail(one.arrival.size_bytes, one.arrival.modified, now)
+    return wizard.LOOKING
+
+
+def _fact_rows(facts: Facts) -> list[tuple[str, str]]:
+    match facts:
+        case SignatureFacts():
+            return wizard.signature_rows(facts)
+        case DeltaFacts():
+            return wizard.delta_rows(facts)
+    return []
