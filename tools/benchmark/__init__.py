@@ -1,10 +1,9 @@
-"""What tools/bench is made of: pairs of files, contenders, measuring, the page.
+"""What tools/bench is made of.
 
-pairs, contenders    what is done, and by whom
-processes, rounds    one measured command; rounds in which everybody does everything
-sections             the parts of a run, each a plan for rounds or a process of its own:
-                     probes (speeds of this machine), small_files, starts
-results, model       what follows from the measurements
-page, tables, plots  what is told of them
-environment          where the peers and matplotlib are installed
+pairs       the old and the new files
+contenders  who is measured, and where the peers are installed
+rounds      rounds in which everybody does every step, a process each
+speeds      what this machine does a GiB of, and what follows for a step at best
+small       many small files in one process, and the start
+page        docs/performance.md and its picture
 """

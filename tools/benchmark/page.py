@@ -1,109 +1,223 @@
-"""docs/performance.md: every number and every judgement on it comes from the report."""
+"""docs/performance.md: every number on it, and every judgement, comes from the run."""
 
 from __future__ import annotations
 
-from benchmark import page_rounds, page_speeds, targets
-from benchmark.report import Report
-from benchmark.tables import cell, table, times
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmark.contenders import CORES, FOLDER, PROJECT, provide_environment
+from benchmark.pairs import GIB, MIB
+from benchmark.rounds import Result, Spread
+from benchmark.speeds import Limit
+
+# Over rdiff's time, on two cores. One thread more than halves the work, and the seal is extra.
+_TARGETS = {
+    ("signature", "plain"): 0.53,
+    ("signature", "sealed"): 0.57,
+    ("delta", "plain"): 0.53,
+    ("delta", "sealed"): 0.57,
+    ("patch", "sealed"): 0.80,
+}
+_HOLE_SECONDS = 60
 
 
-def write_page(report: Report, *, with_plots: bool) -> str:
-    """The whole page, in Markdown, ending with a newline."""
-    parts = [
-        _introduction(report, with_plots=with_plots),
-        _targets(report),
-        _machine(report),
-        page_rounds.comparison(report, with_plots=with_plots),
-        page_rounds.md4(report),
-        page_rounds.sizes(report, with_plots=with_plots),
-        page_rounds.threads(report, with_plots=with_plots),
-        page_speeds.limits(report, with_plots=with_plots),
-        page_rounds.disk(report),
-        page_speeds.small(report),
-        page_rounds.hole(report),
-    ]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+@dataclass(slots=True)
+class Report:
+    """What was measured. `rounds`: heading, sentence and results of each section of rounds."""
+
+    command: str
+    begun: str
+    rounds: dict[str, tuple[str, list[Result]]] = field(default_factory=dict)
+    limits: list[Limit] = field(default_factory=list)
+    speeds: dict[str, Spread] = field(default_factory=dict)
+    small: dict[str, dict[str, Spread]] = field(default_factory=dict)
+    starts: dict[str, Spread] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    minutes: float = 0
 
 
-def _introduction(report: Report, *, with_plots: bool) -> list[str]:
-    facts = report.facts
+def write_page(report: Report, *, picture: bool = False) -> str:
+    """The page as Markdown."""
     lines = [
         "# Performance",
         "",
-        f"Measured on {facts['begun']} in one run of {facts['minutes']:.0f} min with",
+        f"Measured on {report.begun} in {report.minutes:.0f} min with `{report.command}`, which "
+        "wrote this page.",
         "",
-        f"    {facts['command']}",
+        "In every round each program does each step once, in another order each time; times are "
+        "those of whole processes, from start to end, with all files in memory unless something "
+        "else is said, and every rebuilt file was compared with the new one. A ratio is the median "
+        "of those to `rdiff` in the same round, with the least and the most in brackets. “Sealed” "
+        "is what rdiff-gui does by itself, “plain” what rdiff does.",
         "",
-        *_origin(with_plots=with_plots),
-        "In every round each program does each step once, in an order that changes from round to "
-        "round, so that all meet the same machine. A number is the median of "
-        f"{facts['rounds']} rounds, with the least and the most in brackets. “Over rdiff” is the "
-        "median of the ratios to `rdiff` in the same round. Times are those of the whole process, "
-        "from its start to its end. Files lie in memory, so that no disk is in the way, unless "
-        "something else is said. Every rebuilt file was compared with the new one.",
+        *_targets(report),
+        *_limits(report),
     ]
-    if facts["quick"]:
-        lines += ["", "**A quick run on small files: it says nothing about speed.**"]
-    missing = [name for name in facts["asked"] if name not in facts["sections"]]
-    if missing:
-        lines += ["", f"Not finished: {', '.join(missing)}."]
-    left_out = [
-        note for name in facts["sections"] for note in report.section(name).get("left_out", ())
-    ]
-    lines += [f"- Left out: {cell(note)}." for note in left_out]
-    return lines
+    for heading, (sentence, results) in report.rounds.items():
+        lines += [f"## {heading}", "", sentence, ""]
+        if picture and heading == "Comparison":
+            lines += ["![Wall time over rdiff's](performance.png)", ""]
+        lines += [*_rounds(results, durable="disk" in heading.lower()), ""]
+    lines += [*_small(report), *_machine()]
+    if report.left_out:
+        lines += ["", "Left out: " + "; ".join(report.left_out) + "."]
+    return "\n".join(lines) + "\n"
 
 
-def _origin(*, with_plots: bool) -> list[str]:
-    if not with_plots:
-        return []
-    return [
-        "which wrote this page and its pictures, and [performance.json](performance.json) with "
-        "every single measurement.",
-        "",
-    ]
+def write_picture(report: Report, path: Path) -> None:
+    """The ratios of the comparison as bars."""
+    ratios: dict[str, dict[str, dict[str, float]]] = {}
+    _, results = report.rounds["Comparison"]
+    for result in results:
+        ratio = _ratio(result, results)
+        if ratio and result.contender != "rdiff":
+            by_pair = ratios.setdefault(result.step, {})
+            by_pair.setdefault(result.pair.name, {})[result.contender] = ratio.median
+    subprocess.run(
+        [provide_environment(), "-m", "benchmark.picture", path],
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "tools"), "MPLBACKEND": "agg"},
+        input=json.dumps(ratios),
+        text=True,
+        check=True,
+    )
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The first column holds words, the others numbers."""
+    rules = ["---", *["---:"] * (len(heads) - 1)]
+    return [f"| {' | '.join(cells)} |" for cells in (heads, rules, *rows)]
+
+
+def spread(values: Spread | None, digits: int = 2) -> str:
+    """Such as 0.57 (0.55–0.60)."""
+    if values is None:
+        return "–"
+    median, least, most = (f"{value:.{digits}f}" for value in values)
+    return f"{median} ({least}–{most})"
+
+
+def _ratio(result: Result, results: list[Result], *, durable: bool = False) -> Spread | None:
+    for each in results:
+        if (each.pair, each.step, each.contender) == (result.pair, result.step, "rdiff"):
+            return result.ratio_to(each, durable=durable)
+    return None
 
 
 def _targets(report: Report) -> list[str]:
-    verdicts = [verdict for verdict in targets.judge(report) if verdict.is_met is not None]
-    if not verdicts:
+    """What the program should reach, and whether it did."""
+    rows = []
+    for heading, (_, results) in report.rounds.items():
+        for result in results:
+            kind, _, threads = result.contender.partition(", ")
+            ratio, wanted = _ratio(result, results), _TARGETS.get((result.step, kind))
+            what = f"{result.step}, {result.contender} ({result.pair.name})"
+            is_edited = heading == "Comparison" and result.pair.name.startswith("edited")
+            if is_edited and ratio and wanted and threads.startswith("2 "):
+                met = "yes" if ratio.median <= wanted else "**no**"
+                rows.append([what, f"≤ {wanted:.2f} × rdiff", spread(ratio), met])
+            if result.pair.name.startswith("hole") and result.measurements:
+                met = "yes" if result.wall.median < _HOLE_SECONDS else "**no**"
+                rows.append([what, f"< {_HOLE_SECONDS} s", spread(result.wall), met])
+    return (
+        ["## Targets", "", *table(("what", "wanted", "measured", "met"), rows), ""] if rows else []
+    )
+
+
+def _limits(report: Report) -> list[str]:
+    """How near the steps are to what this machine can do."""
+    if not report.limits:
         return []
-    rows = [
-        (
-            cell(verdict.what),
-            verdict.wanted,
-            cell(verdict.measured),
-            "yes" if verdict.is_met else "**no**",
-            verdict.possible,
-        )
-        for verdict in verdicts
-    ]
-    met = sum(bool(verdict.is_met) for verdict in verdicts)
-    lines = [
-        "## Targets",
-        "",
-        f"{met} of {len(verdicts)} are met.",
-        "",
-        "The limit is the least that [this machine](#where-the-time-goes) allows for that step.",
-        "",
-        *table(("what", "wanted", "measured", "met", "limit"), rows, left=4),
-    ]
-    own, reference = report.own("disk", "edited", "patch", "sealed", report.cores)
-    if own and reference:
-        lines += [
-            "",
-            "The patch target is for files in memory, where a sync costs nothing. On a disk the "
-            "same patch ends when its result is safe there, and rdiff's while it is still on the "
-            f"way: {times(own.ratio_to(reference))} times rdiff's, or "
-            f"{times(own.ratio_to(reference, durable=True))} where rdiff's result is synced as "
-            "well. See [below](#on-a-disk).",
+    speeds = ", ".join(f"{name} {spread(took, 3)}" for name, took in report.speeds.items())
+    rows = (
+        [
+            f"{each.step}, {each.kind}",
+            *(f"{seconds:.2f}" for seconds in (each.least, each.measured, each.rdiff)),
+            f"{100 * each.least / each.measured:.0f} %",
+            f"{each.least / each.rdiff:.2f}",
         ]
-    return lines
-
-
-def _machine(report: Report) -> list[str]:
+        for each in report.limits
+    )
+    heads = ("step", "limit s", "measured s", "rdiff s", "reached", "best ratio")
     return [
-        "## The machine",
+        "## Where the time goes",
         "",
-        *table(("", ""), ((name, cell(value)) for name, value in report.machine.items()), left=2),
+        f"Seconds a GiB, all {CORES} cores at once: {speeds}. From these the least that a step of "
+        "“edited” can take: the start, what rdiff's one thread computes shared out to all cores, "
+        "and every byte read, hashed and written as often as must be. What is missing to 100 % is "
+        "what better code could still win.",
+        "",
+        *table(heads, rows),
+        "",
     ]
+
+
+def _rounds(results: list[Result], *, durable: bool) -> list[str]:
+    """A row for each pair and step, a column for each contender; then memory and sizes."""
+    names = list(dict.fromkeys(result.contender for result in results))
+    rows: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        row = rows.setdefault(
+            (result.pair.name, result.step), [f"{result.pair.name}: {result.step}"]
+        )
+        ratio = _ratio(result, results, durable=durable)
+        if not result.measurements:
+            row.append(f"failed: {result.failure}" if result.failure else "–")
+        elif result.contender == "rdiff" or ratio is None:
+            row.append(f"{result.wall.median:.3f} s")
+        else:
+            row.append(spread(ratio))
+    memory, size = ["peak memory, MiB"], ["all deltas, MiB"]
+    for name in names:
+        mine = [each for each in results if each.contender == name and each.measurements]
+        most = max((one.peak_rss_bytes for each in mine for one in each.measurements), default=0)
+        memory.append(f"{most / MIB:.0f}")
+        deltas = [each.measurements[-1].output_bytes for each in mine if each.step == "delta"]
+        size.append(f"{sum(deltas) / MIB:.2f}")
+    return table(("", *names), [*rows.values(), memory, size])
+
+
+def _small(report: Report) -> list[str]:
+    if not report.small:
+        return []
+    names = list(report.small["signature"])
+    rows = ([step, *(spread(by[name], 3) for name in names)] for step, by in report.small.items())
+    starts = ([f"`{name}`", spread(took, 1)] for name, took in report.starts.items())
+    return [
+        "## Small files, and the start",
+        "",
+        "Milliseconds for one of many files of 10,000 bytes, each result synced and renamed; and "
+        "from nothing to the end of a process.",
+        "",
+        *table(("step", *names), rows),
+        "",
+        *table(("command", "ms"), starts),
+        "",
+    ]
+
+
+def _machine() -> list[str]:
+    """What the numbers were measured on, with which versions."""
+    cpus = Path("/proc/cpuinfo").read_text().splitlines()
+    processor = next((line.partition(": ")[2] for line in cpus if "model name" in line), "unknown")
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / GIB
+    facts = [
+        f"{processor}, {CORES} cores, {memory:.0f} GiB of memory",
+        platform.platform(),
+        f"files on the disk in {_first_line('stat', '-f', '-c', '%T', str(FOLDER.parent))}",
+        f"Python {platform.python_version()}",
+        _first_line("rdiff", "--version"),
+        _first_line(sys.executable, "-P", "-m", "rdiff_gui", "--version"),
+        f"commit {_first_line('git', '-C', str(PROJECT), 'describe', '--always', '--dirty')}",
+    ]
+    return ["## The machine", "", "; ".join(facts) + "."]
+
+
+def _first_line(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.partition("\n")[0].strip()
