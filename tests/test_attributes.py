@@ -194,7 +194,7 @@ def test_what_cannot_be_kept_is_told_and_opens_nothing(
         set_acl(old, acl)
     if call == "getxattr":
         # Without the group's bits, nobody asks for a list before.
-        monkeypatch.setattr("rdiff_gui.engine.outputs._openness_of", lambda _inputs: [])
+        monkeypatch.setattr("rdiff_gui.engine.output._openness_of", lambda _inputs: [])
     monkeypatch.setattr(os, call, refusing(getattr(os, call)))
     (remark,) = in_place(old, delta).remarks
     monkeypatch.undo()

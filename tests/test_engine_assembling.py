@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rdiff_gui.engine import PatchOptions, Resources, apply_patch, verify_patch
-from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.verification import _Nowhere
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.patch import _Nowhere
 from rdiff_gui.errors import ResultIncomplete
 from rdiff_gui.formats.delta_commands import pack_copy, pack_end, pack_literal_head, pack_magic
 

@@ -20,7 +20,7 @@ from rdiff_gui.engine import (
     make_delta,
     make_delta_from_files,
     make_signature,
-    scratch,
+    temporary_file,
     verify_patch,
 )
 from rdiff_gui.errors import (
@@ -170,7 +170,7 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
     def full(_folder: Path) -> BinaryIO:
         return Path("/dev/full").open("r+b", buffering=0)
 
-    monkeypatch.setattr(scratch, "_open_nameless", full)
+    monkeypatch.setattr(temporary_file, "_open_nameless", full)
     with pytest.raises(DiskFull, match="The disk is full"):
         apply_patch(old, packed, tmp_path / "result")
     with pytest.raises(DiskFull, match="The disk is full"):

@@ -19,14 +19,14 @@ from rdiff_gui.engine import (
     Progress,
     SignatureOptions,
     apply_patch,
-    inputs,
     inspect,
-    loading,
     make_delta,
     make_delta_from_files,
     make_signature,
+    signature_table,
 )
-from rdiff_gui.engine.scratch import Scratch
+from rdiff_gui.engine.input import descriptor_status
+from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import (
     Cancelled,
     DiskFull,
@@ -131,14 +131,14 @@ def test_a_disk_is_not_written_while_it_is_read(
 ) -> None:
     """What is stored may not be both, whether a file or a whole disk; /dev/null may."""
     disk = make_file("disk", 5000)
-    really_look = inputs.descriptor_status
+    really_look = descriptor_status
 
     def look(stream: BinaryIO) -> os.stat_result | None:
         status = really_look(stream)
         assert status
         return os.stat_result((status.st_mode & 0o777 | stat.S_IFBLK, *status[1:]))
 
-    monkeypatch.setattr(inputs, "descriptor_status", look)
+    monkeypatch.setattr("rdiff_gui.engine.input.descriptor_status", look)
     with disk.open("rb") as source, disk.open("r+b") as target, pytest.raises(OutputIsInput):
         make_signature(source, target)
     monkeypatch.undo()
@@ -319,7 +319,9 @@ def test_trouble_with_temporary_data_has_a_sentence(
     for name in ("TMPDIR", "TEMP", "TMP"):
         monkeypatch.setenv(name, str(tmp_path / "missing"))
     Scratch(None).close()
-    monkeypatch.setattr("rdiff_gui.engine.scratch._system_folders", lambda: [tmp_path / "missing"])
+    monkeypatch.setattr(
+        "rdiff_gui.engine.temporary_file._system_folders", lambda: [tmp_path / "missing"]
+    )
     with pytest.raises(OutputUnwritable) as caught:
         Scratch(None)
     assert caught.value.path == tmp_path / "missing"
@@ -367,7 +369,7 @@ def test_a_source_that_will_not_close_is_read_all_the_same(
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with monkeypatch.context() as patch:
-        patch.setattr("rdiff_gui.engine.inputs.Path.open", open_sticky)
+        patch.setattr("rdiff_gui.engine.input.Path.open", open_sticky)
         make_signature(old, tmp_path / "sums")
     assert opened == [old]
     make_delta(tmp_path / "sums", old, tmp_path / "changes")
@@ -453,14 +455,14 @@ def test_a_signature_that_is_cut_while_it_is_loaded_is_refused(
     old, new = pair
     sums = tmp_path / "sums"
     make_signature(old, sums)
-    really_check = loading.check_signature
+    really_check = signature_table.check_signature
 
     def check_and_cut(*arguments: Any) -> Any:
         found = really_check(*arguments)
         os.truncate(sums, 100)
         return found
 
-    monkeypatch.setattr(loading, "check_signature", check_and_cut)
+    monkeypatch.setattr(signature_table, "check_signature", check_and_cut)
     with pytest.raises(SourceChanged):
         make_delta(sums, new, tmp_path / "delta")
 

@@ -18,7 +18,7 @@ from rdiff_gui.engine import (
     Sealing,
     SignatureOptions,
     apply_patch,
-    comparing,
+    delta_slices,
     make_delta,
     make_signature,
     verify_patch,
@@ -120,8 +120,8 @@ def test_no_cut_shows_wherever_it_falls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Slices of some bytes, so that cuts fall within every kind of match, literal and repeat."""
-    monkeypatch.setattr(comparing, "_SLICE_BYTES_LEAST", slice_bytes)
-    monkeypatch.setattr(comparing, "_SLICE_BYTES_MOST", slice_bytes)
+    monkeypatch.setattr(delta_slices, "_SLICE_BYTES_LEAST", slice_bytes)
+    monkeypatch.setattr(delta_slices, "_SLICE_BYTES_MOST", slice_bytes)
     old = b"".join(random_bytes(90, seed) for seed in range(8)) + bytes(90)
     # Piece 9 is not in the old file; 8 is zeros, which match everywhere.
     source = [old[number * 90 :][:90] for number in range(9)] + [random_bytes(90, 99)]

@@ -32,7 +32,7 @@ from rdiff_gui.engine import (
     recognize_file,
     verify_patch,
 )
-from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.input import Input
 from rdiff_gui.errors import (
     CompressionDamaged,
     ContentDamaged,

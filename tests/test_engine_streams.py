@@ -21,7 +21,7 @@ import pytest
 
 from rdiff_gui.cli.terminal import ProgressBar
 from rdiff_gui.engine import Progress, Stage, apply_patch, make_delta, make_signature
-from rdiff_gui.engine.readiness import write_whole
+from rdiff_gui.engine.output import write_whole
 
 from .cli_process import PROGRAM, plain_environment, run_cli
 from .conftest import MakeFile, Rdiff, random_bytes

@@ -24,10 +24,9 @@ from rdiff_gui.engine import (
     make_delta,
     make_signature,
 )
-from rdiff_gui.engine.loading import Tables
-from rdiff_gui.engine.running import Run, run_operation
-from rdiff_gui.engine.slices import run_slices
-from rdiff_gui.engine.threads import RunningThread, can_start, start_thread
+from rdiff_gui.engine.operation import Run, run_operation
+from rdiff_gui.engine.parallel import RunningThread, can_start, run_slices, start_thread
+from rdiff_gui.engine.signature_table import Tables
 from rdiff_gui.errors import Cancelled, SystemRefused
 
 from .cli_process import plain_environment, unpublished_bytes
@@ -69,7 +68,7 @@ def from_the(count: int, start: Start) -> Start:
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Callable[[Start], None]:
     """Start threads another way from now on; none is left from before."""
-    monkeypatch.setattr("rdiff_gui.engine.running._callers.idle", None)
+    monkeypatch.setattr("rdiff_gui.engine.operation._callers.idle", None)
     return lambda start: monkeypatch.setattr(_thread, "start_new_thread", start)
 
 
@@ -233,7 +232,7 @@ def test_a_slice_lost_with_its_thread_is_told(monkeypatch: pytest.MonkeyPatch) -
             raise MemoryError
         assert lost.wait(20)
 
-    monkeypatch.setattr("rdiff_gui.engine.slices._Pool._fail", fail_unsaid)
+    monkeypatch.setattr("rdiff_gui.engine.parallel._Pool._fail", fail_unsaid)
     with pytest.raises(MemoryError):
         run_slices(list[int], lambda _slice: True, work, lambda _slice: None, workers=2, run=Run())
 
@@ -345,7 +344,7 @@ def test_a_thread_that_dies_at_its_start_says_nothing(
     def die(_life: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("rdiff_gui.engine.threads._Life.__call__", die)
+    monkeypatch.setattr("rdiff_gui.engine.parallel._Life.__call__", die)
     assert start_thread(lambda: None) is None
     assert capfd.readouterr().err == ""
     assert sys.unraisablehook is hook

@@ -15,8 +15,8 @@ from rdiff_gui.engine import (
     Sealing,
     SignatureOptions,
     apply_patch,
-    kernel_copy,
     make_delta_from_files,
+    patch_writer,
 )
 from rdiff_gui.errors import DiskFull
 
@@ -139,6 +139,6 @@ def test_unchanged_blocks_are_shared(sealing: Sealing, sharing_disk: Path) -> No
 def test_only_whole_blocks_can_be_shared(tmp_path: Path) -> None:
     """What does not lie on block boundaries is copied, without asking the file system."""
     with (tmp_path / "file").open("w+b") as file:
-        kernel = kernel_copy.KernelCopy(file.fileno(), file.fileno())
+        kernel = patch_writer.KernelCopy(file.fileno(), file.fileno())
         for source, target, length in ((1, 0, 2**17), (0, 1, 2**17), (0, 0, 2**17 + 1), (0, 0, 1)):
             assert not kernel.clone(source, target, length)

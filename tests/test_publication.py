@@ -13,7 +13,7 @@ import pytest
 from rdiff_gui.engine import (
     apply_patch,
     make_signature,
-    outputs,
+    output,
 )
 from rdiff_gui.engine.system import Folder, lock
 from rdiff_gui.errors import (
@@ -208,13 +208,13 @@ def test_a_folder_swapped_before_the_start_is_noticed(
 ) -> None:
     """In place means the file that was opened, not what its path leads to by now."""
     old, _ = pair
-    really_look = outputs._status_at
+    really_look = output._status_at
 
     def look(target: Path) -> os.stat_result | None:
         old.rename(tmp_path / "moved")
         return really_look(target)
 
-    monkeypatch.setattr(outputs, "_status_at", look)
+    monkeypatch.setattr(output, "_status_at", look)
     with pytest.raises(SourceChanged):
         patch_in_place(old, delta)
     assert not old.exists()

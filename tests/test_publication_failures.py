@@ -16,7 +16,7 @@ from rdiff_gui.engine import (
     CancelToken,
     apply_patch,
     make_signature,
-    part_names,
+    temporary_file,
 )
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.system import Folder
@@ -115,14 +115,14 @@ def test_another_run_does_not_sweep_what_may_come_back(
     old, _ = pair
     undo, result = tmp_path / "undo", tmp_path / "result"
     undo.write_bytes(b"an earlier undo")
-    monkeypatch.setattr(part_names, "_SWEEP_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(temporary_file, "_SWEEP_AGAIN_SECONDS", 0)
     looks: list[Folder] = []
     really_look = Folder.is_at_its_path
 
     def look(folder: Folder) -> bool:
         looks.append(folder)
         if len(looks) == 2:
-            part_names.sweep(folder)
+            temporary_file.sweep(folder)
             result.mkdir()
         return really_look(folder)
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 
-from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
 from rdiff_gui.engine.options import judge_strong_sums
-from rdiff_gui.engine.summaries import PatchSummary
+from rdiff_gui.engine.summaries import (
+    DeltaFacts,
+    Facts,
+    OrdinaryFacts,
+    PatchSummary,
+    SignatureFacts,
+)
 from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.wording import local_time, show_exact_size, show_name, translate, translate_plural
 

@@ -5,8 +5,13 @@ Source: librsync src/stats.c, rs_format_stats.
 
 from __future__ import annotations
 
-from rdiff_gui.engine.savings import Savings, Verdict
-from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
+from rdiff_gui.engine.summaries import (
+    DeltaSummary,
+    PatchSummary,
+    Savings,
+    SignatureSummary,
+    Verdict,
+)
 from rdiff_gui.wording import show_percent, show_size, translate
 
 Summary = SignatureSummary | DeltaSummary | PatchSummary

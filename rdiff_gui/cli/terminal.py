@@ -155,7 +155,7 @@ def _print_whole(text: str, stream: TextIO) -> None:
     except BlockingIOError as problem:
         line = line[problem.characters_written :]
     # Loaded for whoever makes us wait.
-    from rdiff_gui.engine.readiness import flush_whole, write_whole
+    from rdiff_gui.engine.output import flush_whole, write_whole
 
     write_whole(buffer, line)
     flush_whole(buffer)

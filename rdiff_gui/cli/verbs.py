@@ -76,7 +76,7 @@ def _delta(request: Request, cancel: CancelToken) -> None:
 
 
 def _diff(request: Request, cancel: CancelToken) -> None:
-    from rdiff_gui.engine.two_files import make_delta_from_files
+    from rdiff_gui.engine.delta import make_delta_from_files
 
     old_file, new_file, delta = _fill(request.words, 3)
     options = _signature_options(request)
@@ -127,7 +127,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 def _verify(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.cli.findings import write_verdict
-    from rdiff_gui.engine.verification import verify_patch
+    from rdiff_gui.engine.patch import verify_patch
 
     basis, delta = request.words
     options = PatchOptions(request.limit_bytes, request.force, request.trailing)

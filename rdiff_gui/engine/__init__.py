@@ -13,11 +13,9 @@ from __future__ import annotations
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.basis_search import find_basis
-    from rdiff_gui.engine.delta import make_delta
-    from rdiff_gui.engine.facts import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
-    from rdiff_gui.engine.inputs import Source
-    from rdiff_gui.engine.inspection import inspect, recognize_file
+    from rdiff_gui.engine.delta import make_delta, make_delta_from_files
+    from rdiff_gui.engine.input import Source
+    from rdiff_gui.engine.inspection import find_basis, inspect, recognize_file
     from rdiff_gui.engine.options import (
         DeltaOptions,
         PatchOptions,
@@ -25,14 +23,23 @@ if TYPE_CHECKING:
         Sealing,
         SignatureOptions,
     )
-    from rdiff_gui.engine.outputs import Target
-    from rdiff_gui.engine.patch import apply_patch
+    from rdiff_gui.engine.output import Target
+    from rdiff_gui.engine.patch import apply_patch, verify_patch
     from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
-    from rdiff_gui.engine.savings import LinkTime, Savings, Verdict
     from rdiff_gui.engine.signature import make_signature
-    from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, Region, SignatureSummary
-    from rdiff_gui.engine.two_files import make_delta_from_files
-    from rdiff_gui.engine.verification import verify_patch
+    from rdiff_gui.engine.summaries import (
+        DeltaFacts,
+        DeltaSummary,
+        Facts,
+        LinkTime,
+        OrdinaryFacts,
+        PatchSummary,
+        Region,
+        Savings,
+        SignatureFacts,
+        SignatureSummary,
+        Verdict,
+    )
     from rdiff_gui.formats.magic import Kind
     from rdiff_gui.formats.seal import Identity, Seal
     from rdiff_gui.formats.signature_header import RollingSum, StrongHash
@@ -79,13 +86,13 @@ __all__ = [
 
 # Imported when they are first asked for: a start should not wait for all operations.
 _HOMES = {
-    "find_basis": "rdiff_gui.engine.basis_search",
+    "find_basis": "rdiff_gui.engine.inspection",
     "make_delta": "rdiff_gui.engine.delta",
-    "DeltaFacts": "rdiff_gui.engine.facts",
-    "Facts": "rdiff_gui.engine.facts",
-    "OrdinaryFacts": "rdiff_gui.engine.facts",
-    "SignatureFacts": "rdiff_gui.engine.facts",
-    "Source": "rdiff_gui.engine.inputs",
+    "DeltaFacts": "rdiff_gui.engine.summaries",
+    "Facts": "rdiff_gui.engine.summaries",
+    "OrdinaryFacts": "rdiff_gui.engine.summaries",
+    "SignatureFacts": "rdiff_gui.engine.summaries",
+    "Source": "rdiff_gui.engine.input",
     "inspect": "rdiff_gui.engine.inspection",
     "recognize_file": "rdiff_gui.engine.inspection",
     "DeltaOptions": "rdiff_gui.engine.options",
@@ -93,22 +100,22 @@ _HOMES = {
     "Resources": "rdiff_gui.engine.options",
     "Sealing": "rdiff_gui.engine.options",
     "SignatureOptions": "rdiff_gui.engine.options",
-    "Target": "rdiff_gui.engine.outputs",
+    "Target": "rdiff_gui.engine.output",
     "apply_patch": "rdiff_gui.engine.patch",
     "CancelToken": "rdiff_gui.engine.progress",
     "Progress": "rdiff_gui.engine.progress",
     "ProgressCallback": "rdiff_gui.engine.progress",
     "Stage": "rdiff_gui.engine.progress",
-    "LinkTime": "rdiff_gui.engine.savings",
-    "Savings": "rdiff_gui.engine.savings",
-    "Verdict": "rdiff_gui.engine.savings",
+    "LinkTime": "rdiff_gui.engine.summaries",
+    "Savings": "rdiff_gui.engine.summaries",
+    "Verdict": "rdiff_gui.engine.summaries",
     "make_signature": "rdiff_gui.engine.signature",
     "DeltaSummary": "rdiff_gui.engine.summaries",
     "PatchSummary": "rdiff_gui.engine.summaries",
     "Region": "rdiff_gui.engine.summaries",
     "SignatureSummary": "rdiff_gui.engine.summaries",
-    "make_delta_from_files": "rdiff_gui.engine.two_files",
-    "verify_patch": "rdiff_gui.engine.verification",
+    "make_delta_from_files": "rdiff_gui.engine.delta",
+    "verify_patch": "rdiff_gui.engine.patch",
     "Kind": "rdiff_gui.formats.magic",
     "Identity": "rdiff_gui.formats.seal",
     "Seal": "rdiff_gui.formats.seal",

@@ -12,9 +12,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.part_names import newborn_name, part_name, sweep
-from rdiff_gui.engine.refusals import explain_unwritable
+from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.system import (
     Folder,
     Openness,
@@ -27,7 +25,8 @@ from rdiff_gui.engine.system import (
     stretch,
     write_at,
 )
-from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem
+from rdiff_gui.engine.temporary_file import newborn_name, part_name, sweep
+from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem, explain_unwritable
 
 _CLOSED_MODE = 0o600
 

@@ -6,9 +6,9 @@ import contextlib
 import sys
 from collections.abc import Callable, Generator, Iterator
 
-from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.running import Run
-from rdiff_gui.engine.scratch import Scratch
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
 from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind, Packing
 from rdiff_gui.formats.seal import begins_like_payload

@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.part_names import backup_names, part_name
-from rdiff_gui.engine.refusals import explain_unwritable
 from rdiff_gui.engine.system import NO_LINKS, lock
+from rdiff_gui.engine.temporary_file import backup_names, part_name
 from rdiff_gui.errors import (
     FolderMoved,
     FolderNotSynced,
@@ -24,13 +23,14 @@ from rdiff_gui.errors import (
     OutputExists,
     OutputNamedTwice,
     SourceChanged,
+    explain_unwritable,
 )
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.inputs import Input
-    from rdiff_gui.engine.outputs import Output
-    from rdiff_gui.engine.running import Run
+    from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.operation import Run
+    from rdiff_gui.engine.output import Output
 
 
 def publish(run: Run, outputs: Sequence[Output]) -> None:

@@ -1,16 +1,18 @@
-"""What an operation did: the facts that a report is written from.
+"""What an operation did, what a file turned out to be, what a delta saves.
 
-`remarks` are troubles that made nothing wrong, each a sentence as `str()`.
+These are the facts that reports are written from. `remarks` are troubles that made nothing wrong,
+each a sentence as `str()`.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from pathlib import Path
 
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
-from rdiff_gui.formats.seal import Identity
+from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.records import record
 
@@ -98,3 +100,125 @@ class PatchSummary:
     backup: Path | None
     remarks: Sequence[FileProblem]
     seconds: float
+
+
+@record(frozen=True)
+class OrdinaryFacts:
+    """Neither signature nor delta. `modified` is seconds since 1970."""
+
+    path: Path
+    size_bytes: int
+    modified: float
+
+
+@record(frozen=True)
+class SignatureFacts:
+    """A signature: `blocks` records of a basis between the two sizes, in bytes.
+
+    `size_bytes` is the whole file, seal and compression included.
+    """
+
+    path: Path
+    size_bytes: int
+    header: SignatureHeader
+    blocks: int
+    basis_bytes_min: int
+    basis_bytes_max: int
+    seal: Seal | None
+    compressed: bool
+
+
+@record(frozen=True)
+class DeltaFacts:
+    """A delta whose commands are all valid, and whose checksum is its seal's. Sizes in bytes.
+
+    `size_bytes` is the whole file, seal and compression included.
+    `basis_bytes_needed` is the end of the highest copy: a basis shorter than that cannot fit.
+    `regions` tile the result in order, the smallest merged.
+    """
+
+    path: Path
+    size_bytes: int
+    result_bytes: int
+    literal_bytes: int
+    literal_count: int
+    copied_bytes: int
+    copy_count: int
+    basis_bytes_needed: int
+    regions: tuple[Region, ...]
+    seal: Seal | None
+    compressed: bool
+
+
+Facts = OrdinaryFacts | SignatureFacts | DeltaFacts
+
+
+LINKS_MBIT_S = (10, 50, 100, 1000)
+
+# Under a twentieth saved, the two extra steps cost people more than they spare them.
+_WORTH_FRACTION = 0.05
+
+
+class Verdict(enum.Enum):
+    """What to tell the user about a delta."""
+
+    IDENTICAL = "identical"
+    SMALLER = "smaller"
+    NOT_WORTH_IT = "not worth it"
+
+
+@record(frozen=True)
+class LinkTime:
+    """One link: its speed in Mbit/s, and the seconds for the whole file and for the delta."""
+
+    mbit_s: int
+    whole_seconds: float
+    delta_seconds: float
+
+    @property
+    def saved_seconds(self) -> float:
+        """Negative where the delta is the larger one."""
+        return self.whole_seconds - self.delta_seconds
+
+
+@record(frozen=True)
+class Savings:
+    """A delta beside the file it stands for; all sizes in bytes."""
+
+    new_bytes: int
+    delta_bytes: int
+    signature_bytes: int
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, summary: DeltaSummary) -> Savings:
+        """Judge a finished delta."""
+        if summary.identical:
+            verdict = Verdict.IDENTICAL
+        elif summary.delta_bytes > summary.new_bytes * (1 - _WORTH_FRACTION):
+            verdict = Verdict.NOT_WORTH_IT
+        else:
+            verdict = Verdict.SMALLER
+        return cls(summary.new_bytes, summary.delta_bytes, summary.signature_bytes, verdict)
+
+    @property
+    def fraction_saved(self) -> float:
+        """How much smaller the delta is than the new file, from 0.0 to 1.0; never negative."""
+        if not self.new_bytes:
+            return 0.0
+        return max(0.0, 1 - self.delta_bytes / self.new_bytes)
+
+    @property
+    def round_trip_fraction_saved(self) -> float:
+        """The same with the signature's way counted in."""
+        if not self.new_bytes:
+            return 0.0
+        return max(0.0, 1 - (self.delta_bytes + self.signature_bytes) / self.new_bytes)
+
+    def link_times(self) -> tuple[LinkTime, ...]:
+        """The times on the links that people have."""
+        return tuple(
+            LinkTime(mbit_s, self.new_bytes / bytes_a_second, self.delta_bytes / bytes_a_second)
+            for mbit_s in LINKS_MBIT_S
+            for bytes_a_second in (mbit_s * 1e6 / 8,)
+        )

@@ -77,6 +77,7 @@ from rdiff_gui.errors.files import (
     SourceChanged,
     SourceMissing,
     SourceUnreadable,
+    explain_unwritable,
 )
 from rdiff_gui.errors.formats import (
     CompressionDamaged,
@@ -162,4 +163,5 @@ __all__ = [
     "SumsTooShort",
     "SystemRefused",
     "WrongBasis",
+    "explain_unwritable",
 ]

@@ -143,6 +143,18 @@ class OutputUnwritable(FileProblem):
         return text.format(name=self.name, reason=self.reason)
 
 
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+
+
+def explain_unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
+    """What the system's refusal to write `target` means to the user."""
+    if not isinstance(problem, OSError):
+        return OutputUnwritable(target, errno.EINVAL, str(problem))
+    if problem.errno in _FULL:
+        return DiskFull(target)
+    return OutputUnwritable(target, problem.errno or 0, problem.strerror or str(problem))
+
+
 @record(eq=False)
 class DiskFull(FileProblem):
     """No space for the result at `path`; the sizes are None where they are not known."""

@@ -40,18 +40,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from rdiff_gui.engine.application import prepare
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.hashing import hash_source
-from rdiff_gui.engine.inputs import Input, open_input
-from rdiff_gui.engine.loading import check_signature
+from rdiff_gui.engine.blake3_hash import hash_source
+from rdiff_gui.engine.input import Input, open_input
+from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions, Resources
-from rdiff_gui.engine.outputs import open_output
+from rdiff_gui.engine.output import open_output
+from rdiff_gui.engine.patch import prepare
 from rdiff_gui.engine.publication import publish
-from rdiff_gui.engine.refusals import explain_unwritable
-from rdiff_gui.engine.running import Run, run_operation
-from rdiff_gui.engine.sealing import unwrap
-from rdiff_gui.errors import OutputUnwritable, RdiffError
+from rdiff_gui.engine.seal_io import unwrap
+from rdiff_gui.engine.signature_table import check_signature
+from rdiff_gui.errors import OutputUnwritable, RdiffError, explain_unwritable
 from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
 from rdiff_gui.librsync import whole_files
 from rdiff_gui.wording import translate

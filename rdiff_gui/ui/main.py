@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
-from rdiff_gui.engine.threads import start_thread
+from rdiff_gui.engine.parallel import start_thread
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.screen_loss import watch_for_screen_loss
 from rdiff_gui.ui.sentences import window

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
+from rdiff_gui.engine.parallel import RunningThread, start_thread
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback
-from rdiff_gui.engine.threads import RunningThread, start_thread
 from rdiff_gui.errors import Cancelled, SystemRefused
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import apply_patch, inspect
-from rdiff_gui.engine.facts import SignatureFacts
+from rdiff_gui.engine.summaries import SignatureFacts
 from rdiff_gui.librsync.loader import load_library
 from tests.conftest import edited, random_bytes
 from tests.frozen.conftest import Place

@@ -19,7 +19,7 @@ import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.engine import apply_patch, inspect, make_signature
-from rdiff_gui.engine.facts import SignatureFacts
+from rdiff_gui.engine.summaries import SignatureFacts
 from tests.conftest import edited, random_bytes
 from tests.frozen.conftest import DIST
 from tests.frozen.screen import Screen

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine.facts import DeltaFacts
 from rdiff_gui.engine.options import SignatureOptions
+from rdiff_gui.engine.summaries import DeltaFacts
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash

@@ -8,8 +8,7 @@ from tkinter import ttk
 
 import pytest
 
-from rdiff_gui.engine.savings import LinkTime
-from rdiff_gui.engine.summaries import Region
+from rdiff_gui.engine.summaries import LinkTime, Region
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.theme.palette import DARK, LIGHT
 from rdiff_gui.ui.widgets import (

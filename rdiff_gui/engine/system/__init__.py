@@ -13,6 +13,7 @@ if sys.platform == "win32":
         Folder,
         copy_range,
         free_bytes,
+        has_enough_descriptors,
         is_made_up,
         keep_attributes,
         lock,
@@ -33,6 +34,7 @@ else:
         copy_range,
         free_bytes,
         is_made_up,
+        keep_attributes,
         lock,
         next_hole,
         open_pipe,
@@ -46,8 +48,7 @@ else:
         wait_for,
         write_at,
     )
-    from rdiff_gui.engine.system.posix_attributes import keep_attributes
-    from rdiff_gui.engine.system.posix_folder import NO_LINKS, Folder
+    from rdiff_gui.engine.system.posix_folder import NO_LINKS, Folder, has_enough_descriptors
 
 __all__ = [
     "NO_LINKS",
@@ -56,6 +57,7 @@ __all__ = [
     "close_to_other_groups",
     "copy_range",
     "free_bytes",
+    "has_enough_descriptors",
     "is_made_up",
     "keep_attributes",
     "lock",

@@ -10,8 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rdiff_gui.engine.descriptors import has_enough_descriptors
-
 assert sys.platform != "win32"
 
 # Source: linux/fs.h, renameat2(2), open(2).
@@ -30,6 +28,25 @@ _NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
 
 # A disk that cannot sync folders says so with one of these; its names are as safe as they get.
 _NO_FOLDER_SYNC = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF))
+
+# An operation's files at once: two inputs, their copies and what was unpacked of them, a result,
+# an undo delta, a signature between the two, a folder; as many again for loading and for the rest.
+_ENOUGH = 16
+
+
+def has_enough_descriptors() -> bool:
+    """Whether an operation need not be sparing with them."""
+    spare: list[int] = []
+    try:
+        spare.append(os.open(os.devnull, os.O_RDONLY))
+        while len(spare) < _ENOUGH:
+            spare.append(os.dup(spare[0]))
+    except OSError:
+        return False
+    finally:
+        for descriptor in spare:
+            os.close(descriptor)
+    return True
 
 
 class Folder:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rdiff_gui.engine import find_basis
-from rdiff_gui.engine.facts import DeltaFacts
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
+from rdiff_gui.engine.summaries import DeltaFacts
 from rdiff_gui.ui.dropped_files import Arrival, look_at
 from rdiff_gui.ui.step.output_names import DELTA_SUFFIX
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.desktop.history import Operation as Kind
 from rdiff_gui.engine import apply_patch, verify_patch
-from rdiff_gui.engine.facts import DeltaFacts
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.summaries import PatchSummary
+from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui.dropped_files import Arrival
 from rdiff_gui.ui.slots import Page, Slot

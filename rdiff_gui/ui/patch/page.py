@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import Path
 from tkinter import ttk
 
-from rdiff_gui.engine.facts import DeltaFacts
 from rdiff_gui.engine.progress import CancelToken, Progress
-from rdiff_gui.engine.summaries import PatchSummary
+from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary
 from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable
 from rdiff_gui.ui.page_context import PageContext
 from rdiff_gui.ui.patch.basis_beside import FoundBasis, look_beside

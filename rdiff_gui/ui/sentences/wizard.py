@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rdiff_gui.engine.facts import DeltaFacts, SignatureFacts
 from rdiff_gui.engine.options import judge_strong_sums
 from rdiff_gui.engine.progress import Stage
+from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui.sentences.placing import name_of
 from rdiff_gui.ui.sentences.trust import seal_rows

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
 from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.engine.facts import Facts
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
+from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.ui.dropped_files import Arrival
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.results import Result

@@ -12,8 +12,8 @@ from tkinter import ttk
 from typing import ClassVar, Generic
 
 from rdiff_gui.engine import inspect
-from rdiff_gui.engine.facts import Facts
 from rdiff_gui.engine.progress import Progress
+from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
     Cancelled,
     DeltaExpands,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rdiff_gui.engine.savings import Savings
-from rdiff_gui.engine.savings import Verdict as Worth
-from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
+from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, Savings, SignatureSummary
+from rdiff_gui.engine.summaries import Verdict as Worth
 from rdiff_gui.ui.routing import Remedy
 from rdiff_gui.ui.sentences import outcomes, trust
 

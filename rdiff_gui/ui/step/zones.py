@@ -7,7 +7,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from rdiff_gui.engine.facts import DeltaFacts, Facts, SignatureFacts
+from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts
 from rdiff_gui.ui.page_context import PageContext
 from rdiff_gui.ui.sentences import wizard
 from rdiff_gui.ui.slots import Slot

@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from tkinter import ttk
 
-from rdiff_gui.engine.savings import LinkTime
+from rdiff_gui.engine.summaries import LinkTime
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.wording import show_duration, translate
 

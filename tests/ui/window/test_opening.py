@@ -201,7 +201,7 @@ def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
     """What one thread has freed serves the others: memory does not grow with each busy hour."""
     script = (
         "import ctypes, sys, threading\n"
-        "from rdiff_gui.engine.threads import start_thread\n"
+        "from rdiff_gui.engine.parallel import start_thread\n"
         "from rdiff_gui.ui import main\n"
         "from rdiff_gui.ui.app import App\n"
         "libc = ctypes.CDLL(None)\n"

@@ -13,14 +13,14 @@ from rdiff_gui.engine import (
     DeltaFacts,
     Sealing,
     SignatureFacts,
-    basis_search,
     inspect,
+    inspection,
     make_delta_from_files,
     make_signature,
 )
-from rdiff_gui.engine.hashing import hash_source
-from rdiff_gui.engine.inputs import Input
-from rdiff_gui.engine.running import Run
+from rdiff_gui.engine.blake3_hash import hash_source
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.operation import Run
 from rdiff_gui.formats.seal import FOOTER, pack_footer
 from rdiff_gui.ui.slots import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
@@ -211,11 +211,11 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
         finally:
             stopped.append(source.path.name)
 
-    monkeypatch.setattr(basis_search, "hash_source", crawl)
+    monkeypatch.setattr(inspection, "hash_source", crawl)
     user.app.arrive([delta])
     user.wait(lambda: " %" in user.words(user.app.page), seconds=10)
     assert "Looking for it beside the delta…" in user.words(user.zone(Slot.OLD_TO_PATCH))
-    monkeypatch.setattr(basis_search, "hash_source", hash_source)
+    monkeypatch.setattr(inspection, "hash_source", hash_source)
     page = user.patch
     if leave == "page":
         user.go(Page.START)

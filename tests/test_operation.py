@@ -19,7 +19,7 @@ from rdiff_gui.engine import (
     SignatureOptions,
     make_signature,
 )
-from rdiff_gui.engine.running import Run, run_operation
+from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.errors import (
     Cancelled,
 )
@@ -133,7 +133,7 @@ def test_an_operation_is_as_modest_as_its_caller() -> None:
 
 AFTER_A_FORK = """
 import os, sys
-from rdiff_gui.engine.running import run_operation
+from rdiff_gui.engine.operation import run_operation
 run_operation(lambda run: None, None, None)
 child = os.fork()
 answer = run_operation(lambda run: 7, None, None)

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 
 from rdiff_gui import __version__
-from rdiff_gui.engine.inputs import Input
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Sealing
-from rdiff_gui.engine.running import Run
 from rdiff_gui.errors import ContentDamaged, SealDamaged
 from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, Packing, recognize, recognize_packing
 from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains

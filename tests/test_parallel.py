@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import cores
-from rdiff_gui.engine.cores import available_cores, quota_cores
-from rdiff_gui.engine.running import Run
-from rdiff_gui.engine.slices import count_workers, run_slices
+from rdiff_gui.engine import parallel
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.parallel import available_cores, count_workers, quota_cores, run_slices
 from rdiff_gui.errors import Cancelled
 
 from .platforms import posix_only
@@ -185,9 +184,9 @@ def test_a_containers_quota_counts(
 
 def test_a_quota_is_never_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """A generous quota does not invent cores."""
-    monkeypatch.setattr(cores, "quota_cores", lambda: 1000)
+    monkeypatch.setattr(parallel, "quota_cores", lambda: 1000)
     assert 1 <= available_cores() < 1000
-    monkeypatch.setattr(cores, "quota_cores", lambda: 1)
+    monkeypatch.setattr(parallel, "quota_cores", lambda: 1)
     assert available_cores() == 1
 
 
@@ -200,7 +199,7 @@ def test_a_sandbox_that_tells_nothing_stops_nothing(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(os, "sched_getaffinity", forbid)
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    monkeypatch.setattr(cores, "quota_cores", lambda: None)
+    monkeypatch.setattr(parallel, "quota_cores", lambda: None)
     monkeypatch.delattr(os, "process_cpu_count", raising=False)
     assert available_cores() == 3
 

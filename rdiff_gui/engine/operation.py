@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import os
 import threading
 import time
@@ -19,9 +20,9 @@ from _queue import SimpleQueue  # without the other queues, which take heapq and
 from collections.abc import Callable
 from pathlib import Path
 
-from rdiff_gui.engine.descriptors import load_ahead_if_few
+from rdiff_gui.engine.parallel import quota_cores, start_thread
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from rdiff_gui.engine.threads import start_thread
+from rdiff_gui.engine.system import has_enough_descriptors
 from rdiff_gui.errors import Cancelled, PartUnloadable, SystemRefused
 from rdiff_gui.records import TYPE_CHECKING
 
@@ -312,3 +313,33 @@ def _work_here(run: Run, body: Callable[[], None], teller: _Teller, token: Cance
 
     run.attend(attend)
     body()
+
+
+_LOADED_LATE = (
+    "blake3",
+    "json",
+    "math",
+    "select",
+    "rdiff_gui.engine.compression",
+    "rdiff_gui.engine.delta",
+)
+
+
+def load_ahead_if_few() -> None:
+    """Load all that an operation may load later, if the process is near its limit of open files.
+
+    Usually modules and libraries wait until something needs them; by then its files may have taken
+    the last descriptor, and no module could be read any more. What cannot be loaded is left to
+    whoever needs it, and says so then.
+    """
+    if has_enough_descriptors():
+        return
+    for name in _LOADED_LATE:
+        with contextlib.suppress(OSError, ImportError):
+            importlib.import_module(name)
+    from rdiff_gui.errors import LibraryProblem
+    from rdiff_gui.librsync.loader import load_library
+
+    quota_cores()
+    with contextlib.suppress(OSError, ImportError, LibraryProblem):
+        load_library()

@@ -11,11 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.inputs import FilePath, Input, path_or_stream
-from rdiff_gui.engine.refusals import explain_unwritable
-from rdiff_gui.engine.running import Run
-from rdiff_gui.engine.stream_output import StreamOutput, stream_identity
-from rdiff_gui.engine.system import Folder, Openness, lock, open_pipe, reachable, true_folder
+from rdiff_gui.engine.input import (
+    FilePath,
+    Input,
+    descriptor_status,
+    path_or_stream,
+    wait_until_ready,
+)
+from rdiff_gui.engine.system import (
+    Folder,
+    Openness,
+    lock,
+    open_pipe,
+    reachable,
+    true_folder,
+)
 from rdiff_gui.errors import (
     FileProblem,
     OutputExists,
@@ -25,12 +35,15 @@ from rdiff_gui.errors import (
     SourceBusy,
     SourceChanged,
     SourceUnreadable,
+    explain_unwritable,
 )
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from typing import BinaryIO, Protocol, TypeAlias
+
+    from rdiff_gui.engine.operation import Run
 else:
     Protocol = object
 
@@ -225,3 +238,69 @@ def _open_pipe(target: Path, run: Run) -> BinaryIO:
         if descriptor is not None:
             return os.fdopen(descriptor, "wb", buffering=0)
         time.sleep(_LOOK_SECONDS)
+
+
+class StreamOutput:
+    """A pipe, a device or somebody's open stream: what is written is gone."""
+
+    write_at: Callable[[memoryview, int], None] | None = None
+
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        self._stream = stream
+        self.path = path
+        self.remarks: list[FileProblem] = []
+        self.written_bytes = 0
+
+    def write(self, data: memoryview) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+        try:
+            write_whole(self._stream, data)
+        except (OSError, ValueError) as problem:
+            raise explain_unwritable(self.path, problem) from problem
+        self.written_bytes += len(data)
+
+    def expect(self, size_bytes: int) -> None:
+        """Nothing is known of a stream's room."""
+
+    def finish(self) -> None:
+        """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
+        try:
+            flush_whole(self._stream)
+        except (OSError, ValueError) as problem:
+            raise explain_unwritable(self.path, problem) from problem
+
+
+def stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
+    """Device and inode of what a stream writes to; None for mere streams.
+
+    Raises: OutputUnwritable.
+    """
+    try:
+        status = descriptor_status(stream)
+    except OSError as problem:
+        raise explain_unwritable(STANDARD_OUTPUT, problem) from problem
+    return (status.st_dev, status.st_ino) if status else None
+
+
+def write_whole(stream: BinaryIO, data: memoryview) -> None:
+    """Write all of `data`, however long the reader takes. Raises: OSError, ValueError."""
+    while data:
+        try:
+            written = stream.write(data) or 0
+        except BlockingIOError as problem:
+            # Only buffered streams say how much they took before they were full.
+            written = getattr(problem, "characters_written", 0)
+        if not written:
+            wait_until_ready(stream, writing=True)
+        data = data[written:]
+
+
+def flush_whole(stream: BinaryIO) -> None:
+    """Push out all that is buffered. Raises: OSError, ValueError."""
+    while True:
+        try:
+            stream.flush()
+        except BlockingIOError:
+            wait_until_ready(stream, writing=True)
+        else:
+            return

@@ -1,4 +1,4 @@
-"""What is read: regular files, pipes and open streams, behind one face."""
+"""What is read: regular files with their holes, pipes and open streams, behind one face."""
 
 from __future__ import annotations
 
@@ -7,24 +7,37 @@ import errno
 import io
 import os
 import stat
+import time
 from pathlib import Path
 from types import TracebackType
 
-from rdiff_gui.engine.readiness import wait_until_readable
-from rdiff_gui.engine.running import Run
-from rdiff_gui.engine.scratch import Scratch
-from rdiff_gui.engine.system import is_made_up, next_hole, open_source, read_at, status_of
+from rdiff_gui.engine.system import (
+    is_made_up,
+    next_hole,
+    open_source,
+    read_at,
+    status_of,
+    wait_for,
+)
+from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
-from rdiff_gui.records import TYPE_CHECKING
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from typing import BinaryIO, Self, TypeAlias
 
+    from rdiff_gui.engine.operation import Run
+
 FilePath: TypeAlias = "str | os.PathLike[str]"
 Source: TypeAlias = "FilePath | BinaryIO"
 
 _SPOOL_BYTES = 2**20
+
+# What has no descriptor to wait for is asked again after this long.
+_PAUSE_SECONDS = 0.01
+# A stream whose descriptor says less than it could, as a wrapper's may, is asked again after this.
+_POLL_MS = 500
 
 
 class Input:
@@ -110,7 +123,7 @@ class Input:
         """
         try:
             while (got := self._read_once(buffer)) is None:
-                wait_until_readable(self._stream)
+                wait_until_ready(self._stream, writing=False)
         except (OSError, ValueError) as problem:
             raise self._unreadable(problem) from problem
         return got
@@ -260,6 +273,18 @@ def _explain_unreadable(path: Path, problem: OSError | ValueError) -> SourceUnre
     return SourceUnreadable(path, problem.errno or 0, problem.strerror or str(problem))
 
 
+def wait_until_ready(stream: BinaryIO, *, writing: bool) -> None:
+    """Wait until a non-blocking stream is worth another try, half a second at most.
+
+    Terminals and pipes shared with others may be such: raw ones say "nothing now" by None, buffered
+    ones by BlockingIOError. Neither is an end, nor a failure.
+    """
+    try:
+        wait_for(stream.fileno(), writing=writing, most_ms=_POLL_MS)
+    except (ImportError, OSError, AttributeError, ValueError):
+        time.sleep(_PAUSE_SECONDS)
+
+
 def descriptor_status(stream: BinaryIO) -> os.stat_result | None:
     """What the system says of an open stream; None where there is no descriptor behind it.
 
@@ -286,3 +311,40 @@ def _stream_name(stream: BinaryIO) -> Path:
     if not isinstance(name, str) or name == "<stdin>":
         return STANDARD_INPUT
     return Path(name)
+
+
+@record(frozen=True)
+class Hole:
+    """A stretch `[start, end)` of zeros that takes no room, in bytes."""
+
+    start: int
+    end: int
+
+
+class Holes:
+    """The holes of one source that are long enough to be worth it; used by one thread at a time."""
+
+    def __init__(self, source: Input, least_bytes: int) -> None:
+        """Look in `source` for holes of `least_bytes` and more."""
+        self._source = source
+        self._least_bytes = least_bytes
+        self._searched_from = 0
+        self._found: Hole | None = None
+
+    def after(self, offset: int) -> Hole | None:
+        """The first hole that ends behind `offset`; None where there are no more, or none known."""
+        size_bytes = self._source.size_bytes
+        if size_bytes is None:
+            return None
+        found = self._found
+        if found is None or not self._searched_from <= offset < found.end:
+            found = self._found = self._search(offset)
+            self._searched_from = offset
+        return found if found.start < size_bytes else None
+
+    def _search(self, offset: int) -> Hole:
+        while True:
+            hole = Hole(*self._source.next_hole(offset))
+            if hole.end - hole.start >= self._least_bytes or hole.start == hole.end:
+                return hole
+            offset = hole.end

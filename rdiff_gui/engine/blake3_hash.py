@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from rdiff_gui.engine.cores import available_cores
-from rdiff_gui.engine.holes import Holes
-from rdiff_gui.engine.slices import count_workers, run_slices
-from rdiff_gui.engine.threads import can_start
+from rdiff_gui.engine.input import Holes
+from rdiff_gui.engine.parallel import available_cores, can_start, count_workers, run_slices
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.inputs import Input
-    from rdiff_gui.engine.running import Run
+    from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.operation import Run
 
 _SLICE_BYTES = 2**22
 _ZEROS = bytes(2**22)

@@ -1,9 +1,13 @@
-"""One delta out of the commands of many slices: cut where they overlap, merged where they meet."""
+"""One delta out of the commands of many slices; hashed, compressed and sealed on its way out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rdiff_gui.engine.blake3_hash import Hasher
+from rdiff_gui.engine.options import DeltaOptions, Sealing
+from rdiff_gui.engine.output import Output
+from rdiff_gui.engine.seal_io import make_seal
 from rdiff_gui.formats.delta_commands import (
     Command,
     CommandTotals,
@@ -12,11 +16,14 @@ from rdiff_gui.formats.delta_commands import (
     pack_literal_head,
     pack_magic,
 )
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity, pack, pack_skippable
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.block_records import BlockRecords
-    from rdiff_gui.engine.holes import Hole
+    from rdiff_gui.engine.compression import Compressor
+    from rdiff_gui.engine.input import Hole
+    from rdiff_gui.engine.signature_table import BlockRecords
     from rdiff_gui.librsync.jobs import Write
 
 # Literals that follow one another become one, up to this; a reader may hold one in memory.
@@ -184,3 +191,50 @@ class Joiner:
         if self._gathered:
             self._write(memoryview(self._gathered))
             self._gathered = bytearray()
+
+
+class DeltaOutput:
+    """Takes the plain delta in order; `finish` ends it, `seal` puts the seal behind it."""
+
+    def __init__(self, output: Output, options: DeltaOptions, expected_bytes: int | None) -> None:
+        """`expected_bytes` bounds the delta's size."""
+        self._output = output
+        self._options = options
+        self._hasher = None if options.sealing is Sealing.NONE else Hasher()
+        self._compressor: Compressor | None = None
+        if options.compress:
+            # Loads zstd, which only what is compressed should wait for.
+            from rdiff_gui.engine.compression import Compressor
+
+            self._compressor = Compressor(output.write, output.write_at, expected_bytes)
+        self._write = self._compressor.write if self._compressor else output.write
+        self.plain_bytes = 0
+
+    def write(self, data: memoryview) -> None:
+        """Append to the plain delta. Raises: DiskFull, OutputUnwritable."""
+        self.plain_bytes += len(data)
+        if self._hasher:
+            self._hasher.update(data)
+        self._write(data)
+
+    def finish(self) -> None:
+        """End the delta. Raises: DiskFull, OutputUnwritable."""
+        if self._compressor:
+            self._compressor.finish()
+
+    def seal(
+        self, *, basis: Identity | None, signature_blake3: str | None, result: Identity
+    ) -> None:
+        """Write the seal. Raises: DiskFull, OutputUnwritable."""
+        if not self._hasher:
+            return
+        seal = make_seal(
+            Kind.DELTA,
+            Identity(self.plain_bytes, self._hasher.hexdigest()),
+            basis=basis,
+            signature_blake3=signature_blake3,
+            result=result,
+            sealing=self._options.sealing,
+        )
+        packed = pack_skippable(seal) if self._compressor else pack(seal)
+        self._output.write(memoryview(packed))

@@ -12,10 +12,10 @@ from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.hashing import Hasher
-    from rdiff_gui.engine.inputs import Input
-    from rdiff_gui.engine.running import Run
-    from rdiff_gui.engine.sealing import Unwrapped
+    from rdiff_gui.engine.blake3_hash import Hasher
+    from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.operation import Run
+    from rdiff_gui.engine.seal_io import Unwrapped
 
 _WINDOW_BYTES = 2**18
 
@@ -36,7 +36,7 @@ def scan_delta(delta: Unwrapped, run: Run, *, allow_trailing: bool = False) -> C
     totals, reader, hasher = CommandTotals(), CommandReader(content.path), None
     if delta.seal:
         # Plain deltas are done without BLAKE3.
-        from rdiff_gui.engine.hashing import Hasher
+        from rdiff_gui.engine.blake3_hash import Hasher
 
         hasher = Hasher()
     for commands in read_commands(content, run, hasher, reader):

@@ -1,7 +1,8 @@
 """The new file put together from basis and delta by all cores.
 
 Where every byte of it comes from is known from the delta's commands, so its pieces can be made in
-any order. The commands are a librsync delta's; see formats.delta_commands.
+any order. The commands are a librsync delta's; see formats.delta_commands. What the kernel copies
+by itself, or lets the two files share, is neither read nor written here.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ import itertools
 from collections.abc import Iterator
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.holes import Holes
-from rdiff_gui.engine.kernel_copy import KernelCopy
-from rdiff_gui.engine.scanning import read_commands
-from rdiff_gui.engine.slices import count_workers, run_slices
+from rdiff_gui.engine.delta_reader import read_commands
+from rdiff_gui.engine.input import Holes
+from rdiff_gui.engine.parallel import count_workers, run_slices
+from rdiff_gui.engine.system import copy_range, share_range
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.hashing import Hasher
-    from rdiff_gui.engine.inputs import Input
+    from rdiff_gui.engine.blake3_hash import Hasher
+    from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.operation import Run
     from rdiff_gui.engine.options import Resources
-    from rdiff_gui.engine.outputs import Output
-    from rdiff_gui.engine.running import Run
+    from rdiff_gui.engine.output import Output
     from rdiff_gui.formats.delta_commands import Command
 
 # Small enough to stay in a core's cache from reading to hashing, or nearly.
@@ -315,3 +316,53 @@ def count_data(basis: Input, delta: Input, run: Run) -> int:
                 if source >= end:
                     break
     return data_bytes
+
+
+# Below this, a call costs more than it spares.
+_LEAST_BYTES = 2**16
+
+# Blocks of no common file system are larger.
+_ALIGNMENT = 2**12
+
+
+class KernelCopy:
+    """Copies between two open files, until the system says that it cannot.
+
+    Whatever the reason, the caller then reads and writes, and meets a real trouble there: of a copy
+    it could not be told whether the source or the target has it. May be used by several threads.
+    """
+
+    def __init__(self, source: int, target: int) -> None:
+        """Copy from one file descriptor to the other."""
+        self._source = source
+        self._target = target
+        self._can_copy = True
+        self._can_clone = True
+
+    def copy(self, source: int, target: int, length: int) -> bool:
+        """Copy `length` bytes by offset; False where all of it is still to be done."""
+        if not self._can_copy or length < _LEAST_BYTES:
+            return False
+        try:
+            while length:
+                copied = copy_range(self._source, source, self._target, target, length)
+                if not copied:
+                    return False
+                source, target, length = source + copied, target + copied, length - copied
+        except OSError:
+            self._can_copy = False
+            return False
+        return True
+
+    def clone(self, source: int, target: int, length: int) -> bool:
+        """Let the target share the source's blocks; False where nothing is shared."""
+        if not self._can_clone or length < _LEAST_BYTES:
+            return False
+        if source % _ALIGNMENT or target % _ALIGNMENT or length % _ALIGNMENT:
+            return False
+        try:
+            share_range(self._source, source, self._target, target, length)
+        except OSError:
+            self._can_clone = False
+            return False
+        return True

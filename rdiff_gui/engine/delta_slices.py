@@ -7,11 +7,10 @@ the delta is as long as one made in one go, but for a command here and there.
 
 from __future__ import annotations
 
-from rdiff_gui.engine.block_records import BlockRecords
-from rdiff_gui.engine.holes import Hole, Holes
-from rdiff_gui.engine.joining import Joiner
-from rdiff_gui.engine.signing import sum_of_zeros
-from rdiff_gui.engine.slices import count_workers, run_slices
+from rdiff_gui.engine.delta_writer import Joiner
+from rdiff_gui.engine.input import Hole, Holes
+from rdiff_gui.engine.parallel import count_workers, run_slices
+from rdiff_gui.engine.signature_table import BlockRecords, sum_of_zeros
 from rdiff_gui.formats.delta_commands import Command, CommandReader, CommandTotals
 from rdiff_gui.librsync.jobs import (
     OUTPUT_BYTES,
@@ -24,11 +23,11 @@ from rdiff_gui.librsync.jobs import (
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.hashing import Hasher
-    from rdiff_gui.engine.inputs import Input
-    from rdiff_gui.engine.loading import LoadedSums
+    from rdiff_gui.engine.blake3_hash import Hasher
+    from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.operation import Run
     from rdiff_gui.engine.options import Resources
-    from rdiff_gui.engine.running import Run
+    from rdiff_gui.engine.signature_table import LoadedSums
 
 # At either end of a slice that begins within a block, librsync goes byte by byte for up to a block,
 # which takes seven times as long as comparing blocks that match. So a slice is many blocks long.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import make_delta_from_files, make_signature, part_names
-from rdiff_gui.engine.part_names import fitting_name, newborn_name, part_name
+from rdiff_gui.engine import make_delta_from_files, make_signature, temporary_file
 from rdiff_gui.engine.system import Folder, lock
+from rdiff_gui.engine.temporary_file import fitting_name, newborn_name, part_name
 
 from .conftest import MakeFile
 from .platforms import not_on_windows, posix_only
@@ -23,7 +23,7 @@ LINES = pytest.param("new\nline", marks=not_on_windows)
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look through each folder anew."""
-    monkeypatch.setattr(part_names, "_SWEEP_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(temporary_file, "_SWEEP_AGAIN_SECONDS", 0)
 
 
 def dead_part(folder: Path, name: str, content: bytes = b"left by a crash") -> Path:
@@ -134,7 +134,7 @@ def test_a_newborn_that_another_run_swept_is_born_again(
     def lock_late(descriptor: int) -> bool | None:
         if not seen:
             seen.extend(path.name for path in tmp_path.glob(".sig.new-*"))
-            part_names.sweep(Folder(tmp_path))
+            temporary_file.sweep(Folder(tmp_path))
         return really_lock(descriptor)
 
     monkeypatch.setattr("rdiff_gui.engine.atomic_file.lock", lock_late)
