@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 TOOLS = (
     *("sh", "cat", "dirname", "readlink", "mkdir", "rm", "mv", "cp"),
-    *("sed", "tail", "grep", "env", "sleep", "touch", "chmod", "find", "sort", "tr"),
+    *("sed", "tail", "grep", "env", "sleep", "touch", "chmod", "find", "sort", "tr", "paste"),
 )
 
 PYTHON = """#!/bin/sh
@@ -377,23 +377,17 @@ def test_sudo_is_used_where_it_may_be(system: System) -> None:
     assert system.run("x").stdout == b"<x>"
 
 
-@pytest.mark.parametrize(
-    ("manager", "command"),
-    [
-        ("apt-get", "sudo apt-get install python3 python3-venv python3-tk librsync2"),
-        ("dnf", "sudo dnf install python3 python3-tkinter librsync"),
-        ("pacman", "sudo pacman -S python tk librsync"),
-        ("brew", "brew install python-tk librsync"),
-    ],
-)
-def test_without_root_the_command_is_told(manager: str, command: str, system: System) -> None:
-    """Where nothing can be installed, the user reads what to type, and no more happens."""
+@pytest.mark.parametrize("manager", ["apt-get", "dnf"])
+def test_without_root_the_command_is_told(manager: str, system: System) -> None:
+    """Where nothing can be installed, the user reads what is missing, and no more happens."""
     lack_everything(system)
     system.become(1000)
     system.add(manager, "#!/bin/sh\nexit 1\n")
     result = system.run("x")
     assert (result.returncode, result.stdout) == (1, b"")
-    assert f"\n  {command}\n" in result.stderr.decode()
+    words = result.stderr.decode()
+    assert "Missing: Python 3.11 or newer with tkinter and venv." in words
+    assert "\n  sudo apt-get install python3 python3-venv python3-tk librsync2\n" in words
     assert not (system.project / ".venv").exists()
 
 
@@ -432,26 +426,15 @@ def test_libraries_that_pip_cannot_bring_are_installed(system: System) -> None:
     assert system.run("x").stderr == b""
 
 
-@pytest.mark.parametrize(
-    ("manager", "command"),
-    [
-        ("apt-get", "sudo apt-get install libxcursor1"),
-        ("dnf", "sudo dnf install 'libXcursor.so.1()(64bit)'"),
-    ],
-)
-def test_libraries_that_cannot_be_brought_are_told_once(
-    manager: str, command: str, system: System
-) -> None:
+def test_libraries_that_cannot_be_brought_are_told_once(system: System) -> None:
     """The program starts without them, for most of it needs them not; the command is said."""
     system.know("lacks-xcursor")
     system.become(1000)
-    system.add(manager, "#!/bin/sh\nexit 1\n")
-    system.add("apt-cache", "#!/bin/sh\nexit 1\n")
     result = system.run("x")
     assert (result.returncode, result.stdout) == (0, b"<x>")
     words = result.stderr.decode()
     assert "Without libXcursor.so.1, a part of the program does not work." in words
-    assert f"Install it with:\n  {command}\n" in words
+    assert "\n  sudo apt-get install libxcursor1\n" in words
     assert system.run("x").stderr == b""
 
 
@@ -521,7 +504,7 @@ def test_a_missing_library_is_a_failure(tested: System) -> None:
     tested.become(1000)
     result = tested.run(script="test")
     assert result.returncode == 1
-    assert "libXcursor.so.1 is missing. Install it with:" in result.stderr.decode()
+    assert "Missing: libXcursor.so.1." in result.stderr.decode()
 
 
 def test_a_missing_tool_is_a_failure(tested: System) -> None:
@@ -530,5 +513,5 @@ def test_a_missing_tool_is_a_failure(tested: System) -> None:
     tested.become(1000)
     result = tested.run(script="test")
     assert result.returncode == 1
-    assert "For the tests: rdiff is missing." in result.stderr.decode()
+    assert "Missing: rdiff." in result.stderr.decode()
     assert "sudo apt-get install rdiff\n" in result.stderr.decode()
