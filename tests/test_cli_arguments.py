@@ -50,7 +50,7 @@ def test_options_stand_anywhere(line: str) -> None:
     """Before the verb as rdiff's users write them, after it as others do."""
     request = read(line)
     assert (request.verb.name, request.words) == ("signature", ("old", "sums"))
-    assert (request.force, request.statistics, request.block_bytes) == (True, True, 64)
+    assert request.options == {"force": True, "statistics": True, "block_bytes": 64}
 
 
 def test_two_dashes_end_the_options() -> None:
@@ -61,8 +61,8 @@ def test_two_dashes_end_the_options() -> None:
 
 def test_an_option_takes_a_negative_number() -> None:
     """`-S -1` is the least strong sum, not two options."""
-    assert read("-S -1 signature").strong_bytes == -1
-    assert read("signature -S-1").strong_bytes == -1
+    assert read("-S -1 signature").options == {"strong_bytes": -1}
+    assert read("signature -S-1").options == {"strong_bytes": -1}
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_options_are_understood_as_rdiff_does(
     theirs = rdiff(*place.format(options).replace("old", str(old)).split()).stdout
     request = read(place.format(options))
     header = SignatureHeader.read(old, theirs)
-    kind = (request.strong_hash, request.rolling_sum)
+    chosen = request.choose(SignatureOptions)
+    kind = (chosen.strong_hash, chosen.rolling_sum)
     assert kind == (header.strong_hash, header.rolling_sum)
-    chosen = SignatureOptions(request.block_bytes, request.strong_bytes, header.strong_hash)
     assert chosen.resolve(len(OLD)) == (header.block_bytes, header.strong_bytes)
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui import __version__
-from rdiff_gui.cli.arguments import VERBS
-from rdiff_gui.cli.options import groups_of
+from rdiff_gui.cli.table import VERBS, groups_of
 from rdiff_gui.desktop.own_files import SHARE
 from tests.cli_process import run_cli
 
@@ -32,7 +31,12 @@ Complete = Callable[..., set[str]]
 
 def options_of(verb: str) -> set[str]:
     """What the command line itself knows for a verb."""
-    return {name for group in groups_of(verb) for option in group.options for name in option.names}
+    return {
+        name
+        for group in groups_of(VERBS[verb])
+        for option in group.options
+        for name in option.names
+    }
 
 
 def test_they_are_current() -> None:

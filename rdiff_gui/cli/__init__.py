@@ -10,13 +10,13 @@ from types import FrameType, TracebackType
 
 from rdiff_gui import __version__
 from rdiff_gui.cli.arguments import (
-    PROGRAM,
     HelpWanted,
     Request,
     VersionWanted,
     read_arguments,
     wants_command_line,
 )
+from rdiff_gui.cli.table import PROGRAM
 from rdiff_gui.cli.terminal import is_closed_pipe, print_answer, print_note, use_utf8
 from rdiff_gui.errors import Cancelled, OutputUnwritable, PartUnloadable, RdiffError
 from rdiff_gui.records import TYPE_CHECKING
@@ -66,7 +66,9 @@ def main(arguments: list[str]) -> int:
             print_note(translate("There is not enough memory for this."))
             return _NO_MEMORY
         except Exception as problem:  # noqa: BLE001  # the last edge: a traceback helps no user
-            _report_mistake(problem, verbose=isinstance(request, Request) and request.verbose)
+            _report_mistake(
+                problem, verbose=isinstance(request, Request) and request.wants("verbose")
+            )
             return _INTERNAL
     return 0
 
@@ -77,14 +79,14 @@ def _carry_out(request: Request | HelpWanted | VersionWanted, signals: _Signals)
         case HelpWanted():
             from rdiff_gui.cli import instructions
 
-            print_answer(instructions.write_help(request))
+            print_answer(instructions.write_help(request.verb))
         case VersionWanted():
             _print_versions()
         case Request():
             from rdiff_gui.cli import verbs
             from rdiff_gui.engine.progress import CancelToken
 
-            if request.verbose:
+            if request.wants("verbose"):
                 print_note(_describe_library())
             token = CancelToken()
             signals.cancel(token)

@@ -1,24 +1,24 @@
 """What the words on the command line ask for: rdiff's grammar, and the verbs beside it.
 
 Options may stand before and after the verb, as rdiff allows; `--` ends them.
-Source: librsync src/rdiff.c.
+Source: librsync src/rdiff.c; popt's popt.c, poptGetNextOpt.
 """
 
 from __future__ import annotations
 
 import os
 
-from rdiff_gui.cli.options import GROUPS, Group, NotANumber, NumberOutOfRange, Option
+from rdiff_gui.cli.table import GROUPS, OPTIONS, PROGRAM, VERBS, Group, Option, Verb
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
-PROGRAM = "rdiff-gui"
+    Options = TypeVar("Options")
+
 STANDARD_STREAM = "-"
-DESKTOP_ACTIONS = ("install", "uninstall", "status")
 
 
 class UsageProblem(RdiffError):
@@ -33,65 +33,29 @@ class UsageProblem(RdiffError):
 
 
 @record(frozen=True)
-class Verb:
-    """A verb and how many file names it takes."""
-
-    name: str
-    words_least: int
-    words_most: int
-    usage: str
-
-
-VERBS = {
-    verb.name: verb
-    for verb in (
-        Verb("signature", 0, 2, "[BASIS [SIGNATURE]]"),
-        Verb("delta", 1, 3, "SIGNATURE [NEWFILE [DELTA]]"),
-        Verb("patch", 1, 3, "BASIS [DELTA [NEWFILE]]"),
-        Verb("diff", 2, 3, "OLD NEW [DELTA]"),
-        Verb("verify", 2, 2, "BASIS DELTA"),
-        Verb("info", 1, 1, "FILE"),
-        Verb("desktop", 1, 1, "install | uninstall | status"),
-    )
-}
-
-# rdiff takes the beginning of a verb for the verb; ours must not take one away from its scripts.
-_ABBREVIATED = ("signature", "delta", "patch")
-
-
-@record(frozen=True)
 class Request:
-    """One command line, understood but not yet judged. Lengths in bytes."""
+    """A verb with its words and the `options` that were given, by their fields in the table."""
 
     verb: Verb
     words: tuple[str, ...]
-    force: bool = False
-    statistics: bool = False
-    verbose: bool = False
-    progress: bool = True
-    block_bytes: int = 0
-    strong_bytes: int = 0
-    strong_hash: str = "blake2"
-    rolling_sum: str = "rabinkarp"
-    threads: int = 0
-    input_bytes: int = 0
-    output_bytes: int = 0
-    plain: bool = False
-    names: bool = True
-    compress: bool = False
-    limit_bytes: int | None = None
-    trailing: bool = False
-    undo: str | None = None
-    in_place: bool = False
-    backup: bool = True
-    json: bool = False
+    options: dict[str, Any]
+
+    def wants(self, switch: str) -> bool:
+        """Whether a switch was given that is off by itself."""
+        return bool(self.options.get(switch))
+
+    def choose(self, kind: type[Options], **more: object) -> Options:
+        """The engine's options of a kind: what was given, and the engine's own defaults."""
+        fields = kind.__match_args__  # type: ignore[attr-defined]  # a record has them
+        given = {field: self.options[field] for field in fields if field in self.options}
+        return kind(**given | more)
 
     @property
     def writes_stream(self) -> bool:
         """Whether the result goes to standard output, from where nothing can be taken back."""
-        if self.verb.name in ("info", "verify", "desktop") or self.in_place:
+        if not self.verb.writes or self.wants("in_place"):
             return False
-        return len(self.words) < self.verb.words_most or self.words[-1] == STANDARD_STREAM
+        return len(self.words) < len(self.verb.words) or self.words[-1] == STANDARD_STREAM
 
 
 @record(frozen=True)
@@ -110,7 +74,8 @@ def find_verb(word: str) -> Verb | None:
     """The verb that `word` names or, for rdiff's own three, begins."""
     if word in VERBS:
         return VERBS[word]
-    return next((VERBS[name] for name in _ABBREVIATED if word and name.startswith(word)), None)
+    begun = (verb for verb in VERBS.values() if verb.rdiffs and verb.name.startswith(word))
+    return next(begun, None) if word else None
 
 
 def wants_command_line(arguments: list[str]) -> bool:
@@ -129,7 +94,6 @@ def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted
     Options are never cut short. What follows a letter may be joined to it (`-b64`, `-b=64`).
 
     Raises: UsageProblem.
-    Source: popt's popt.c, poptGetNextOpt.
     """
     line = _Line(arguments)
     while line.ahead:
@@ -140,22 +104,23 @@ def read_arguments(arguments: list[str]) -> Request | HelpWanted | VersionWanted
         if word == "-" or not word.startswith("-"):
             line.words.append(word)
         elif word.startswith("--"):
-            line.read_long(word)
+            name, joined, value = word.partition("=")
+            line.take(name, value if joined else None, word)
         else:
-            line.read_letters(word)
+            line.take_letters(word)
         # Answered at once, as rdiff does, whatever is wrong behind it.
-        if line.values.get("help"):
+        if line.options.get("help"):
             words = [*line.words, *(each for each in line.ahead if not each.startswith("-"))]
             return HelpWanted(find_verb(words[0]) if words else None)
-        if line.values.get("version"):
+        if line.options.get("version"):
             return VersionWanted()
     verb = find_verb(line.words[0]) if line.words else None
     if verb is None:
         raise UsageProblem(_with_hint(_say_no_verb(line.words)))
     words = line.words[1:]
     _check_words(verb, words)
-    _check_options(verb, words, line)
-    return Request(verb=verb, words=tuple(words), **line.values)
+    _check_options(verb, words, line.options)
+    return Request(verb, tuple(words), line.options)
 
 
 class _Line:
@@ -164,22 +129,9 @@ class _Line:
     def __init__(self, arguments: list[str]) -> None:
         self.ahead = list(arguments)
         self.words: list[str] = []
-        self.values: dict[str, Any] = {}
+        self.options: dict[str, Any] = {}
 
-    def read_long(self, word: str) -> None:
-        """Take in an option with a long name. Raises: UsageProblem."""
-        name, joined, value = word.partition("=")
-        option = _find_option(name, word)
-        if not option.metavar:
-            if joined:
-                raise _misread(translate("option does not take an argument"), word)
-            self._set(option, name, None, word)
-        elif joined:
-            self._set(option, name, value, word)
-        else:
-            self._set_from_next(option, name, word)
-
-    def read_letters(self, word: str) -> None:
+    def take_letters(self, word: str) -> None:
         """Take in options of one letter each, and a value that is joined to the last of them.
 
         Raises: UsageProblem.
@@ -187,39 +139,61 @@ class _Line:
         letters = word[1:]
         while letters:
             name, letters = f"-{letters[0]}", letters[1:]
-            option = _find_option(name, word)
-            if not option.metavar:
-                if letters.startswith("="):
-                    raise _misread(translate("option does not take an argument"), word)
-                self._set(option, name, None, word)
-            elif letters:
-                self._set(option, name, letters.removeprefix("="), word)
+            if letters and (_find_option(name, word).value or letters.startswith("=")):
+                self.take(name, letters.removeprefix("="), word)
                 return
-            else:
-                self._set_from_next(option, name, word)
+            self.take(name, None, word)
 
-    def _set_from_next(self, option: Option, name: str, word: str) -> None:
-        if not self.ahead:
-            raise _misread(translate("missing argument"), word)
-        value = self.ahead.pop(0)
-        self._set(option, name, value, value)
+    def take(self, name: str, joined: str | None, word: str) -> None:
+        """Take in an option of `word`, with the value `joined` to it or else the next word.
 
-    def _set(self, option: Option, name: str, value: str | None, word: str) -> None:
-        """Raises: UsageProblem, which tells `word`."""
-        try:
-            self.values[option.field] = option.read(name, value)
-        except NotANumber:
-            raise _misread(translate("invalid numeric value"), word) from None
-        except NumberOutOfRange:
-            raise _misread(translate("number too large or too small"), word) from None
+        Raises: UsageProblem.
+        """
+        option = _find_option(name, word)
+        if not option.value:
+            if joined is not None:
+                raise _misread(translate("option does not take an argument"), word)
+            self.options[option.field] = not name.startswith("--no-")
+            return
+        if joined is None:
+            if not self.ahead:
+                raise _misread(translate("missing argument"), word)
+            joined = word = self.ahead.pop(0)
+        self.options[option.field] = _read_number(joined, option, word) if option.most else joined
+
+
+def _read_number(text: str, option: Option, word: str) -> int:
+    """A whole number as C writes it: 2048, 0x800, 04000, -1; no text at all is 0.
+
+    Raises: UsageProblem, which tells `word`.
+    Source: strtol(3) with base 0.
+    """
+    if not text:
+        return 0
+    digits = text.lstrip(" \t\n\v\f\r")
+    negative = digits.startswith("-")
+    if digits.startswith(("+", "-")):
+        digits = digits[1:]
+    base = 10
+    if digits[:2] in ("0x", "0X"):
+        digits, base = digits[2:], 16
+    elif digits.startswith("0"):
+        base = 8
+    if not digits or not set(digits.lower()) <= set("0123456789abcdef"[:base]):
+        raise _misread(translate("invalid numeric value"), word)
+    # Python refuses to read thousands of digits, and nobody needs them.
+    number = int(digits, base) if len(digits) <= 64 else 2**64
+    number = -number if negative else number
+    if not option.least <= number <= option.most:
+        raise _misread(translate("number too large or too small"), word)
+    return number
 
 
 def _find_option(name: str, word: str) -> Option:
     """Raises: UsageProblem."""
-    for group in GROUPS:
-        for option in group.options:
-            if name in option.names or name in option.unlisted:
-                return option
+    for option in OPTIONS:
+        if name in option.names or name in option.unlisted:
+            return option
     raise _misread(translate("unknown option"), word)
 
 
@@ -238,51 +212,53 @@ def _say_no_verb(words: list[str]) -> str:
 
 
 def _check_words(verb: Verb, words: list[str]) -> None:
-    """Raises: UsageProblem, for a wrong number of file names."""
-    usage = f"{PROGRAM} {verb.name} {verb.usage}"
-    if verb.name == "desktop" and not (len(words) == 1 and words[0] in DESKTOP_ACTIONS):
-        raise UsageProblem(_with_hint(translate("Say which: {usage}.").format(usage=usage), verb))
-    if len(words) < verb.words_least:
-        raise UsageProblem(
-            _with_hint(translate("A file name is missing: {usage}.").format(usage=usage), verb)
-        )
-    if len(words) > verb.words_most:
-        raise UsageProblem(
-            _with_hint(translate("Too many file names: {usage}.").format(usage=usage), verb)
-        )
-    if "" in words:
+    """Raises: UsageProblem, for words that this verb cannot take."""
+    if verb.actions and not (len(words) == 1 and words[0] in verb.actions):
+        text = translate("Say which: {usage}.")
+    elif len(words) < len(verb.needed):
+        text = translate("A file name is missing: {usage}.")
+    elif len(words) > len(verb.words):
+        text = translate("Too many file names: {usage}.")
+    elif "" in words:
         raise UsageProblem(translate("One of the file names is empty."), exit_code=100)
+    else:
+        return
+    raise UsageProblem(_with_hint(text.format(usage=f"{PROGRAM} {verb.name} {verb.usage}"), verb))
 
 
-def _check_options(verb: Verb, words: list[str], line: _Line) -> None:
-    """Raises: UsageProblem, for what this verb cannot take."""
+def _check_options(verb: Verb, words: list[str], options: dict[str, Any]) -> None:
+    """Turn names into what they choose. Raises: UsageProblem, for what this verb cannot take."""
     for group in GROUPS:
         for option in group.options:
-            if option.field not in line.values:
+            if option.field not in options:
                 continue
             if verb.name not in group.verbs:
                 if group.ours:
                     raise UsageProblem(_with_hint(_say_foreign(option, group, verb), verb))
-            elif option.choices and line.values[option.field] not in option.choices:
-                text = translate("{option} cannot be “{value}”; possible: {choices}.").format(
-                    option=option.names[-1],
-                    value=show_name(line.values[option.field]),
-                    choices=", ".join(option.choices),
-                )
-                raise UsageProblem(_with_hint(text, verb))
-    in_place = "in_place" in line.values
-    if in_place and len(words) == verb.words_most:
-        raise UsageProblem(
-            translate("With --in-place, the result takes the place of BASIS; name no other file.")
-        )
-    if "backup" in line.values and not in_place:
+            elif option.choices:
+                options[option.field] = _choose(option, options[option.field], verb)
+    if "in_place" in options:
+        if len(words) == len(verb.words):
+            text = "With --in-place, the result takes the place of BASIS; name no other file."
+            raise UsageProblem(translate(text))
+    elif "keep_backup" in options:
         raise UsageProblem(translate("--no-backup goes with --in-place."))
+
+
+def _choose(option: Option, value: str, verb: Verb) -> str:
+    """Raises: UsageProblem."""
+    if value in option.choices:
+        return next(choice for choice in option.choices if choice == value)
+    text = translate("{option} cannot be “{value}”; possible: {choices}.").format(
+        option=option.names[-1], value=show_name(value), choices=", ".join(option.choices)
+    )
+    raise UsageProblem(_with_hint(text, verb))
 
 
 def _say_foreign(option: Option, group: Group, verb: Verb) -> str:
     if option.needless:
         return translate("{verb} needs no {option}: {reason}.").format(
-            verb=verb.name, option=option.names[0], reason=option.needless()
+            verb=verb.name, option=option.names[0], reason=translate(option.needless)
         )
     return translate("{option} belongs to {verb}.").format(
         option=option.names[0], verb=", ".join(group.verbs)

@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from rdiff_gui.cli.arguments import PROGRAM, STANDARD_STREAM, UsageProblem
+from rdiff_gui.cli.arguments import STANDARD_STREAM, UsageProblem
+from rdiff_gui.cli.table import PROGRAM
 from rdiff_gui.errors import OutputUnwritable, SourceUnreadable
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_INPUT, STANDARD_OUTPUT, translate

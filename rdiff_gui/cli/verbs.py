@@ -5,7 +5,8 @@ Each function imports its own operation: no verb should wait for what the others
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
@@ -26,14 +27,13 @@ from rdiff_gui.engine.options import (
     SignatureOptions,
 )
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
-    from rdiff_gui.cli.statistics import Summary
+    from rdiff_gui.cli.reports import Summary
 
 
 def carry_out(request: Request, cancel: CancelToken) -> None:
@@ -47,75 +47,49 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 def _signature(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.signature import make_signature
 
-    basis, signature = _fill(request.words, 2)
-    options = _signature_options(request)
-    with ProgressBar(wanted=request.progress) as bar:
-        summary = make_signature(
-            open_source(basis),
-            open_target(signature, force=request.force),
-            options,
-            on_progress=bar.show,
-            **_keywords(request, cancel),
-        )
+    basis, made = _fill(request)
+    options = request.choose(SignatureOptions, sealing=_sealing(request))
+    files = open_source(basis), _open_target(made, request)
+    with _working(request, cancel) as how:
+        summary = make_signature(*files, options, **how)
     _tell(request, summary)
 
 
 def _delta(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.delta import make_delta
 
-    signature, new_file, delta = _fill(request.words, 3)
-    with ProgressBar(wanted=request.progress) as bar:
-        summary = make_delta(
-            *_open_two(signature, new_file),
-            open_target(delta, force=request.force),
-            _delta_options(request),
-            on_progress=bar.show,
-            **_keywords(request, cancel),
-        )
+    signature, new_file, made = _fill(request)
+    options = request.choose(DeltaOptions, sealing=_sealing(request))
+    files = (*_open_two(signature, new_file), _open_target(made, request))
+    with _working(request, cancel) as how:
+        summary = make_delta(*files, options, **how)
     _tell(request, summary)
 
 
 def _diff(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.delta import make_delta_from_files
 
-    old_file, new_file, delta = _fill(request.words, 3)
-    options = _signature_options(request)
-    with ProgressBar(wanted=request.progress) as bar:
-        summary = make_delta_from_files(
-            *_open_two(old_file, new_file),
-            open_target(delta, force=request.force),
-            options,
-            _delta_options(request),
-            on_progress=bar.show,
-            **_keywords(request, cancel),
-        )
+    old_file, new_file, made = _fill(request)
+    options = request.choose(SignatureOptions, sealing=_sealing(request))
+    packing = request.choose(DeltaOptions, sealing=_sealing(request))
+    files = (*_open_two(old_file, new_file), _open_target(made, request))
+    with _working(request, cancel) as how:
+        summary = make_delta_from_files(*files, options, packing, **how)
     _tell(request, summary)
 
 
 def _patch(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.patch import apply_patch
 
-    basis, delta, new_file = _fill(request.words, 3)
-    options = PatchOptions(
-        request.limit_bytes,
-        request.force,
-        request.trailing,
-        in_place=request.in_place,
-        keep_backup=request.backup,
-    )
-    if request.in_place:
+    basis, delta, new_file = _fill(request)
+    options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
+    if options.in_place:
         if basis in (None, STANDARD_STREAM):
             raise UsageProblem(translate("--in-place needs BASIS to be a file."))
         new_file = basis
-    with ProgressBar(wanted=request.progress) as bar:
-        summary = apply_patch(
-            *_open_two(basis, delta),
-            open_target(new_file, force=request.force),
-            options,
-            undo=None if request.undo is None else Path(request.undo),
-            on_progress=bar.show,
-            **_keywords(request, cancel),
-        )
+    files = (*_open_two(basis, delta), _open_target(new_file, request))
+    with _working(request, cancel) as how:
+        summary = apply_patch(*files, options, undo=request.options.get("undo"), **how)
     if summary.checked_blake3 is None:
         print_note(
             translate(
@@ -129,12 +103,10 @@ def _verify(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.cli.findings import write_verdict
     from rdiff_gui.engine.patch import verify_patch
 
-    basis, delta = request.words
-    options = PatchOptions(request.limit_bytes, request.force, request.trailing)
-    keywords = _keywords(request, cancel)
-    del keywords["replace"]
-    with ProgressBar(wanted=request.progress) as bar:
-        summary = verify_patch(*_open_two(basis, delta), options, on_progress=bar.show, **keywords)
+    options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
+    files = _open_two(*request.words)
+    with _working(request, cancel) as how:
+        summary = verify_patch(*files, options, **how)
     print_answer(write_verdict(summary))
     _tell(request, summary)
 
@@ -143,13 +115,13 @@ def _info(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.cli.findings import write_json, write_words
     from rdiff_gui.engine.inspection import inspect
 
-    source = open_source(request.words[0])
-    facts = inspect(source, allow_trailing=request.trailing, cancel=cancel)
-    print_answer(write_json(facts) if request.json else write_words(facts))
+    trailing = request.wants("allow_trailing")
+    facts = inspect(open_source(request.words[0]), allow_trailing=trailing, cancel=cancel)
+    print_answer(write_json(facts) if request.wants("json") else write_words(facts))
 
 
 def _desktop(request: Request, _cancel: CancelToken) -> None:
-    from rdiff_gui.cli.desktop_verb import carry_out_desktop
+    from rdiff_gui.cli.reports import carry_out_desktop
 
     carry_out_desktop(request.words[0])
 
@@ -165,8 +137,9 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
 }
 
 
-def _fill(words: tuple[str, ...], count: int) -> list[str | None]:
-    return [*words, *[None] * (count - len(words))]
+def _fill(request: Request) -> list[str | None]:
+    """All words of the verb, None for those that were left out."""
+    return [*request.words, *[None] * (len(request.verb.words) - len(request.words))]
 
 
 def _open_two(first: str | None, second: str | None) -> tuple[Path | BinaryIO, Path | BinaryIO]:
@@ -178,47 +151,38 @@ def _open_two(first: str | None, second: str | None) -> tuple[Path | BinaryIO, P
     return open_source(first), open_source(second)
 
 
-def _keywords(request: Request, cancel: CancelToken) -> dict[str, Any]:
-    """What all operations take."""
-    resources = Resources(
-        request.threads, _fit_window(request.input_bytes), _fit_window(request.output_bytes)
-    )
-    return {"resources": resources, "replace": request.force, "cancel": cancel}
+def _open_target(word: str | None, request: Request) -> Path | BinaryIO:
+    return open_target(word, force=request.wants("force"))
+
+
+@contextlib.contextmanager
+def _working(request: Request, cancel: CancelToken) -> Iterator[dict[str, Any]]:
+    """A progress bar meanwhile, and what all operations take. Raises: OptionOutOfRange."""
+    given = request.options
+    windows = {field: _fit_window(given.get(field, 0)) for field in ("input_bytes", "output_bytes")}
+    how = {"resources": request.choose(Resources, **windows), "cancel": cancel}
+    if request.verb.writes:
+        how["replace"] = request.wants("force")
+    with ProgressBar(wanted=given.get("progress", True)) as bar:
+        yield how | {"on_progress": bar.show}
 
 
 def _fit_window(size_bytes: int) -> int:
     """Any size is good for rdiff; a buffer is a matter of speed and nobody's result."""
-    if not size_bytes:
-        return 0
-    return min(max(size_bytes, WINDOW_BYTES_MIN), WINDOW_BYTES_MAX)
-
-
-def _signature_options(request: Request) -> SignatureOptions:
-    """Raises: OptionOutOfRange."""
-    return SignatureOptions(
-        block_bytes=request.block_bytes,
-        strong_bytes=request.strong_bytes,
-        strong_hash=StrongHash(request.strong_hash),
-        rolling_sum=RollingSum(request.rolling_sum),
-        sealing=_sealing(request),
-    )
+    return size_bytes and min(max(size_bytes, WINDOW_BYTES_MIN), WINDOW_BYTES_MAX)
 
 
 def _sealing(request: Request) -> Sealing:
-    if request.plain:
+    if request.wants("plain"):
         return Sealing.NONE
-    return Sealing.FULL if request.names else Sealing.NAMELESS
-
-
-def _delta_options(request: Request) -> DeltaOptions:
-    return DeltaOptions(_sealing(request), request.compress)
+    return Sealing.FULL if request.options.get("names", True) else Sealing.NAMELESS
 
 
 def _tell(request: Request, summary: Summary) -> None:
     for remark in summary.remarks:
         print_note(str(remark))
-    if request.statistics:
-        from rdiff_gui.cli.statistics import describe
+    if request.wants("statistics"):
+        from rdiff_gui.cli.reports import describe
 
         for line in describe(summary):
             print_note(line)

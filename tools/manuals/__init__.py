@@ -1,1 +1,3 @@
-"""The manual page and the completions for shells, written from what the command line declares."""
+"""The manual page and the completions for shells, written from the command line's table."""
+
+SELFTEST = "--selftest"

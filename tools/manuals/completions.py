@@ -1,44 +1,41 @@
 """Completions for bash, zsh and fish.
 
 Options are offered for the verb that stands on the line, and all of them before there is one.
+
+shtab makes such files of an argparse parser, but, tried in the three shells, offers no files where
+there is no verb yet, which the window takes; nor the values of --hash= in bash and zsh, nor
+anything behind -b64 in zsh; and shellcheck objects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from manuals.commands import SELFTEST, Command, Option, all_options
+from manuals import SELFTEST
+from rdiff_gui.cli.table import OPTIONS, VERBS, Option, Verb, groups_of
 
 _HEAD = "Written by tools/manual from what the command line declares."
+_VERBS = list(VERBS.values())
 
 
-def write_bash(commands: list[Command]) -> str:
+def write_bash() -> str:
     """For bash, with no need of bash-completion's own functions."""
-    everything = all_options()
-    files = [name for option in everything if option.takes_file for name in option.typed]
-    free = [
-        name
-        for option in everything
-        if option.metavar and not option.choices and not option.takes_file
-        for name in option.typed
-    ]
+    files = [option for option in OPTIONS if option.value == "FILE"]
+    free = [option for option in OPTIONS if option.most]
     choices = "\n".join(
-        f"        {'|'.join(option.typed)}) "
+        f"        {_names([option], '|')}) "
         f'COMPREPLY=($(compgen -W "{" ".join(option.choices)}" -- "$cur")); return ;;'
-        for option in everything
+        for option in OPTIONS
         if option.choices
     )
     actions = "\n".join(
-        f"        {command.name}) "
-        f'COMPREPLY=($(compgen -W "{" ".join(command.actions)}" -- "$cur")) ;;'
-        for command in commands
-        if command.actions
+        f'        {verb.name}) COMPREPLY=($(compgen -W "{" ".join(verb.actions)}" -- "$cur")) ;;'
+        for verb in _VERBS
+        if verb.actions
     )
     options = "\n".join(
-        f'            {command.name}) options="{_names(command.options)}" ;;'
-        for command in commands
+        f'            {verb.name}) options="{_names(_options(verb))}" ;;' for verb in _VERBS
     )
-    verbs = [command.name for command in commands]
     return f"""\
 # {_HEAD}
 _rdiff_gui() {{
@@ -51,24 +48,24 @@ _rdiff_gui() {{
     fi
     for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
         case $word in
-            {"|".join(verbs)}) verb=$word; break ;;
+            {"|".join(VERBS)}) verb=$word; break ;;
         esac
     done
     case $prev in
 {choices}
-        {"|".join(files)}) return ;;
-        {"|".join(free)}) compopt +o default +o bashdefault; return ;;
+        {_names(files, "|")}) return ;;
+        {_names(free, "|")}) compopt +o default +o bashdefault; return ;;
     esac
     if [[ $cur == -* ]]; then
         case $verb in
 {options}
-            *) options="{_names(everything)} {SELFTEST}" ;;
+            *) options="{_names(OPTIONS)} {SELFTEST}" ;;
         esac
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
         return
     fi
     case $verb in
-        "") COMPREPLY=($(compgen -W "{" ".join(verbs)}" -- "$cur")) ;;
+        "") COMPREPLY=($(compgen -W "{" ".join(VERBS)}" -- "$cur")) ;;
 {actions}
     esac
 }}
@@ -77,45 +74,41 @@ complete -o bashdefault -o default -F _rdiff_gui rdiff-gui
 """
 
 
-def write_zsh(commands: list[Command]) -> str:
+def write_zsh() -> str:
     """For zsh."""
     cases = []
-    for command in commands:
-        words = [f"'1:verb:({command.name})'"]
-        if command.actions:
-            words.append(f"'2:what:({' '.join(command.actions)})'")
+    for verb in _VERBS:
+        words = [f"'1:verb:({verb.name})'"]
+        if verb.actions:
+            words.append(f"'2:what:({' '.join(verb.actions)})'")
         else:
-            words += [
-                f"'{place}:{word}:_files'" for place, word in enumerate(command.words, start=2)
-            ]
-        cases.append(_zsh_case(command.name, [*map(_zsh_option, command.options), *words]))
-    verbs = [f"'{command.name}:{_one_quote(command.purpose)}'" for command in commands]
-    everything = [
-        *map(_zsh_option, all_options()),
-        f"'{SELFTEST}[check this installation]'",
-    ]
-    cases.append(_zsh_case("*", [*everything, "'1: :_rdiff-gui-first'", "'*:file:_files'"]))
+            words += [f"'{place}:{word}:_files'" for place, word in enumerate(verb.words, start=2)]
+        cases.append(_zsh_case(verb.name, [*map(_zsh_option, _options(verb)), *words]))
+    verbs = "\n    ".join(f"'{verb.name}:{_one_quote(verb.purpose)}'" for verb in _VERBS)
+    selftest = f"'{SELFTEST}[check this installation]'"
+    anything = [selftest, "'1: :_rdiff-gui-first'", "'*:file:_files'"]
+    cases.append(_zsh_case("*", [*map(_zsh_option, OPTIONS), *anything]))
     return f"""\
 #compdef rdiff-gui
 # {_HEAD}
 _rdiff-gui-first() {{
   local -a verbs=(
-    {_lines(verbs, 4)}
+    {verbs}
   )
   _describe -t verbs verb verbs
   _files
 }}
 _rdiff-gui() {{
-  case ${{words[(r)({"|".join(command.name for command in commands)})]}} in
+  case ${{words[(r)({"|".join(VERBS)})]}} in
 {"".join(cases)}  esac
 }}
 _rdiff-gui "$@"
 """
 
 
-def write_fish(commands: list[Command]) -> str:
+def write_fish() -> str:
     """For fish."""
-    verbs = " ".join(command.name for command in commands)
+    verbs = " ".join(VERBS)
     lines = [
         f"# {_HEAD}",
         "function __rdiff_gui_may_be --description 'no verb yet, or one of these'",
@@ -123,18 +116,16 @@ def write_fish(commands: list[Command]) -> str:
         "    or __fish_seen_subcommand_from $argv",
         "end",
     ]
-    for command in commands:
+    for verb in _VERBS:
         lines.append(
             f"complete -c rdiff-gui -n 'not __fish_seen_subcommand_from {verbs}' "
-            f"-a {command.name} -d '{_fish(command.purpose)}'"
+            f"-a {verb.name} -d '{_fish(verb.purpose)}'"
         )
-        if command.actions:
-            condition = f"__fish_seen_subcommand_from {command.name}"
-            lines.append(
-                f"complete -c rdiff-gui -n '{condition}' -f -a '{' '.join(command.actions)}'"
-            )
-    for option in all_options():
-        owners = [command.name for command in commands if option in command.options]
+        if verb.actions:
+            condition = f"__fish_seen_subcommand_from {verb.name}"
+            lines.append(f"complete -c rdiff-gui -n '{condition}' -f -a '{' '.join(verb.actions)}'")
+    for option in OPTIONS:
+        owners = [verb.name for verb in _VERBS if option in _options(verb)]
         lines += _fish_option(option, owners)
     lines.append(
         f"complete -c rdiff-gui -n 'not __fish_seen_subcommand_from {verbs}' "
@@ -143,12 +134,17 @@ def write_fish(commands: list[Command]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _names(options: Iterable[Option]) -> str:
-    return " ".join(name for option in options for name in option.typed)
+def _options(verb: Verb) -> list[Option]:
+    return [option for group in groups_of(verb) for option in group.options]
 
 
-def _lines(parts: list[str], indent: int) -> str:
-    return f"\n{' ' * indent}".join(parts)
+def _typed(option: Option) -> list[str]:
+    """The names that a shell completes: a question mark is a pattern for it."""
+    return [name for name in option.names if name != "-?"]
+
+
+def _names(options: Iterable[Option], separator: str = " ") -> str:
+    return separator.join(name for option in options for name in _typed(option))
 
 
 def _zsh_case(pattern: str, parts: list[str]) -> str:
@@ -159,12 +155,12 @@ def _zsh_case(pattern: str, parts: list[str]) -> str:
 
 def _zsh_option(option: Option) -> str:
     """The specification of one option, which excludes its own other names."""
-    names = option.typed
+    names = _typed(option)
     value = ""
     if option.choices:
-        value = f":{option.metavar}:({' '.join(option.choices)})"
-    elif option.metavar:
-        value = f":{option.metavar}:{'_files' if option.takes_file else ''}"
+        value = f":{option.value}:({' '.join(option.choices)})"
+    elif option.value:
+        value = f":{option.value}:{'_files' if option.value == 'FILE' else ''}"
     text = _one_quote(option.help).replace("[", r"\[").replace("]", r"\]")
     told = f"[{text}]{value}"
     if len(names) == 1:
@@ -185,13 +181,13 @@ def _one_quote(text: str) -> str:
 
 def _fish_option(option: Option, owners: list[str]) -> list[str]:
     """One line; each further long name, as of --no-compress, has one of its own."""
-    short = [name[1:] for name in option.typed if not name.startswith("--")]
-    long = [name[2:] for name in option.typed if name.startswith("--")]
+    short = [name[1:] for name in _typed(option) if not name.startswith("--")]
+    long = [name[2:] for name in _typed(option) if name.startswith("--")]
     value = ""
     if option.choices:
         value = f" -x -a '{' '.join(option.choices)}'"
-    elif option.metavar:
-        value = " -r -F" if option.takes_file else " -x"
+    elif option.value:
+        value = " -x" if option.most else " -r -F"
     start = f"complete -c rdiff-gui -n '__rdiff_gui_may_be {' '.join(owners)}'"
     shorts = "".join(f" -s {name}" for name in short)
     return [

@@ -1,12 +1,18 @@
-"""The manual page, in the language of man(7)."""
+"""The manual page, in the language of man(7).
+
+argparse-manpage makes one of an argparse parser, but tells every option once for each verb, verbs
+without their words on one line, and neither exit codes nor environment.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
 
-from manuals.commands import SELFTEST, Command, Group, Option, all_groups, exit_codes
+from manuals import SELFTEST
 from rdiff_gui import __version__
+from rdiff_gui.cli.instructions import write_help
+from rdiff_gui.cli.table import GROUPS, VERBS, Group, Option, Verb, groups_of
 from rdiff_gui.librsync.loader import PATH_VARIABLE
 
 # Escapes make lines longer, and 80 is what is customary.
@@ -39,7 +45,7 @@ _ENVIRONMENT = (
 )
 
 
-def write_man_page(commands: list[Command]) -> str:
+def write_man_page() -> str:
     """The whole page."""
     lines = [
         '.\\" Written by tools/manual from what the command line declares.',
@@ -47,16 +53,16 @@ def write_man_page(commands: list[Command]) -> str:
         ".SH NAME",
         r"rdiff-gui \- send only what changed of a big file",
         ".SH SYNOPSIS",
-        *_synopsis(commands),
+        *_synopsis(),
         ".SH DESCRIPTION",
         *_paragraphs(_ABOUT),
         ".SH VERBS",
     ]
-    for command in commands:
-        lines += _verb(command)
+    for verb in VERBS.values():
+        lines += _verb(verb)
     lines.append(".SH OPTIONS")
-    for group in all_groups():
-        lines += _options(group, [one.name for one in commands if group in one.groups], commands)
+    for group in GROUPS:
+        lines += _options(group)
     lines += [
         ".SS alone, without a verb",
         ".TP",
@@ -64,7 +70,7 @@ def write_man_page(commands: list[Command]) -> str:
         "Check this installation.",
     ]
     lines.append(".SH EXIT STATUS")
-    for code, meaning in exit_codes():
+    for code, meaning in _exit_codes():
         lines += [".TP", f".B {code}", *_text(_sentence(meaning))]
     lines.append(".SH ENVIRONMENT")
     for name, meaning in _ENVIRONMENT:
@@ -73,27 +79,28 @@ def write_man_page(commands: list[Command]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _synopsis(commands: list[Command]) -> list[str]:
+def _synopsis() -> list[str]:
     lines = [r".B rdiff\-gui", r"[\fIFILE\fR\|.\|.\|.\&]"]
-    for command in commands:
-        lines += [".br", rf".B rdiff\-gui {command.name}", f"[OPTIONS] {_words(command)}"]
+    for verb in VERBS.values():
+        lines += [".br", rf".B rdiff\-gui {verb.name}", f"[OPTIONS] {_words(verb)}"]
     return lines
 
 
-def _words(command: Command) -> str:
-    if command.actions:
-        return " | ".join(rf"\fB{action}\fR" for action in command.actions)
-    return re.sub(r"([A-Z]+)", r"\\fI\1\\fR", command.usage)
+def _words(verb: Verb) -> str:
+    if verb.actions:
+        return " | ".join(rf"\fB{action}\fR" for action in verb.actions)
+    return re.sub(r"([A-Z]+)", r"\\fI\1\\fR", verb.usage)
 
 
-def _verb(command: Command) -> list[str]:
-    longest = [max(option.names, key=_goes_first) for option in command.options]
+def _verb(verb: Verb) -> list[str]:
+    options = [option for group in groups_of(verb) for option in group.options]
+    longest = [max(option.names, key=_goes_first) for option in options]
     own = textwrap.fill(
         f"Options: {', '.join(longest)}.", _COLUMNS, break_on_hyphens=False, break_long_words=False
     )
-    lines = [f".SS {command.name} {_words(command)}", *_paragraphs(command.description)]
+    lines = [f".SS {verb.name} {_words(verb)}", *_paragraphs(verb.description)]
     lines += [".PP", *_escape(own).splitlines()]
-    return [*lines, ".PP", ".nf", *(f"  {_escape(line)}" for line in command.examples), ".fi"]
+    return [*lines, ".PP", ".nf", *(f"  {_escape(line)}" for line in verb.examples), ".fi"]
 
 
 def _goes_first(name: str) -> bool:
@@ -101,18 +108,26 @@ def _goes_first(name: str) -> bool:
     return name.startswith("--")
 
 
-def _options(group: Group, verbs: list[str], commands: list[Command]) -> list[str]:
+def _options(group: Group) -> list[str]:
     lines = [f".SS {_escape(group.title)}"]
-    if len(verbs) < len(commands):
-        lines.append(f"For {', '.join(verbs)}.")
+    if len(group.verbs) < len(VERBS):
+        lines.append(f"For {', '.join(group.verbs)}.")
     for option in group.options:
         lines += [".TP", _heading(option), *_text(_sentence(option.help))]
     return lines
 
 
 def _heading(option: Option) -> str:
-    value = rf" \fI{option.metavar}\fR" if option.metavar else ""
+    value = rf" \fI{option.value}\fR" if option.value else ""
     return ", ".join(rf"\fB{_escape(name)}\fR{value}" for name in option.names)
+
+
+def _exit_codes() -> list[tuple[str, str]]:
+    """Each code with its meaning, as the help tells them."""
+    told = re.search(r"^Exit codes: (.*?)$\n\Z", write_help(None), re.M | re.S)
+    assert told, "the help tells no exit codes"
+    pairs = " ".join(told.group(1).split()).split(" · ")
+    return [(code, meaning) for code, _, meaning in (pair.partition(" ") for pair in pairs)]
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,140 @@
+"""What is told when a verb is done: the lines of -s, and what stands on the user's desktop.
+
+Source: librsync src/stats.c, rs_format_stats, whose manner those of -s have.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rdiff_gui.cli.terminal import print_answer, print_note
+from rdiff_gui.engine.summaries import (
+    DeltaSummary,
+    PatchSummary,
+    Savings,
+    SignatureSummary,
+    Verdict,
+)
+from rdiff_gui.errors import DesktopForeign
+from rdiff_gui.records import TYPE_CHECKING
+from rdiff_gui.wording import show_name, show_percent, show_size, translate, translate_plural
+
+if TYPE_CHECKING:
+    from rdiff_gui.desktop.integration import Standing
+
+Summary = SignatureSummary | DeltaSummary | PatchSummary
+
+
+def describe(summary: Summary) -> list[str]:
+    """The lines after an operation."""
+    match summary:
+        case SignatureSummary():
+            blocks = f"{summary.blocks} blocks, {summary.header.block_bytes} bytes per block"
+            speed = _speed(summary.basis_bytes, summary.signature_bytes, summary.seconds)
+            return [f"signature statistics: signature[{blocks}] {speed}"]
+        case DeltaSummary():
+            speed = _speed(summary.new_bytes, summary.delta_bytes, summary.seconds)
+            return [f"delta statistics: {_commands(summary)} {speed}", _savings(summary)]
+        case PatchSummary():
+            speed = _speed(summary.delta_bytes, summary.result_bytes, summary.seconds)
+            return [f"patch statistics: {_commands(summary)} {speed}"]
+
+
+def _commands(summary: DeltaSummary | PatchSummary) -> str:
+    return (
+        f"literal[{summary.literal_count} cmds, {summary.literal_bytes} bytes] "
+        f"copy[{summary.copy_count} cmds, {summary.copied_bytes} bytes]"
+    )
+
+
+def _speed(in_bytes: int, out_bytes: int, seconds: float) -> str:
+    """Both directions in millions of bytes, as rdiff counts them, but with the true time."""
+    in_mb, out_mb = in_bytes / 1e6, out_bytes / 1e6
+    span = max(seconds, 0.001)
+    return (
+        f"speed[{in_mb:.1f} MB ({in_mb / span:.1f} MB/s) in, "
+        f"{out_mb:.1f} MB ({out_mb / span:.1f} MB/s) out, {seconds:.3f} sec]"
+    )
+
+
+def _savings(summary: DeltaSummary) -> str:
+    savings = Savings.of(summary)
+    sizes = {
+        "delta": show_size(savings.delta_bytes),
+        "new": show_size(savings.new_bytes),
+        "percent": show_percent(savings.fraction_saved),
+    }
+    match savings.verdict:
+        case Verdict.IDENTICAL:
+            return translate("already the same: nothing to send")
+        case Verdict.SMALLER:
+            return translate("{percent} smaller: {delta} to send instead of {new}").format(**sizes)
+        case Verdict.NOT_WORTH_IT:
+            return translate(
+                "hardly worth it: {delta} to send instead of {new}; compressed or encrypted files "
+                "rarely have parts in common"
+            ).format(**sizes)
+
+
+def carry_out_desktop(action: str) -> None:
+    """Install, uninstall or tell.
+
+    Raises: DesktopProblem.
+    """
+    from rdiff_gui.desktop import integration  # -s does not wait for it
+
+    if action == "status":
+        for line in _describe_standing(integration.look()):
+            print_answer(line)
+        return
+    if action == "install":
+        change = integration.install()
+        text = translate("Added to your desktop: {what}.")
+    else:
+        change = integration.uninstall()
+        text = translate("Taken off your desktop: {what}.")
+        if not change.files and not change.left:
+            text = translate("It was not on your desktop; nothing was taken away.")
+    print_answer(text.format(what=_amount(change.files, change.folder)))
+    for remark in change.remarks:
+        print_note(remark)
+
+
+def _amount(count: int, folder: Path) -> str:
+    if sys.platform == "win32":
+        what = translate_plural("{count} entry in {folder}", "{count} entries in {folder}", count)
+    else:
+        what = translate_plural("{count} file in {folder}", "{count} files in {folder}", count)
+    return what.format(count=count, folder=show_name(folder))
+
+
+def _describe_standing(standing: Standing) -> Iterator[str]:
+    from rdiff_gui.desktop.integration import State
+
+    yield {
+        State.FOREIGN: str(DesktopForeign()),
+        State.ABSENT: translate("Not added to your desktop."),
+        State.CURRENT: translate("Added to your desktop."),
+        State.OUTDATED: translate(
+            "Added to your desktop by another version or from another place. "
+            "“desktop install” makes it this one."
+        ),
+        State.INCOMPLETE: translate(
+            "Added to your desktop, but a part is missing. “desktop install” puts it back."
+        ),
+    }[standing.state]
+    if standing.version is not None:
+        command = standing.command
+        line = command[0] if len(command) == 1 else shlex.join(command)
+        yield translate("  version: {version}").format(version=standing.version)
+        yield translate("  starts:  {command}").format(command=show_name(line))
+        yield translate("  holds:   {what}").format(what=_amount(standing.files, standing.folder))
+    for path in standing.changed:
+        yield translate("  changed since: {name}").format(name=show_name(path))
+    if standing.system_entry is not None:
+        yield translate("A package of this system has added it for everybody: {name}").format(
+            name=show_name(standing.system_entry)
+        )
