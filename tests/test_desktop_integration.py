@@ -204,9 +204,9 @@ def test_status_tells_version_program_and_place(desktop: Desktop, share: Path) -
     ]
 
 
-def change_receipt(share: Path, **facts: object) -> None:
+def change_receipt(**facts: object) -> None:
     """As if another version had written it."""
-    file = receipt_file(share)
+    file = receipt_file()
     file.write_text(json.dumps({**json.loads(file.read_text()), **facts}))
 
 
@@ -220,9 +220,9 @@ def test_an_older_one_is_told_and_replaced(
     desktop("install")
     gone = share / "icons/hicolor/16x16/apps/old.png"
     gone.write_bytes(b"")
-    sums = json.loads(receipt_file(share).read_text())["files"]
+    sums = json.loads(receipt_file().read_text())["files"]
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    change_receipt(share, **facts, files={**sums, "icons/hicolor/16x16/apps/old.png": [empty]})
+    change_receipt(**facts, files={**sums, "icons/hicolor/16x16/apps/old.png": [empty]})
     told = desktop("status")
     assert "by another version or from another place" in told
     desktop("install")
@@ -290,26 +290,24 @@ def test_a_link_in_our_place_is_the_users(share: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [b"", b"{}", b"[]", b"\xff", b'{"version": 1}', b"[" * 100_000, None]
 )
-def test_a_lost_receipt_is_no_harm(
-    desktop: Desktop, damage: bytes | None, home: Path, share: Path
-) -> None:
+def test_a_lost_receipt_is_no_harm(desktop: Desktop, damage: bytes | None, home: Path) -> None:
     """What is as we would put it there is ours all the same."""
     desktop("install")
     if damage is None:
-        receipt_file(share).unlink()
+        receipt_file().unlink()
     else:
-        receipt_file(share).write_bytes(damage)
+        receipt_file().write_bytes(damage)
     assert desktop("status") == "Not added to your desktop.\n"
     desktop("uninstall")
     assert not [name for name, content in tree(home).items() if content and "rdiff" in name]
     assert desktop("install").startswith("Added")
 
 
-def test_a_receipt_cannot_lead_elsewhere(desktop: Desktop, home: Path, share: Path) -> None:
+def test_a_receipt_cannot_lead_elsewhere(desktop: Desktop, home: Path) -> None:
     """Nothing outside the data folder is taken away, whatever the receipt says."""
     desktop("install")
     (home / "precious").write_bytes(b"")
-    change_receipt(share, caches=["../../precious"])
+    change_receipt(caches=["../../precious"])
     desktop("uninstall")
     assert (home / "precious").exists()
 
@@ -376,13 +374,8 @@ def test_a_failure_half_way_puts_everything_back(
     assert tree(home) == before
 
 
-def _newer(
-    wanted: Callable[[tuple[str, ...]], dict[Path, bytes]],
-) -> Callable[[tuple[str, ...]], dict[Path, bytes]]:
-    def changed(command: tuple[str, ...]) -> dict[Path, bytes]:
-        return {name: content + b"\n" for name, content in wanted(command).items()}
-
-    return changed
+def _newer(wanted: Callable[[], dict[str, bytes]]) -> Callable[[], dict[str, bytes]]:
+    return lambda: {name: content + b"\n" for name, content in wanted().items()}
 
 
 def test_without_the_desktops_tools_it_is_said(home: Path, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from rdiff_gui.desktop.programs import (
     Answer,
     ChooserRequest,
     RunningChooser,
-    Verdict,
     answer_of,
     child_environment,
     chooser_commands,
@@ -53,7 +52,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
     return FakePrograms(folder)
 
 
-def test_children_get_the_users_libraries_not_ours() -> None:
+def test_children_get_the_users_libraries_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frozen program's zenity or xdg-open runs with what the user had before."""
     ours = {
         "LD_LIBRARY_PATH": "/bundle",
@@ -66,11 +65,10 @@ def test_children_get_the_users_libraries_not_ours() -> None:
         "STATICX_BUNDLE_DIR": "/bundle",
         "HOME": "/home/me",
     }
-    assert child_environment(ours, frozen=True) == {
-        "LD_LIBRARY_PATH": "/users",
-        "HOME": "/home/me",
-    }
-    assert child_environment(ours, frozen=False) == ours
+    monkeypatch.setattr(os, "environ", ours)
+    assert child_environment() == ours
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert child_environment() == {"LD_LIBRARY_PATH": "/users", "HOME": "/home/me"}
 
 
 def test_a_program_that_is_missing_fails_or_hangs_is_no_answer(programs: FakePrograms) -> None:
@@ -156,12 +154,12 @@ def test_a_name_to_save_as_is_proposed() -> None:
 
 def test_answers_of_choosers_are_understood() -> None:
     """A chosen name keeps every byte but the chooser's own line end; exit 1 is “Cancel”."""
-    assert read_answer(0, b"/a/line\n\n") == Answer(Verdict.CHOSEN, Path("/a/line\n"))
-    assert read_answer(0, b"/a/\xff\n") == Answer(Verdict.CHOSEN, Path(os.fsdecode(b"/a/\xff")))
-    assert read_answer(1, b"") == Answer(Verdict.CANCELLED)
-    assert read_answer(0, b"") == Answer(Verdict.UNUSABLE)
-    assert read_answer(255, b"") == Answer(Verdict.UNUSABLE)
-    assert read_answer(-11, b"") == Answer(Verdict.UNUSABLE)
+    assert read_answer(0, b"/a/line\n\n") == Answer(Path("/a/line\n"))
+    assert read_answer(0, b"/a/\xff\n") == Answer(Path(os.fsdecode(b"/a/\xff")))
+    assert read_answer(1, b"") == Answer()
+    assert read_answer(0, b"") == Answer(usable=False)
+    assert read_answer(255, b"") == Answer(usable=False)
+    assert read_answer(-11, b"") == Answer(usable=False)
 
 
 def wait_for(chooser: RunningChooser) -> Answer:
@@ -179,9 +177,9 @@ def test_a_chooser_that_cannot_start_hands_over_to_the_next(programs: FakeProgra
     programs.add("zenity", "exit 255")
     programs.add("kdialog", "echo /a/photos.db")
     broken = RunningChooser((("nowhere",), ("zenity",), ("kdialog",)))
-    assert wait_for(broken) == Answer(Verdict.CHOSEN, Path("/a/photos.db"))
-    assert wait_for(RunningChooser((("zenity",),))) == Answer(Verdict.UNUSABLE)
-    assert wait_for(RunningChooser(())) == Answer(Verdict.UNUSABLE)
+    assert wait_for(broken) == Answer(Path("/a/photos.db"))
+    assert wait_for(RunningChooser((("zenity",),))) == Answer(usable=False)
+    assert wait_for(RunningChooser(())) == Answer(usable=False)
 
 
 def test_an_open_chooser_does_not_block_and_can_be_closed(programs: FakePrograms) -> None:
@@ -190,7 +188,7 @@ def test_an_open_chooser_does_not_block_and_can_be_closed(programs: FakePrograms
     chooser = RunningChooser((("zenity",),))
     assert chooser.poll() is None
     chooser.close()
-    assert chooser.poll() == Answer(Verdict.UNUSABLE)
+    assert chooser.poll() == Answer(usable=False)
 
 
 def test_the_file_manager_opens_with_the_file_selected(

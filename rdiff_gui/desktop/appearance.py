@@ -29,25 +29,19 @@ def system_is_dark(timeout_seconds: float = 0.5) -> bool | None:
     away from Tk's.
     """
     if sys.platform == "win32":
-        return _windows_is_dark()
+        import winreg
+
+        personalize = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, personalize) as key:
+                return bool(winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0)
+        except OSError:
+            return None
     if sys.platform == "darwin":
         style = answer_of(("defaults", "read", "-g", "AppleInterfaceStyle"), timeout_seconds)
         # The key is missing while the desktop is light, and `defaults` then fails.
         return style == "Dark"
     return _linux_is_dark(time.monotonic() + timeout_seconds)
-
-
-def _windows_is_dark() -> bool | None:
-    if sys.platform != "win32":
-        return None
-    import winreg
-
-    personalize = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
-    try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, personalize) as key:
-            return bool(winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0)
-    except OSError:
-        return None
 
 
 def _linux_is_dark(deadline: float) -> bool | None:

@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,13 +54,11 @@ _ICONS_CACHE = _ICONS / "icon-theme.cache"
 def look() -> Standing:
     """How the program stands with this user's desktop; call it away from Tk's thread."""
     home = data_home()
-    system = next(
-        (folder / ENTRY for folder in system_data_folders() if _is_there(folder / ENTRY)), None
-    )
-    receipt = read_receipt(home)
+    system = next(filter(_is_there, (folder / ENTRY for folder in system_data_folders())), None)
+    receipt = read_receipt()
     if receipt is None:
         return Standing(State.ABSENT, home, system_entry=system)
-    there = {name: _digest(home / name) for name in receipt.files}
+    there = {name: _digest(name) for name in receipt.files}
     if None in there.values():
         state = State.INCOMPLETE
     elif (receipt.version, receipt.command) != (__version__, own_command()):
@@ -78,36 +76,43 @@ def install() -> Change:
 
     Raises: ProgramUnnameable, DesktopUnwritable.
     """
-    home, command = data_home(), own_command()
-    wanted = _wanted(command)
-    before = read_receipt(home)
-    left = tuple(home / name for name, new in wanted.items() if not _is_ours(name, new, before))
-    files = {name: content for name, content in wanted.items() if home / name not in left}
-    receipt = _plan(files, left, command, before, home)
-    existed = _generated_files(home)
+    home, before = data_home(), read_receipt()
+    known = before.files if before else {}
+    wanted = _wanted()
+    files = {
+        name: new
+        for name, new in wanted.items()
+        if _digest(name) in (None, _sum(new), *known.get(name, ()))
+    }
+    left = [name for name in wanted if name not in files]
+    receipt = _plan(files, left, before)
+    existed = _generated_files()
     replaced: dict[Path, bytes | None] = {}
     try:
-        _put(files, receipt, replaced, home)
-        _take(set(before.files if before else ()) - set(receipt.files), before, replaced, home)
+        _put(files, receipt, replaced)
+        for name in known.keys() - receipt.files.keys():
+            # What only an older version has.
+            if _digest(name) in known[name]:
+                replaced[home / name] = (home / name).read_bytes()
+                (home / name).unlink()
     except OSError as problem:
-        _undo(replaced, before, receipt, home)
+        _undo(replaced, before, receipt)
         where = Path(os.fsdecode(problem.filename)) if problem.filename else home
         raise DesktopUnwritable(where, problem.strerror or str(problem)) from problem
-    failed = _update_databases(home)
-    made = _generated_files(home) - existed
+    failed = _update_databases()
+    made = _generated_files() - existed
     folders = {str(home / path) for path in made if (home / path).is_dir()}
     caches = {str(path) for path in made if not (home / path).is_dir()}
     with contextlib.suppress(OSError):
         write_receipt(
             replace(
                 receipt,
-                files=receipt.files | {str(name): (_sum(new),) for name, new in files.items()},
+                files=receipt.files | {name: (_sum(new),) for name, new in files.items()},
                 folders=tuple(sorted({*receipt.folders, *folders})),
                 caches=tuple(sorted({*receipt.caches, *caches})),
-            ),
-            home,
+            )
         )
-    return Change(home, len(files), left, failed)
+    return Change(home, len(files), tuple(home / name for name in left), failed)
 
 
 def uninstall() -> Change:
@@ -118,98 +123,63 @@ def uninstall() -> Change:
     Raises: ProgramUnnameable, DesktopStuck.
     """
     home = data_home()
-    receipt = read_receipt(home) or _recognize(home)
-    if not receipt.files and not _is_there(receipt_file(home)):
+    receipt = read_receipt() or _recognize()
+    if not receipt.files and not _is_there(receipt_file()):
         return Change(home, 0)
-    left, gone = [], 0
-    for name, sums in receipt.files.items():
-        digest = _digest(home / name)
-        if digest in sums:
-            _remove(home / name)
-            gone += 1
-        elif digest is not None:
-            left.append(home / name)
-    failed = _update_databases(home)
+    there = {name: digest for name in receipt.files if (digest := _digest(name)) is not None}
+    ours = [name for name, digest in there.items() if digest in receipt.files[name]]
+    for name in ours:
+        _remove(home / name)
+    failed = _update_databases()
     for cache in receipt.caches:
-        if not _is_needed(Path(cache), home):
+        if not _is_needed(Path(cache)):
             _remove(home / cache)
-    _remove(receipt_file(home))
+    _remove(receipt_file())
     _remove_folders(receipt.folders)
-    return Change(home, gone, tuple(left), failed)
+    left = tuple(home / name for name in there if name not in ours)
+    return Change(home, len(ours), left, failed)
 
 
 # --- one step each -------------------------------------------------------------------------------
 
 
-def _wanted(command: tuple[str, ...]) -> dict[Path, bytes]:
+def _wanted() -> dict[str, bytes]:
     """All files of this version, for this program. Raises: ProgramUnnameable."""
-    return {
-        name: write_entry(command) if name == ENTRY else content
-        for name, content in shared_files().items()
-    }
+    files = shared_files() | {ENTRY: write_entry(own_command())}
+    return {str(name): content for name, content in files.items()}
 
 
-def _recognize(home: Path) -> Receipt:
+def _recognize() -> Receipt:
     """A receipt of what is there in our places and as we would put it."""
-    command = own_command()
-    sums = {str(name): _sum(content) for name, content in _wanted(command).items()}
-    there = [name for name, digest in sums.items() if _digest(home / name) == digest]
-    return Receipt(__version__, command, {name: (sums[name],) for name in there})
+    receipt = Receipt(__version__, own_command())
+    for name, content in _wanted().items():
+        if _digest(name) == _sum(content):
+            receipt.files[name] = (_sum(content),)
+    return receipt
 
 
-def _is_ours(name: Path, new: bytes, before: Receipt | None) -> bool:
-    """Whether the file of that name may be written: it is not there, or we put it there."""
-    digest = _digest(data_home() / name)
-    known = before.files.get(str(name), ()) if before else ()
-    return digest is None or digest == _sum(new) or digest in known
-
-
-def _plan(
-    files: Mapping[Path, bytes],
-    left: Sequence[Path],
-    command: tuple[str, ...],
-    before: Receipt | None,
-    home: Path,
-) -> Receipt:
+def _plan(files: Mapping[str, bytes], left: Iterable[str], before: Receipt | None) -> Receipt:
     """The receipt for the time while files are written: each old and each new content is ours."""
-    old = before or Receipt(__version__, command)
+    old = before or Receipt(__version__, own_command())
     # What the user changed stays on the list, so that its removal is not forgotten to be told.
-    sums = {name: known for name, known in old.files.items() if home / name in left}
-    sums |= {
-        str(name): tuple({*old.files.get(str(name), ()), _sum(content)})
-        for name, content in files.items()
-    }
-    places = [receipt_file(home), *(home / name for name in files)]
-    return Receipt(
-        version=__version__,
-        command=command,
-        files=sums,
-        folders=tuple(sorted({*old.folders, *_missing_folders(places)})),
-        caches=old.caches,
-    )
-
-
-def _missing_folders(places: Iterable[Path]) -> set[str]:
-    missing: set[str] = set()
-    for place in places:
+    sums = {name: old.files[name] for name in left if name in old.files}
+    for name, content in files.items():
+        sums[name] = tuple({*old.files.get(name, ()), _sum(content)})
+    folders = set(old.folders)
+    for place in (receipt_file(), *(data_home() / name for name in files)):
         for folder in place.parents:
             if _is_there(folder):
                 break
-            missing.add(str(folder))
-    return missing
+            folders.add(str(folder))
+    return Receipt(__version__, own_command(), sums, tuple(sorted(folders)), old.caches)
 
 
-def _put(
-    files: Mapping[Path, bytes],
-    receipt: Receipt,
-    replaced: dict[Path, bytes | None],
-    home: Path,
-) -> None:
+def _put(files: Mapping[str, bytes], receipt: Receipt, replaced: dict[Path, bytes | None]) -> None:
     """Write all files, and keep in `replaced` what was there before. Raises: OSError."""
-    receipt_file(home).parent.mkdir(parents=True, exist_ok=True)
-    write_receipt(receipt, home)
+    receipt_file().parent.mkdir(parents=True, exist_ok=True)
+    write_receipt(receipt)
     for name, content in files.items():
-        path = home / name
+        path = data_home() / name
         old = path.read_bytes() if _is_there(path) else None
         if old == content:
             continue
@@ -218,20 +188,7 @@ def _put(
         replace_bytes(path, content, mode=_READABLE)
 
 
-def _take(
-    names: set[str], before: Receipt | None, replaced: dict[Path, bytes | None], home: Path
-) -> None:
-    """Take away what only an older version has. Raises: OSError."""
-    for name in names:
-        path = home / name
-        if before and _digest(path) in before.files[name]:
-            replaced[path] = path.read_bytes()
-            path.unlink()
-
-
-def _undo(
-    replaced: Mapping[Path, bytes | None], before: Receipt | None, receipt: Receipt, home: Path
-) -> None:
+def _undo(replaced: Mapping[Path, bytes | None], before: Receipt | None, receipt: Receipt) -> None:
     """Put everything back, as far as that goes."""
     for path, content in replaced.items():
         with contextlib.suppress(OSError):
@@ -241,11 +198,10 @@ def _undo(
                 replace_bytes(path, content, mode=_READABLE)
     with contextlib.suppress(OSError):
         if before is None:
-            receipt_file(home).unlink(missing_ok=True)
+            receipt_file().unlink(missing_ok=True)
         else:
-            write_receipt(before, home)
-    old = set(before.folders if before else ())
-    _remove_folders(set(receipt.folders) - old)
+            write_receipt(before)
+    _remove_folders(set(receipt.folders) - set(before.folders if before else ()))
 
 
 def _remove(path: Path) -> None:
@@ -263,11 +219,12 @@ def _remove_folders(folders: Iterable[str]) -> None:
             Path(folder).rmdir()
 
 
-def _digest(path: Path) -> str | None:
-    """The checksum of a file; None where there is nothing, and of no use where it is no plain file.
+def _digest(name: str) -> str | None:
+    """The checksum of a file of ours; None where there is nothing, or what no file of ours has.
 
     A link is not what we put there, whatever it leads to.
     """
+    path = data_home() / name
     try:
         return "link" if path.is_symlink() else _sum(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -289,18 +246,18 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _update_databases(data_home: Path) -> tuple[str, ...]:
+def _update_databases() -> tuple[str, ...]:
     """Run each tool whose folder is there; the names of those that are missing or failed."""
     commands = [
-        ("update-desktop-database", "-q", str(data_home / _APPLICATIONS)),
-        ("update-mime-database", str(data_home / _TYPES)),
+        ("update-desktop-database", "-q", str(data_home() / _APPLICATIONS)),
+        ("update-mime-database", str(data_home() / _TYPES)),
     ]
-    if _is_there(data_home / _ICONS_CACHE):
-        commands.append(("gtk-update-icon-cache", "-q", "-t", "-f", str(data_home / _ICONS)))
-    elif _is_there(data_home / _ICONS):
+    if _is_there(data_home() / _ICONS_CACHE):
+        commands.append(("gtk-update-icon-cache", "-q", "-t", "-f", str(data_home() / _ICONS)))
+    elif _is_there(data_home() / _ICONS):
         # A cache where there was none would hide the icons that other programs add later.
         with contextlib.suppress(OSError):
-            os.utime(data_home / _ICONS)
+            os.utime(data_home() / _ICONS)
     return tuple(
         command[0]
         for command in commands
@@ -309,24 +266,24 @@ def _update_databases(data_home: Path) -> tuple[str, ...]:
     )
 
 
-def _generated_files(data_home: Path) -> set[Path]:
+def _generated_files() -> set[Path]:
     """The files and folders that those tools made, relative to the data folder."""
-    found = {cache for cache in (_ENTRIES_CACHE, _ICONS_CACHE) if _is_there(data_home / cache)}
+    found = {cache for cache in (_ENTRIES_CACHE, _ICONS_CACHE) if _is_there(data_home() / cache)}
     # Unlike rglob, it passes over what may not be read.
-    for folder, folders, files in os.walk(data_home / _TYPES):
-        here = Path(folder).relative_to(data_home)
+    for folder, folders, files in os.walk(data_home() / _TYPES):
+        here = Path(folder).relative_to(data_home())
         if here == _TYPES:
             folders[:] = [name for name in folders if name != _SOURCES.name]
         found.update(here / name for name in (*folders, *files))
     return found
 
 
-def _is_needed(cache: Path, data_home: Path) -> bool:
+def _is_needed(cache: Path) -> bool:
     """Whether there is still something that a generated file is made from."""
     if cache == _ENTRIES_CACHE:
-        return _holds(data_home / _APPLICATIONS, ".desktop")
+        return _holds(data_home() / _APPLICATIONS, ".desktop")
     if _TYPES in cache.parents:
-        return _holds(data_home / _SOURCES, ".xml")
+        return _holds(data_home() / _SOURCES, ".xml")
     return True
 
 

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rdiff_gui.desktop.own_files import replace_text
@@ -47,17 +47,7 @@ class HistoryEntry:
 
     def as_line(self) -> str:
         """One line of JSON; undecodable bytes of names survive as lone surrogates."""
-        return json.dumps(
-            {
-                "finished": self.finished,
-                "operation": self.operation,
-                "inputs": [str(path) for path in self.inputs],
-                "output": str(self.output),
-                "whole_bytes": self.whole_bytes,
-                "output_bytes": self.output_bytes,
-                "seconds": self.seconds,
-            }
-        )
+        return json.dumps(asdict(self), default=str)
 
     @classmethod
     def from_line(cls, line: str) -> HistoryEntry:

@@ -6,7 +6,6 @@ Tk's own chooser is ugly on Linux and stays white in the dark.
 from __future__ import annotations
 
 import contextlib
-import enum
 import os
 import shutil
 import subprocess
@@ -16,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What a frozen program sets for itself, and what breaks a GTK or Qt program that inherits it.
-_OUR_OWN = ("FONTCONFIG_FILE", "TCL_LIBRARY", "TK_LIBRARY")
-_STARTERS = ("_PYI_", "STATICX_")
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_OUR_OWN = (
+    "FONTCONFIG_FILE", "TCL_LIBRARY", "TK_LIBRARY", "_PYI_", "STATICX_", *_LIBRARY_PATHS,
+)  # fmt: skip
 
 # A file manager that has to start first answers late; a folder window after that is no use.
 _TIMEOUT_SECONDS = 10.0
@@ -31,24 +31,14 @@ _DBUS_METHOD = "org.freedesktop.FileManager1.ShowItems"
 _CANCELLED = 1
 
 
-def child_environment(
-    environment: Mapping[str, str] | None = None, frozen: bool | None = None
-) -> dict[str, str]:
-    """The environment for a program that is not ours.
-
-    `environment` and `frozen` default to this process's own.
-    """
-    clean = dict(os.environ if environment is None else environment)
-    if not (getattr(sys, "frozen", False) if frozen is None else frozen):
-        return clean
-    for name in _OUR_OWN:
-        clean.pop(name, None)
-    for name in [name for name in clean if name.startswith(_STARTERS)]:
-        del clean[name]
+def child_environment() -> dict[str, str]:
+    """The environment for a program that is not ours."""
+    ours = dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        return ours
+    clean = {name: text for name, text in ours.items() if not name.startswith(_OUR_OWN)}
     for name in _LIBRARY_PATHS:
-        original = clean.pop(f"{name}_ORIG", None)
-        clean.pop(name, None)
-        if original:
+        if original := ours.get(f"{name}_ORIG"):
             clean[name] = original
     return clean
 
@@ -137,20 +127,12 @@ class ChooserRequest:
     save: bool = False
 
 
-class Verdict(enum.Enum):
-    """How a chooser ended."""
-
-    CHOSEN = "chosen"
-    CANCELLED = "cancelled"
-    UNUSABLE = "unusable"
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The end of a chooser; `path` is set when something was chosen."""
+    """The end of a chooser: what was chosen, if anything, or that it was not `usable`."""
 
-    verdict: Verdict
     path: Path | None = None
+    usable: bool = True
 
 
 def chooser_commands(
@@ -182,8 +164,8 @@ def read_answer(exit_code: int, output: bytes) -> Answer:
     """What the program's end means: exit code 1 is the user's cancel, others are trouble."""
     name = output.removesuffix(b"\n")
     if exit_code == 0 and name:
-        return Answer(Verdict.CHOSEN, Path(os.fsdecode(name)))
-    return Answer(Verdict.CANCELLED if exit_code == _CANCELLED else Verdict.UNUSABLE)
+        return Answer(Path(os.fsdecode(name)))
+    return Answer(usable=exit_code == _CANCELLED)
 
 
 class RunningChooser:
@@ -209,13 +191,13 @@ class RunningChooser:
     def poll(self) -> Answer | None:
         """The answer once there is one; None while the chooser is open."""
         if self._process is None:
-            return Answer(Verdict.UNUSABLE)
+            return Answer(usable=False)
         exit_code = self._process.poll()
         if exit_code is None:
             return None
         output, _ = self._process.communicate()
         answer = read_answer(exit_code, output)
-        if answer.verdict is Verdict.UNUSABLE and self._waiting:
+        if not answer.usable and self._waiting:
             self._start_next()
             return None
         return answer

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rdiff_gui.desktop.own_files import APP_NAME, replace_text
+from rdiff_gui.desktop.own_files import APP_NAME, data_home, replace_text
 from rdiff_gui.wording import show_name, translate
 
 
@@ -78,15 +78,15 @@ class Receipt:
     caches: tuple[str, ...] = ()
 
 
-def receipt_file(data_home: Path) -> Path:
+def receipt_file() -> Path:
     """Beside what it tells of."""
-    return data_home / APP_NAME / "desktop.json"
+    return data_home() / APP_NAME / "desktop.json"
 
 
-def read_receipt(data_home: Path) -> Receipt | None:
+def read_receipt() -> Receipt | None:
     """The receipt, or None where there is none that can be read."""
     try:
-        stored = json.loads(receipt_file(data_home).read_text(encoding="utf-8"))
+        stored = json.loads(receipt_file().read_text(encoding="utf-8"))
         return Receipt(
             version=str(stored["version"]),
             command=_texts(stored["command"]),
@@ -98,9 +98,9 @@ def read_receipt(data_home: Path) -> Receipt | None:
         return None
 
 
-def write_receipt(receipt: Receipt, data_home: Path) -> None:
+def write_receipt(receipt: Receipt) -> None:
     """Raises: OSError."""
-    replace_text(receipt_file(data_home), json.dumps(asdict(receipt), indent=1) + "\n")
+    replace_text(receipt_file(), json.dumps(asdict(receipt), indent=1) + "\n")
 
 
 def _texts(stored: object) -> tuple[str, ...]:

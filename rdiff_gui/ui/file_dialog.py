@@ -12,7 +12,6 @@ from tkinter import filedialog
 from rdiff_gui.desktop.programs import (
     ChooserRequest,
     RunningChooser,
-    Verdict,
     chooser_commands,
 )
 
@@ -68,7 +67,7 @@ class FileDialog:
             self._timer = self._root.after(_POLL_MS, self._poll, request, on_chosen)
             return
         self._timer = self._running = None
-        if answer.verdict is Verdict.UNUSABLE:
+        if not answer.usable:
             self._ask_tk(request, on_chosen)
         elif answer.path is not None:
             on_chosen(answer.path)

@@ -134,7 +134,7 @@ def test_the_settings_add_and_remove(user: User) -> None:
 def test_the_settings_make_an_old_one_new(user: User) -> None:
     """After an update or a move of the program, and after somebody tidied up."""
     integration.install()
-    receipt = receipt_file(data_home())
+    receipt = receipt_file()
     receipt.write_text(receipt.read_text().replace('"version": "', '"version": "0.'))
     user.go(Page.SETTINGS)
     assert "open with another version of the program" in user.words(user.settings)
