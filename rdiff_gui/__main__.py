@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ModuleNotFoundError as missing:
         if missing.name not in ("tkinter", "_tkinter"):
             raise
-        from rdiff_gui.ui.sentences.window import NO_TKINTER
+        from rdiff_gui.ui.text import NO_TKINTER
 
         sys.stderr.write(NO_TKINTER + "\n")
         return 2

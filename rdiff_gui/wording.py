@@ -52,6 +52,11 @@ def show_name(path: Path | str) -> str:
     )
 
 
+def name_of(path: Path) -> str:
+    """The last part of a path, fit for one line of a sentence."""
+    return show_name(path.name or path)
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF and os.name == "posix":

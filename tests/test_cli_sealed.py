@@ -40,7 +40,7 @@ def names_in(folder: Path) -> set[str]:
 def test_verify_says_that_it_is_right_and_writes_nothing(folder: Path, rdiff: Rdiff) -> None:
     """A sealed delta is confirmed; rdiff's own applies, but could not be checked."""
     before = names_in(folder)
-    assert "makes the right file of 60.0 kB" in succeed("verify", "old", "d", folder=folder)
+    assert "makes the new file of 60.0 kB" in succeed("verify", "old", "d", folder=folder)
     assert names_in(folder) == before
     rdiff("signature", folder / "old", folder / "s")
     rdiff("delta", folder / "s", folder / "new", folder / "theirs")
@@ -114,7 +114,7 @@ def test_plain_files_have_no_seal_and_nameless_ones_no_names(folder: Path) -> No
 def test_info_reads_seals_to_people(folder: Path) -> None:
     """Names, sizes and hashes of both files, and who made it."""
     words = succeed("info", "d", folder=folder)
-    assert "“old”, 60.0 kB (60 000 bytes), BLAKE3 " in words
+    assert "old · 60.0 kB (60 000 bytes)\n  Its BLAKE3: " in words
     assert "by rdiff-gui 0" in words
     succeed("diff", "--plain", "old", "new", "plain", folder=folder)
     assert "a wrong file would not be noticed" in succeed("info", "plain", folder=folder)
@@ -159,7 +159,7 @@ def test_a_round_through_pipes_is_sealed_too(folder: Path) -> None:
     signature = run_cli("signature", "old", folder=folder).stdout
     delta = run_cli("delta", "-", "new", folder=folder, given=signature).stdout
     (folder / "piped").write_bytes(delta)
-    assert "makes the right file" in succeed("verify", "old", "piped", folder=folder)
+    assert "makes the new file of" in succeed("verify", "old", "piped", folder=folder)
     packed = run_cli("delta", "--compress", "-", "new", folder=folder, given=signature).stdout
     assert run_cli("patch", "old", "-", folder=folder, given=packed).stdout == NEW
 

@@ -288,14 +288,14 @@ def test_info_tells_programs_about_an_ordinary_file(folder: Path) -> None:
 
 def test_info_tells_people(folder: Path) -> None:
     """The same in words, from a file or a pipe."""
-    succeed("signature", "-b", "1000", "old", "s", folder=folder)
+    succeed("signature", "--plain", "-b", "1000", "old", "s", folder=folder)
     words = succeed("info", "s", folder=folder).decode()
     assert words.startswith("“s” is a signature.\n")
     assert "59.0 kB (59 001 bytes) to 60.0 kB (60 000 bytes)" in words
     piped = succeed("info", "-", folder=folder, given=(folder / "s").read_bytes()).decode()
     assert piped == words.replace("“s”", "“standard input”")
     succeed("diff", "old", "new", "d", folder=folder)
-    assert "needs an old file of: at least" in succeed("info", "d", folder=folder).decode()
+    assert "Needs an old file of at least:" in succeed("info", "d", folder=folder).decode()
     assert "neither a signature nor a delta" in succeed("info", "new", folder=folder).decode()
 
 
@@ -303,7 +303,7 @@ def test_info_counts_one_byte_as_one(make_file: MakeFile, tmp_path: Path) -> Non
     """Blocks of a single byte are no “1 bytes”."""
     make_file("old", b"abc")
     succeed("signature", "-b", "1", "old", "s", folder=tmp_path)
-    assert " 3 of 1 byte\n" in succeed("info", "s", folder=tmp_path).decode()
+    assert " 3 of 1 B\n" in succeed("info", "s", folder=tmp_path).decode()
 
 
 def test_version_names_librsync(folder: Path) -> None:

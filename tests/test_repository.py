@@ -24,10 +24,13 @@ MAY_USE = {
     "formats": {"records", "errors", "wording"},
     "librsync": {"records", "errors", "wording", "formats"},
     "engine": {"records", "errors", "wording", "formats", "librsync"},
+    "descriptions": {"records", "wording", "formats", "engine"},
     "desktop": {"errors", "wording"},
     "py_rdiff": {"errors", "wording", "formats", "librsync", "engine"},
-    "cli": {"records", "errors", "wording", "formats", "librsync", "engine", "desktop"},
-    "ui": {"errors", "wording", "formats", "librsync", "engine", "desktop"},
+    "cli": {
+        "records", "errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop",
+    },
+    "ui": {"errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop"},
     "__main__": {"records", "cli", "ui", "errors", "wording"},
     "__init__": set(),
 }  # fmt: skip

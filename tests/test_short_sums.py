@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.descriptions import describe
 from rdiff_gui.engine import (
     SignatureFacts,
     SignatureOptions,
@@ -16,8 +17,7 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     make_signature,
 )
-from rdiff_gui.ui.sentences.wizard import signature_rows
-from rdiff_gui.ui.step.results import delta_result
+from rdiff_gui.ui.delta.model import delta_outcome
 
 from .cli_process import one_line, run_cli
 from .conftest import MakeFile, Rdiff, edited, random_bytes
@@ -120,10 +120,10 @@ def test_info_and_the_window_tell_it_too(make_file: MakeFile, tmp_path: Path) ->
     options = SignatureOptions(strong_bytes=1, strong_hash=StrongHash.MD4)
     make_signature(old, tmp_path / "sums", options)
     answer = run_cli("info", tmp_path / "sums").stdout.decode()
-    assert f"MD4 (1 byte) and RabinKarp: {WARNING}" in answer
+    assert f"MD4, 1 byte, with RabinKarp: {WARNING}" in answer
     facts = inspect(tmp_path / "sums")
     assert isinstance(facts, SignatureFacts)
-    assert f"MD4, 1 byte, with RabinKarp: {WARNING}" in dict(signature_rows(facts))["Sums"]
+    assert f"MD4, 1 byte, with RabinKarp: {WARNING}" in dict(describe(facts))["Sums"]
     compared = make_delta_from_files(old, new, tmp_path / "delta", options)
-    told = delta_result(compared, tmp_path / "delta", signature_travels=False)
+    told = delta_outcome(compared, tmp_path / "delta", signature_travels=False)
     assert WARNING in " ".join(told.cautions)

@@ -100,14 +100,14 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
-    from rdiff_gui.cli.findings import write_verdict
+    from rdiff_gui.cli.findings import write_check
     from rdiff_gui.engine.patch import verify_patch
 
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
     files = _open_two(*request.words)
     with _working(request, cancel) as how:
         summary = verify_patch(*files, options, **how)
-    print_answer(write_verdict(summary))
+    print_answer(write_check(summary, Path(request.words[0])))
     _tell(request, summary)
 
 

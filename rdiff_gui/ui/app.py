@@ -14,31 +14,33 @@ from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.own_files import window_icons
 from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
+from rdiff_gui.ui import text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.colours import Colours, mode_for
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
-from rdiff_gui.ui.dropped_files import Arrival, look_at_all
+from rdiff_gui.ui.dropped_files import DroppedFile, look_at_all
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.keyboard import bind_keys
 from rdiff_gui.ui.missing_parts import MissingParts
 from rdiff_gui.ui.page import PageView
 from rdiff_gui.ui.routing import Destination, Refusal, Scene, decide
-from rdiff_gui.ui.sentences import placing, window, wizard
 from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.step import text as step_text
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.tk_garbage_collection import TkGarbageCollection
 from rdiff_gui.ui.widgets import Action, Banner, DropZone, Rail, RailEntry
-from rdiff_gui.ui.widgets.alt_letters import choose_letters
+from rdiff_gui.ui.widgets.controls import choose_letters
 from rdiff_gui.ui.window_size import WindowSize
 from rdiff_gui.ui.worker import Post, Worker
+from rdiff_gui.wording import show_name
 
 # A thread that hangs on a dead network disk must not keep the window open for ever.
 _PATIENCE_MS = 10_000
 # Tk's own file chooser comes back in a moment; those of other systems when the user is done.
 _CHOOSER_MS = 50
 
-_RAIL = [RailEntry(page.value, window.PAGE_NAMES[page], page.value) for page in Page]
+_RAIL = [RailEntry(page.value, text.PAGE_NAMES[page], page.value) for page in Page]
 
 
 class App:
@@ -77,7 +79,7 @@ class App:
 
     def _build(self) -> None:
         root, px = self.root, self.theme.px
-        root.title(window.APP_TITLE)
+        root.title(text.APP_TITLE)
         root.iconphoto(True, *(tk.PhotoImage(master=root, data=icon) for icon in window_icons()))
         self._size = WindowSize(root, self.theme, self.settings)
         root.columnconfigure(1, weight=1)
@@ -89,7 +91,7 @@ class App:
         self._dark = tk.BooleanVar(root, value=self.theme.mode == "dark")
         self.dark_switch = ttk.Checkbutton(
             self.rail.bottom,
-            text=window.DARK,
+            text=text.DARK,
             variable=self._dark,
             style="rail.TCheckbutton",
             command=self._switch_dark,
@@ -160,7 +162,9 @@ class App:
     def dropped(self, dropped: Dropped, aimed_at: Slot | None) -> None:
         """Files were dropped on a zone, or on the window as a whole."""
         if dropped.elsewhere:
-            self.page.refuse(Refusal(placing.not_on_this_computer(dropped.elsewhere[0])))
+            self.page.refuse(
+                Refusal(text.NOT_ON_THIS_COMPUTER.format(address=show_name(dropped.elsewhere[0])))
+            )
         elif dropped.paths:
             self.arrive(dropped.paths, aimed_at)
 
@@ -169,19 +173,19 @@ class App:
         page = self.page
         self.post.ask(
             partial(look_at_all, tuple(paths)),
-            lambda arrivals: self._place(arrivals, page, aimed_at),
+            lambda files: self._place(files, page, aimed_at),
         )
 
-    def _place(self, arrivals: Sequence[Arrival], page: PageView, aimed_at: Slot | None) -> None:
-        self._folder = arrivals[-1].path.parent
-        decision = decide(arrivals, self._scene(page, aimed_at))
+    def _place(self, files: Sequence[DroppedFile], page: PageView, aimed_at: Slot | None) -> None:
+        self._folder = files[-1].path.parent
+        decision = decide(files, self._scene(page, aimed_at))
         if isinstance(decision, Refusal):
             page.refuse(decision)
         else:
             self._go(decision, fresh=aimed_at is None)
 
     def _scene(self, page: PageView, aimed_at: Slot | None) -> Scene:
-        filled: dict[Slot, Arrival] = {}
+        filled: dict[Slot, DroppedFile] = {}
         for other in self._pages.values():
             filled.update(other.filled(fresh=aimed_at is None))
         return Scene(page.page, aimed_at, filled, page.pairing)
@@ -197,21 +201,21 @@ class App:
 
     def browse(self, slot: Slot) -> None:
         """Ask for a file; it then arrives as if dropped on the zone of that slot."""
-        request = ChooserRequest(wizard.CHOOSE[slot], self._folder)
+        request = ChooserRequest(step_text.CHOOSE[slot], self._folder)
         self._choice.ask(request, lambda path: self.arrive([path], slot))
 
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
         """Ask where a result shall go."""
-        self._choice.ask(ChooserRequest(wizard.CHOOSE_OUTPUT, proposed, save=True), on_chosen)
+        self._choice.ask(ChooserRequest(step_text.CHOOSE_OUTPUT, proposed, save=True), on_chosen)
 
     # --- what pages ask for ----------------------------------------------------------------------
 
     def letters(self, *texts: str) -> list[int | None]:
         """Places of Alt letters for these texts that clash with none that is always there."""
-        taken = [*(entry.text for entry in _RAIL), window.CANCEL]
+        taken = [*(entry.text for entry in _RAIL), text.CANCEL]
         return choose_letters([*taken, *texts])[len(taken) :]
 
-    def new_worker(self, page: Page) -> Worker:  # noqa: ARG002  # one for each page, whichever
+    def new_worker(self) -> Worker:
         """A worker that the window waits for when it closes."""
         worker = Worker(self.post)
         self._workers.append(worker)
@@ -240,8 +244,8 @@ class App:
 
         def show() -> str:
             if not path.exists():
-                return window.is_gone(path)
-            return "" if show_in_folder(path) else window.no_file_manager(path)
+                return text.IS_GONE.format(path=show_name(path))
+            return "" if show_in_folder(path) else text.NO_FILE_MANAGER.format(path=show_name(path))
 
         self.post.ask(show, self._mention)
 
@@ -260,7 +264,7 @@ class App:
 
     def _mention(self, sentence: str) -> None:
         if sentence:
-            self._notify("warning", sentence, [(window.DISMISS, self._put_away)])
+            self._notify("warning", sentence, [(text.DISMISS, self._put_away)])
 
     def _notify(
         self, kind: str, sentence: str, actions: Sequence[Action], detail: str | None = None
@@ -277,7 +281,7 @@ class App:
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
     ) -> None:
         told = report(error)
-        self._notify("error", told.sentence, [(window.DISMISS, self._put_away)], told.detail)
+        self._notify("error", told.sentence, [(text.DISMISS, self._put_away)], told.detail)
 
     # --- closing ---------------------------------------------------------------------------------
 
@@ -295,8 +299,8 @@ class App:
             return
         self._notify(
             "warning",
-            window.CLOSE_QUESTION,
-            [(window.STOP_AND_CLOSE, self.stop_and_close), (window.KEEP_GOING, self.keep_going)],
+            text.CLOSE_QUESTION,
+            [(text.STOP_AND_CLOSE, self.stop_and_close), (text.KEEP_GOING, self.keep_going)],
         )
         self._question_open = True
         # The answer that changes nothing has the focus.
@@ -312,7 +316,7 @@ class App:
         if not self.busy:
             self._close_now()
             return
-        self._notify("info", window.CLOSING, [])
+        self._notify("info", text.CLOSING, [])
         self._patience = self.root.after(_PATIENCE_MS, self._close_now)
 
     def stop_at_once(self) -> None:

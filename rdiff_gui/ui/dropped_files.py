@@ -24,7 +24,7 @@ class Obstacle(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class DroppedFile:
     """One path that arrived. Size in bytes, `modified` in seconds since 1970.
 
     `identity` is device and inode; `problem` is a sentence where the file cannot be read;
@@ -49,14 +49,14 @@ class Arrival:
         """Neither signature nor delta; an empty file is as good an old or new file as any."""
         return self.kind in (Kind.ORDINARY, Kind.EMPTY)
 
-    def is_same_file(self, other: Arrival) -> bool:
+    def is_same_file(self, other: DroppedFile) -> bool:
         """Whether both are one file, by path or through links."""
         if self.identity is not None and self.identity == other.identity:
             return True
         return self.path == other.path
 
 
-def look_at(path: Path) -> Arrival:
+def look_at(path: Path) -> DroppedFile:
     """Look at one path; never blocks on a pipe, but a sleeping disk can take its time.
 
     May be called from another thread than Tk's.
@@ -66,21 +66,21 @@ def look_at(path: Path) -> Arrival:
         status = path.stat()
     except FileNotFoundError:
         missing = Obstacle.LINK_TO_NOTHING if path.is_symlink() else Obstacle.MISSING
-        return Arrival(path, missing)
+        return DroppedFile(path, missing)
     except (OSError, ValueError) as error:
         return _unreadable(path, error)
     if stat.S_ISDIR(status.st_mode):
-        return Arrival(path, Obstacle.FOLDER)
+        return DroppedFile(path, Obstacle.FOLDER)
     if not stat.S_ISREG(status.st_mode):
-        return Arrival(path, Obstacle.SPECIAL)
+        return DroppedFile(path, Obstacle.SPECIAL)
     try:
         recognized = look_into(path)
     except SourceMissing:
-        return Arrival(path, Obstacle.MISSING)
+        return DroppedFile(path, Obstacle.MISSING)
     except RdiffError as error:
-        return Arrival(path, Obstacle.UNREADABLE, problem=str(error))
+        return DroppedFile(path, Obstacle.UNREADABLE, problem=str(error))
     identity = status.st_dev, status.st_ino
-    return Arrival(
+    return DroppedFile(
         path,
         recognized.kind,
         status.st_size,
@@ -90,12 +90,12 @@ def look_at(path: Path) -> Arrival:
     )
 
 
-def look_at_all(paths: Iterable[Path]) -> tuple[Arrival, ...]:
+def look_at_all(paths: Iterable[Path]) -> tuple[DroppedFile, ...]:
     """Look at each path in turn; may be called from another thread than Tk's."""
     return tuple(look_at(path) for path in paths)
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> Arrival:
+def _unreadable(path: Path, error: OSError | ValueError) -> DroppedFile:
     code = error.errno if isinstance(error, OSError) and error.errno else 0
     reason = getattr(error, "strerror", None) or str(error)
-    return Arrival(path, Obstacle.UNREADABLE, problem=str(SourceUnreadable(path, code, reason)))
+    return DroppedFile(path, Obstacle.UNREADABLE, problem=str(SourceUnreadable(path, code, reason)))

@@ -16,7 +16,7 @@ from rdiff_gui.errors import (
     RdiffError,
 )
 from rdiff_gui.librsync.loader import load_library
-from rdiff_gui.ui.sentences import window, wizard
+from rdiff_gui.ui import text
 
 log = logging.getLogger(__name__)
 
@@ -35,19 +35,21 @@ def report(error: BaseException) -> ErrorReport:
     match error:
         case LibraryNotFound():
             return ErrorReport(
-                window.librsync_not_found(error.remedy), "\n".join(error.tried), error.remedy
+                text.LIBRSYNC_NOT_FOUND.format(remedy=error.remedy),
+                "\n".join(error.tried),
+                error.remedy,
             )
         case LibrsyncFailed():
             sentence, _, traced = str(error).partition("\n")
             return ErrorReport(sentence, "\n".join(filter(None, (traced, *_versions()))))
         case OutputExists():
-            return ErrorReport(wizard.exists_already(error.path))
+            return ErrorReport(text.about(text.EXISTS_ALREADY, error.path))
         case RdiffError():
             return ErrorReport(str(error))
         case _:
             log.error("unexpected", exc_info=error)
             lines = traceback.format_exception(error)
-            return ErrorReport(window.UNEXPECTED, "\n".join(_versions()) + "\n" + "".join(lines))
+            return ErrorReport(text.UNEXPECTED, "\n".join(_versions()) + "\n" + "".join(lines))
 
 
 def _versions() -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
 from rdiff_gui.engine.parallel import start_thread
+from rdiff_gui.ui import text
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.screen_loss import watch_for_screen_loss
-from rdiff_gui.ui.sentences import window
 from rdiff_gui.ui.signals import ClosingSignals
 from rdiff_gui.ui.slots import Page
 
@@ -38,7 +38,7 @@ def run_window(paths: Sequence[Path]) -> int:
     try:
         root = tk.Tk(baseName=APP_NAME, className=APP_NAME)
     except tk.TclError:
-        sys.stderr.write(window.NO_DISPLAY + "\n")
+        sys.stderr.write(text.NO_DISPLAY + "\n")
         return _NO_WINDOW
     # Shown when it is complete, and can be ended by a signal.
     root.withdraw()

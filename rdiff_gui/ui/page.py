@@ -1,33 +1,79 @@
-"""What every page of the window can be asked."""
+"""What every page of the window can be asked, and what it may ask of the window around it."""
 
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from tkinter import ttk
+from typing import ClassVar, Protocol
 
-from rdiff_gui.ui.dropped_files import Arrival
-from rdiff_gui.ui.page_context import PageContext
+from rdiff_gui.desktop.history import History, HistoryEntry
+from rdiff_gui.desktop.settings import Settings
+from rdiff_gui.ui.clipboard import Clipboard
+from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.routing import Destination, Refusal
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.widgets import Action, Banner, ScrolledPage, WrappedLabel
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets import Action, Banner, DropZone, ScrolledPage, WrappedLabel
+from rdiff_gui.ui.worker import Post, Worker
+
+
+class PageContext(Protocol):
+    """Given to every page; all of it is called on Tk's thread."""
+
+    theme: Theme
+    post: Post
+    history: History
+    settings: Settings
+    clipboard: Clipboard
+
+    def letters(self, *texts: str) -> list[int | None]:
+        """Places of Alt letters for these texts that clash with none that is always there."""
+
+    def new_worker(self) -> Worker:
+        """A worker that the window waits for when it closes."""
+
+    def add_zone(self, zone: DropZone, slot: Slot) -> None:
+        """Let files be dropped on a zone."""
+
+    def browse(self, slot: Slot) -> None:
+        """Ask for a file; it then arrives as if dropped on the zone of that slot."""
+
+    def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
+        """Ask where a result shall go."""
+
+    def go(self, destination: Destination) -> None:
+        """Show a page, and put files into it."""
+
+    def work_began(self, page: Page) -> None:
+        """A step is at work."""
+
+    def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
+        """It ended, with `entry` when it came to a result."""
+
+    def show_in_folder(self, path: Path) -> None:
+        """Open the file manager."""
+
+    def change_settings(self, settings: Settings) -> None:
+        """Take on and remember."""
 
 
 class PageView(ScrolledPage):
     """Title, subtitle and a banner, which the page itself puts into its place."""
 
-    def __init__(
-        self, parent: tk.Misc, context: PageContext, page: Page, title: str, subtitle: str
-    ) -> None:
+    page: ClassVar[Page]
+    title: ClassVar[str]
+    subtitle: ClassVar[str]
+
+    def __init__(self, parent: tk.Misc, context: PageContext) -> None:
         super().__init__(parent, context.theme)
-        self.around = context
-        self.page = page
+        self.context = context
         px = context.theme.px
-        ttk.Label(self.body, text=title, style="title.bg.TLabel").grid(sticky="w")
-        WrappedLabel(self.body, text=subtitle, style="muted.bg.TLabel").grid(
-            sticky="ew", pady=(px(2), px(14))
-        )
+        ttk.Label(self.body, text=self.title, style="title.bg.TLabel").grid(sticky="w")
+        subtitle = WrappedLabel(self.body, text=self.subtitle, style="muted.bg.TLabel")
+        subtitle.grid(sticky="ew", pady=(px(2), px(14)))
         self.banner = Banner(self.body, context.theme)
 
     @property
@@ -35,7 +81,7 @@ class PageView(ScrolledPage):
         """Whether two files are compared here, with no signature between them."""
         return False
 
-    def filled(self, *, fresh: bool) -> Mapping[Slot, Arrival]:  # noqa: ARG002  # see StepPage
+    def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:  # noqa: ARG002  # see StepPage
         """The files in the page's slots; with `fresh`, those that would stay for new work."""
         return {}
 
@@ -52,11 +98,11 @@ class PageView(ScrolledPage):
 
     def _follow(self, destination: Destination) -> None:
         self.banner.hide()
-        self.around.go(destination)
+        self.context.go(destination)
 
     def browse(self, slot: Slot | None = None) -> None:
         """Choose a file for a zone, or for the one that is next."""
-        self.around.browse(slot or Slot.UNDECIDED)
+        self.context.browse(slot or Slot.UNDECIDED)
 
     def press_primary(self) -> None:
         """What Enter does."""

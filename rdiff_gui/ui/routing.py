@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from rdiff_gui.errors import NotADelta, NotASignature
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui.dropped_files import Arrival, Obstacle
-from rdiff_gui.ui.sentences import placing
+from rdiff_gui.ui import text
+from rdiff_gui.ui.dropped_files import DroppedFile, Obstacle
 from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.wording import show_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Scene:
 
     page: Page = Page.START
     aimed_at: Slot | None = None
-    filled: Mapping[Slot, Arrival] = field(default_factory=dict)
+    filled: Mapping[Slot, DroppedFile] = field(default_factory=dict)
     pairing: bool = False
 
 
@@ -39,7 +40,7 @@ class Destination:
     """
 
     page: Page
-    filled: Mapping[Slot, Arrival]
+    filled: Mapping[Slot, DroppedFile]
     note: str = ""
     pairing: bool | None = None
 
@@ -63,50 +64,55 @@ class Refusal:
 Decision = Destination | Refusal
 
 
-def decide(arrivals: Sequence[Arrival], scene: Scene) -> Decision:
+def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
     """Where the files go, in a window that looks like `scene`."""
-    for arrival in arrivals:
-        if isinstance(arrival.kind, Obstacle):
-            return Refusal(_obstacle(arrival))
-    if len(arrivals) == 1:
-        return _place_one(arrivals[0], scene)
-    if len(arrivals) == 2:
-        return _place_two(arrivals[0], arrivals[1])
-    return Refusal(placing.too_many_files(len(arrivals)))
+    for file in files:
+        if isinstance(file.kind, Obstacle):
+            return Refusal(_obstacle(file))
+    if len(files) == 1:
+        return _place_one(files[0], scene)
+    if len(files) == 2:
+        return _place_two(files[0], files[1])
+    return Refusal(text.too_many_files(len(files)))
 
 
-def _obstacle(arrival: Arrival) -> str:
-    if arrival.kind is Obstacle.UNREADABLE:
-        return arrival.problem
-    return {
-        Obstacle.FOLDER: placing.is_a_folder,
-        Obstacle.LINK_TO_NOTHING: placing.link_to_nothing,
-        Obstacle.SPECIAL: placing.is_special,
-    }.get(Obstacle(arrival.kind), placing.is_missing)(arrival.path)
+def _obstacle(file: DroppedFile) -> str:
+    if file.kind is Obstacle.UNREADABLE:
+        return file.problem
+    if file.kind is Obstacle.MISSING:
+        return text.MISSING.format(path=show_name(file.path))
+    return text.about(_OBSTACLES[Obstacle(file.kind)], file.path)
+
+
+_OBSTACLES = {
+    Obstacle.FOLDER: text.FOLDER,
+    Obstacle.LINK_TO_NOTHING: text.LINK_TO_NOTHING,
+    Obstacle.SPECIAL: text.SPECIAL,
+}
 
 
 # --- two files -----------------------------------------------------------------------------------
 
 
-def _place_two(one: Arrival, other: Arrival) -> Decision:
+def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
     if one.is_same_file(other):
-        return Refusal(placing.same_file_twice(one.path))
-    ordinary = [arrival for arrival in (one, other) if arrival.is_ordinary]
-    signatures = [arrival for arrival in (one, other) if arrival.kind is Kind.SIGNATURE]
-    deltas = [arrival for arrival in (one, other) if arrival.kind is Kind.DELTA]
+        return Refusal(text.about(text.SAME_FILE_TWICE, one.path))
+    ordinary = [file for file in (one, other) if file.is_ordinary]
+    signatures = [file for file in (one, other) if file.kind is Kind.SIGNATURE]
+    deltas = [file for file in (one, other) if file.kind is Kind.DELTA]
     if len(ordinary) == 2:
-        old, new = sorted(ordinary, key=lambda arrival: arrival.modified)
+        old, new = sorted(ordinary, key=lambda file: file.modified)
         return Destination(Page.DELTA, {Slot.OLD_TO_COMPARE: old, Slot.NEW_FILE: new})
     if ordinary and signatures:
         return Destination(Page.DELTA, {Slot.SIGNATURE: signatures[0], Slot.NEW_FILE: ordinary[0]})
     if ordinary:
         return Destination(Page.PATCH, {Slot.DELTA: deltas[0], Slot.OLD_TO_PATCH: ordinary[0]})
     if len(signatures) == 2:
-        return Refusal(placing.two_signatures())
+        return Refusal(text.TWO_SIGNATURES)
     if len(deltas) == 2:
-        return Refusal(placing.two_deltas())
+        return Refusal(text.TWO_DELTAS)
     return Refusal(
-        placing.signature_and_delta(),
+        text.SIGNATURE_AND_DELTA,
         (_use_signature(signatures[0]), _use_delta(deltas[0])),
     )
 
@@ -114,15 +120,15 @@ def _place_two(one: Arrival, other: Arrival) -> Decision:
 # --- one file ------------------------------------------------------------------------------------
 
 
-def _place_one(arrival: Arrival, scene: Scene) -> Decision:
-    if arrival.kind is Kind.SIGNATURE:
-        return _place_signature(arrival, scene)
-    if arrival.kind is Kind.DELTA:
-        return _place_delta(arrival, scene)
-    return _place_ordinary(arrival, scene)
+def _place_one(file: DroppedFile, scene: Scene) -> Decision:
+    if file.kind is Kind.SIGNATURE:
+        return _place_signature(file, scene)
+    if file.kind is Kind.DELTA:
+        return _place_delta(file, scene)
+    return _place_ordinary(file, scene)
 
 
-def _place_signature(signature: Arrival, scene: Scene) -> Decision:
+def _place_signature(signature: DroppedFile, scene: Scene) -> Decision:
     there = Destination(Page.DELTA, {Slot.SIGNATURE: signature})
     aimed_at = scene.aimed_at
     if aimed_at is None or aimed_at.page in (Page.START, Page.DELTA):
@@ -130,55 +136,55 @@ def _place_signature(signature: Arrival, scene: Scene) -> Decision:
     if aimed_at is Slot.DELTA:
         sentence = str(NotADelta(signature.path, "signature"))
     else:
-        sentence = placing.signature_for_old_file(signature.path)
+        sentence = text.about(text.SIGNATURE_FOR_OLD_FILE, signature.path)
     return Refusal(sentence, (_use_signature(signature),))
 
 
-def _place_delta(delta: Arrival, scene: Scene) -> Decision:
+def _place_delta(delta: DroppedFile, scene: Scene) -> Decision:
     aimed_at = scene.aimed_at
     if aimed_at is not None and aimed_at.page in (Page.SIGNATURE, Page.DELTA):
         if aimed_at is Slot.SIGNATURE:
             sentence = str(NotASignature(delta.path, "delta"))
         else:
-            sentence = placing.delta_for_file(delta.path)
+            sentence = text.about(text.DELTA_FOR_FILE, delta.path)
         return Refusal(sentence, (_use_delta(delta),))
     return Destination(Page.PATCH, {Slot.DELTA: delta})
 
 
-def _place_ordinary(arrival: Arrival, scene: Scene) -> Decision:
+def _place_ordinary(file: DroppedFile, scene: Scene) -> Decision:
     slot = scene.aimed_at or _open_slot(scene)
     if slot is Slot.SIGNATURE:
         return Refusal(
-            str(NotASignature(arrival.path, arrival.found)),
+            str(NotASignature(file.path, file.found)),
             (
                 Remedy(
-                    placing.MAKE_ITS_SIGNATURE,
-                    Destination(Page.SIGNATURE, {Slot.OLD_TO_SIGN: arrival}),
+                    text.MAKE_ITS_SIGNATURE,
+                    Destination(Page.SIGNATURE, {Slot.OLD_TO_SIGN: file}),
                 ),
                 Remedy(
-                    placing.USE_AS_OLD_FILE,
-                    Destination(Page.DELTA, {Slot.OLD_TO_COMPARE: arrival}),
+                    text.USE_AS_OLD_FILE,
+                    Destination(Page.DELTA, {Slot.OLD_TO_COMPARE: file}),
                 ),
             ),
         )
     if slot is Slot.DELTA:
         if Slot.OLD_TO_PATCH not in scene.filled:
             return Destination(
-                Page.PATCH, {Slot.OLD_TO_PATCH: arrival}, placing.taken_as_old(arrival.path)
+                Page.PATCH, {Slot.OLD_TO_PATCH: file}, text.about(text.TAKEN_AS_OLD, file.path)
             )
         return Refusal(
-            str(NotADelta(arrival.path, arrival.found)),
+            str(NotADelta(file.path, file.found)),
             (
                 Remedy(
-                    placing.MAKE_A_DELTA_FROM_IT,
-                    Destination(Page.DELTA, {Slot.NEW_FILE: arrival}),
+                    text.MAKE_A_DELTA_FROM_IT,
+                    Destination(Page.DELTA, {Slot.NEW_FILE: file}),
                 ),
             ),
         )
     partner = scene.filled.get(_PARTNERS[slot]) if slot in _PARTNERS else None
-    if partner is not None and scene.pairing and partner.is_same_file(arrival):
-        return Refusal(placing.same_file_twice(arrival.path))
-    return Destination(slot.page, {slot: arrival})
+    if partner is not None and scene.pairing and partner.is_same_file(file):
+        return Refusal(text.about(text.SAME_FILE_TWICE, file.path))
+    return Destination(slot.page, {slot: file})
 
 
 # The two files of a pair, which must not be one and the same.
@@ -203,7 +209,7 @@ def _open_slot(scene: Scene) -> Slot:
             return Slot.UNDECIDED
 
 
-def begin(situation: Slot, file: Arrival | None) -> Destination:
+def begin(situation: Slot, file: DroppedFile | None) -> Destination:
     """Where a choice on the start page leads, with the ordinary file that waits there, if any."""
     return Destination(
         situation.page,
@@ -212,11 +218,9 @@ def begin(situation: Slot, file: Arrival | None) -> Destination:
     )
 
 
-def _use_signature(signature: Arrival) -> Remedy:
-    return Remedy(
-        placing.MAKE_A_DELTA_WITH_IT, Destination(Page.DELTA, {Slot.SIGNATURE: signature})
-    )
+def _use_signature(signature: DroppedFile) -> Remedy:
+    return Remedy(text.MAKE_A_DELTA_WITH_IT, Destination(Page.DELTA, {Slot.SIGNATURE: signature}))
 
 
-def _use_delta(delta: Arrival) -> Remedy:
-    return Remedy(placing.PATCH_WITH_IT, Destination(Page.PATCH, {Slot.DELTA: delta}))
+def _use_delta(delta: DroppedFile) -> Remedy:
+    return Remedy(text.PATCH_WITH_IT, Destination(Page.PATCH, {Slot.DELTA: delta}))

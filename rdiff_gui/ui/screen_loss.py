@@ -13,7 +13,7 @@ import sys
 import tkinter as tk
 from collections.abc import Callable
 
-from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui import text
 
 # As Xlib's own.
 _EXIT_CODE = 1
@@ -42,7 +42,7 @@ def watch_for_screen_loss(root: tk.Tk, put_back: Callable[[], None]) -> None:
         try:
             put_back()
             with contextlib.suppress(OSError, ValueError):
-                sys.stderr.write(window.SCREEN_LOST + "\n")
+                sys.stderr.write(text.SCREEN_LOST + "\n")
                 sys.stderr.flush()
         finally:
             os._exit(_EXIT_CODE)

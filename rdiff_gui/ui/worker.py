@@ -14,20 +14,30 @@ import queue
 import sys
 import threading
 import time
-import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from rdiff_gui.engine.parallel import RunningThread, start_thread
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback
 from rdiff_gui.errors import Cancelled, SystemRefused
 
+if TYPE_CHECKING:
+    import tkinter as tk
+
 T = TypeVar("T")
+Made = TypeVar("Made", covariant=True)
 
 # Often enough that a cancel or a result is felt at once, seldom enough to cost nothing.
 DRAIN_MS = 30
 _NICENESS = 5
+
+
+class Work(Protocol[Made]):
+    """An operation of the engine with its files and options; it holds nothing of Tk."""
+
+    def __call__(self, *, on_progress: ProgressCallback, cancel: CancelToken) -> Made:
+        """Do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +209,7 @@ def _let_the_window_go_first() -> None:
         os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
-class State(enum.Enum):
+class WorkerState(enum.Enum):
     """Where a worker stands."""
 
     IDLE = "idle"
@@ -215,35 +225,35 @@ class Worker:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._cancel = CancelToken()
-        self.state = State.IDLE
+        self.state = WorkerState.IDLE
 
     @property
     def busy(self) -> bool:
         """Whether a thread is at work."""
-        return self.state in (State.WORKING, State.CANCELLING)
+        return self.state in (WorkerState.WORKING, WorkerState.CANCELLING)
 
     def start(
         self,
-        operation: Callable[[ProgressCallback, CancelToken], T],
+        work: Work[T],
         on_end: Callable[[Ending[T]], None],
         on_progress: Callable[[Progress], None],
     ) -> None:
         """Begin; one of `Finished`, `Failed` and `Stopped` follows, on Tk's thread."""
-        if self.busy or self.state is State.CLOSED:
+        if self.busy or self.state is WorkerState.CLOSED:
             raise RuntimeError(self.state)
-        self.state = State.WORKING
+        self.state = WorkerState.WORKING
         token = self._cancel = CancelToken()
 
         def ended(ending: Ending[T]) -> None:
-            self.state = State.DONE
+            self.state = WorkerState.DONE
             on_end(ending)
 
-        self._post.run(lambda report: operation(report, token), ended, on_progress)
+        self._post.run(lambda report: work(on_progress=report, cancel=token), ended, on_progress)
 
     def cancel(self) -> None:
         """Ask the operation to end. May be called at any time, more than once."""
-        if self.state is State.WORKING:
-            self.state = State.CANCELLING
+        if self.state is WorkerState.WORKING:
+            self.state = WorkerState.CANCELLING
         self._cancel.cancel()
 
     def close(self) -> None:
@@ -253,4 +263,4 @@ class Worker:
         """
         self._cancel.cancel()
         if not self.busy:
-            self.state = State.CLOSED
+            self.state = WorkerState.CLOSED

@@ -8,7 +8,7 @@ import pytest
 
 from rdiff_gui.engine import DeltaFacts, DeltaOptions, Sealing, inspect, make_delta_from_files
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.ui.patch.basis_beside import FoundBasis, look_beside
+from rdiff_gui.ui.patch.model import FoundBasis, look_beside
 
 OLD = bytes(range(250)) * 12
 
@@ -43,7 +43,7 @@ def test_a_sealed_deltas_old_file_is_found_by_its_content(sealing: Sealing, tmp_
     renamed.write_bytes(OLD)
     found = look(delta)
     assert found is not None
-    assert (found.arrival.path, found.proven) == (renamed, True)
+    assert (found.file.path, found.proven) == (renamed, True)
 
 
 @pytest.mark.parametrize("suffix", [".delta", ".rdelta", ".RDELTA"])
@@ -58,7 +58,7 @@ def test_another_deltas_old_file_is_found_by_its_name(suffix: str, tmp_path: Pat
     beside.write_bytes(b"x" * 3000)
     found = look(delta)
     assert found is not None
-    assert (found.arrival.path, found.proven) == (beside, False)
+    assert (found.file.path, found.proven) == (beside, False)
 
 
 def test_what_cannot_be_an_old_file_is_not_taken(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rdiff_gui.engine.summaries import SignatureSummary
-from rdiff_gui.ui.signature.model import SignatureStep
+from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.slots import Page
-from rdiff_gui.ui.step.results import Result
+from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import Cautions
 from tests.conftest import MakeFile
@@ -41,12 +41,12 @@ def test_a_result_brings_its_cautions_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They stand below the card, and the next result does not inherit them."""
-    told = SignatureStep.result
+    told = SignatureModel.outcome
 
-    def wary(step: SignatureStep, summary: SignatureSummary) -> Result:
-        return replace(told(step, summary), cautions=SENTENCES)
+    def wary(model: SignatureModel, summary: SignatureSummary) -> Outcome:
+        return replace(told(model, summary), cautions=SENTENCES)
 
-    monkeypatch.setattr(SignatureStep, "result", wary)
+    monkeypatch.setattr(SignatureModel, "outcome", wary)
     user.go(Page.SIGNATURE)
     user.drop(make_file("old", b"x"))
     user.run()

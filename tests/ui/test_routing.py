@@ -10,26 +10,26 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui.dropped_files import Arrival, Obstacle, look_at, look_at_all
+from rdiff_gui.ui.dropped_files import DroppedFile, Obstacle, look_at, look_at_all
 from rdiff_gui.ui.routing import Decision, Destination, Refusal, Scene, decide
 from rdiff_gui.ui.slots import Page, Slot
 from tests.platforms import posix_only
 
-OLD = Arrival(Path("/a/photos.db"), Kind.ORDINARY, 1000, modified=10.0, identity=(1, 1))
-NEW = Arrival(Path("/b/photos.db"), Kind.ORDINARY, 1000, modified=20.0, identity=(1, 2))
-EMPTY = Arrival(Path("/a/empty"), Kind.EMPTY, 0, modified=5.0, identity=(1, 3))
-SIGNATURE = Arrival(Path("/a/photos.db.sig"), Kind.SIGNATURE, 40, 30.0, (1, 4))
-DELTA = Arrival(Path("/a/photos.db.delta"), Kind.DELTA, 40, 30.0, (1, 5))
+OLD = DroppedFile(Path("/a/photos.db"), Kind.ORDINARY, 1000, modified=10.0, identity=(1, 1))
+NEW = DroppedFile(Path("/b/photos.db"), Kind.ORDINARY, 1000, modified=20.0, identity=(1, 2))
+EMPTY = DroppedFile(Path("/a/empty"), Kind.EMPTY, 0, modified=5.0, identity=(1, 3))
+SIGNATURE = DroppedFile(Path("/a/photos.db.sig"), Kind.SIGNATURE, 40, 30.0, (1, 4))
+DELTA = DroppedFile(Path("/a/photos.db.delta"), Kind.DELTA, 40, 30.0, (1, 5))
 
 
-def go(*arrivals: Arrival, scene: Scene | None = None) -> tuple[Page, dict[Slot, Arrival]]:
+def go(*arrivals: DroppedFile, scene: Scene | None = None) -> tuple[Page, dict[Slot, DroppedFile]]:
     """The destination, which there must be."""
     decision = decide(arrivals, scene or Scene())
     assert isinstance(decision, Destination), decision
     return decision.page, dict(decision.filled)
 
 
-def refuse(*arrivals: Arrival, scene: Scene | None = None) -> tuple[str, list[str]]:
+def refuse(*arrivals: DroppedFile, scene: Scene | None = None) -> tuple[str, list[str]]:
     """The sentence and the buttons' texts, which there must be."""
     decision: Decision = decide(arrivals, scene or Scene())
     assert isinstance(decision, Refusal), decision
@@ -47,11 +47,11 @@ def refuse(*arrivals: Arrival, scene: Scene | None = None) -> tuple[str, list[st
     ],
 )
 def test_two_files_that_belong_together_are_ready_to_go(
-    one: Arrival,
-    other: Arrival,
+    one: DroppedFile,
+    other: DroppedFile,
     page: Page,
-    filled: dict[Slot, Arrival],
-    both_orders: Callable[[Arrival, Arrival], tuple[Arrival, Arrival]],
+    filled: dict[Slot, DroppedFile],
+    both_orders: Callable[[DroppedFile, DroppedFile], tuple[DroppedFile, DroppedFile]],
 ) -> None:
     """The step is filled in whichever comes first; of two ordinary files the older is the old."""
     assert go(*both_orders(one, other)) == (page, filled)
@@ -61,7 +61,7 @@ def test_two_files_that_belong_together_are_ready_to_go(
 
 def test_of_two_files_of_one_age_the_first_is_the_old_one() -> None:
     """Where the time says nothing the order does; one click swaps them."""
-    twin = Arrival(Path("/c"), Kind.ORDINARY, 5, OLD.modified, (9, 9))
+    twin = DroppedFile(Path("/c"), Kind.ORDINARY, 5, OLD.modified, (9, 9))
     assert go(OLD, twin)[1] == {Slot.OLD_TO_COMPARE: OLD, Slot.NEW_FILE: twin}
 
 
@@ -69,17 +69,17 @@ def test_of_two_files_of_one_age_the_first_is_the_old_one() -> None:
     ("arrivals", "words", "buttons"),
     [
         ((SIGNATURE, DELTA), "do not go together", ["Make a delta with it", "Patch with it"]),
-        ((DELTA, Arrival(Path("/d"), Kind.DELTA)), "two deltas", []),
-        ((SIGNATURE, Arrival(Path("/s"), Kind.SIGNATURE)), "two signatures", []),
+        ((DELTA, DroppedFile(Path("/d"), Kind.DELTA)), "two deltas", []),
+        ((SIGNATURE, DroppedFile(Path("/s"), Kind.SIGNATURE)), "two signatures", []),
         ((OLD, NEW, EMPTY), "3 files", []),
         ((OLD, NEW, SIGNATURE, DELTA), "4 files", []),
         ((OLD, OLD), "same file", []),
-        ((OLD, Arrival(Path("/link"), Kind.ORDINARY, 1000, 10, OLD.identity)), "same file", []),
+        ((OLD, DroppedFile(Path("/link"), Kind.ORDINARY, 1000, 10, OLD.identity)), "same file", []),
         ((), "0 files", []),
     ],
 )
 def test_what_does_not_go_together_is_said(
-    arrivals: tuple[Arrival, ...], words: str, buttons: list[str]
+    arrivals: tuple[DroppedFile, ...], words: str, buttons: list[str]
 ) -> None:
     """A sentence says why not and what would, with buttons where there is a way on."""
     sentence, labels = refuse(*arrivals)
@@ -99,7 +99,7 @@ def test_what_does_not_go_together_is_said(
 )
 def test_what_is_no_file_is_said_also_among_others(obstacle: Obstacle, words: str) -> None:
     """Folders, dead links, pipes and unreadable files have their own sentences."""
-    bad = Arrival(Path("/x/thing"), obstacle, problem="No permission to read it.")
+    bad = DroppedFile(Path("/x/thing"), obstacle, problem="No permission to read it.")
     assert words in refuse(bad)[0]
     assert words in refuse(OLD, bad)[0]
     assert words in refuse(OLD, NEW, SIGNATURE, bad)[0]
@@ -148,7 +148,7 @@ def test_an_ordinary_file_goes_to_the_zone_it_was_aimed_at(slot: Slot) -> None:
 )
 def test_a_file_is_not_compared_with_itself(scene: Scene) -> None:
     """The same file in both zones is a slip, also through a link."""
-    link = Arrival(Path("/elsewhere"), Kind.ORDINARY, 1000, 10.0, OLD.identity)
+    link = DroppedFile(Path("/elsewhere"), Kind.ORDINARY, 1000, 10.0, OLD.identity)
     assert "same file" in refuse(link, scene=scene)[0]
 
 

@@ -11,30 +11,29 @@ from rdiff_gui.engine.options import SignatureOptions
 from rdiff_gui.engine.summaries import DeltaFacts
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.signature_header import RollingSum, StrongHash
-from rdiff_gui.ui.delta.model import DeltaStep
-from rdiff_gui.ui.dropped_files import Arrival
-from rdiff_gui.ui.patch.model import PatchStep
-from rdiff_gui.ui.sentences.window import show_when
-from rdiff_gui.ui.signature import choices
-from rdiff_gui.ui.signature.choices import read_options
-from rdiff_gui.ui.signature.model import SignatureStep
+from rdiff_gui.ui.delta.model import DeltaModel
+from rdiff_gui.ui.dropped_files import DroppedFile
+from rdiff_gui.ui.patch.model import PatchModel
+from rdiff_gui.ui.signature import text
+from rdiff_gui.ui.signature.model import SignatureModel
+from rdiff_gui.ui.signature.options import read_block_bytes
 from rdiff_gui.ui.slots import Slot
+from rdiff_gui.ui.text import show_when
 
-OLD = Arrival(Path("/a/old"), Kind.ORDINARY, 1000, 10.0, (1, 1))
-NEW = Arrival(Path("/a/new"), Kind.ORDINARY, 2000, 20.0, (1, 2))
-SIGNATURE = Arrival(Path("/a/sig"), Kind.SIGNATURE, 40, 30.0, (1, 3))
-DELTA = Arrival(Path("/a/delta"), Kind.DELTA, 40, 30.0, (1, 4))
+OLD = DroppedFile(Path("/a/old"), Kind.ORDINARY, 1000, 10.0, (1, 1))
+NEW = DroppedFile(Path("/a/new"), Kind.ORDINARY, 2000, 20.0, (1, 2))
+SIGNATURE = DroppedFile(Path("/a/sig"), Kind.SIGNATURE, 40, 30.0, (1, 3))
+DELTA = DroppedFile(Path("/a/delta"), Kind.DELTA, 40, 30.0, (1, 4))
 
 
 def test_a_step_is_ready_when_nothing_is_missing() -> None:
     """The primary button needs every input and a name for the result."""
-    step = SignatureStep()
+    step = SignatureModel()
     assert step.missing == (Slot.OLD_TO_SIGN,)
     assert step.propose_output() is None
     step.put(Slot.OLD_TO_SIGN, OLD)
     assert not step.ready
-    step.output = Path("/a/old.sig")
+    step.output.path = Path("/a/old.sig")
     assert step.ready
     step.clear(Slot.OLD_TO_SIGN)
     assert not step.ready
@@ -42,7 +41,7 @@ def test_a_step_is_ready_when_nothing_is_missing() -> None:
 
 def test_the_delta_step_knows_two_ways() -> None:
     """What is put in decides the way; the other way's file is kept for coming back."""
-    step = DeltaStep()
+    step = DeltaModel()
     step.put(Slot.SIGNATURE, SIGNATURE)
     step.put(Slot.NEW_FILE, NEW)
     assert step.inputs == (SIGNATURE.path, NEW.path)
@@ -57,7 +56,7 @@ def test_the_delta_step_knows_two_ways() -> None:
 
 def test_one_file_twice_is_no_pair() -> None:
     """The same file as old and new is a problem only where both are compared."""
-    step = DeltaStep()
+    step = DeltaModel()
     step.put(Slot.NEW_FILE, OLD)
     step.put(Slot.OLD_TO_COMPARE, OLD)
     assert "same file" in step.problem
@@ -76,7 +75,7 @@ def facts(needed_bytes: int) -> DeltaFacts:
 
 def test_a_short_old_file_is_noticed_in_any_order() -> None:
     """Whether the delta or the old file comes first, and healed by either."""
-    step = PatchStep()
+    step = PatchModel()
     delta = step.put(Slot.DELTA, DELTA)
     step.learn(delta, facts(1001))
     step.put(Slot.OLD_TO_PATCH, OLD)
@@ -90,7 +89,7 @@ def test_a_short_old_file_is_noticed_in_any_order() -> None:
 
 def test_work_goes_on_with_what_it_began_with() -> None:
     """Changing the page while it runs does not change what is reported at the end."""
-    step = SignatureStep()
+    step = SignatureModel()
     step.put(Slot.OLD_TO_SIGN, OLD)
     begun = step.snapshot()
     step.put(Slot.OLD_TO_SIGN, NEW)
@@ -99,36 +98,30 @@ def test_work_goes_on_with_what_it_began_with() -> None:
 
 def test_the_forms_first_choices_are_the_engines_own() -> None:
     """Who opens nothing gets what is recommended."""
-    assert (
-        read_options(
-            choices.BLOCK_CHOICES[0],
-            choices.HASH_CHOICES[0],
-            choices.ROLLING_CHOICES[0],
-            choices.LENGTH_CHOICES[0],
-        )
-        == SignatureOptions()
+    chosen = SignatureOptions(
+        read_block_bytes(text.AUTOMATIC),
+        next(iter(text.SUM_LENGTHS)),
+        next(iter(text.HASHES)),
+        next(iter(text.ROLLING_SUMS)),
+        next(iter(text.SEALINGS)),
     )
+    assert chosen == SignatureOptions()
 
 
 @pytest.mark.parametrize(
-    ("text", "block_bytes"),
+    ("typed", "block_bytes"),
     [("", 0), ("automatic", 0), (" 2048 ", 2048), ("1 048 576", 2**20), ("67108864", 2**26)],
 )
-def test_block_sizes_are_read_as_people_write_them(text: str, block_bytes: int) -> None:
+def test_block_sizes_are_read_as_people_write_them(typed: str, block_bytes: int) -> None:
     """Spaces between thousands are no mistake."""
-    options = read_options(
-        text, choices.HASH_CHOICES[1], choices.ROLLING_CHOICES[1], choices.LENGTH_CHOICES[1]
-    )
-    assert options == SignatureOptions(block_bytes, -1, StrongHash.MD4, RollingSum.ROLLSUM)
+    assert read_block_bytes(typed) == block_bytes
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "4k", "67108865", "9" * 5000, "²"])
-def test_block_sizes_that_cannot_be_are_named(text: str) -> None:
+@pytest.mark.parametrize("typed", ["-1", "1.5", "4k", "67108865", "9" * 5000, "²"])
+def test_block_sizes_that_cannot_be_are_named(typed: str) -> None:
     """The sentence says what is allowed."""
     with pytest.raises(OptionOutOfRange, match="“Automatic”, or a whole number of bytes"):
-        read_options(
-            text, choices.HASH_CHOICES[0], choices.ROLLING_CHOICES[0], choices.LENGTH_CHOICES[0]
-        )
+        read_block_bytes(typed)
 
 
 def test_times_read_as_people_say_them() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rdiff_gui.engine.progress import Progress, Stage
-from rdiff_gui.ui.sentences import wizard
-from rdiff_gui.ui.step.transfer_rate import TransferRate
+from rdiff_gui.ui.step import text as step_text
+from rdiff_gui.ui.widgets import TransferRate
 
 
 def run(speed: float, seconds: float, total_bytes: int | None = 1_000_000) -> TransferRate:
@@ -54,12 +54,12 @@ def test_a_slower_disk_is_noticed() -> None:
 )
 def test_pace_reads_calmly(speed: float | None, left: float | None, words: str) -> None:
     """No tenths of seconds that flicker."""
-    assert wizard.pace(speed, left) == words
+    assert step_text.pace(speed, left) == words
 
 
 def test_amounts_name_the_stage() -> None:
     """What is being done, how much of how much."""
-    assert wizard.amount(Stage.COMPARING, 768_000_000, 1_200_000_000) == (
+    assert step_text.amount(Stage.COMPARING, 768_000_000, 1_200_000_000) == (
         "Comparing: 768 MB of 1.20 GB"
     )
-    assert wizard.amount(Stage.LOADING, 5, None) == "Loading the signature: 5 B"
+    assert step_text.amount(Stage.LOADING, 5, None) == "Loading the signature: 5 B"

@@ -12,7 +12,7 @@ import pytest
 
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.widgets import DropZone, OutputField
-from rdiff_gui.ui.widgets.elision import elide_middle
+from rdiff_gui.ui.widgets.labels import elide_middle
 from tests.platforms import posix_only
 from tests.ui.screen import buttons_of, count_pixels, texts_of
 

@@ -17,7 +17,7 @@ from rdiff_gui.ui.widgets import (
     WrappedLabel,
     bind_alt_letter,
 )
-from rdiff_gui.ui.widgets.alt_letters import choose_letters
+from rdiff_gui.ui.widgets.controls import choose_letters
 from tests.ui.screen import colours_of, count_pixels, texts_of
 
 ENTRIES = [

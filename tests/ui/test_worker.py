@@ -15,7 +15,7 @@ import pytest
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.errors import SourceMissing, SystemRefused
-from rdiff_gui.ui.worker import Ending, Failed, Finished, Post, State, Stopped, Worker
+from rdiff_gui.ui.worker import Ending, Failed, Finished, Post, Stopped, Worker, WorkerState
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_system_without_threads_is_told(bare_root: tk.Tk, post: Post) -> None:
     endings: list[Ending[None]] = []
     before = threading.stack_size(2**46)
     try:
-        worker.start(lambda _report, _cancel: None, endings.append, lambda _progress: None)
+        worker.start(lambda **_more: None, endings.append, lambda _progress: None)
     finally:
         threading.stack_size(before)
     wait_until(bare_root, lambda: endings)
@@ -148,7 +148,7 @@ def test_a_system_without_threads_is_told(bare_root: tk.Tk, post: Post) -> None:
     assert isinstance(endings[0].error, SystemRefused)
     assert not worker.busy
     assert not post.expecting
-    worker.start(lambda _report, _cancel: None, endings.append, lambda _progress: None)
+    worker.start(lambda **_more: None, endings.append, lambda _progress: None)
     wait_until(bare_root, lambda: len(endings) == 2)
     assert endings[1] == Finished(None)
 
@@ -244,7 +244,7 @@ def test_nothing_is_delivered_after_closing(bare_root: tk.Tk, post: Post) -> Non
     assert heard == []
 
 
-def until_cancelled(_on_progress: ProgressCallback, cancel: CancelToken) -> str:
+def until_cancelled(*, cancel: CancelToken, **_more: object) -> str:
     """Work that ends only by cancelling."""
     while True:
         cancel.check()
@@ -269,18 +269,18 @@ def test_a_worker_goes_through_its_states(bare_root: tk.Tk, post: Post) -> None:
     wait_until(bare_root, lambda: endings)
     assert endings == [Stopped()]
     states.append(worker.state)
-    worker.start(lambda _report, _cancel: "yes", endings.append, lambda _progress: None)
+    worker.start(lambda **_more: "yes", endings.append, lambda _progress: None)
     wait_until(bare_root, lambda: len(endings) == 2)
     assert endings[1] == Finished("yes")
     worker.close()
     states.append(worker.state)
     assert states == [
-        State.IDLE,
-        State.WORKING,
-        State.CANCELLING,
-        State.CANCELLING,
-        State.DONE,
-        State.CLOSED,
+        WorkerState.IDLE,
+        WorkerState.WORKING,
+        WorkerState.CANCELLING,
+        WorkerState.CANCELLING,
+        WorkerState.DONE,
+        WorkerState.CLOSED,
     ]
     with pytest.raises(RuntimeError):
         worker.start(until_cancelled, endings.append, lambda _progress: None)

@@ -6,21 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.desktop.history import Operation as Kind
 from rdiff_gui.engine import make_delta, make_delta_from_files
 from rdiff_gui.engine.options import DeltaOptions, SignatureOptions
-from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.summaries import DeltaSummary
-from rdiff_gui.ui.dropped_files import Arrival
-from rdiff_gui.ui.sentences import placing
+from rdiff_gui.engine.summaries import DeltaSummary, Savings, Verdict
+from rdiff_gui.ui.delta import text
+from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step.model import Attempt, Filled, Operation, Step
+from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel
 from rdiff_gui.ui.step.output_names import propose_delta
-from rdiff_gui.ui.step.results import Result, delta_result
+from rdiff_gui.ui.text import SAME_FILE_TWICE, about
+from rdiff_gui.ui.worker import Work
+from rdiff_gui.wording import show_percent
 
 
-class DeltaStep(Step[DeltaSummary]):
+class DeltaModel(StepModel[DeltaSummary]):
     """New file in, beside a signature or the old file; delta out.
 
     `pairing` says that the old file itself is here and no signature is needed; `options` are
@@ -39,11 +38,11 @@ class DeltaStep(Step[DeltaSummary]):
     def slots(self) -> tuple[Slot, ...]:
         return (Slot.OLD_TO_COMPARE if self.pairing else Slot.SIGNATURE, Slot.NEW_FILE)
 
-    def put(self, slot: Slot, arrival: Arrival) -> Filled:
+    def put(self, slot: Slot, file: DroppedFile) -> Filled:
         """Put a file into a slot; the first slot's kind decides how to compare."""
         if slot in (Slot.SIGNATURE, Slot.OLD_TO_COMPARE):
             self.pairing = slot is Slot.OLD_TO_COMPARE
-        return super().put(slot, arrival)
+        return super().put(slot, file)
 
     def pair(self, pairing: bool) -> None:
         """Compare with the old file itself, or with its signature."""
@@ -67,56 +66,51 @@ class DeltaStep(Step[DeltaSummary]):
         old = self.files.get(Slot.OLD_TO_COMPARE)
         if new is None:
             return
-        same = self.pairing and old is not None and old.arrival.is_same_file(new.arrival)
-        new.problem = placing.same_file_twice(new.path) if same else ""
+        same = self.pairing and old is not None and old.file.is_same_file(new.file)
+        new.problem = about(SAME_FILE_TWICE, new.path) if same else ""
 
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.NEW_FILE not in self.files:
             return None
         return partial(propose_delta, self.files[Slot.NEW_FILE].path, self.inputs)
 
-    def operation(self, attempt: Attempt) -> Operation[DeltaSummary]:
-        first, new_file = self.inputs
-        output, options, delta_options = self.output, self.options, self.delta_options
-        assert output is not None
+    def work(self, attempt: Attempt) -> Work[DeltaSummary]:
+        first, new = self.inputs
+        output, options, replace = self.result_path, self.delta_options, attempt.replace
+        if self.pairing:
+            make = partial(make_delta_from_files, first, new, output, self.options, options)
+            return partial(make, replace=replace)
+        return partial(make_delta, first, new, output, options, replace=replace)
 
-        def from_signature(on_progress: ProgressCallback, cancel: CancelToken) -> DeltaSummary:
-            return make_delta(
-                first,
-                new_file,
-                output,
-                delta_options,
-                replace=attempt.replace,
-                on_progress=on_progress,
-                cancel=cancel,
-            )
+    def outcome(self, summary: DeltaSummary) -> Outcome:
+        return delta_outcome(summary, self.result_path, signature_travels=not self.pairing)
 
-        def from_files(on_progress: ProgressCallback, cancel: CancelToken) -> DeltaSummary:
-            return make_delta_from_files(
-                first,
-                new_file,
-                output,
-                options,
-                delta_options,
-                replace=attempt.replace,
-                on_progress=on_progress,
-                cancel=cancel,
-            )
+    def sizes(self, summary: DeltaSummary) -> tuple[int, int]:
+        return summary.new_bytes, summary.delta_bytes
 
-        return from_files if self.pairing else from_signature
 
-    def result(self, summary: DeltaSummary) -> Result:
-        assert self.output is not None
-        return delta_result(summary, self.output, signature_travels=not self.pairing)
-
-    def history_entry(self, summary: DeltaSummary, finished: float) -> HistoryEntry:
-        assert self.output is not None
-        return HistoryEntry(
-            finished,
-            Kind.DELTA,
-            self.inputs,
-            self.output,
-            summary.new_bytes,
-            summary.delta_bytes,
-            summary.seconds,
-        )
+def delta_outcome(summary: DeltaSummary, delta: Path, *, signature_travels: bool) -> Outcome:
+    """What to tell of a delta; `signature_travels` where a signature had to be sent for it."""
+    savings = Savings.of(summary)
+    told = partial(
+        Outcome,
+        delta,
+        line=text.sizes(summary.new_bytes, summary.delta_bytes),
+        delta=summary,
+        cautions=tuple(map(str, summary.remarks)),
+    )
+    match savings.verdict:
+        case Verdict.IDENTICAL:
+            return told(text.IDENTICAL, remarks=(text.IDENTICAL_REMARK,))
+        case Verdict.NOT_WORTH_IT:
+            remark = text.not_worth_it(summary.new_bytes, summary.delta_bytes)
+            return told(text.NOTHING_SAVED, role="warning", remarks=(remark,))
+    remarks: tuple[str, ...] = ()
+    if signature_travels:
+        remarks = (text.round_trip(summary.signature_bytes, savings.round_trip_fraction_saved),)
+    return told(
+        text.SMALLER.format(percent=show_percent(savings.fraction_saved)),
+        remarks=remarks,
+        next_step=about(text.SEND_IT, delta),
+        savings=savings,
+    )

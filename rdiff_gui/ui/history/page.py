@@ -9,9 +9,9 @@ from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.ui.page import PageView
-from rdiff_gui.ui.page_context import PageContext
-from rdiff_gui.ui.sentences import outcomes, window
+from rdiff_gui.ui import text as shared
+from rdiff_gui.ui.history import text
+from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.slots import Page
 from rdiff_gui.ui.widgets import WrappedLabel, bind_alt_letter
 
@@ -22,14 +22,16 @@ _WIDTHS = (130, 90, 260, 90, 80)
 class HistoryPage(PageView):
     """A table of finished work; one row is chosen for the buttons below it."""
 
+    page = Page.HISTORY
+    title = text.TITLE
+    subtitle = text.SUBTITLE
+
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
-        super().__init__(
-            parent, context, Page.HISTORY, window.HISTORY_TITLE, window.HISTORY_SUBTITLE
-        )
+        super().__init__(parent, context)
         px = context.theme.px
         self._entries: Sequence[HistoryEntry] = ()
         self.banner.grid(sticky="ew", pady=(0, px(10)))
-        self._empty = WrappedLabel(self.body, text=window.HISTORY_EMPTY, style="body.bg.TLabel")
+        self._empty = WrappedLabel(self.body, text=text.EMPTY, style="body.bg.TLabel")
         self._empty.grid(sticky="ew")
         self._card = ttk.Frame(self.body, style="Card.TFrame", padding=px(12))
         self._card.columnconfigure(0, weight=1)
@@ -38,12 +40,12 @@ class HistoryPage(PageView):
         self._foot = ttk.Frame(self.body)
         self._foot.columnconfigure(1, weight=1)
         self._foot.grid(sticky="ew", pady=(px(10), 0))
-        texts = (outcomes.SHOW_IN_FOLDER, outcomes.COPY_PATH, window.CLEAR_HISTORY)
-        letters = context.letters(*texts)
+        labels = (shared.SHOW_IN_FOLDER, shared.COPY_PATH, text.CLEAR_HISTORY)
+        letters = context.letters(*labels)
         commands = (self.show_chosen, self._copy_chosen, self._clear)
         self.buttons = [
-            ttk.Button(self._foot, text=text, style="bg.TButton", command=command)
-            for text, command in zip(texts, commands, strict=True)
+            ttk.Button(self._foot, text=label, style="bg.TButton", command=command)
+            for label, command in zip(labels, commands, strict=True)
         ]
         for column, (button, letter) in enumerate(zip(self.buttons, letters, strict=True)):
             bind_alt_letter(button, letter)
@@ -53,10 +55,10 @@ class HistoryPage(PageView):
         self._show(())
 
     def _build_table(self) -> ttk.Treeview:
-        px = self.around.theme.px
-        columns = [str(number) for number in range(len(window.HISTORY_COLUMNS))]
+        px = self.context.theme.px
+        columns = [str(number) for number in range(len(text.COLUMNS))]
         table = ttk.Treeview(self._card, columns=columns, show="headings", selectmode="browse")
-        for column, title, width in zip(columns, window.HISTORY_COLUMNS, _WIDTHS, strict=True):
+        for column, title, width in zip(columns, text.COLUMNS, _WIDTHS, strict=True):
             side: Literal["w", "e"] = "e" if column in ("3", "4") else "w"
             table.heading(column, text=title, anchor=side)
             table.column(column, anchor=side, width=px(width), stretch=column == "2")
@@ -73,7 +75,7 @@ class HistoryPage(PageView):
 
     def was_shown(self) -> None:
         """Read the history anew: another window may have added to it."""
-        self.around.post.ask(self.around.history.entries, self._show)
+        self.context.post.ask(self.context.history.entries, self._show)
 
     def focus_start(self) -> None:
         """The table."""
@@ -83,15 +85,15 @@ class HistoryPage(PageView):
         """Open the folder of the chosen row's result."""
         entry = self._chosen()
         if entry is not None:
-            self.around.show_in_folder(entry.output)
+            self.context.show_in_folder(entry.output)
 
     def _copy_chosen(self) -> None:
         entry = self._chosen()
         if entry is not None:
-            self.around.clipboard.copy_text(str(entry.output))
+            self.context.clipboard.copy_text(str(entry.output))
 
     def _clear(self) -> None:
-        self.around.post.ask(self.around.history.clear, lambda _nothing: self.was_shown())
+        self.context.post.ask(self.context.history.clear, lambda _nothing: self.was_shown())
 
     def _chosen(self) -> HistoryEntry | None:
         chosen = self.table.selection()
@@ -106,7 +108,7 @@ class HistoryPage(PageView):
         now = time.time()
         self.table.delete(*self.table.get_children())
         for entry in entries:
-            self.table.insert("", "end", values=window.history_row(entry, now))
+            self.table.insert("", "end", values=text.row(entry, now))
         self.table.configure(height=max(1, min(_ROWS_MOST, len(entries))))
         if len(entries) > _ROWS_MOST:
             self._bar.grid()

@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Self
 
-from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.desktop.history import Operation as Kind
-from rdiff_gui.engine import apply_patch, verify_patch
+from rdiff_gui.engine import apply_patch, find_basis, verify_patch
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
-from rdiff_gui.ui.dropped_files import Arrival
+from rdiff_gui.ui.dropped_files import DroppedFile, look_at
+from rdiff_gui.ui.patch import text
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step.model import Attempt, Operation, Step
-from rdiff_gui.ui.step.output_names import propose_new_file, propose_undo
-from rdiff_gui.ui.step.results import Result, Verdict, check_verdict, patch_result
+from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel
+from rdiff_gui.ui.step.output_names import DELTA_SUFFIX, propose_new_file, propose_undo
+from rdiff_gui.ui.text import about
+from rdiff_gui.ui.worker import Work
+
+# The window's own, and rdiff's custom.
+_DELTA_SUFFIXES = (DELTA_SUFFIX, ".delta")
 
 
-class PatchStep(Step[PatchSummary]):
+class PatchModel(StepModel[PatchSummary]):
     """Old file and delta in, new file out; on request in the old one's place, or with a way back.
 
     `undo` is where the delta that leads back goes, while `with_undo`.
     """
 
     page = Page.PATCH
+    slots = (Slot.OLD_TO_PATCH, Slot.DELTA)
 
     def __init__(self) -> None:
         super().__init__()
         self.in_place = False
         self.keep_backup = True
         self.with_undo = False
-        self.undo: Path | None = None
-        self.undo_is_users = False
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        return (Slot.OLD_TO_PATCH, Slot.DELTA)
+        self.undo = Place()
 
     def reset(self) -> None:
         """Begin anew; what was chosen for every patch stays chosen."""
         super().reset()
-        self.undo = None
-        self.undo_is_users = False
+        self.undo.path, self.undo.chosen = None, False
+
+    def snapshot(self) -> Self:
+        """The step as it is now, for work that goes on while this one may change."""
+        copied = super().snapshot()
+        copied.undo = copy.copy(self.undo)
+        return copied
 
     def judge(self) -> None:
         """The old file must be the one that the delta names, or at least long enough for it."""
@@ -55,7 +62,7 @@ class PatchStep(Step[PatchSummary]):
         old.problem = ""
         facts = self.delta_facts
         if facts is not None:
-            misfit = _misfit(old.arrival, facts)
+            misfit = _misfit(old.file, facts)
             old.problem = str(misfit) if misfit else ""
 
     @property
@@ -71,16 +78,16 @@ class PatchStep(Step[PatchSummary]):
 
     @property
     def ready(self) -> bool:
-        return super().ready and (self.undo is not None or not self.with_undo)
+        return super().ready and (self.undo.path is not None or not self.with_undo)
 
     @property
     def undo_takes_results_place(self) -> bool:
         """Whether the undo delta would have the new file's own name."""
-        return self.with_undo and self.undo is not None and self.undo == self._target
+        return self.with_undo and self.undo.path is not None and self.undo.path == self.target
 
     @property
-    def _target(self) -> Path | None:
-        return self.inputs[0] if self.in_place and not self.missing else self.output
+    def target(self) -> Path | None:
+        return self.inputs[0] if self.in_place and not self.missing else self.output.path
 
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.OLD_TO_PATCH not in self.files:
@@ -94,26 +101,21 @@ class PatchStep(Step[PatchSummary]):
 
     def propose_undo(self) -> Callable[[], Path] | None:
         """How to find a name for the undo delta; None while there is none to make."""
-        target = self._target
+        target = self.target
         return partial(propose_undo, target) if self.with_undo and target else None
 
-    def operation(self, attempt: Attempt) -> Operation[PatchSummary]:
+    def work(self, attempt: Attempt) -> Work[PatchSummary]:
         basis, delta = self.inputs
         options = PatchOptions(
             allow_expansion=attempt.allow_expansion,
             in_place=self.in_place,
             keep_backup=self.keep_backup,
         )
-
-        def check(on_progress: ProgressCallback, cancel: CancelToken) -> PatchSummary:
-            return verify_patch(basis, delta, options, on_progress=on_progress, cancel=cancel)
-
         if attempt.checking:
-            return check
-        target, undo = self._target, self.undo if self.with_undo else None
-        assert target is not None
+            return partial(verify_patch, basis, delta, options)
+        target, undo = self.result_path, self.undo.path if self.with_undo else None
 
-        def patch(on_progress: ProgressCallback, cancel: CancelToken) -> PatchSummary:
+        def patch(*, on_progress: ProgressCallback, cancel: CancelToken) -> PatchSummary:
             # Leave to replace the result is none to replace a way back from somewhere else.
             if undo is not None and os.path.lexists(undo):
                 raise OutputExists(undo)
@@ -130,29 +132,41 @@ class PatchStep(Step[PatchSummary]):
 
         return patch
 
-    def verdict(self, summary: PatchSummary) -> Verdict:
-        """What to tell when both were tried and nothing was found wrong."""
-        return check_verdict(summary, self.inputs[0])
+    def outcome(self, summary: PatchSummary) -> Outcome:
+        undo = self.undo.path if self.with_undo else None
+        return patch_outcome(summary, self.result_path, in_place=self.in_place, undo=undo)
 
-    def result(self, summary: PatchSummary) -> Result:
-        assert self._target is not None
-        undo = self.undo if self.with_undo else None
-        return patch_result(summary, self._target, in_place=self.in_place, undo=undo)
-
-    def history_entry(self, summary: PatchSummary, finished: float) -> HistoryEntry:
-        assert self._target is not None
-        return HistoryEntry(
-            finished,
-            Kind.PATCH,
-            self.inputs,
-            self._target,
-            summary.result_bytes,
-            summary.result_bytes,
-            summary.seconds,
-        )
+    def sizes(self, summary: PatchSummary) -> tuple[int, int]:
+        return summary.result_bytes, summary.result_bytes
 
 
-def _misfit(old: Arrival, delta: DeltaFacts) -> WrongBasis | BasisTooShort | None:
+def patch_outcome(
+    summary: PatchSummary, new_file: Path, *, in_place: bool = False, undo: Path | None = None
+) -> Outcome:
+    """What to tell of a new file, which was checked where the delta says what it must be."""
+    checked = summary.checked_blake3
+    remarks = [
+        text.verified(new_file, checked) if checked else text.not_verified(summary.result_bytes)
+    ]
+    if summary.backup is not None:
+        remarks.append(text.backup_kept(new_file, summary.backup))
+    elif in_place:
+        remarks.append(text.TOOK_ITS_PLACE)
+    if undo is not None:
+        remarks.append(about(text.UNDO_MADE, undo))
+    return Outcome(
+        new_file,
+        text.PATCHED,
+        text.patched_size(new_file, summary.result_bytes),
+        role="ok" if checked else "plain",
+        remarks=tuple(remarks),
+        next_step="" if checked or in_place else text.KEEP_THE_OLD_FILE,
+        blake3=checked,
+        cautions=tuple(map(str, summary.remarks)),
+    )
+
+
+def _misfit(old: DroppedFile, delta: DeltaFacts) -> WrongBasis | BasisTooShort | None:
     """What the sizes alone tell; the engine compares the checksums before it writes."""
     named = delta.seal.basis if delta.seal else None
     if named is not None and named.size_bytes != old.size_bytes:
@@ -162,3 +176,32 @@ def _misfit(old: Arrival, delta: DeltaFacts) -> WrongBasis | BasisTooShort | Non
     if old.size_bytes < delta.basis_bytes_needed:
         return BasisTooShort(old.path, delta.path, delta.basis_bytes_needed, old.size_bytes)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBasis:
+    """An old file; `proven` where its checksum is the one that the delta's seal names."""
+
+    file: DroppedFile
+    proven: bool
+
+
+def look_beside(
+    delta: DeltaFacts, on_progress: ProgressCallback, cancel: CancelToken
+) -> FoundBasis | None:
+    """The old file that this delta is for, in the delta's folder; reads whole files.
+
+    A sealed delta's is known by size and checksum, under whatever name. For another delta,
+    `photos.db` beside `photos.db.rdelta` is taken when it is long enough.
+
+    Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged, Cancelled.
+    """
+    if delta.seal and delta.seal.basis:
+        found = find_basis(delta.path, on_progress=on_progress, cancel=cancel)
+        return FoundBasis(look_at(found), proven=True) if found else None
+    # A name that is nothing but such an ending has no suffix, and one dot is no name.
+    if delta.path.suffix.lower() not in _DELTA_SUFFIXES or delta.path.stem == ".":
+        return None
+    beside = look_at(delta.path.with_suffix(""))
+    fits = beside.is_ordinary and beside.size_bytes >= delta.basis_bytes_needed
+    return FoundBasis(beside, proven=False) if fits else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tkinter import ttk
 
 from rdiff_gui.desktop.licences import Licence
-from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui.settings import text
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import CopyableText
 
@@ -21,7 +21,7 @@ class LicenceView(ttk.Frame):
         super().__init__(parent)
         px = theme.px
         self._licences: Sequence[Licence] = ()
-        name = ttk.Label(self, text=window.PART, style="body.bg.TLabel")
+        name = ttk.Label(self, text=text.PART, style="body.bg.TLabel")
         name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
         self.box = ttk.Combobox(self, state="readonly", width=38, font="AppBody", height=_LINES)
         self.box.grid(row=0, column=1, sticky="w")
@@ -51,7 +51,7 @@ class LicenceView(ttk.Frame):
             self.box.current(0)
             self._show_chosen()
         else:
-            self.text.show(window.NO_LICENCES)
+            self.text.show(text.NO_LICENCES)
 
     def _show_chosen(self) -> None:
         self.text.show(self._licences[self.box.current()].text)

@@ -12,9 +12,8 @@ from rdiff_gui.desktop.licences import Licence, read_licences
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
 from rdiff_gui.librsync.loader import PATH_VARIABLE, Library, load_library
 from rdiff_gui.ui.error_report import report
-from rdiff_gui.ui.page import PageView
-from rdiff_gui.ui.page_context import PageContext
-from rdiff_gui.ui.sentences import desktop, window
+from rdiff_gui.ui.page import PageContext, PageView
+from rdiff_gui.ui.settings import text
 from rdiff_gui.ui.settings.desktop_card import DesktopCard
 from rdiff_gui.ui.settings.licence_view import LicenceView
 from rdiff_gui.ui.slots import Page
@@ -25,20 +24,22 @@ from rdiff_gui.wording import show_name
 class SettingsPage(PageView):
     """Every change counts at once."""
 
+    page = Page.SETTINGS
+    title = text.TITLE
+    subtitle = text.SUBTITLE
+
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
-        super().__init__(
-            parent, context, Page.SETTINGS, window.SETTINGS_TITLE, window.SETTINGS_SUBTITLE
-        )
+        super().__init__(parent, context)
         px = context.theme.px
         self.banner.grid(sticky="ew", pady=(0, px(10)))
-        colours = self._card(window.COLOURS)
+        colours = self._card(text.COLOURS)
         self._theme_choice = tk.StringVar(self, value=context.settings.theme)
-        *letters, licence_letter = context.letters(*window.THEMES.values(), window.LICENCES)
+        *letters, licence_letter = context.letters(*text.THEMES.values(), text.LICENCES)
         self.choices: dict[ThemeChoice, ttk.Radiobutton] = {}
-        for (choice, text), letter in zip(window.THEMES.items(), letters, strict=True):
+        for (choice, label), letter in zip(text.THEMES.items(), letters, strict=True):
             button = self.choices[choice] = ttk.Radiobutton(
                 colours,
-                text=text,
+                text=label,
                 value=choice,
                 variable=self._theme_choice,
                 style="card.TRadiobutton",
@@ -47,18 +48,18 @@ class SettingsPage(PageView):
             button.grid(sticky="w")
             bind_alt_letter(button, letter)
         self._desktop_card = (
-            DesktopCard(self._card(desktop.TITLE), context, self.banner) if is_possible() else None
+            DesktopCard(self._card(text.DESKTOP_TITLE), context, self.banner)
+            if is_possible()
+            else None
         )
-        card = self._card(window.ABOUT)
+        card = self._card(text.ABOUT)
         self.about = FactTable(card, context.theme)
         self.about.grid(sticky="ew")
-        replaceable = window.librsync_may_be_replaced(PATH_VARIABLE)
+        replaceable = text.LIBRSYNC_MAY_BE_REPLACED.format(variable=PATH_VARIABLE)
         WrappedLabel(card, text=replaceable, style="muted.card.TLabel").grid(
             sticky="ew", pady=(px(8), 0)
         )
-        self.licences = Disclosure(
-            self.body, context.theme, text=window.LICENCES, on_open=self._read
-        )
+        self.licences = Disclosure(self.body, context.theme, text=text.LICENCES, on_open=self._read)
         self.licences.grid(sticky="ew")
         bind_alt_letter(self.licences.button, licence_letter)
         self.licences.body.columnconfigure(0, weight=1)
@@ -66,7 +67,7 @@ class SettingsPage(PageView):
         self.licence_view.grid(sticky="ew")
 
     def _card(self, title: str) -> ttk.Frame:
-        px = self.around.theme.px
+        px = self.context.theme.px
         card = ttk.Frame(self.body, style="Card.TFrame", padding=(px(20), px(14)))
         card.columnconfigure(0, weight=1)
         card.grid(sticky="ew", pady=(0, px(16)))
@@ -75,14 +76,14 @@ class SettingsPage(PageView):
 
     def was_shown(self) -> None:
         """Show the settings and the desktop as they are, and which librsync does the work."""
-        self.follow(self.around.settings)
+        self.follow(self.context.settings)
         if self._desktop_card is not None:
             self._desktop_card.refresh()
-        self.around.post.ask(
+        self.context.post.ask(
             load_library,
             self._show_about,
             lambda problem: self.about.show(
-                window.about_rows(__version__, "–", report(problem).sentence)
+                text.about_rows(__version__, "–", report(problem).sentence)
             ),
         )
 
@@ -92,11 +93,11 @@ class SettingsPage(PageView):
 
     def focus_start(self) -> None:
         """The chosen colours."""
-        self.choices[self.around.settings.theme].focus_set()
+        self.choices[self.context.settings.theme].focus_set()
 
     def _read(self) -> None:
         if self.licence_view.empty:
-            self.around.post.ask(read_licences, self._show_licences)
+            self.context.post.ask(read_licences, self._show_licences)
 
     def _show_licences(self, licences: list[Licence]) -> None:
         self.licence_view.show(licences)
@@ -104,7 +105,7 @@ class SettingsPage(PageView):
 
     def _choose_theme(self) -> None:
         chosen = ThemeChoice(self._theme_choice.get())
-        self.around.change_settings(replace(self.around.settings, theme=chosen))
+        self.context.change_settings(replace(self.context.settings, theme=chosen))
 
     def _show_about(self, library: Library) -> None:
-        self.about.show(window.about_rows(__version__, library.version, show_name(library.path)))
+        self.about.show(text.about_rows(__version__, library.version, show_name(library.path)))

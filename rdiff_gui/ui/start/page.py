@@ -9,14 +9,15 @@ from functools import partial
 from tkinter import ttk
 
 from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.ui.dropped_files import Arrival
-from rdiff_gui.ui.page import PageView
-from rdiff_gui.ui.page_context import PageContext
+from rdiff_gui.ui import text as shared
+from rdiff_gui.ui.dropped_files import DroppedFile
+from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, begin
-from rdiff_gui.ui.sentences import outcomes, placing, window, wizard
 from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.start import text
 from rdiff_gui.ui.start.desktop_offer import DesktopOffer
 from rdiff_gui.ui.widgets import Banner, DropZone, WrappedLabel, bind_alt_letter
+from rdiff_gui.wording import name_of
 
 _RECENT = 3
 
@@ -24,18 +25,22 @@ _RECENT = 3
 class StartPage(PageView):
     """Takes any file, and asks in plain words where only the user can know."""
 
+    page = Page.START
+    title = text.TITLE
+    subtitle = text.SUBTITLE
+
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
-        super().__init__(parent, context, Page.START, window.START_TITLE, window.START_SUBTITLE)
+        super().__init__(parent, context)
         theme, px = context.theme, context.theme.px
-        self._waiting: Arrival | None = None
+        self._waiting: DroppedFile | None = None
         browse, *letters = context.letters(
-            window.BROWSE, *(button for _title, _text, button in window.SITUATIONS.values())
+            shared.BROWSE, *(button for _title, _text, button in text.SITUATIONS.values())
         )
         self.zone = DropZone(
             self.body,
             theme,
-            title=window.YOUR_FILES,
-            hint=window.DROP_ANYTHING,
+            title=text.YOUR_FILES,
+            hint=text.DROP_ANYTHING,
             on_browse=self.browse,
             on_clear=self._forget,
             underline=browse,
@@ -54,13 +59,13 @@ class StartPage(PageView):
         self._recent.grid(sticky="ew", pady=(px(18), 0))
 
     def _build_situations(self, letters: Sequence[int | None]) -> dict[Slot, ttk.Button]:
-        px = self.around.theme.px
+        px = self.context.theme.px
         grid = ttk.Frame(self.body)
         grid.grid(sticky="ew", pady=(px(10), 0))
         grid.columnconfigure((0, 1), weight=1, uniform="card")
         buttons = {}
-        situations = zip(window.SITUATIONS.items(), letters, strict=True)
-        for place, ((slot, (title, text, label)), letter) in enumerate(situations):
+        situations = zip(text.SITUATIONS.items(), letters, strict=True)
+        for place, ((slot, (title, line, label)), letter) in enumerate(situations):
             row, column = divmod(place, 2)
             card = ttk.Frame(grid, style="Card.TFrame", padding=(px(18), px(14)))
             card.grid(
@@ -73,7 +78,7 @@ class StartPage(PageView):
             card.columnconfigure(0, weight=1)
             card.rowconfigure(1, weight=1)
             WrappedLabel(card, text=title, style="heading.card.TLabel").grid(sticky="new")
-            WrappedLabel(card, text=text, style="muted.card.TLabel").grid(
+            WrappedLabel(card, text=line, style="muted.card.TLabel").grid(
                 sticky="new", pady=(px(4), px(10))
             )
             button = buttons[slot] = ttk.Button(
@@ -91,9 +96,9 @@ class StartPage(PageView):
         self._waiting = waiting
         self.zone.set_file(
             waiting.path.name,
-            wizard.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
+            shared.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
         )
-        self.banner.show("info", window.which_is_it(waiting.path, waiting.size_bytes))
+        self.banner.show("info", text.which_is_it(waiting.path, waiting.size_bytes))
 
     def escape(self) -> None:
         """Let go of the file that waits."""
@@ -106,7 +111,7 @@ class StartPage(PageView):
     def was_shown(self) -> None:
         """Look what was made lately, and make the one offer that there is."""
         self._desktop_offer.consider()
-        self.around.post.ask(self.around.history.entries, self._show_recent)
+        self.context.post.ask(self.context.history.entries, self._show_recent)
 
     def focus_start(self) -> None:
         """The first choice, with a file that waits; else the zone."""
@@ -118,7 +123,7 @@ class StartPage(PageView):
     def _choose(self, situation: Slot) -> None:
         destination = begin(situation, self._waiting)
         self._forget()
-        self.around.go(destination)
+        self.context.go(destination)
 
     def _forget(self) -> None:
         self._waiting = None
@@ -126,26 +131,24 @@ class StartPage(PageView):
         self.banner.hide()
 
     def _show_recent(self, entries: Sequence[HistoryEntry]) -> None:
-        px, now = self.around.theme.px, time.time()
+        px, now = self.context.theme.px, time.time()
         for part in self._recent.winfo_children():
             part.destroy()
         if not entries:
             return
-        ttk.Label(self._recent, text=window.RECENT, style="heading.bg.TLabel").grid(
+        ttk.Label(self._recent, text=text.RECENT, style="heading.bg.TLabel").grid(
             sticky="w", pady=(0, px(4)), columnspan=3
         )
         for row, entry in enumerate(entries[:_RECENT], start=1):
-            name = WrappedLabel(
-                self._recent, text=placing.name_of(entry.output), style="body.bg.TLabel"
-            )
+            name = WrappedLabel(self._recent, text=name_of(entry.output), style="body.bg.TLabel")
             name.grid(row=row, column=0, sticky="ew")
             line = ttk.Label(
-                self._recent, text=window.recent_line(entry, now), style="muted.bg.TLabel"
+                self._recent, text=text.recent_line(entry, now), style="muted.bg.TLabel"
             )
             line.grid(row=row, column=1, sticky="e", padx=px(12))
             ttk.Button(
                 self._recent,
-                text=outcomes.SHOW_IN_FOLDER,
+                text=shared.SHOW_IN_FOLDER,
                 style="bg.Ghost.TButton",
-                command=partial(self.around.show_in_folder, entry.output),
+                command=partial(self.context.show_in_folder, entry.output),
             ).grid(row=row, column=2)

@@ -1,4 +1,4 @@
-"""What the three steps have in common: files in slots, an output, and when to start."""
+"""What the steps have in common: files in slots, a place for the result, and when to start."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, Literal, Self, TypeVar
 
-from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.summaries import Facts
-from rdiff_gui.ui.dropped_files import Arrival
+from rdiff_gui.desktop.history import HistoryEntry, Operation
+from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
+from rdiff_gui.ui.dropped_files import DroppedFile
+from rdiff_gui.ui.routing import Remedy
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step.results import Result
+from rdiff_gui.ui.worker import Work
 
-Summary = TypeVar("Summary")
-
-Operation = Callable[[ProgressCallback, CancelToken], Summary]
+Summary = TypeVar("Summary", bound=SignatureSummary | DeltaSummary | PatchSummary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +32,47 @@ class Attempt:
 class Filled:
     """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do."""
 
-    arrival: Arrival
+    file: DroppedFile
     facts: Facts | None = None
     problem: str = ""
 
     @property
     def path(self) -> Path:
         """Where the file is."""
-        return self.arrival.path
+        return self.file.path
 
 
-class Step(ABC, Generic[Summary]):
+@dataclass(slots=True)
+class Place:
+    """Where a file will be written; `chosen` when the user said so."""
+
+    path: Path | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is told of finished work. `delta` is set where there is a map to draw.
+
+    `savings` is set where a table of times says something; `follow` is a button to the step
+    that comes next on this computer; `blake3` is the output's checksum where it was compared.
+    `cautions` are sentences of what did not make the work fail, and yet should be known.
+    """
+
+    output: Path
+    headline: str
+    line: str
+    role: Literal["ok", "plain", "warning"] = "ok"
+    remarks: tuple[str, ...] = ()
+    next_step: str = ""
+    delta: DeltaSummary | None = None
+    savings: Savings | None = None
+    follow: Remedy | None = None
+    blake3: str | None = None
+    cautions: tuple[str, ...] = ()
+
+
+class StepModel(ABC, Generic[Summary]):
     """One step's state, and all that is decided from it. Knows no widget."""
 
     page: ClassVar[Page]
@@ -52,8 +80,7 @@ class Step(ABC, Generic[Summary]):
 
     def __init__(self) -> None:
         self.files: dict[Slot, Filled] = {}
-        self.output: Path | None = None
-        self.output_is_users = False
+        self.output = Place()
 
     @property
     @abstractmethod
@@ -70,9 +97,9 @@ class Step(ABC, Generic[Summary]):
         """The files of the shown slots, in order."""
         return tuple(self.files[slot].path for slot in self.slots if slot in self.files)
 
-    def put(self, slot: Slot, arrival: Arrival) -> Filled:
+    def put(self, slot: Slot, file: DroppedFile) -> Filled:
         """Put a file into a slot, in the place of what was there."""
-        filled = self.files[slot] = Filled(arrival)
+        filled = self.files[slot] = Filled(file)
         self.judge()
         return filled
 
@@ -84,13 +111,13 @@ class Step(ABC, Generic[Summary]):
     def reset(self) -> None:
         """Begin anew."""
         self.files.clear()
-        self.output = None
-        self.output_is_users = False
+        self.output.path, self.output.chosen = None, False
 
     def snapshot(self) -> Self:
         """The step as it is now, for work that goes on while this one may change."""
         copied = copy.copy(self)
         copied.files = dict(self.files)
+        copied.output = copy.copy(self.output)
         return copied
 
     def learn(self, filled: Filled, facts: Facts) -> None:
@@ -113,7 +140,7 @@ class Step(ABC, Generic[Summary]):
     @property
     def ready(self) -> bool:
         """Whether the primary button can be pressed."""
-        return not self.missing and not self.problem and self.output is not None
+        return not self.missing and not self.problem and self.output.path is not None
 
     def read_path(self, text: str) -> Path | None:
         """What was typed as an output."""
@@ -135,13 +162,31 @@ class Step(ABC, Generic[Summary]):
         """
 
     @abstractmethod
-    def operation(self, attempt: Attempt) -> Operation[Summary]:
-        """The work, for a thread: it holds paths and options alone."""
+    def work(self, attempt: Attempt) -> Work[Summary]:
+        """What to do on a thread."""
 
     @abstractmethod
-    def result(self, summary: Summary) -> Result:
-        """What to tell of a finished operation."""
+    def outcome(self, summary: Summary) -> Outcome:
+        """What to tell of finished work."""
 
     @abstractmethod
+    def sizes(self, summary: Summary) -> tuple[int, int]:
+        """Bytes of the file that the output stands for, and of the output."""
+
+    @property
+    def target(self) -> Path | None:
+        """Where the result goes."""
+        return self.output.path
+
+    @property
+    def result_path(self) -> Path:
+        """The same, once the step is ready."""
+        assert self.target is not None
+        return self.target
+
     def history_entry(self, summary: Summary, finished: float) -> HistoryEntry:
-        """What to keep of it."""
+        """What to keep of finished work."""
+        sizes = self.sizes(summary)
+        return HistoryEntry(
+            finished, Operation(self.page), self.inputs, self.result_path, *sizes, summary.seconds
+        )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from tkinter import ttk
 from typing import ClassVar, Generic
 
@@ -22,24 +21,26 @@ from rdiff_gui.errors import (
     OutputUnwritable,
 )
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui.dropped_files import Arrival
+from rdiff_gui.ui import text as shared
+from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.error_report import report
-from rdiff_gui.ui.page import PageView
-from rdiff_gui.ui.page_context import PageContext
+from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination
-from rdiff_gui.ui.sentences import window, wizard
 from rdiff_gui.ui.slots import Slot
-from rdiff_gui.ui.step.model import Attempt, Filled, Step, Summary
+from rdiff_gui.ui.step import text
+from rdiff_gui.ui.step.model import Attempt, Filled, StepModel, Summary
+from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.result_view import ResultView
-from rdiff_gui.ui.step.transfer_rate import TransferRate
 from rdiff_gui.ui.step.zones import ZoneRow
 from rdiff_gui.ui.widgets import (
     Action,
     Disclosure,
-    OutputField,
     ProgressPanel,
+    TransferRate,
     WrappedLabel,
     bind_alt_letter,
+    set_enabled,
+    set_shown,
 )
 from rdiff_gui.ui.worker import Ending, Failed, Finished
 
@@ -47,48 +48,50 @@ from rdiff_gui.ui.worker import Ending, Failed, Finished
 class StepPage(PageView, Generic[Summary]):
     """Shows a step and passes on what the user does; decides nothing."""
 
-    title: ClassVar[str]
-    subtitle: ClassVar[str]
     primary_text: ClassVar[str]
     all_slots: ClassVar[tuple[Slot, ...]]
 
-    def __init__(self, parent: tk.Misc, context: PageContext, step: Step[Summary]) -> None:
-        super().__init__(parent, context, step.page, self.title, self.subtitle)
-        self.step = step
-        self.worker = context.new_worker(step.page)
+    def __init__(self, parent: tk.Misc, context: PageContext, model: StepModel[Summary]) -> None:
+        super().__init__(parent, context)
+        self.model = model
+        self.worker = context.new_worker()
         self.finished = False
-        self._pace = TransferRate()
-        self._proposal: Callable[[], Path] | None = None
+        self._rate = TransferRate()
         self._build()
         self.refresh()
 
     @property
     def texts_with_letters(self) -> tuple[str, ...]:
         """What Alt presses on every step."""
-        return (*[window.BROWSE] * 3, wizard.OPTIONS, self.primary_text)
+        return (*[shared.BROWSE] * 3, text.OPTIONS, self.primary_text)
 
     # --- what stands on the page -----------------------------------------------------------------
 
     def _build(self) -> None:
-        body, theme, px = self.body, self.around.theme, self.around.theme.px
+        body, theme, px = self.body, self.context.theme, self.context.theme.px
         self.lead = ttk.Frame(body)
         self.lead.grid(sticky="ew")
-        letters = self.around.letters(*self.texts_with_letters)
+        letters = self.context.letters(*self.texts_with_letters)
         self.zone_row = ZoneRow(
             body,
-            self.around,
+            self.context,
             self.all_slots,
             letters=letters[:2],
             on_browse=self.browse,
             on_clear=self.clear,
         )
         self.zone_row.grid(sticky="ew")
-        self.output = OutputField(
-            body, theme, label=wizard.SAVE_AS, on_browse=self._browse_output,
-            on_change=self._output_typed, underline=letters[2],
-        )  # fmt: skip
+        self.output = OutputPlace(
+            body,
+            self,
+            self.model.output,
+            label=text.SAVE_AS,
+            find=self.model.propose_output,
+            on_change=self.output_changed,
+            underline=letters[2],
+        )
         self.output.grid(sticky="ew", pady=(px(14), 0))
-        self.options = Disclosure(body, theme, text=wizard.OPTIONS)
+        self.options = Disclosure(body, theme, text=text.OPTIONS)
         self.options.grid(sticky="ew", pady=(px(8), 0))
         bind_alt_letter(self.options.button, letters[3])
         self.banner.grid(sticky="ew", pady=(px(8), 0))
@@ -96,7 +99,7 @@ class StepPage(PageView, Generic[Summary]):
         self.build_more()
 
     def _build_foot(self, letter: int | None) -> None:
-        body, px = self.body, self.around.theme.px
+        body, px = self.body, self.context.theme.px
         foot = self._foot = ttk.Frame(body)
         foot.grid(sticky="ew", pady=(px(10), 0))
         foot.columnconfigure(0, weight=1)
@@ -112,8 +115,8 @@ class StepPage(PageView, Generic[Summary]):
         self.primary.grid(row=0, column=0)
         self._hint = WrappedLabel(self.start_row, style="muted.bg.TLabel")
         self._hint.grid(row=0, column=2, sticky="ew", padx=px(10))
-        self.progress = ProgressPanel(foot, self.around.theme, on_cancel=self.cancel)
-        self.result = ResultView(body, self.around)
+        self.progress = ProgressPanel(foot, self.context.theme, on_cancel=self.cancel)
+        self.result = ResultView(body, self.context)
         for part in (self.start_row, self.progress):
             part.grid(row=0, column=0, sticky="ew")
             part.grid_remove()
@@ -128,13 +131,13 @@ class StepPage(PageView, Generic[Summary]):
     @property
     def pairing(self) -> bool:
         """Whether two files are compared here, with no signature between them."""
-        return self.step.pairing
+        return self.model.pairing
 
-    def filled(self, *, fresh: bool) -> Mapping[Slot, Arrival]:
+    def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:
         """The files in the page's slots; new work begins without those of finished work."""
         if fresh and self.finished:
             return {}
-        return {slot: one.arrival for slot, one in self.step.files.items()}
+        return {slot: one.file for slot, one in self.model.files.items()}
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Put files into their slots; `fresh` begins anew where the last work is finished."""
@@ -142,116 +145,78 @@ class StepPage(PageView, Generic[Summary]):
             return
         if destination.filled:
             if fresh and self.finished:
-                self.step.reset()
+                self.model.reset()
             self.edited()
         for slot, arrival in destination.filled.items():
-            one = self.step.put(slot, arrival)
+            one = self.model.put(slot, arrival)
             if arrival.kind in (Kind.SIGNATURE, Kind.DELTA):
                 self._inspect(slot, one)
         if destination.note:
             self.banner.show("info", destination.note)
-        self.propose_output()
+        self.output.propose()
         self.refresh()
 
     def clear(self, slot: Slot) -> None:
         """Take a file out of its zone."""
         if self.refuse_while_busy():
             return
-        self.step.clear(slot)
+        self.model.clear(slot)
         self.edited()
-        self.propose_output()
+        self.output.propose()
         self.refresh()
 
     def browse(self, slot: Slot | None = None) -> None:
         """Choose a file for a zone, or for the first that is empty."""
         if self.refuse_while_busy():
             return
-        self.around.browse(slot or (*self.step.missing, *self.step.slots)[0])
+        self.context.browse(slot or (*self.model.missing, *self.model.slots)[0])
 
     def set_drag_over(self, over: bool) -> None:
         """Light up the zones that wait for a file while one is dragged over the page."""
-        self.zone_row.set_drag_over(self.step.missing or self.step.slots, over)
+        self.zone_row.set_drag_over(self.model.missing or self.model.slots, over)
 
     def refuse_while_busy(self) -> bool:
         """Whether the step is at work; says so where it is."""
         if self.worker.busy:
-            self.banner.show("info", wizard.BUSY)
+            self.banner.show("info", text.BUSY)
         return self.worker.busy
 
     def _inspect(self, slot: Slot, one: Filled) -> None:
         def learned(facts: Facts) -> None:
-            if self.step.files.get(slot) is one:
-                self.step.learn(one, facts)
+            if self.model.files.get(slot) is one:
+                self.model.learn(one, facts)
                 self.learned(slot, one)
                 self.refresh()
 
         def failed(error: BaseException) -> None:
-            if self.step.files.get(slot) is one:
+            if self.model.files.get(slot) is one:
                 one.problem = report(error).sentence
                 self.refresh()
 
-        self.around.post.ask(partial(inspect, one.path), learned, failed)
+        self.context.post.ask(partial(inspect, one.path), learned, failed)
 
     def learned(self, slot: Slot, one: Filled) -> None:
         """A file was inspected and is whole."""
 
-    # --- where the result goes -------------------------------------------------------------------
-
-    def propose_output(self) -> None:
-        """Look for a name for the result, unless the user gave one."""
-        if self.step.output_is_users:
-            return
-        propose = self._proposal = self.step.propose_output()
-        if propose is None:
-            self._proposed(None)
-        else:
-            # A disk may answer late, when another name was asked for already.
-            self.around.post.ask(
-                propose, lambda path: self._proposed(path) if self._proposal is propose else None
-            )
-
-    def _proposed(self, path: Path | None) -> None:
-        if not self.step.output_is_users and not self.worker.busy:
-            self.step.output = path
-            self.output.set_path(path or "")
-            self.output_changed()
-            self.refresh()
-
-    def _output_typed(self) -> None:
-        text = self.output.path
-        self.step.output_is_users = bool(text.strip())
-        self.output.set_problem(None)
-        self.step.output = self.step.read_path(text)
-        if not self.worker.busy:
-            self.output_changed()
-            self.edited()
-            self.refresh()
-
     def output_changed(self) -> None:
         """The result will go elsewhere."""
-
-    def _browse_output(self) -> None:
-        self.around.browse_output(self.step.output or Path.home(), self._output_chosen)
-
-    def _output_chosen(self, path: Path) -> None:
-        if self.refuse_while_busy():
-            return
-        self.step.output, self.step.output_is_users = path, True
-        self.output.set_path(path)
-        self.output_changed()
-        self.edited()
-        self.refresh()
 
     # --- the work --------------------------------------------------------------------------------
 
     def press_primary(self) -> None:
         """Begin, if everything is there."""
-        if self.step.ready and not self.worker.busy and self.options_are_valid():
+        if self.model.ready and not self.worker.busy and self.options_are_valid():
             self.start(Attempt())
 
     def options_are_valid(self) -> bool:
         """Whether the form's options can be; says so where not."""
         return True
+
+    def wrong_option(self, field: tk.Misc) -> bool:
+        """Lead to the field that says what is wrong."""
+        self.options.set_open(True)
+        field.focus_set()
+        return False
 
     def options_changed(self) -> None:
         """The user chose other options."""
@@ -268,8 +233,8 @@ class StepPage(PageView, Generic[Summary]):
 
     def focus_start(self) -> None:
         """Give the keyboard to the primary button, or to the zone that waits for a file."""
-        if self.step.missing:
-            self.zone_row.zones[self.step.missing[0]].focus_set()
+        if self.model.missing:
+            self.zone_row.zones[self.model.missing[0]].focus_set()
         elif not self.finished:
             self.primary.focus_set()
 
@@ -281,27 +246,27 @@ class StepPage(PageView, Generic[Summary]):
 
     def start(self, attempt: Attempt) -> None:
         """Begin the work."""
-        begun = self.step.snapshot()
+        begun = self.model.snapshot()
         self.edited()
-        self._pace = TransferRate()
+        self._rate = TransferRate()
         self.worker.start(
-            begun.operation(attempt),
+            begun.work(attempt),
             lambda ending: self._ended(begun, attempt, ending),
             self._progressed,
         )
-        self.around.work_began(self.step.page)
+        self.context.work_began(self.page)
         self.refresh()
         self.progress.cancel.focus_set()
 
     def _progressed(self, progress: Progress) -> None:
-        self._pace.note(progress, time.monotonic())
+        self._rate.note(progress, time.monotonic())
         self.progress.show(
             progress.fraction,
-            wizard.amount(progress.stage, progress.done_bytes, progress.total_bytes),
-            wizard.pace(self._pace.bytes_a_second, self._pace.seconds_left),
+            text.amount(progress.stage, progress.done_bytes, progress.total_bytes),
+            text.pace(self._rate.bytes_a_second, self._rate.seconds_left),
         )
 
-    def _ended(self, begun: Step[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
+    def _ended(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         # Quick work ends before Cancel was on the screen and could take the focus.
         had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
         entry = None
@@ -313,15 +278,15 @@ class StepPage(PageView, Generic[Summary]):
         finally:
             # Even where it could not be told, the page must not look as if it went on.
             self.refresh()
-            self.around.work_ended(self.step.page, entry)
+            self.context.work_ended(self.page, entry)
         if had_focus:
             self._focus_on_outcome()
 
-    def _tell(self, begun: Step[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
+    def _tell(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         if isinstance(ending, Finished) and attempt.checking:
-            self.show_verdict(begun, ending.result)
+            self.show_check(begun, ending.result)
         elif isinstance(ending, Finished):
-            self.result.present(begun.result(ending.result))
+            self.result.present(begun.outcome(ending.result))
             self.finished = True
             self.zone_row.fold()
         elif isinstance(ending, Failed):
@@ -339,27 +304,27 @@ class StepPage(PageView, Generic[Summary]):
         elif self.result.buttons:
             self.result.buttons[-1].focus_set()
 
-    def show_verdict(self, begun: Step[Summary], summary: Summary) -> None:
+    def show_check(self, begun: StepModel[Summary], summary: Summary) -> None:
         """What came out of a check that wrote nothing."""
 
-    def explain(self, begun: Step[Summary], attempt: Attempt, error: BaseException) -> None:
+    def explain(self, begun: StepModel[Summary], attempt: Attempt, error: BaseException) -> None:
         """Say why the work failed, and offer what can be done."""
         match error:
-            case OutputExists() if begun.output is not None:
+            case OutputExists() if begun.output.path is not None:
                 self.banner.show(
                     "warning",
-                    wizard.exists_already(begun.output),
+                    shared.about(shared.EXISTS_ALREADY, begun.output.path),
                     [
-                        (wizard.REPLACE, lambda: self.start(replace(attempt, replace=True))),
-                        (wizard.CHOOSE_ANOTHER_NAME, self._browse_output),
+                        (text.REPLACE, lambda: self.start(replace(attempt, replace=True))),
+                        (text.CHOOSE_ANOTHER_NAME, self.output.browse),
                     ],
                 )
             case DeltaExpands(limit_is_users=False):
                 again: Action = (
-                    wizard.ALLOW_EXPANSION,
+                    text.ALLOW_EXPANSION,
                     lambda: self.start(replace(attempt, allow_expansion=True)),
                 )
-                self.banner.show("warning", wizard.expands(error.result_bytes), [again])
+                self.banner.show("warning", text.expands(error.result_bytes), [again])
             case OutputIsInput() | OutputUnwritable():
                 self.output.set_problem(str(error))
                 self.output.entry.focus_set()
@@ -377,23 +342,16 @@ class StepPage(PageView, Generic[Summary]):
     def refresh(self) -> None:
         """Show the step as it is now."""
         busy = self.worker.busy
-        self.zone_row.show(self.step)
-        problem = self.step.problem
+        self.zone_row.show(self.model)
+        problem = self.model.problem
         if problem and not busy and self.banner.sentence != problem:
             self.banner.show("error", problem)
             self.see(self.banner)
-        missing = self.step.missing
-        self._hint.configure(text=wizard.still_missing(missing[0]) if missing else "")
-        self.primary.state(["!disabled" if self.step.ready else "disabled"])
+        missing = self.model.missing
+        self._hint.configure(text=text.STILL_MISSING[missing[0]] if missing else "")
+        set_enabled(self.primary, self.model.ready)
         # Empty, a frame keeps its last height: it goes with what was in it.
-        _show(self._foot, busy or not self.finished)
-        _show(self.start_row, not busy and not self.finished)
-        _show(self.progress, busy)
-        _show(self.result, self.finished)
-
-
-def _show(widget: tk.Grid, shown: bool) -> None:
-    if shown:
-        widget.grid()
-    else:
-        widget.grid_remove()
+        set_shown(self._foot, busy or not self.finished)
+        set_shown(self.start_row, not busy and not self.finished)
+        set_shown(self.progress, busy)
+        set_shown(self.result, self.finished)

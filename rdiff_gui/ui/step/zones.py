@@ -7,12 +7,15 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
+from rdiff_gui.descriptions import describe
 from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts
-from rdiff_gui.ui.page_context import PageContext
-from rdiff_gui.ui.sentences import wizard
+from rdiff_gui.ui import text as shared
+from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.slots import Slot
-from rdiff_gui.ui.step.model import Filled, Step, Summary
+from rdiff_gui.ui.step import text
+from rdiff_gui.ui.step.model import Filled, StepModel, Summary
 from rdiff_gui.ui.widgets import Disclosure, DropZone, FactTable
+from rdiff_gui.wording import show_name
 
 # Two zones side by side need this much, in design pixels.
 _WIDE = 600
@@ -37,7 +40,7 @@ class ZoneRow(ttk.Frame):
         on_clear: Callable[[Slot], None],
     ) -> None:
         super().__init__(parent)
-        self._around = context
+        self._context = context
         self._shown: tuple[Slot, ...] = ()
         self._side_by_side = True
         self._row = ttk.Frame(self)
@@ -57,40 +60,41 @@ class ZoneRow(ttk.Frame):
         on_browse: Callable[[Slot], None],
         on_clear: Callable[[Slot], None],
     ) -> None:
-        title, hint = wizard.ZONES[slot]
+        title, hint = text.ZONES[slot]
         zone = self.zones[slot] = DropZone(
             self._row,
-            self._around.theme,
+            self._context.theme,
             title=title,
             hint=hint,
             on_browse=lambda: on_browse(slot),
             on_clear=lambda: on_clear(slot),
             underline=letter,
         )
-        self._around.add_zone(zone, slot)
-        if slot in wizard.ABOUT:
-            disclosure = Disclosure(self, self._around.theme, text=wizard.ABOUT[slot])
-            table = FactTable(disclosure.body, self._around.theme, surface="bg")
+        self._context.add_zone(zone, slot)
+        if slot in text.ABOUT:
+            disclosure = Disclosure(self, self._context.theme, text=text.ABOUT[slot])
+            table = FactTable(disclosure.body, self._context.theme, surface="bg")
             table.pack(fill="x", expand=True)
             self._facts[slot] = (disclosure, table)
 
-    def show(self, step: Step[Summary]) -> None:
-        """Show the slots and files of `step` as they are now."""
+    def show(self, model: StepModel[Summary]) -> None:
+        """Show the slots and files of `model` as they are now."""
         now = time.time()
-        for slot in step.slots:
-            self._show_file(self.zones[slot], step.files.get(slot), now)
+        for slot in model.slots:
+            self._show_file(self.zones[slot], model.files.get(slot), now)
         for slot, (disclosure, table) in self._facts.items():
-            one = step.files.get(slot) if slot in step.slots else None
+            one = model.files.get(slot) if slot in model.slots else None
             if one is not None and one.facts is not None:
                 if self._told.get(slot) is not one.facts:
                     self._told[slot] = one.facts
-                    table.show(_fact_rows(one.facts))
+                    about = (text.ZONES[slot][0], show_name(one.path))
+                    table.show([about, *describe(one.facts)])
                     disclosure.set_open(True)
-                disclosure.pack(fill="x", pady=(self._around.theme.px(6), 0))
+                disclosure.pack(fill="x", pady=(self._context.theme.px(6), 0))
             else:
                 disclosure.pack_forget()
-        if self._shown != step.slots:
-            self._shown = step.slots
+        if self._shown != model.slots:
+            self._shown = model.slots
             self._arrange()
 
     def fold(self) -> None:
@@ -107,18 +111,18 @@ class ZoneRow(ttk.Frame):
         if one is None:
             zone.set_empty()
         elif one.problem:
-            zone.set_problem(one.path.name, wizard.SEE_BELOW)
+            zone.set_problem(one.path.name, text.SEE_BELOW)
         else:
             zone.set_file(one.path.name, _detail(one, now))
 
     def _adapt(self, width: int) -> None:
-        side_by_side = width >= self._around.theme.px(_WIDE)
+        side_by_side = width >= self._context.theme.px(_WIDE)
         if side_by_side != self._side_by_side:
             self._side_by_side = side_by_side
             self._arrange()
 
     def _arrange(self) -> None:
-        gap = self._around.theme.px(_HALF_GAP)
+        gap = self._context.theme.px(_HALF_GAP)
         columns = len(self._shown) if self._side_by_side else 1
         for column in range(2):
             used = column < columns
@@ -140,18 +144,9 @@ class ZoneRow(ttk.Frame):
 def _detail(one: Filled, now: float) -> str:
     match one.facts:
         case SignatureFacts():
-            return wizard.signature_detail(one.facts)
+            return text.signature_detail(one.facts)
         case DeltaFacts():
-            return wizard.delta_detail(one.facts)
-    if one.arrival.is_ordinary:
-        return wizard.ordinary_detail(one.arrival.size_bytes, one.arrival.modified, now)
-    return wizard.LOOKING
-
-
-def _fact_rows(facts: Facts) -> list[tuple[str, str]]:
-    match facts:
-        case SignatureFacts():
-            return wizard.signature_rows(facts)
-        case DeltaFacts():
-            return wizard.delta_rows(facts)
-    return []
+            return text.delta_detail(one.facts)
+    if one.file.is_ordinary:
+        return shared.ordinary_detail(one.file.size_bytes, one.file.modified, now)
+    return text.LOOKING

@@ -8,10 +8,8 @@ from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.action_row import Action, ActionRow
-from rdiff_gui.ui.widgets.copyable_text import CopyableText
-from rdiff_gui.ui.widgets.disclosure import Disclosure
-from rdiff_gui.ui.widgets.wrapped_label import WrappedLabel
+from rdiff_gui.ui.widgets.controls import Action, ActionRow, Disclosure
+from rdiff_gui.ui.widgets.labels import CopyableText, WrappedLabel
 from rdiff_gui.wording import translate
 
 Kind = Literal["info", "ok", "warning", "error"]

@@ -9,8 +9,8 @@ from pathlib import Path
 from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.alt_letters import bind_alt_letter
-from rdiff_gui.ui.widgets.wrapped_label import WrappedLabel
+from rdiff_gui.ui.widgets.controls import bind_alt_letter
+from rdiff_gui.ui.widgets.labels import WrappedLabel
 from rdiff_gui.wording import show_name, translate
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.alt_letters import bind_alt_letter, choose_letters
+from rdiff_gui.ui.widgets.controls import bind_alt_letter, choose_letters
 
 _ICON = 18
 

@@ -68,7 +68,7 @@ class LongDay:
         assert isinstance(step, StepPage)
         assert step.page is page
         step.output.set_path(self.home / "output")
-        step._output_typed()
+        step.output._typed()
         return step
 
     def _press(self, step: AnyStep) -> None:

@@ -124,7 +124,7 @@ class RandomUser:
         """Files fall on a zone that can be seen, or beside them all."""
         slots: list[Slot | None] = [None, None]
         if self.step is not None:
-            slots += self.step.step.slots
+            slots += self.step.model.slots
         elif isinstance(self.user.app.page, StartPage):
             slots.append(Slot.UNDECIDED)
         elsewhere = ("sftp://far/away",) if self.dice.random() < 0.05 else ()
@@ -178,7 +178,7 @@ class RandomUser:
 
     def press_primary(self) -> None:
         """Begin; sometimes with a large file, so that the work lasts."""
-        if self.step is None or not self.step.step.ready:
+        if self.step is None or not self.step.model.ready:
             self.user.app.show(self.dice.choice((Page.SIGNATURE, Page.DELTA, Page.PATCH)))
             self.user.app.arrive(self._some_files())
             if self.dice.random() < 0.7:

@@ -55,8 +55,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 from rdiff_gui.formats.seal import FOOTER, Identity, pack, pack_footer
-from rdiff_gui.ui import worker
-from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui import text, worker
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.worker import Ending, Failed, Stopped
@@ -148,12 +147,12 @@ class Bench:
     def judge_card(self, error: BaseException | None) -> None:
         """The page says what the error says, and the button can be pressed again."""
         words = self.user.words(self.page)
-        sentence = window.UNEXPECTED
+        sentence = text.UNEXPECTED
         match error:
             case None:
                 sentence = str(Cancelled())
             case LibraryNotFound():
-                sentence = window.librsync_not_found(error.remedy)
+                sentence = text.LIBRSYNC_NOT_FOUND.format(remedy=error.remedy)
             case RdiffError():
                 sentence = QUESTIONS.get(type(error), str(error).partition("\n")[0])
         assert sentence in words
@@ -163,7 +162,7 @@ class Bench:
     def succeed(self) -> None:
         """The same page, the same files: now the work is right, to the last byte."""
         page = self.page
-        output, inputs = page.step.output, page.step.inputs
+        output, inputs = page.model.output.path, page.model.inputs
         assert output is not None
         self.user.run()
         assert page.finished, self.user.words(page)
@@ -175,7 +174,7 @@ class Bench:
             assert (self.folder / "rebuilt").read_bytes() == NEW
         else:
             assert output.read_bytes() == NEW
-        assert inputs == page.step.inputs
+        assert inputs == page.model.inputs
         self.heal()
 
 
@@ -360,16 +359,16 @@ def test_a_full_disk_is_told(
         if page is Page.DELTA:
             (bench.folder / "new").write_bytes(random_bytes(300_000, seed=9))
         bench.choose(page, *inputs[page])
-        chosen = bench.page.step.output
+        chosen = bench.page.model.output.path
         bench.page.output.set_path(disk / "output")
-        bench.page._output_typed()
+        bench.page.output._typed()
         error = bench.fail()
         assert type(error) is DiskFull
         bench.judge_card(error)
         assert list(disk.iterdir()) == []
     bench.heal()
     bench.page.output.set_path(chosen or "")
-    bench.page._output_typed()
+    bench.page.output._typed()
     bench.succeed()
 
 
@@ -397,13 +396,13 @@ JOBS = (SIGN, COMPARE, PATCH)
 def raising(error: BaseException) -> Callable[..., Callable[..., object]]:
     """An operation of a step that ends with this error."""
 
-    def operation(_step: object, _attempt: object) -> Callable[..., object]:
-        def work(*_arguments: object) -> object:
+    def work(_model: object, _attempt: object) -> Callable[..., object]:
+        def fail(**_arguments: object) -> object:
             raise error
 
-        return work
+        return fail
 
-    return operation
+    return work
 
 
 def endure(bench: Bench, job: Job, errors: Iterable[BaseException]) -> None:
@@ -411,7 +410,7 @@ def endure(bench: Bench, job: Job, errors: Iterable[BaseException]) -> None:
     bench.choose(job.page, *job.inputs)
     for error in errors:
         with pytest.MonkeyPatch.context() as patches:
-            patches.setattr(type(bench.page.step), "operation", raising(error))
+            patches.setattr(type(bench.page.model), "work", raising(error))
             told = bench.fail()
         assert told is (None if isinstance(error, Cancelled) else error)
         bench.judge_card(told)

@@ -19,7 +19,7 @@ from Xlib.display import Display  # type: ignore[import-untyped]  # ships no typ
 from Xlib.protocol import event  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.engine import make_delta_from_files
-from rdiff_gui.ui.sentences import window
+from rdiff_gui.ui import text
 
 from .processes import OwnScreen, own_screen, start_watched
 
@@ -139,7 +139,7 @@ def test_a_screen_that_goes_away_leaves_whole_files(
     with patching(versions, tmp_path) as job:
         job.wait_for(stage)
         job.screen.vanish()
-        assert job.end() == window.SCREEN_LOST + "\n"
+        assert job.end() == text.SCREEN_LOST + "\n"
         assert job.process.returncode == 1
         # Where the machine is busy, the work may end before the screen does.
         possible = {"checking": ["old"], "patching": ["old", "new"], "done": ["new"]}
@@ -166,7 +166,7 @@ def test_a_screen_may_go_away_at_any_moment(versions: Versions, tmp_path: Path) 
             said = job.end()
             seconds = time.monotonic() - began
             ends.append((job.judge(), seconds))
-            assert said == window.SCREEN_LOST + "\n"
+            assert said == text.SCREEN_LOST + "\n"
             assert job.process.returncode == 1
     slowest = max(seconds for _version, seconds in ends)
     kept = sum(version == "old" for version, _seconds in ends)

@@ -123,9 +123,9 @@ def _rest(user: User, page: AnyStep) -> None:
     user.settle()
     user.go(page.page)
     page.options.set_open(False)
-    for slot in tuple(page.step.files):
+    for slot in tuple(page.model.files):
         page.clear(slot)
-    page.step.reset()
+    page.model.reset()
     page.escape()
     page.escape()
     user.settle()
@@ -137,10 +137,10 @@ def _work(user: User, page: Page, *files: Path) -> None:
     user.settle()
     step = _step(user, page)
     step.output.set_path(files[0].parent.with_name(f"output of {page}"))
-    step._output_typed()
-    if page is Page.PATCH and user.patch.step.in_place:  # type: ignore[attr-defined]  # its own
+    step.output._typed()
+    if page is Page.PATCH and user.patch.model.in_place:
         user.patch.form.in_place.invoke()
-    if page is Page.PATCH and user.patch.step.with_undo:  # type: ignore[attr-defined]  # its own
+    if page is Page.PATCH and user.patch.model.with_undo:
         user.patch.form.with_undo.invoke()
     step.press_primary()
     user.settle()

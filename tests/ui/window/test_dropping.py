@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.ui.sentences import window
 from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui.start import text as start_text
 from tests.conftest import MakeFile, Rdiff
 from tests.platforms import not_on_windows
 from tests.ui.test_drag_and_drop import HARD_NAMES
@@ -50,10 +50,10 @@ def test_hard_names_arrive_in_zones_and_window(
     user.drop(path)
     user.start.situations[Slot.OLD_TO_SIGN].invoke()
     user.settle()
-    assert user.signature.step.inputs == (path,)
+    assert user.signature.model.inputs == (path,)
     user.go(Page.PATCH)
     user.drop_on(Slot.OLD_TO_PATCH, path)
-    assert user.patch.step.inputs == (path,)
+    assert user.patch.model.inputs == (path,)
 
 
 def test_one_ordinary_file_is_asked_about(user: User, make_file: MakeFile) -> None:
@@ -82,7 +82,7 @@ def test_one_ordinary_file_is_asked_about(user: User, make_file: MakeFile) -> No
 
 def test_choices_without_a_file_lead_to_empty_steps(user: User) -> None:
     """The three situations and the recipient's, in plain words, with nothing at hand yet."""
-    for slot, (title, _text, label) in window.SITUATIONS.items():
+    for slot, (title, _text, label) in start_text.SITUATIONS.items():
         user.go(Page.START)
         assert title in user.words(user.start)
         user.press(label)
@@ -127,7 +127,7 @@ def test_an_ordinary_file_as_signature_gets_a_button_that_makes_one(
     assert "is an ordinary file, not a signature" in user.banner.sentence
     assert user.zone(Slot.SIGNATURE).name == ""
     user.press("Make its signature")
-    assert user.signature.step.inputs == (path,)
+    assert user.signature.model.inputs == (path,)
     user.go(Page.DELTA)
     user.drop_on(Slot.SIGNATURE, path)
     user.press("Use it as the old file")
@@ -174,7 +174,7 @@ def test_what_cannot_go_together_is_said_and_changes_nothing(
     ):
         user.drop(*paths)
         assert words in user.signature.banner.sentence
-        assert user.signature.step.inputs == ()
+        assert user.signature.model.inputs == ()
     user.drop(signature, twin)
     assert "do not go together" in user.signature.banner.sentence
     user.press("Patch with it")
@@ -192,7 +192,7 @@ def test_a_chosen_old_file_is_kept_when_its_delta_comes(
     user.drop(chosen)
     user.go(Page.START)
     user.drop(named)
-    assert user.patch.step.inputs == (chosen, named)
+    assert user.patch.model.inputs == (chosen, named)
 
 
 def test_a_file_on_a_server_is_told_apart(user: User) -> None:

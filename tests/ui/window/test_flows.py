@@ -181,8 +181,8 @@ def test_options_reach_the_signature(user: User, make_file: MakeFile, rdiff: Rdi
     rdiff("--block-size=4096", "--hash=md4", "--rollsum=rollsum", "signature", old, theirs)
     assert Path(f"{old}.rsig").read_bytes().startswith(theirs.read_bytes())
     user.drop(Path(f"{old}.rsig"))
-    user.delta.zone_row.show(user.delta.step)
-    facts = user.delta.step.files[Slot.SIGNATURE].facts
+    user.delta.zone_row.show(user.delta.model)
+    facts = user.delta.model.files[Slot.SIGNATURE].facts
     header = getattr(facts, "header", None)
     assert header is not None
     assert (header.strong_hash, header.rolling_sum) == (StrongHash.MD4, RollingSum.ROLLSUM)

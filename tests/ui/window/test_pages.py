@@ -214,7 +214,7 @@ def test_files_are_chosen_with_browse(
     """A chosen file arrives as if dropped on that zone; a cancelled choice changes nothing."""
     user.go(Page.SIGNATURE)
     user.key("<Control-o>")
-    assert user.signature.step.inputs == ()
+    assert user.signature.model.inputs == ()
     choosers.answer = str(make_file("old", b"o"))
     user.key("<Control-o>")
     assert user.zone(Slot.OLD_TO_SIGN).name == "old"
@@ -242,11 +242,11 @@ def test_the_desktops_chooser_runs_beside_the_window(
     user.app.page.browse()
     ticks = 0
     end = time.monotonic() + 10
-    while not user.signature.step.inputs and time.monotonic() < end:
+    while not user.signature.model.inputs and time.monotonic() < end:
         user.root.update()
         ticks += 1
     assert ticks > 20
-    assert user.signature.step.inputs == (path,)
+    assert user.signature.model.inputs == (path,)
     user.settle()
     program.write_text("#!/bin/sh\nexec sleep 60\n")
     user.app.page.browse()

@@ -121,13 +121,13 @@ def test_other_pages_stay_usable(working: User, make_file: MakeFile) -> None:
 def test_a_busy_step_takes_nothing_new(working: User, make_file: MakeFile) -> None:
     """Files for a step at work are turned away with a sentence; its own are not disturbed."""
     page = working.signature
-    before = page.step.inputs
+    before = page.model.inputs
     working.app.arrive([make_file("other", b"1")], Slot.OLD_TO_SIGN)
     working.wait(lambda: page.banner.sentence)
     assert "This step is at work" in page.banner.sentence
     page.clear(Slot.OLD_TO_SIGN)
     page.browse()
-    assert page.step.inputs == before
+    assert page.model.inputs == before
     page.cancel()
     working.settle()
 
@@ -162,14 +162,14 @@ def test_the_window_closes_in_nobodys_midst(working: User) -> None:
     working.app.on_closed = lambda: closed.append(True)
     working.app.stop_and_close()
     page = working.signature
-    ended = page.around.work_ended
+    ended = page.context.work_ended
 
     def end_and_lay_out(where: Page, entry: HistoryEntry | None) -> None:
         ended(where, entry)
         page.see(page.primary)
         assert not closed
 
-    vars(page.around)["work_ended"] = end_and_lay_out
+    vars(page.context)["work_ended"] = end_and_lay_out
     end = time.monotonic() + 10
     while not closed and time.monotonic() < end:
         working.root.update()

@@ -43,7 +43,7 @@ def delta(make_file: MakeFile, tmp_path: Path) -> Path:
 def ready(user: User, delta: Path) -> User:
     """Old file and delta are in place."""
     user.drop(delta)
-    assert [path.name for path in user.patch.step.inputs] == ["photos-1.db", "sent.rdelta"]
+    assert [path.name for path in user.patch.model.inputs] == ["photos-1.db", "sent.rdelta"]
     return user
 
 
@@ -88,9 +88,9 @@ def test_deltas_are_compressed_and_sealed_unless_told_otherwise(
 
     page = user.delta
     page.options.set_open(True)
-    page.delta_form.compress.invoke()
-    page.delta_form.sealing.box.current(2)
-    page.delta_form.sealing.box.event_generate("<<ComboboxSelected>>")
+    page.compress.invoke()
+    page.sealing.box.current(2)
+    page.sealing.box.event_generate("<<ComboboxSelected>>")
     user.settle()
     type_into(user, page.output.entry, "plain")
     user.run()
@@ -188,12 +188,12 @@ def test_the_old_file_is_taken_only_when_its_checksum_fits(user: User, delta: Pa
     right = old.rename(delta.with_name("renamed.db"))
     old.write_bytes(b"x" + OLD[1:])
     user.drop(delta)
-    assert user.patch.step.inputs == (right, delta)
+    assert user.patch.model.inputs == (right, delta)
     assert "its checksum fits" in user.banner.sentence
     right.unlink()
     user.patch.clear(Slot.OLD_TO_PATCH)
     user.drop(delta)
-    assert user.patch.step.missing == (Slot.OLD_TO_PATCH,)
+    assert user.patch.model.missing == (Slot.OLD_TO_PATCH,)
     assert "The old file is still missing." in user.words(user.patch)
 
 
@@ -226,7 +226,7 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
         user.drop_on(Slot.OLD_TO_PATCH, make_file("mine", OLD))
     user.wait(lambda: stopped)
     assert "Looking for it" not in user.words(page)
-    assert [path.name for path in page.step.inputs] == (
+    assert [path.name for path in page.model.inputs] == (
         ["mine", "sent.rdelta"] if leave == "file" else ["sent.rdelta"]
     )
 
@@ -290,7 +290,7 @@ def test_an_undo_delta_leads_back(ready: User, delta: Path) -> None:
     assert "“photos-2.db.undo.rdelta” leads back" in ready.words(ready.patch.result)
     old.unlink()
     ready.drop(undo)
-    assert ready.patch.step.inputs == (new, undo)
+    assert ready.patch.model.inputs == (new, undo)
     assert ready.patch.output.path == str(old)
     ready.patch.form.with_undo.invoke()
     ready.settle()

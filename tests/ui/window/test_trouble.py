@@ -15,7 +15,7 @@ from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
 from rdiff_gui.ui import drag_and_drop, missing_parts
 from rdiff_gui.ui.settings import page as settings_module
-from rdiff_gui.ui.signature.model import SignatureStep
+from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.slots import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.platforms import posix_only
@@ -132,7 +132,7 @@ def test_the_old_file_is_found_by_its_content(user: User, sealed: Path) -> None:
     """Renamed, it is still the file that the delta names, and is taken."""
     old = sealed.with_name("photos.db").rename(sealed.with_name("renamed"))
     user.drop(sealed)
-    assert user.patch.step.inputs == (old, sealed)
+    assert user.patch.model.inputs == (old, sealed)
     assert "its checksum fits" in user.banner.sentence
     user.run()
     assert "checked to the last byte" in user.words(user.patch.result)
@@ -195,13 +195,13 @@ def test_an_unforeseen_error_is_reported_in_the_window(
     """A fault of ours shows a sentence and details to copy, and the window lives on."""
 
     def fail(_attempt: object) -> Callable[..., object]:
-        def work(*_arguments: object) -> object:
+        def work(**_more: object) -> object:
             raise ZeroDivisionError("deep inside")
 
         return work
 
-    monkeypatch.setattr(ready.signature.step, "snapshot", lambda: ready.signature.step)
-    monkeypatch.setattr(ready.signature.step, "operation", fail)
+    monkeypatch.setattr(ready.signature.model, "snapshot", lambda: ready.signature.model)
+    monkeypatch.setattr(ready.signature.model, "work", fail)
     ready.run()
     assert "did not foresee" in ready.banner.sentence
     ready.press("Details")
@@ -218,10 +218,10 @@ def test_a_result_that_cannot_be_shown_is_reported(
 ) -> None:
     """The file is there and is listed; the page goes on as after any other failure."""
 
-    def fail(_step: object, _summary: object) -> object:
+    def fail(_model: object, _summary: object) -> object:
         raise ZeroDivisionError("while telling")
 
-    monkeypatch.setattr(SignatureStep, "result", fail)
+    monkeypatch.setattr(SignatureModel, "outcome", fail)
     ready.signature.primary.invoke()
     ready.root.update()
     while not ready.errors:

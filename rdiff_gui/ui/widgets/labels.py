@@ -1,12 +1,25 @@
-"""Lines of text that can be selected and copied but not changed."""
+"""Text that wraps, that is cut to its place, and that can be copied."""
 
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from tkinter import ttk
+from typing import Literal
 
 from rdiff_gui.ui.theme import Theme
 
 _MOST_LINES = 12
+_ELLIPSIS = "…"
+
+
+class WrappedLabel(ttk.Label):
+    """Asks for no width of its own: grid it sticky in a column with weight."""
+
+    def __init__(self, parent: tk.Misc, *, text: str = "", style: str) -> None:
+        super().__init__(parent, text=text, style=style, width=1)
+        self.bind("<Configure>", lambda event: self.configure(wraplength=event.width))
 
 
 class CopyableText(tk.Text):
@@ -70,3 +83,49 @@ class CopyableText(tk.Text):
     def _select_all(self) -> str:
         self.tag_add("sel", "1.0", "end-1c")
         return "break"
+
+
+class FactTable(ttk.Frame):
+    """A row for each fact; the values can be selected and copied."""
+
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, *, surface: Literal["bg", "card"] = "card"
+    ) -> None:
+        super().__init__(parent, style=f"{surface}.TFrame")
+        self._theme = theme
+        self._surface = surface
+        self.columnconfigure(1, weight=1)
+
+    def show(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Replace the rows; each is a label and a value of one line."""
+        for cell in self.winfo_children():
+            cell.destroy()
+        for row, (label, value) in enumerate(rows):
+            name = ttk.Label(self, text=label, style=f"muted.{self._surface}.TLabel")
+            name.grid(row=row, column=0, sticky="w", padx=(0, self._theme.px(16)))
+            field = ttk.Entry(self, style=f"{self._surface}.Value.TEntry", width=1)
+            field.insert(0, value)
+            field.state(["readonly"])
+            field.grid(row=row, column=1, sticky="ew")
+
+
+def elide_middle(text: str, width_px: int, measure: Callable[[str], int]) -> str:
+    """`text`, or where wider than `width_px` its start and end; a file's extension is kept.
+
+    `measure` gives the width of a text in pixels.
+    """
+    if measure(text) <= width_px:
+        return text
+    suffix_length = len(PurePath(text).suffix)
+    low, high = 0, len(text)
+    best = _ELLIPSIS
+    while low <= high:
+        kept = (low + high) // 2
+        tail = min(kept, max(kept // 2, suffix_length + 1))
+        candidate = text[: kept - tail] + _ELLIPSIS + (text[-tail:] if tail else "")
+        if measure(candidate) <= width_px:
+            best = candidate
+            low = kept + 1
+        else:
+            high = kept - 1
+    return best

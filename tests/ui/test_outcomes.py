@@ -9,7 +9,8 @@ import pytest
 
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary
 from rdiff_gui.errors import FolderNotSynced
-from rdiff_gui.ui.step.results import delta_result, patch_result
+from rdiff_gui.ui.delta.model import delta_outcome
+from rdiff_gui.ui.patch.model import patch_outcome
 
 DELTA = DeltaSummary(
     new_bytes=1_200_000_000,
@@ -30,7 +31,7 @@ OUTPUT = Path("/a/photos.db.delta")
 
 def test_a_delta_that_saves_says_how_much() -> None:
     """Headline, sizes, the round trip, times, and what to do next."""
-    result = delta_result(DELTA, OUTPUT, signature_travels=True)
+    result = delta_outcome(DELTA, OUTPUT, signature_travels=True)
     assert (result.headline, result.role) == ("98.8 % smaller", "ok")
     assert result.line == "1.20 GB new file → 14.3 MB delta"
     assert result.remarks == (
@@ -42,13 +43,13 @@ def test_a_delta_that_saves_says_how_much() -> None:
 
 def test_two_files_at_hand_need_no_signature_to_travel() -> None:
     """Where none is sent none is counted."""
-    assert delta_result(DELTA, OUTPUT, signature_travels=False).remarks == ()
+    assert delta_outcome(DELTA, OUTPUT, signature_travels=False).remarks == ()
 
 
 def test_a_round_trip_that_saves_nothing_is_told() -> None:
     """A small saving can be eaten up by the signature."""
     summary = replace(DELTA, delta_bytes=1_100_000_000, signature_bytes=200_000_000)
-    (remark,) = delta_result(summary, OUTPUT, signature_travels=True).remarks
+    (remark,) = delta_outcome(summary, OUTPUT, signature_travels=True).remarks
     assert "sending both ways takes as much as sending the file" in remark
 
 
@@ -64,7 +65,7 @@ def test_a_round_trip_that_saves_nothing_is_told() -> None:
 def test_no_saving_is_called_that(new_bytes: int, delta_bytes: int, words: str) -> None:
     """No table of times tries to look better than it is."""
     summary = replace(DELTA, new_bytes=new_bytes, delta_bytes=delta_bytes)
-    result = delta_result(summary, OUTPUT, signature_travels=True)
+    result = delta_outcome(summary, OUTPUT, signature_travels=True)
     assert (result.headline, result.role) == ("Nothing saved", "warning")
     assert result.remarks[0].startswith(words)
     assert result.savings is None
@@ -72,7 +73,7 @@ def test_no_saving_is_called_that(new_bytes: int, delta_bytes: int, words: str) 
 
 def test_identical_files_need_no_sending() -> None:
     """There is nothing to send, so no next step asks for it."""
-    result = delta_result(replace(DELTA, identical=True), OUTPUT, signature_travels=True)
+    result = delta_outcome(replace(DELTA, identical=True), OUTPUT, signature_travels=True)
     assert result.headline == "Already the same"
     assert result.next_step == ""
 
@@ -80,7 +81,7 @@ def test_identical_files_need_no_sending() -> None:
 def test_a_patch_says_that_it_could_not_be_checked() -> None:
     """Honest about deltas without a checksum, with the exact size to compare."""
     summary = PatchSummary(1, 2, 1_234_567, 3, 4, 5, 6, None, backup=None, remarks=(), seconds=7)
-    result = patch_result(summary, Path("/a/photos (new).db"))
+    result = patch_outcome(summary, Path("/a/photos (new).db"))
     assert result.line == "“photos (new).db”, 1.23 MB"
     assert "carries no checksum, so the result could not be checked" in result.remarks[0]
     assert "567 bytes" in result.remarks[0]
@@ -91,7 +92,7 @@ def test_a_patch_that_was_checked_says_so() -> None:
     summary = PatchSummary(
         1, 2, 1_234_567, 3, 4, 5, 6, "1a2b3c4d" * 8, backup=None, remarks=(), seconds=7
     )
-    result = patch_result(summary, Path("/a/photos (new).db"))
+    result = patch_outcome(summary, Path("/a/photos (new).db"))
     assert result.role == "ok"
     assert result.remarks == (
         "“photos (new).db” is the new version, checked to the last byte (BLAKE3 1a2b3c4d…).",
@@ -102,7 +103,7 @@ def test_what_did_not_make_the_work_fail_is_told_too() -> None:
     """A result that may not survive a power cut says so, whatever was made."""
     remark = FolderNotSynced(OUTPUT, "disk error")
     patched = PatchSummary(1, 2, 3, 3, 4, 5, 6, None, backup=None, remarks=[remark], seconds=7)
-    assert patch_result(patched, OUTPUT).cautions == (str(remark),)
+    assert patch_outcome(patched, OUTPUT).cautions == (str(remark),)
     for changed in (DELTA, replace(DELTA, identical=True), replace(DELTA, delta_bytes=2 * 10**9)):
-        result = delta_result(replace(changed, remarks=[remark]), OUTPUT, signature_travels=False)
+        result = delta_outcome(replace(changed, remarks=[remark]), OUTPUT, signature_travels=False)
         assert result.cautions == (str(remark),)

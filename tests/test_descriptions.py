@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.descriptions import describe
 from rdiff_gui.engine import DeltaFacts, inspect, make_delta_from_files
-from rdiff_gui.ui.sentences import wizard
 from tests.conftest import random_bytes
 
 # Whole blocks of any size that would be chosen.
@@ -32,5 +32,5 @@ def test_pieces_are_counted_as_people_count(
     make_delta_from_files(tmp_path / "old", tmp_path / "new", tmp_path / "delta")
     facts = inspect(tmp_path / "delta")
     assert isinstance(facts, DeltaFacts)
-    rows = dict(wizard.delta_rows(facts))
+    rows = dict(describe(facts))
     assert (rows["Taken from the old file"], rows["New data"]) == (reused, sent)

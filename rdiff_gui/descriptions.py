@@ -1,0 +1,166 @@
+"""What a signature, a delta and a seal say of themselves, and whether a result is right.
+
+The command line and the window tell it in the same words.
+"""
+
+from __future__ import annotations
+
+from rdiff_gui.engine.options import judge_strong_sums
+from rdiff_gui.engine.summaries import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+from rdiff_gui.formats.signature_header import RollingSum, StrongHash
+from rdiff_gui.records import TYPE_CHECKING
+from rdiff_gui.wording import (
+    local_time,
+    name_of,
+    show_exact_size,
+    show_name,
+    translate,
+    translate_plural,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rdiff_gui.engine.summaries import PatchSummary
+    from rdiff_gui.formats.seal import Identity, Seal
+
+Row = tuple[str, str]
+
+SEAL = translate("Seal")
+# Names of algorithms are the same in every language.
+STRONG_HASHES = {StrongHash.BLAKE2: "BLAKE2", StrongHash.MD4: "MD4"}
+ROLLING_SUMS = {RollingSum.RABINKARP: "RabinKarp", RollingSum.ROLLSUM: "Rollsum"}
+
+
+def describe(facts: Facts) -> list[Row]:
+    """All that a file says of itself but its name, as labels and values."""
+    match facts:
+        case SignatureFacts():
+            rows = _signature_rows(facts)
+        case DeltaFacts():
+            rows = _delta_rows(facts)
+        case OrdinaryFacts():
+            rows = [(translate("Changed"), show_moment(facts.modified))]
+    return [(translate("Size"), show_exact_size(facts.size_bytes)), *rows]
+
+
+def _signature_rows(facts: SignatureFacts) -> list[Row]:
+    header = facts.header
+    blocks = translate("{count} of {size}").format(
+        count=_show_count(facts.blocks), size=show_exact_size(header.block_bytes)
+    )
+    sums = translate_plural(
+        "{hash}, {bytes} byte, with {rolling}",
+        "{hash}, {bytes} bytes, with {rolling}",
+        header.strong_bytes,
+    ).format(
+        hash=STRONG_HASHES[header.strong_hash],
+        bytes=header.strong_bytes,
+        rolling=ROLLING_SUMS[header.rolling_sum],
+    )
+    if judge_strong_sums(facts.path, header, facts.basis_bytes_max):
+        sums = translate("{sums}: too short to be trusted").format(sums=sums)
+    return [
+        (translate("Made of a file of"), _show_basis_size(facts)),
+        (translate("Blocks"), blocks),
+        (translate("Sums"), sums),
+        *_wrapping_rows(facts),
+    ]
+
+
+def _show_basis_size(facts: SignatureFacts) -> str:
+    """Exact where the seal tells it; else what so many blocks allow."""
+    if facts.seal and facts.seal.basis:
+        return show_exact_size(facts.seal.basis.size_bytes)
+    if facts.basis_bytes_min == facts.basis_bytes_max:
+        return show_exact_size(facts.basis_bytes_max)
+    return translate("{least} to {most}").format(
+        least=show_exact_size(facts.basis_bytes_min), most=show_exact_size(facts.basis_bytes_max)
+    )
+
+
+def _delta_rows(facts: DeltaFacts) -> list[Row]:
+    return [
+        (translate("Makes a file of"), show_exact_size(facts.result_bytes)),
+        (translate("Needs an old file of at least"), show_exact_size(facts.basis_bytes_needed)),
+        (translate("Taken from the old file"), _in_pieces(facts.copied_bytes, facts.copy_count)),
+        (translate("New data"), _in_pieces(facts.literal_bytes, facts.literal_count)),
+        *_wrapping_rows(facts),
+    ]
+
+
+def _in_pieces(size_bytes: int, count: int) -> str:
+    if not count:
+        return translate("nothing")
+    return translate_plural("{size} in {count} piece", "{size} in {count} pieces", count).format(
+        size=show_exact_size(size_bytes), count=_show_count(count)
+    )
+
+
+def _show_count(count: int) -> str:
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _wrapping_rows(facts: SignatureFacts | DeltaFacts) -> list[Row]:
+    """Compression, and what the seal adds: which files are meant, and who made it when."""
+    packed = translate("with zstd") if facts.compressed else translate("no")
+    return [(translate("Compressed"), packed), *_seal_rows(facts.seal)]
+
+
+def _seal_rows(seal: Seal | None) -> list[Row]:
+    if seal is None:
+        return [(SEAL, translate("none: a wrong file would not be noticed"))]
+    rows = []
+    for label, identity in (
+        (translate("Old file"), seal.basis),
+        (translate("New file"), seal.result),
+    ):
+        if identity is not None:
+            rows.append((label, _show_identity(identity)))
+            rows.append((translate("Its BLAKE3"), identity.blake3))
+    made = translate("made {when} by {program}; its checksum is right").format(
+        when=_show_created(seal.created), program=show_name(seal.program)
+    )
+    return [*rows, (SEAL, made)]
+
+
+def _show_identity(identity: Identity) -> str:
+    size = show_exact_size(identity.size_bytes)
+    if identity.name is None:
+        return size
+    return translate("{name} · {size}").format(name=show_name(identity.name), size=size)
+
+
+def _show_created(created: str) -> str:
+    """The seal's time on this computer's clock; as it stands where it is no time."""
+    import datetime  # few sentences tell one
+
+    try:
+        moment = datetime.datetime.fromisoformat(created).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return show_name(created)
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def show_moment(seconds: float) -> str:
+    """A time in seconds since 1970 here, in the form that all computers read."""
+    return local_time(seconds).isoformat(sep=" ", timespec="seconds")
+
+
+def describe_check(summary: PatchSummary, basis: Path) -> str:
+    """Old file and delta were tried, and nothing was found wrong."""
+    if summary.checked_blake3 is None:
+        text = translate(
+            "The delta can be applied to “{name}” and makes a file of {size}. Whether that is the "
+            "right one cannot be checked: this delta carries no checksum. Nothing was written."
+        )
+    else:
+        text = translate(
+            "Everything is right: from “{name}” this delta makes the new file of {size}, checked "
+            "to the last byte (BLAKE3 {start}…). Nothing was written."
+        )
+    return text.format(
+        name=name_of(basis),
+        size=show_exact_size(summary.result_bytes),
+        start=(summary.checked_blake3 or "")[:8],
+    )

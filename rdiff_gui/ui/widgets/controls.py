@@ -1,0 +1,197 @@
+"""What can be pressed, switched, chosen and unfolded, and the keys for it."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Mapping, Sequence
+from tkinter import ttk
+from typing import Generic, TypeVar
+
+from rdiff_gui.ui.theme import Theme
+
+Choice = TypeVar("Choice")
+
+# What a button says, and what it does.
+Action = tuple[str, Callable[[], None]]
+
+
+def set_shown(widget: tk.Grid, shown: bool) -> None:
+    """Let a widget that was put with `grid` take its place again, or leave it."""
+    if shown:
+        widget.grid()
+    else:
+        widget.grid_remove()
+
+
+def set_enabled(widget: ttk.Widget, enabled: bool) -> None:
+    """Let a widget be used, or not."""
+    widget.state(["!disabled" if enabled else "disabled"])
+
+
+class ActionRow(ttk.Frame):
+    """The ordinary actions, then the primary one where the eye ends."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, *, surface: str) -> None:
+        super().__init__(parent)
+        self._gap = theme.px(4)
+        self.set_surface(surface)
+
+    def set_surface(self, surface: str) -> None:
+        """Stand on another ground; takes effect on the buttons with the next `show`."""
+        self._surface = surface
+        self.configure(style=f"{surface}.TFrame")
+
+    def show(self, actions: Sequence[Action], primary: Action | None = None) -> None:
+        """Replace the buttons."""
+        for button in self.winfo_children():
+            button.destroy()
+        for text, command in actions:
+            self._add(text, command, f"{self._surface}.TButton")
+        if primary is not None:
+            self._add(*primary, f"{self._surface}.Accent.TButton")
+
+    @property
+    def buttons(self) -> list[ttk.Button]:
+        """From left to right."""
+        return [child for child in self.winfo_children() if isinstance(child, ttk.Button)]
+
+    def _add(self, text: str, command: Callable[[], None], style: str) -> None:
+        first = not self.winfo_children()
+        ttk.Button(self, text=text, command=command, style=style).pack(
+            side="left", padx=(0 if first else self._gap, 0)
+        )
+
+
+class Switch(ttk.Checkbutton):
+    """Yes or no; `on_change` after the user has moved it."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        *,
+        text: str,
+        on: bool,
+        on_change: Callable[[], None],
+        surface: str = "bg",
+    ) -> None:
+        self._on = tk.BooleanVar(parent, value=on)
+        super().__init__(
+            parent,
+            text=text,
+            variable=self._on,
+            style=f"{surface}.TCheckbutton",
+            command=on_change,
+        )
+
+    @property
+    def on(self) -> bool:
+        """Whether it is on."""
+        return self._on.get()
+
+    def set(self, on: bool) -> None:
+        """Move it; `on_change` is not called."""
+        self._on.set(on)
+
+
+class ChoiceBox(ttk.Combobox, Generic[Choice]):
+    """One of several things by their labels, the first at the beginning."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        labels: Mapping[Choice, str],
+        *,
+        width: int,
+        on_change: Callable[[], None],
+    ) -> None:
+        super().__init__(
+            parent, values=list(labels.values()), state="readonly", width=width, font="AppBody"
+        )
+        self._choices = list(labels)
+        self.current(0)
+        self.bind("<<ComboboxSelected>>", lambda _event: on_change())
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen."""
+        return self._choices[self.current()]
+
+
+class Disclosure(ttk.Frame):
+    """A heading that unfolds `body` below it, and calls `on_open` then.
+
+    `surface` is what it stands on.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        *,
+        text: str,
+        surface: str = "bg",
+        on_open: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(parent, style=f"{surface}.TFrame")
+        self._theme = theme
+        self._open = False
+        self._on_open = on_open
+        self.button = ttk.Button(
+            self,
+            text=text,
+            style=f"{surface}.Ghost.TButton",
+            compound="left",
+            command=lambda: self.set_open(not self._open),
+        )
+        self.body = ttk.Frame(self, style=f"{surface}.TFrame")
+        self.button.grid(row=0, column=0, sticky="w")
+        self.body.grid(row=1, column=0, sticky="nsew", padx=(theme.px(26), 0))
+        self.columnconfigure(0, weight=1)
+        self.button.bind("<Right>", lambda _event: self.set_open(True))
+        self.button.bind("<Left>", lambda _event: self.set_open(False))
+        self.set_open(False)
+
+    @property
+    def open(self) -> bool:
+        """Whether the body is seen."""
+        return self._open
+
+    def set_open(self, is_open: bool) -> None:
+        """Unfold or fold."""
+        self._open = is_open
+        self.button.configure(image=self._theme.icon("down" if is_open else "right", 14, "muted"))
+        if is_open:
+            self.body.grid()
+            self._on_open()
+        else:
+            self.body.grid_remove()
+
+
+def choose_letters(texts: Sequence[str]) -> list[int | None]:
+    """For each text the place of a letter that no text before it took; None where none is free."""
+    taken: set[str] = set()
+    places: list[int | None] = []
+    for text in texts:
+        free = [i for i, c in enumerate(text) if c.isalnum() and c.lower() not in taken]
+        places.append(free[0] if free else None)
+        taken.update(text[i].lower() for i in free[:1])
+    return places
+
+
+def bind_alt_letter(button: ttk.Button | ttk.Radiobutton, place: int | None) -> None:
+    """Underline the letter at `place` and let Alt with it press the button while it is seen.
+
+    macOS writes characters with Alt, so there the button stays as it is.
+    """
+    if place is None or button.tk.call("tk", "windowingsystem") == "aqua":
+        return
+    button.configure(underline=place)
+    letter = str(button.cget("text"))[place].lower()
+
+    def press(_event: tk.Event[tk.Misc]) -> None:
+        if button.winfo_exists() and button.winfo_viewable() and not button.instate(["disabled"]):
+            button.focus_set()
+            button.invoke()
+
+    for key in {letter, letter.upper()}:
+        button.winfo_toplevel().bind(f"<Alt-Key-{key}>", press, add=True)
