@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rdiff_gui.engine import PatchOptions, PatchSummary, apply_patch
+from rdiff_gui.engine import PatchSummary, apply_patch
 from rdiff_gui.engine.system import Folder
 
 from .platforms import WINDOWS
@@ -64,9 +64,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def patch_in_place(old: Path, delta: Path, **more: Any) -> PatchSummary:
     """The result in the place of `old`, which is kept beside it unless told otherwise."""
     keep_backup = more.pop("keep_backup", True)
-    return apply_patch(
-        old, delta, old, PatchOptions(in_place=True, keep_backup=keep_backup), **more
-    )
+    return apply_patch(old, delta, old, in_place=True, keep_backup=keep_backup, **more)
 
 
 def without_parts(found: dict[str, bytes]) -> dict[str, bytes]:

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import (
-    PatchOptions,
     PatchSummary,
     apply_patch,
     make_delta,
@@ -44,7 +43,7 @@ def delta(pair: tuple[Path, Path], tmp_path: Path) -> Path:
 
 def in_place(old: Path, delta: Path) -> PatchSummary:
     """The result in the place of `old`."""
-    return apply_patch(old, delta, old, PatchOptions(in_place=True))
+    return apply_patch(old, delta, old, in_place=True)
 
 
 def set_acl(path: Path, entries: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    DeltaOptions,
     PatchOptions,
     Sealing,
     SignatureFacts,
@@ -33,7 +32,7 @@ from .fuzzing.targets import compressed, footed, framed, identity_of
 
 ALLOWED = PatchOptions(allow_trailing=True)
 SMALL = SignatureOptions(block_bytes=100, strong_bytes=8)
-PLAIN = DeltaOptions(Sealing.NONE)
+PLAIN = Sealing.NONE
 RECORD_BYTES = 12
 
 
@@ -47,7 +46,7 @@ def pair(make_file: MakeFile) -> tuple[Path, Path]:
 @pytest.fixture
 def delta(pair: tuple[Path, Path], tmp_path: Path) -> bytes:
     """A delta without a seal."""
-    make_delta_from_files(*pair, tmp_path / "plain", SMALL, PLAIN)
+    make_delta_from_files(*pair, tmp_path / "plain", SMALL, sealing=PLAIN)
     return (tmp_path / "plain").read_bytes()
 
 
@@ -181,9 +180,9 @@ def test_every_cut_of_a_signatures_seal_is_refused(
 ) -> None:
     """What is left of the seal never passes for blocks of the old file."""
     old, new = pair
-    plain_options = SignatureOptions(100, strong_bytes, sealing=Sealing.NONE)
-    make_signature(old, tmp_path / "plain.sig", plain_options)
-    make_signature(old, tmp_path / "sig", SignatureOptions(100, strong_bytes))
+    options = SignatureOptions(100, strong_bytes)
+    make_signature(old, tmp_path / "plain.sig", options, sealing=PLAIN)
+    make_signature(old, tmp_path / "sig", options)
     whole, body = (tmp_path / "sig").read_bytes(), (tmp_path / "plain.sig").read_bytes()
     assert whole.startswith(body)
     for size in range(len(body) + 1, len(whole)):
@@ -212,7 +211,7 @@ def test_a_basis_that_has_not_so_many_blocks_is_a_lie(
 ) -> None:
     """Six blocks of a hundred bytes are of 501 to 600 bytes, whatever the seal says."""
     old, new = pair
-    make_signature(old, tmp_path / "sig", SignatureOptions(100, 8, sealing=Sealing.NONE))
+    make_signature(old, tmp_path / "sig", SignatureOptions(100, 8), sealing=Sealing.NONE)
     body = (tmp_path / "sig").read_bytes()
 
     def with_basis(size_bytes: int) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.desktop.own_files import APP_ID, ENTRY, SHARE, shared_files, window_icons
-from rdiff_gui.engine import DeltaOptions, make_delta_from_files
+from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.formats.magic import DELTA_MAGIC, SIGNATURE_MAGICS
 from tests.conftest import MakeFile, Rdiff
 
@@ -231,7 +231,7 @@ def test_a_compressed_delta_is_known_by_its_name(
     """Its content begins as any zstd file's: this is why the window writes `.rdelta`."""
     make_delta_from_files(
         make_file("old", 5000), make_file("new", b"new"), tmp_path / name,
-        delta_options=DeltaOptions(compress=True),
+        compress=True,
     )  # fmt: skip
     assert type_of(tmp_path / name, data_home) == kind
 

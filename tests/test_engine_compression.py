@@ -12,7 +12,6 @@ from typing import BinaryIO
 import pytest
 
 from rdiff_gui.engine import (
-    DeltaOptions,
     PatchOptions,
     Sealing,
     apply_patch,
@@ -44,7 +43,7 @@ from .fuzzing.targets import compressed, framed
 from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
-PLAIN = DeltaOptions(Sealing.NONE)
+PLAIN = Sealing.NONE
 LITERAL_OF_FOUR_GIGABYTES = bytes.fromhex("7273023643ffffffff")
 
 
@@ -62,7 +61,7 @@ def test_several_frames_are_one_file(
     """As zstd -d takes them: what parallel packers write is whole, and no more than the first."""
     old, new = pair
     make_signature(old, tmp_path / "sig")
-    make_delta(tmp_path / "sig", new, tmp_path / "delta", PLAIN)
+    make_delta(tmp_path / "sig", new, tmp_path / "delta", sealing=PLAIN)
     for name in ("sig", "delta"):
         content = (tmp_path / name).read_bytes()
         packed = compressed(content[:300]) + framed(b"an index") + compressed(content[300:])
@@ -71,7 +70,7 @@ def test_several_frames_are_one_file(
             ["zstd", "-dc", tmp_path / f"packed {name}"], capture_output=True, check=True
         ).stdout
         assert unpacked == content
-    make_delta(tmp_path / "packed sig", new, tmp_path / "again", PLAIN)
+    make_delta(tmp_path / "packed sig", new, tmp_path / "again", sealing=PLAIN)
     assert (tmp_path / "again").read_bytes() == (tmp_path / "delta").read_bytes()
     apply_patch(old, tmp_path / "packed delta", tmp_path / "result")
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
@@ -86,7 +85,7 @@ def test_what_zstd_refuses_is_refused(
 ) -> None:
     """Anything behind a frame that is no frame means damage, also a seal that was cut."""
     old, new = pair
-    make_delta_from_files(old, new, tmp_path / "delta", delta_options=PLAIN)
+    make_delta_from_files(old, new, tmp_path / "delta", sealing=PLAIN)
     packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()) + behind)
     assert subprocess.run(["zstd", "-dcq", packed], capture_output=True, check=False).returncode
     with pytest.raises(CompressionDamaged, match="packed"):
@@ -114,10 +113,10 @@ def test_a_seal_inside_the_frame_counts(
 def test_a_limit_that_fits_the_result_lets_it_through(make_file: MakeFile, tmp_path: Path) -> None:
     """The limit is for the new file; that its delta is a few bytes longer does not matter."""
     old, new = make_file("old", 10), make_file("new", 5000, 1)
-    for options in (PLAIN, DeltaOptions()):
-        make_delta_from_files(old, new, tmp_path / "delta", delta_options=options, replace=True)
+    for sealing in Sealing:
+        make_delta_from_files(old, new, tmp_path / "delta", sealing=sealing, replace=True)
         packed = tmp_path / "delta"
-        if options is PLAIN:
+        if sealing is PLAIN:
             packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()))
         assert verify_patch(old, packed, PatchOptions(limit_bytes=5000)).result_bytes == 5000
         with pytest.raises(DeltaExpands, match="limit"):
@@ -163,7 +162,7 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
 ) -> None:
     """A full folder for temporary files is said to be full, and nothing is left behind."""
     old, new = pair
-    make_delta_from_files(old, new, tmp_path / "delta", delta_options=PLAIN)
+    make_delta_from_files(old, new, tmp_path / "delta", sealing=PLAIN)
     packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()))
     before = listing()
 
@@ -195,8 +194,7 @@ def test_zstd_without_memory_is_no_damage(
 ) -> None:
     """Zstd speaks of its memory as of wrong data; nobody needs to send the file again for it."""
     old, new = pair
-    packed = DeltaOptions(compress=True)
-    make_delta_from_files(old, new, tmp_path / "delta", delta_options=packed)
+    make_delta_from_files(old, new, tmp_path / "delta", compress=True)
     refusal = zstd.ZstdError("Unable to compress: Allocation error : not enough memory")
 
     class Starved:
@@ -216,4 +214,4 @@ def test_zstd_without_memory_is_no_damage(
         apply_patch(old, tmp_path / "delta", tmp_path / "result")
     monkeypatch.setattr(zstd, "ZstdCompressor", Starved)
     with pytest.raises(MemoryError):
-        make_delta_from_files(old, new, tmp_path / "another", delta_options=packed)
+        make_delta_from_files(old, new, tmp_path / "another", compress=True)

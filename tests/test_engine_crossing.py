@@ -30,7 +30,7 @@ from .conftest import MakeFile, Rdiff, edited, random_bytes
 from .platforms import posix_only
 
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
-PLAIN = SignatureOptions(sealing=Sealing.NONE)
+PLAIN = Sealing.NONE
 SIZES = [0, 1, 2047, 2048, 2049, 65_536, 65_537, 5_000_000]
 
 
@@ -45,8 +45,8 @@ def test_signature_is_byte_identical_to_rdiff(
     for block_bytes, strong_bytes in ((0, 0), (2048, 8), (0, -1), (1, 4), (100_000, 16)):
         if block_bytes == 1 and size > 100_000:
             continue
-        options = SignatureOptions(block_bytes, strong_bytes, strong, rolling, Sealing.NONE)
-        summary = make_signature(basis, ours, options, replace=True)
+        options = SignatureOptions(block_bytes, strong_bytes, strong, rolling)
+        summary = make_signature(basis, ours, options, sealing=PLAIN, replace=True)
         rdiff(
             "-f", "-b", str(block_bytes), "-S", str(strong_bytes), "-H", strong, "-R", rolling,
             "signature", basis, theirs,
@@ -61,7 +61,7 @@ def test_signature_beyond_four_gigabytes_is_identical(
 ) -> None:
     """Sizes are 64 bits wide everywhere."""
     basis = make_sparse("old", 4 * 2**30 + 12_345, {4 * 2**30 + 5: b"beyond"})
-    summary = make_signature(basis, tmp_path / "ours.sig", PLAIN)
+    summary = make_signature(basis, tmp_path / "ours.sig", sealing=PLAIN)
     rdiff("signature", basis, tmp_path / "theirs.sig")
     assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
     assert summary.basis_bytes == 4 * 2**30 + 12_345
@@ -132,7 +132,7 @@ def test_buffer_sizes_change_nothing(
     old = make_file("old", 200_000)
     new = make_file("new", edited(old.read_bytes(), 20))
     resources = Resources(input_bytes=input_bytes, output_bytes=output_bytes)
-    make_signature(old, tmp_path / "ours.sig", PLAIN, resources=resources)
+    make_signature(old, tmp_path / "ours.sig", sealing=PLAIN, resources=resources)
     rdiff("signature", old, tmp_path / "theirs.sig")
     assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
     make_delta(tmp_path / "ours.sig", new, tmp_path / "delta", resources=resources)
@@ -157,7 +157,7 @@ def test_pipes_and_streams_serve_as_files(
     old = make_file("old", 300_000)
     new = make_file("new", edited(old.read_bytes(), 10))
     signature, delta, result = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    make_signature(_pipe(tmp_path / "p1", old.read_bytes()), signature, PLAIN)
+    make_signature(_pipe(tmp_path / "p1", old.read_bytes()), signature, sealing=PLAIN)
     rdiff("-b", "2048", "signature", old, tmp_path / "theirs.sig")
     assert signature.getvalue() == (tmp_path / "theirs.sig").read_bytes()
     make_delta(io.BytesIO(signature.getvalue()), _pipe(tmp_path / "p2", new.read_bytes()), delta)
@@ -171,7 +171,7 @@ def test_files_that_tell_no_size_are_read_to_their_end(name: str, tmp_path: Path
     """What the kernel makes up while it is read says that it is empty, or a page long."""
     source = Path(name)
     assert source.stat().st_size != len(source.read_bytes())
-    make_signature(source, tmp_path / "sig", PLAIN)
+    make_signature(source, tmp_path / "sig", sealing=PLAIN)
     summary = make_delta(tmp_path / "sig", source, tmp_path / "delta")
     assert summary.new_bytes == len(source.read_bytes()) > 0
     apply_patch(source, tmp_path / "delta", tmp_path / "result")
@@ -198,7 +198,7 @@ def test_the_first_end_of_a_stream_counts(
 ) -> None:
     """As for rdiff, what comes after the end does not belong to the file."""
     signature = io.BytesIO()
-    make_signature(_Hesitant(), signature, PLAIN)  # type: ignore[arg-type]  # reads, and no more
+    make_signature(_Hesitant(), signature, sealing=PLAIN)  # type: ignore[arg-type]  # reads, and no more
     rdiff("-b", "2048", "signature", make_file("first", b"first"), tmp_path / "sig")
     assert signature.getvalue() == (tmp_path / "sig").read_bytes()
 

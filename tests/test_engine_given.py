@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from rdiff_gui.engine import (
-    PatchOptions,
     apply_patch,
     find_basis,
     inspect,
@@ -48,7 +47,7 @@ def test_every_function_takes_every_kind_of_path(
     assert inspect(place["sums"]).path == tmp_path / "sums"
     assert recognize_file(place["delta"]).name == "DELTA"
     assert find_basis(place["delta"]) == pair[0]
-    apply_patch(old, place["delta"], old, PatchOptions(in_place=True))
+    apply_patch(old, place["delta"], old, in_place=True)
     assert pair[0].read_bytes() == pair[1].read_bytes()
 
 

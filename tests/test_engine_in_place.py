@@ -9,7 +9,6 @@ import pytest
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    PatchOptions,
     apply_patch,
     inspect,
     make_delta_from_files,
@@ -65,8 +64,14 @@ def test_the_result_may_take_the_basis_place(
     old, new = pair
     before = old.read_bytes()
     make_delta_from_files(old, new, tmp_path / "delta")
-    options = PatchOptions(in_place=True, keep_backup=keep_backup)
-    summary = apply_patch(old, tmp_path / "delta", old, options, undo=tmp_path / "undo")
+    summary = apply_patch(
+        old,
+        tmp_path / "delta",
+        old,
+        in_place=True,
+        keep_backup=keep_backup,
+        undo=tmp_path / "undo",
+    )
     assert old.read_bytes() == new.read_bytes()
     if keep_backup:
         assert summary.backup == tmp_path / "old.old"
@@ -74,7 +79,7 @@ def test_the_result_may_take_the_basis_place(
     else:
         assert summary.backup is None
     assert listing() == {"old", "new", "delta", "undo"} | ({"old.old"} if keep_backup else set())
-    apply_patch(old, tmp_path / "undo", old, options)
+    apply_patch(old, tmp_path / "undo", old, in_place=True, keep_backup=keep_backup)
     assert old.read_bytes() == before
 
 
@@ -82,11 +87,10 @@ def test_in_place_means_the_basis_and_nothing_else(pair: tuple[Path, Path], tmp_
     """The option does not allow writing over the delta, or over a third file."""
     old, new = pair
     make_delta_from_files(old, new, tmp_path / "delta")
-    options = PatchOptions(in_place=True)
     with pytest.raises(OutputIsInput):
-        apply_patch(old, tmp_path / "delta", tmp_path / "delta", options)
+        apply_patch(old, tmp_path / "delta", tmp_path / "delta", in_place=True)
     with pytest.raises(OutputExists):
-        apply_patch(old, tmp_path / "delta", new, options)
+        apply_patch(old, tmp_path / "delta", new, in_place=True)
 
 
 def test_a_backup_never_replaces_an_older_one(pair: tuple[Path, Path], tmp_path: Path) -> None:
@@ -94,6 +98,6 @@ def test_a_backup_never_replaces_an_older_one(pair: tuple[Path, Path], tmp_path:
     old, new = pair
     (tmp_path / "old.old").write_bytes(b"an older backup")
     make_delta_from_files(old, new, tmp_path / "delta")
-    summary = apply_patch(old, tmp_path / "delta", old, PatchOptions(in_place=True))
+    summary = apply_patch(old, tmp_path / "delta", old, in_place=True)
     assert summary.backup == tmp_path / "old.old-2"
     assert (tmp_path / "old.old").read_bytes() == b"an older backup"

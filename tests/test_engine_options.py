@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from rdiff_gui.engine import PatchOptions, Resources, SignatureOptions, StrongHash
+from rdiff_gui.engine import (
+    OrdinaryFacts,
+    PatchOptions,
+    Resources,
+    Sealing,
+    SignatureOptions,
+    StrongHash,
+    inspect,
+    make_delta_from_files,
+    make_signature,
+)
 from rdiff_gui.errors import OptionOutOfRange
+from tests.conftest import MakeFile
 
 
 @pytest.mark.parametrize("block_bytes", [-1, 64 * 2**20 + 1, 2**29])
@@ -51,3 +62,24 @@ def test_a_negative_limit_is_refused() -> None:
     """A limit below nothing is a mistake, and said to be one."""
     with pytest.raises(OptionOutOfRange):
         PatchOptions(limit_bytes=-1)
+
+
+def test_a_seal_is_chosen_in_one_place(make_file: MakeFile) -> None:
+    """What an operation would not heed cannot be given to it, and what can be given is heeded."""
+    with pytest.raises(TypeError):
+        SignatureOptions(sealing=Sealing.NONE)  # type: ignore[call-arg]  # that is the test
+    with pytest.raises(TypeError):
+        PatchOptions(in_place=True)  # type: ignore[call-arg]  # verifying would not heed it
+    old, new = make_file("old", 10_000), make_file("new", 11_000, 1)
+    made = old.with_name("made")
+    for sealing in Sealing:
+        make_signature(old, made, SignatureOptions(), sealing=sealing)
+        sealed = [inspect(made)]
+        make_delta_from_files(old, new, made, SignatureOptions(), sealing=sealing, replace=True)
+        sealed.append(inspect(made))
+        made.unlink()
+        for facts in sealed:
+            assert not isinstance(facts, OrdinaryFacts)
+            assert (facts.seal is None) == (sealing is Sealing.NONE)
+            if facts.seal and facts.seal.basis:
+                assert (facts.seal.basis.name is None) == (sealing is Sealing.NAMELESS)

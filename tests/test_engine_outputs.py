@@ -15,7 +15,6 @@ import pytest
 
 from rdiff_gui.engine import (
     CancelToken,
-    DeltaOptions,
     Progress,
     SignatureOptions,
     apply_patch,
@@ -297,7 +296,7 @@ def test_a_full_disk_is_noticed_in_temporary_data_too(
     """What a pipe gives, a packed delta holds or two files need between them may not fit either."""
     old, new = make_file("old", 3_000_000), make_file("new", 3_000_000, 1)
     packed = make_file("packed")
-    make_delta_from_files(old, new, packed, delta_options=DeltaOptions(compress=True), replace=True)
+    make_delta_from_files(old, new, packed, compress=True, replace=True)
     many_blocks = SignatureOptions(block_bytes=64)
     with pytest.raises(DiskFull, match="disk is full"):
         make_delta_from_files(old, old, small_disk / "delta", many_blocks)

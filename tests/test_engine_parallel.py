@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdiff_gui.engine import (
-    DeltaOptions,
     Progress,
     Resources,
     Sealing,
@@ -26,8 +25,7 @@ from rdiff_gui.engine import (
 
 from .conftest import MakeFile, Rdiff, edited, random_bytes
 
-PLAIN = SignatureOptions(sealing=Sealing.NONE)
-PLAIN_DELTA = DeltaOptions(sealing=Sealing.NONE)
+PLAIN = Sealing.NONE
 THREADS = [1, 2, 5]
 
 
@@ -55,8 +53,8 @@ def test_signatures_are_rdiffs_with_any_number_of_threads(
 ) -> None:
     """Slices are cut at block boundaries, so nothing shows where they were cut."""
     old = make_file("old", 7_654_321)
-    options = SignatureOptions(block_bytes, sealing=Sealing.NONE)
-    make_signature(old, tmp_path / "ours", options, resources=Resources(threads))
+    options = SignatureOptions(block_bytes)
+    make_signature(old, tmp_path / "ours", options, sealing=PLAIN, resources=Resources(threads))
     rdiff("-b", str(block_bytes), "signature", old, tmp_path / "theirs")
     assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
 
@@ -68,11 +66,11 @@ def test_deltas_do_not_depend_on_the_number_of_threads(
     """One delta for any number of threads, at most a thousandth longer than rdiff's, and right."""
     old = make_file("old", 6_000_000)
     new = make_file("new", NEW_FILES[case](old.read_bytes()))
-    make_signature(old, tmp_path / "sig", PLAIN)
+    make_signature(old, tmp_path / "sig", sealing=PLAIN)
     deltas = set()
     for threads in THREADS:
         delta = io.BytesIO()
-        make_delta(tmp_path / "sig", new, delta, PLAIN_DELTA, resources=Resources(threads))
+        make_delta(tmp_path / "sig", new, delta, sealing=PLAIN, resources=Resources(threads))
         deltas.add(delta.getvalue())
     (ours,) = deltas
     rdiff("delta", tmp_path / "sig", new, tmp_path / "theirs")
@@ -129,8 +127,8 @@ def test_no_cut_shows_wherever_it_falls(
     (tmp_path / "old").write_bytes(old)
     (tmp_path / "new").write_bytes(new)
     signature, delta, whole, result = io.BytesIO(), io.BytesIO(), io.BytesIO(), io.BytesIO()
-    options = SignatureOptions(block_bytes, sealing=Sealing.NONE)
-    make_signature(tmp_path / "old", signature, options)
+    options = SignatureOptions(block_bytes)
+    make_signature(tmp_path / "old", signature, options, sealing=PLAIN)
 
     def compare(into: io.BytesIO, source: Path | io.BytesIO) -> int:
         signed = io.BytesIO(signature.getvalue())

@@ -9,7 +9,6 @@ import pytest
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    DeltaOptions,
     Kind,
     OrdinaryFacts,
     PatchOptions,
@@ -61,9 +60,9 @@ def test_a_deltas_facts_are_its_commands(make_file: MakeFile, tmp_path: Path) ->
 
 def test_looking_finds_damage(make_file: MakeFile, tmp_path: Path) -> None:
     """A cut delta is told as such when it is looked at, not only when it is used."""
-    plain = DeltaOptions(Sealing.NONE)
+    plain = Sealing.NONE
     old, new = make_file("old", 100), make_file("new", 500, 1)
-    make_delta_from_files(old, new, tmp_path / "delta", delta_options=plain)
+    make_delta_from_files(old, new, tmp_path / "delta", sealing=plain)
     cut = make_file("cut", (tmp_path / "delta").read_bytes()[:-1])
     with pytest.raises(DeltaTruncated):
         inspect(cut)

@@ -14,7 +14,6 @@ import pytest
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    DeltaOptions,
     Kind,
     PatchOptions,
     Progress,
@@ -50,7 +49,6 @@ from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
-COMPRESSED = DeltaOptions(compress=True)
 
 
 def zstd(*arguments: str | Path) -> None:
@@ -87,7 +85,7 @@ def test_rdiff_reads_every_sealed_file(
     make_delta(tmp_path / "sealed.sig", new, tmp_path / "sealed.delta")
     rdiff("patch", old, tmp_path / "sealed.delta", tmp_path / "result")
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
-    make_delta(tmp_path / "sealed.sig", new, tmp_path / "packed.delta", COMPRESSED)
+    make_delta(tmp_path / "sealed.sig", new, tmp_path / "packed.delta", compress=True)
     zstd("-d", tmp_path / "packed.delta", "-o", tmp_path / "unpacked")
     assert (tmp_path / "sealed.delta").read_bytes().startswith((tmp_path / "unpacked").read_bytes())
     rdiff("-f", "patch", old, tmp_path / "unpacked", tmp_path / "result")
@@ -103,7 +101,7 @@ def test_small_files_are_sealed_too(
     old, new = make_file("old", size), make_file("new", 5000, 1)
     make_signature(old, tmp_path / "sig")
     rdiff("delta", tmp_path / "sig", new, tmp_path / "theirs")
-    make_delta(tmp_path / "sig", new, tmp_path / "delta", DeltaOptions(compress=compress))
+    make_delta(tmp_path / "sig", new, tmp_path / "delta", compress=compress)
     assert apply_patch(old, tmp_path / "delta", tmp_path / "1").checked_blake3
     assert not apply_patch(old, tmp_path / "theirs", tmp_path / "2").checked_blake3
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == new.read_bytes()
@@ -131,10 +129,10 @@ def test_the_seal_says_what_was_known(pair: tuple[Path, Path], tmp_path: Path) -
 def test_names_can_be_left_out(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """Whoever does not want to tell names still gets the checks."""
     old, new = pair
-    make_signature(old, tmp_path / "sig", SignatureOptions(sealing=Sealing.NAMELESS))
-    make_delta(tmp_path / "sig", new, tmp_path / "1", DeltaOptions(Sealing.NAMELESS))
+    make_signature(old, tmp_path / "sig", sealing=Sealing.NAMELESS)
+    make_delta(tmp_path / "sig", new, tmp_path / "1", sealing=Sealing.NAMELESS)
     make_signature(old, tmp_path / "named")
-    make_delta(tmp_path / "named", new, tmp_path / "2", DeltaOptions(Sealing.NAMELESS))
+    make_delta(tmp_path / "named", new, tmp_path / "2", sealing=Sealing.NAMELESS)
     for delta in ("1", "2"):
         content = (tmp_path / delta).read_bytes()
         assert b'"name"' not in content
@@ -176,10 +174,10 @@ def test_a_way_to_a_file_is_no_name(way: str, pair: tuple[Path, Path], tmp_path:
 def test_plain_files_carry_nothing(pair: tuple[Path, Path], rdiff: Rdiff, tmp_path: Path) -> None:
     """--plain is rdiff's own file, byte for byte."""
     old, new = pair
-    make_signature(old, tmp_path / "ours.sig", SignatureOptions(sealing=Sealing.NONE))
+    make_signature(old, tmp_path / "ours.sig", sealing=Sealing.NONE)
     rdiff("signature", old, tmp_path / "theirs.sig")
     assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
-    make_delta(tmp_path / "ours.sig", new, tmp_path / "ours", DeltaOptions(Sealing.NONE))
+    make_delta(tmp_path / "ours.sig", new, tmp_path / "ours", sealing=Sealing.NONE)
     rdiff("delta", tmp_path / "theirs.sig", new, tmp_path / "theirs")
     assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
 
@@ -216,8 +214,7 @@ def test_every_flipped_bit_is_refused_or_harmless(
     data = random_bytes(600)
     old, new = make_file("old", data), make_file("new", data[:300] + b"new" + data[300:])
     options = SignatureOptions(block_bytes=100)
-    delta_options = DeltaOptions(sealing, compress)
-    make_delta_from_files(old, new, tmp_path / "delta", options, delta_options)
+    make_delta_from_files(old, new, tmp_path / "delta", options, sealing=sealing, compress=compress)
     whole = (tmp_path / "delta").read_bytes()
     refused = 0
     for bit in range(len(whole) * 8):
@@ -359,7 +356,7 @@ def test_compression_stores_the_size_and_pays(make_file: MakeFile, tmp_path: Pat
     """Text shrinks; the frame tells its content's size, also when it was streamed."""
     old, new = make_file("old", 1000), make_file("new", b"the same line again\n" * 50_000)
     plain = make_delta_from_files(old, new, tmp_path / "plain")
-    packed = make_delta_from_files(old, new, tmp_path / "packed", delta_options=COMPRESSED)
+    packed = make_delta_from_files(old, new, tmp_path / "packed", compress=True)
     assert packed.delta_bytes < plain.delta_bytes / 100
     assert packed.plain_bytes == plain.plain_bytes
     listing = subprocess.run(
@@ -390,7 +387,7 @@ def test_what_unpacks_without_end_is_refused(
 def test_a_cut_frame_is_refused(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """A compressed delta that ends early says that its end is missing."""
     old, new = pair
-    make_delta_from_files(old, new, tmp_path / "delta", delta_options=COMPRESSED)
+    make_delta_from_files(old, new, tmp_path / "delta", compress=True)
     content = (tmp_path / "delta").read_bytes()
     (tmp_path / "delta").write_bytes(content[: len(content) // 2])
     with pytest.raises(CompressionDamaged, match="sent again"):
@@ -412,7 +409,7 @@ def test_the_basis_is_found_beside_the_delta(
     renamed.unlink()
     assert find_basis(tmp_path / "delta") is None
     make_delta_from_files(new, twin_path := tmp_path / "old", tmp_path / "plain",
-                          delta_options=DeltaOptions(Sealing.NONE))  # fmt: skip
+                          sealing=Sealing.NONE)  # fmt: skip
     assert find_basis(tmp_path / "plain") is None
     assert twin_path.exists()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import (
-    DeltaOptions,
     Resources,
     Sealing,
     SignatureOptions,
@@ -23,8 +22,7 @@ from .conftest import MakeFile, Rdiff, random_bytes
 from .platforms import posix_only
 
 MIB = 2**20
-PLAIN = SignatureOptions(sealing=Sealing.NONE)
-PLAIN_DELTA = DeltaOptions(sealing=Sealing.NONE)
+PLAIN = Sealing.NONE
 
 
 def room_bytes(path: Path) -> int:
@@ -35,8 +33,8 @@ def room_bytes(path: Path) -> int:
 def test_zeros_need_no_sea_of_commands(make_file: MakeFile, rdiff: Rdiff, tmp_path: Path) -> None:
     """64 MiB of zeros against themselves: rdiff writes 8192 copies, one would do."""
     old = make_file("old", bytes(64 * MIB))
-    make_signature(old, tmp_path / "sig", PLAIN)
-    summary = make_delta(tmp_path / "sig", old, tmp_path / "delta", PLAIN_DELTA)
+    make_signature(old, tmp_path / "sig", sealing=PLAIN)
+    summary = make_delta(tmp_path / "sig", old, tmp_path / "delta", sealing=PLAIN)
     assert (summary.copy_count, summary.literal_bytes) == (1, 0)
     assert summary.identical
     rdiff("patch", old, tmp_path / "delta", tmp_path / "result")
@@ -51,7 +49,7 @@ def test_equal_neighbours_are_merged_as_far_as_the_basis_goes(
     old = make_file("old", random_bytes(3000, 1) + block * 50 + random_bytes(5000, 2))
     new = make_file("new", block * 230)
     summary = make_delta_from_files(
-        old, new, tmp_path / "delta", SignatureOptions(1000), PLAIN_DELTA
+        old, new, tmp_path / "delta", SignatureOptions(1000), sealing=PLAIN
     )
     assert (summary.copy_count, summary.literal_bytes) == (5, 0)
     rdiff("patch", old, tmp_path / "delta", tmp_path / "result")
@@ -78,7 +76,7 @@ def test_sparse_files_go_round_with_their_holes(
     moved = {place + shift: data for place, data in islands.items()}
     new = make_sparse("new", 90 * MIB, moved | {86 * MIB + 5: b"new at the end"})
     resources = Resources(threads)
-    make_signature(old, tmp_path / "ours", PLAIN, resources=resources)
+    make_signature(old, tmp_path / "ours", sealing=PLAIN, resources=resources)
     rdiff("signature", old, tmp_path / "sig")
     assert (tmp_path / "ours").read_bytes() == (tmp_path / "sig").read_bytes()
     summary = make_delta(tmp_path / "sig", new, tmp_path / "delta", resources=resources)
@@ -100,8 +98,7 @@ def test_holes_that_the_basis_does_not_have_are_holes_again(
     """Zeros have to travel as data then, which packs well, but take no room in the result."""
     old = make_file("old", 100_000)
     new = make_sparse("new", 20 * MIB, {10 * MIB: b"data"})
-    packed = DeltaOptions(compress=True)
-    summary = make_delta_from_files(old, new, tmp_path / "delta", delta_options=packed)
+    summary = make_delta_from_files(old, new, tmp_path / "delta", compress=True)
     assert summary.delta_bytes < 20_000
     apply_patch(old, tmp_path / "delta", tmp_path / "result")
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
@@ -117,8 +114,7 @@ def test_a_sparse_result_needs_room_for_its_data_only(
     size_bytes = room.f_bavail * room.f_frsize + 2**30
     data = {size_bytes - 2**21: random_bytes(2**20)}
     old = make_sparse("old", size_bytes, data)
-    options = SignatureOptions(2**24, sealing=Sealing.NONE)
-    make_delta_from_files(old, old, tmp_path / "delta", options, PLAIN_DELTA)
+    make_delta_from_files(old, old, tmp_path / "delta", SignatureOptions(2**24), sealing=PLAIN)
     summary = apply_patch(old, tmp_path / "delta", tmp_path / "result")
     assert summary.result_bytes == size_bytes
     assert room_bytes(tmp_path / "result") < 2**25
@@ -133,8 +129,8 @@ def test_sixty_four_gibibytes_of_hole_take_seconds(make_sparse: MakeFile, tmp_pa
     size_bytes = 64 * 2**30
     old = make_sparse("old", size_bytes, {20 * 2**30: random_bytes(MIB)})
     new = make_sparse("new", size_bytes, {40 * 2**30 + 77: random_bytes(MIB)})
-    make_signature(old, tmp_path / "sig", PLAIN)
-    summary = make_delta(tmp_path / "sig", new, tmp_path / "delta", PLAIN_DELTA)
+    make_signature(old, tmp_path / "sig", sealing=PLAIN)
+    summary = make_delta(tmp_path / "sig", new, tmp_path / "delta", sealing=PLAIN)
     apply_patch(old, tmp_path / "delta", tmp_path / "result")
     assert summary.new_bytes == size_bytes
     assert summary.copy_count < 20
@@ -162,12 +158,12 @@ def test_what_the_disk_cannot_tell_is_read(
 
     monkeypatch.setattr(os, "lseek", seek)
     new = make_sparse("new", 8 * MIB, {0: b"new", 5 * MIB: random_bytes(2 * MIB)})
-    make_signature(new, tmp_path / "sums", PLAIN)
+    make_signature(new, tmp_path / "sums", sealing=PLAIN)
     make_delta(tmp_path / "sums", new, tmp_path / "same")
     make_delta_from_files(old, new, tmp_path / "changes")
     for basis, delta in ((new, "same"), (old, "changes")):
         apply_patch(basis, tmp_path / delta, tmp_path / "again", replace=True)
         assert (tmp_path / "again").read_bytes() == new.read_bytes()
     monkeypatch.undo()
-    make_signature(new, tmp_path / "right", PLAIN)
+    make_signature(new, tmp_path / "right", sealing=PLAIN)
     assert (tmp_path / "sums").read_bytes() == (tmp_path / "right").read_bytes()

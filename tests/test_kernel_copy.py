@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import (
-    DeltaOptions,
     Sealing,
     SignatureOptions,
     apply_patch,
@@ -23,7 +22,7 @@ from rdiff_gui.errors import DiskFull
 from .conftest import MakeFile, random_bytes
 
 MIB = 2**20
-PLAIN = DeltaOptions(sealing=Sealing.NONE)
+PLAIN = Sealing.NONE
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def unsealed(make_file: MakeFile, tmp_path: Path) -> tuple[Path, Path, Path]:
     old = make_file("old", 3 * MIB)
     data = old.read_bytes()
     new = make_file("new", data[: 2 * MIB] + b"new" + data[MIB:])
-    make_delta_from_files(old, new, tmp_path / "delta", SignatureOptions(4096), PLAIN)
+    make_delta_from_files(old, new, tmp_path / "delta", SignatureOptions(4096), sealing=PLAIN)
     return old, new, tmp_path / "delta"
 
 
@@ -126,7 +125,7 @@ def test_unchanged_blocks_are_shared(sealing: Sealing, sharing_disk: Path) -> No
     new.write_bytes(data[: 50 * MIB] + b"changed" + data[50 * MIB + 7 :])
     options = SignatureOptions(2**14)
     delta = sharing_disk / "delta"
-    make_delta_from_files(old, new, delta, options, DeltaOptions(sealing))
+    make_delta_from_files(old, new, delta, options, sealing=sealing)
     os.sync()
     before = os.statvfs(sharing_disk)
     apply_patch(old, delta, sharing_disk / "result")

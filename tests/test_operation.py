@@ -16,7 +16,6 @@ from rdiff_gui.engine import (
     CancelToken,
     Progress,
     Sealing,
-    SignatureOptions,
     make_signature,
 )
 from rdiff_gui.engine.operation import Run, run_operation
@@ -65,8 +64,8 @@ def test_a_cancel_before_a_pipe_is_read_leaves_nothing_behind(
     """No thread stays in wait for a reader, with the input open; one that comes gets all of it."""
     old, pipe, signature = make_file("old", 10_000), tmp_path / "pipe", tmp_path / "signature"
     os.mkfifo(pipe)
-    plain = SignatureOptions(sealing=Sealing.NONE)
-    make_signature(old, signature, plain)
+    plain = Sealing.NONE
+    make_signature(old, signature, sealing=plain)
 
     def held(what: str) -> int:
         return len(list(Path("/proc/self", what).iterdir()))
@@ -83,7 +82,7 @@ def test_a_cancel_before_a_pipe_is_read_leaves_nothing_behind(
         assert time.monotonic() < end
         time.sleep(0.01)
     reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
-    make_signature(old, pipe, plain)
+    make_signature(old, pipe, sealing=plain)
     assert reader.communicate()[0] == signature.read_bytes()
 
 

@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import (
-    DeltaOptions,
     Kind,
     OrdinaryFacts,
-    Sealing,
     SignatureOptions,
     apply_patch,
     find_basis,
@@ -190,9 +188,7 @@ def test_a_sealed_delta_behind_a_frame_to_skip_keeps_its_seal(
 ) -> None:
     """Whatever stands first, the seal at the end counts."""
     old, new = pair
-    make_delta_from_files(
-        old, new, tmp_path / "delta", SignatureOptions(), DeltaOptions(Sealing.FULL, compress=True)
-    )
+    make_delta_from_files(old, new, tmp_path / "delta", SignatureOptions(), compress=True)
     behind = make_file("behind", framed(b"index") + (tmp_path / "delta").read_bytes())
     assert verify_patch(old, behind).checked_blake3
 

@@ -20,7 +20,6 @@ from rdiff_gui.cli.terminal import (
 from rdiff_gui.engine.options import (
     WINDOW_BYTES_MAX,
     WINDOW_BYTES_MIN,
-    DeltaOptions,
     PatchOptions,
     Resources,
     Sealing,
@@ -48,10 +47,10 @@ def _signature(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.signature import make_signature
 
     basis, made = _fill(request)
-    options = request.choose(SignatureOptions, sealing=_sealing(request))
+    options = request.choose(SignatureOptions)
     files = open_source(basis), _open_target(made, request)
     with _working(request, cancel) as how:
-        summary = make_signature(*files, options, **how)
+        summary = make_signature(*files, options, sealing=_sealing(request), **how)
     _tell(request, summary)
 
 
@@ -59,10 +58,10 @@ def _delta(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.delta import make_delta
 
     signature, new_file, made = _fill(request)
-    options = request.choose(DeltaOptions, sealing=_sealing(request))
     files = (*_open_two(signature, new_file), _open_target(made, request))
+    sealing, compress = _sealing(request), request.wants("compress")
     with _working(request, cancel) as how:
-        summary = make_delta(*files, options, **how)
+        summary = make_delta(*files, sealing=sealing, compress=compress, **how)
     _tell(request, summary)
 
 
@@ -70,11 +69,11 @@ def _diff(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.delta import make_delta_from_files
 
     old_file, new_file, made = _fill(request)
-    options = request.choose(SignatureOptions, sealing=_sealing(request))
-    packing = request.choose(DeltaOptions, sealing=_sealing(request))
+    options = request.choose(SignatureOptions)
     files = (*_open_two(old_file, new_file), _open_target(made, request))
+    sealing, compress = _sealing(request), request.wants("compress")
     with _working(request, cancel) as how:
-        summary = make_delta_from_files(*files, options, packing, **how)
+        summary = make_delta_from_files(*files, options, sealing=sealing, compress=compress, **how)
     _tell(request, summary)
 
 
@@ -83,13 +82,21 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
     basis, delta, new_file = _fill(request)
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
-    if options.in_place:
+    in_place = request.wants("in_place")
+    if in_place:
         if basis in (None, STANDARD_STREAM):
             raise UsageProblem(translate("--in-place needs BASIS to be a file."))
         new_file = basis
     files = (*_open_two(basis, delta), _open_target(new_file, request))
     with _working(request, cancel) as how:
-        summary = apply_patch(*files, options, undo=request.options.get("undo"), **how)
+        summary = apply_patch(
+            *files,
+            options,
+            in_place=in_place,
+            keep_backup=request.options.get("keep_backup", True),
+            undo=request.options.get("undo"),
+            **how,
+        )
     if summary.checked_blake3 is None:
         print_note(
             translate(

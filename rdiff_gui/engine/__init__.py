@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.input import Source
     from rdiff_gui.engine.inspection import find_basis, inspect, recognize_file
     from rdiff_gui.engine.options import (
-        DeltaOptions,
         PatchOptions,
         Resources,
         Sealing,
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CancelToken",
     "DeltaFacts",
-    "DeltaOptions",
     "DeltaSummary",
     "Facts",
     "Identity",
@@ -95,7 +93,6 @@ _HOMES = {
     "Source": "rdiff_gui.engine.input",
     "inspect": "rdiff_gui.engine.inspection",
     "recognize_file": "rdiff_gui.engine.inspection",
-    "DeltaOptions": "rdiff_gui.engine.options",
     "PatchOptions": "rdiff_gui.engine.options",
     "Resources": "rdiff_gui.engine.options",
     "Sealing": "rdiff_gui.engine.options",

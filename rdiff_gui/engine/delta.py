@@ -15,7 +15,6 @@ from rdiff_gui.engine.delta_writer import DeltaOutput
 from rdiff_gui.engine.input import Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import (
-    DeltaOptions,
     Resources,
     Sealing,
     SignatureOptions,
@@ -38,8 +37,9 @@ def make_delta(
     signature: Source,
     new_file: Source,
     delta: Target,
-    options: DeltaOptions = DeltaOptions(),  # noqa: B008  # frozen
     *,
+    sealing: Sealing = Sealing.FULL,
+    compress: bool = False,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
@@ -47,7 +47,8 @@ def make_delta(
 ) -> DeltaSummary:
     """Write the delta that turns the file `signature` was made of into `new_file`.
 
-    What the signature's seal says of the old file goes into the delta's. `on_progress` gets
+    What the signature's seal says of the old file goes into the delta's, as far as `sealing` lets
+    it; with `compress`, the delta is one zstd frame. `on_progress` gets
     bytes read of both, at most 20 times a second, on the calling thread.
 
     Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
@@ -73,7 +74,7 @@ def make_delta(
             loaded = load_signature(sums, run)
             given.check_unchanged()
             basis = sums.seal.basis if sums.seal else None
-            comparison = Comparison(loaded, basis, options, resources)
+            comparison = Comparison(loaded, basis, sealing, compress, resources)
             summary = comparison.write_delta(new, output, run, started)
             publish(run, [output])
             return records.replace(summary, seconds=time.monotonic() - started)
@@ -87,7 +88,8 @@ class Comparison:
 
     loaded: LoadedSums
     basis: Identity | None
-    options: DeltaOptions
+    sealing: Sealing
+    compress: bool
     resources: Resources
 
     def write_delta(self, new: Input, output: Output, run: Run, started: float) -> DeltaSummary:
@@ -98,15 +100,15 @@ class Comparison:
         """
         run.stage = Stage.COMPARING
         before_bytes = run.done_bytes
-        loaded, sealed = self.loaded, self.options.sealing is not Sealing.NONE
-        delta = DeltaOutput(output, self.options, new.size_bytes)
+        loaded, sealed = self.loaded, self.sealing is not Sealing.NONE
+        delta = DeltaOutput(output, self.sealing, new.size_bytes, compress=self.compress)
         hasher = Hasher(self.resources.threads) if sealed else None
         totals = compare(new, loaded, delta.write, run, self.resources, hasher)
         new.check_unchanged()
         delta.finish()
         new_bytes = run.done_bytes - before_bytes
         if hasher:
-            result = identify(new, new_bytes, hasher.hexdigest(), self.options.sealing)
+            result = identify(new, new_bytes, hasher.hexdigest(), self.sealing)
             delta.seal(basis=self.basis, signature_blake3=loaded.blake3, result=result)
         return DeltaSummary(
             new_bytes=new_bytes,
@@ -143,8 +145,9 @@ def make_delta_from_files(
     new_file: Source,
     delta: Target,
     options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
-    delta_options: DeltaOptions = DeltaOptions(),  # noqa: B008  # frozen
     *,
+    sealing: Sealing = Sealing.FULL,
+    compress: bool = False,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
@@ -170,7 +173,15 @@ def make_delta_from_files(
             if old.size_bytes is not None and new.size_bytes is not None:
                 run.total_bytes = both_ways_bytes(old.size_bytes, new.size_bytes, options)
             summary = compare_files(
-                old, new, output, run, options, delta_options, resources, started=started
+                old,
+                new,
+                output,
+                run,
+                options,
+                resources,
+                sealing=sealing,
+                compress=compress,
+                started=started,
             )
             publish(run, [output])
             return records.replace(summary, seconds=time.monotonic() - started)
@@ -191,9 +202,10 @@ def compare_files(
     output: Output,
     run: Run,
     options: SignatureOptions,
-    delta_options: DeltaOptions,
     resources: Resources,
     *,
+    sealing: Sealing,
+    compress: bool,
     started: float,
 ) -> DeltaSummary:
     """Write the delta between two open files. Raises: as make_delta_from_files."""
@@ -202,7 +214,6 @@ def compare_files(
 
     run.stage = Stage.SIGNING
     header = choose_header(options, old.size_bytes)
-    sealing = delta_options.sealing
     with contextlib.closing(Scratch(run.scratch_folder)) as sums:
         hasher = None if sealing is Sealing.NONE else Hasher(resources.threads)
         sign(old, sums.write, header, run, resources, hasher)
@@ -211,6 +222,6 @@ def compare_files(
         run.stage = Stage.LOADING
         content = Input(sums.rewound(), old.path, owned=False)
         loaded = load_signature(Unwrapped(content, Kind.SIGNATURE, None, compressed=False), run)
-        return Comparison(loaded, basis, delta_options, resources).write_delta(
+        return Comparison(loaded, basis, sealing, compress, resources).write_delta(
             new, output, run, started
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rdiff_gui.engine.blake3_hash import Hasher
-from rdiff_gui.engine.options import DeltaOptions, Sealing
+from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.output import Output
 from rdiff_gui.engine.seal_io import make_seal
 from rdiff_gui.formats.delta_commands import (
@@ -196,13 +196,15 @@ class Joiner:
 class DeltaOutput:
     """Takes the plain delta in order; `finish` ends it, `seal` puts the seal behind it."""
 
-    def __init__(self, output: Output, options: DeltaOptions, expected_bytes: int | None) -> None:
+    def __init__(
+        self, output: Output, sealing: Sealing, expected_bytes: int | None, *, compress: bool
+    ) -> None:
         """`expected_bytes` bounds the delta's size."""
         self._output = output
-        self._options = options
-        self._hasher = None if options.sealing is Sealing.NONE else Hasher()
+        self._sealing = sealing
+        self._hasher = None if sealing is Sealing.NONE else Hasher()
         self._compressor: Compressor | None = None
-        if options.compress:
+        if compress:
             # Loads zstd, which only what is compressed should wait for.
             from rdiff_gui.engine.compression import Compressor
 
@@ -234,7 +236,7 @@ class DeltaOutput:
             basis=basis,
             signature_blake3=signature_blake3,
             result=result,
-            sealing=self._options.sealing,
+            sealing=self._sealing,
         )
         packed = pack_skippable(seal) if self._compressor else pack(seal)
         self._output.write(memoryview(packed))

@@ -21,7 +21,7 @@ THREADS_MAX = 256
 
 
 class Sealing(enum.Enum):
-    """What our files say of themselves beyond librsync's format.
+    """What our files say of themselves beyond librsync's format; for each file that is written.
 
     FULL: sizes, hashes and base names. NAMELESS: the same without names. NONE: nothing, byte for
     byte what rdiff writes.
@@ -38,7 +38,7 @@ class SignatureOptions:
 
     `block_bytes`: 1 to 64 MiB, or 0 for the length that suits the basis's size.
     `strong_bytes`: 1 to 32 (BLAKE2) or 16 (MD4), 0 for the most, −1 for the least that is safe
-    for the basis's size. `sealing`: see there.
+    for the basis's size.
 
     Raises: OptionOutOfRange.
     """
@@ -47,7 +47,6 @@ class SignatureOptions:
     strong_bytes: int = 0
     strong_hash: StrongHash = StrongHash.BLAKE2
     rolling_sum: RollingSum = RollingSum.RABINKARP
-    sealing: Sealing = Sealing.FULL
 
     def __post_init__(self) -> None:
         if not 0 <= self.block_bytes <= BLOCK_BYTES_MAX:
@@ -107,14 +106,6 @@ def judge_strong_sums(
 
 
 @record(frozen=True)
-class DeltaOptions:
-    """How a delta is written: with which seal, and whether as a zstd frame."""
-
-    sealing: Sealing = Sealing.FULL
-    compress: bool = False
-
-
-@record(frozen=True)
 class Resources:
     """What an operation may take of the machine; nothing of it changes the result.
 
@@ -145,14 +136,12 @@ class Resources:
 
 @record(frozen=True)
 class PatchOptions:
-    """How far a delta may grow, and where the result goes.
+    """How far a delta is trusted.
 
     `limit_bytes`: the largest result that is wanted; None for the rule of proportion (a result
     of more than sixteen times basis and delta together is refused).
     `allow_expansion`: skip that rule.
     `allow_trailing`: take a delta with bytes behind its END that are no valid seal.
-    `in_place`: the result takes the basis's own place; `keep_backup` then keeps the old file
-    beside it, under a name that the summary tells.
 
     Raises: OptionOutOfRange.
     """
@@ -160,8 +149,6 @@ class PatchOptions:
     limit_bytes: int | None = None
     allow_expansion: bool = False
     allow_trailing: bool = False
-    in_place: bool = False
-    keep_backup: bool = True
 
     def __post_init__(self) -> None:
         if self.limit_bytes is not None and self.limit_bytes < 0:

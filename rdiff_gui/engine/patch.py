@@ -17,7 +17,7 @@ from rdiff_gui.engine.blake3_hash import Hasher, hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
 from rdiff_gui.engine.input import FilePath, Input, Source, open_input, path_or_stream
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import DeltaOptions, PatchOptions, Resources, SignatureOptions
+from rdiff_gui.engine.options import PatchOptions, Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.output import Output, Target, open_output
 from rdiff_gui.engine.patch_writer import assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
@@ -46,6 +46,8 @@ def apply_patch(
     new_file: Target,
     options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
+    in_place: bool = False,
+    keep_backup: bool = True,
     undo: FilePath | None = None,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
@@ -55,9 +57,11 @@ def apply_patch(
     """Write the file that `delta` makes of `basis`.
 
     Before the first byte is written, the delta's own checksum, all its commands, the basis and
-    the free space are checked; after the last, the result's checksum. With `undo`, the delta
-    that leads back is written there, before the result is made visible. `on_progress` gets
-    bytes checked and written, at most 20 times a second, on the calling thread.
+    the free space are checked; after the last, the result's checksum. `in_place` lets the result
+    take the place of the basis, where `new_file` is it; `keep_backup` then keeps the old file
+    beside it, under a name that the summary tells. With `undo`, the delta that leads back is
+    written there, before the result is made visible. `on_progress` gets bytes checked and
+    written, at most 20 times a second, on the calling thread.
 
     Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands, ContentDamaged,
     SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, WrongBasis, BasisTooShort,
@@ -81,8 +85,8 @@ def apply_patch(
                 [given_basis, given_delta],
                 replace=replace,
                 run=run,
-                instead_of=given_basis if options.in_place else None,
-                keep_backup=options.keep_backup,
+                instead_of=given_basis if in_place else None,
+                keep_backup=keep_backup,
             ) as output,
             _open_undo(undo, [given_basis, given_delta], output, replace, run) as undo_output,
             prepare(given_basis, given_delta, target, options, resources, run) as application,
@@ -142,8 +146,9 @@ def _write_undo(
             undo_output,
             run,
             options,
-            DeltaOptions(),
             resources,
+            sealing=Sealing.FULL,
+            compress=False,
             started=time.monotonic(),
         )
 

@@ -38,6 +38,7 @@ def make_signature(
     signature: Target,
     options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
     *,
+    sealing: Sealing = Sealing.FULL,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
@@ -47,7 +48,7 @@ def make_signature(
 
     Output: a 12-byte header, then ceil(size / block_bytes) records of 4 + strong_bytes bytes,
     big-endian, byte for byte what `rdiff signature` writes; then the seal (see `docs/format.md`),
-    unless `options.sealing` is NONE. `on_progress` gets bytes read, at most 20 times a second, on
+    unless `sealing` is NONE. `on_progress` gets bytes read, at most 20 times a second, on
     the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
@@ -66,12 +67,12 @@ def make_signature(
             header = choose_header(options, source.size_bytes)
             if source.size_bytes is not None:
                 output.expect(header.signature_bytes(source.size_bytes))
-            if options.sealing is Sealing.NONE:
+            if sealing is Sealing.NONE:
                 sign(source, output.write, header, run, resources)
                 basis_identity = None
             else:
                 basis_identity, seal = _sign_and_seal(
-                    source, output.write, header, run, resources, options.sealing
+                    source, output.write, header, run, resources, sealing
                 )
                 output.write(memoryview(seal))
             source.check_unchanged()

@@ -17,7 +17,6 @@ import blake3
 
 from rdiff_gui import __version__
 from rdiff_gui.engine import (
-    DeltaOptions,
     apply_patch,
     make_delta,
     make_signature,
@@ -76,7 +75,7 @@ def _try_engine() -> Iterator[str]:
         make_signature(folder / "old", folder / "signature")
         for compress in (False, True):
             delta, result = folder / f"delta-{compress}", folder / f"result-{compress}"
-            make_delta(folder / "signature", folder / "new", delta, DeltaOptions(compress=compress))
+            make_delta(folder / "signature", folder / "new", delta, compress=compress)
             verify_patch(folder / "old", delta)
             apply_patch(folder / "old", delta, result)
             if result.read_bytes() != new:

@@ -18,7 +18,6 @@ import pytest
 
 from rdiff_gui.engine import (
     CancelToken,
-    DeltaOptions,
     Progress,
     Sealing,
     SignatureOptions,
@@ -235,8 +234,8 @@ def test_every_cut_of_a_signature_and_a_delta_is_harmless(
     """A transfer that stops anywhere gives a refusal, or at worst a larger delta: no wrong file."""
     data = random_bytes(3000)
     old, new = make_file("old", data), make_file("new", data[:1000] + b"new" + data[1000:])
-    make_signature(old, tmp_path / "sig", SignatureOptions(block_bytes=1000, sealing=sealing))
-    make_delta(tmp_path / "sig", new, tmp_path / "delta", DeltaOptions(sealing, packed))
+    make_signature(old, tmp_path / "sig", SignatureOptions(block_bytes=1000), sealing=sealing)
+    make_delta(tmp_path / "sig", new, tmp_path / "delta", sealing=sealing, compress=packed)
     whole_signature = (tmp_path / "sig").read_bytes()
     if packed:
         whole_signature = compressed(whole_signature)

@@ -17,7 +17,6 @@ from blake3 import blake3
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    DeltaOptions,
     Kind,
     PatchOptions,
     PatchSummary,
@@ -84,12 +83,18 @@ class Workshop:
         seeds: dict[str, bytes] = {}
         for sealing in Sealing:
             made = self.output
-            options = SignatureOptions(block_bytes=BLOCK_BYTES, strong_bytes=8, sealing=sealing)
-            make_signature(self.old, made, options)
+            options = SignatureOptions(block_bytes=BLOCK_BYTES, strong_bytes=8)
+            make_signature(self.old, made, options, sealing=sealing)
             seeds[f"signature {sealing.value}"] = made.read_bytes()
             for compress in (False, True):
                 make_delta_from_files(
-                    self.old, self.new, made, options, DeltaOptions(sealing, compress), replace=True
+                    self.old,
+                    self.new,
+                    made,
+                    options,
+                    sealing=sealing,
+                    compress=compress,
+                    replace=True,
                 )
                 packing = "compressed" if compress else "uncompressed"
                 seeds[f"delta {sealing.value} {packing}"] = made.read_bytes()
@@ -160,8 +165,8 @@ class Workshop:
         Raises: Wrong.
         """
         self.hostile.write_bytes(content)
-        plain = DeltaOptions(Sealing.NONE)
-        made = self.attempt(lambda: make_delta(self.hostile, self.new, self.output, plain))
+        plain = Sealing.NONE
+        made = self.attempt(lambda: make_delta(self.hostile, self.new, self.output, sealing=plain))
         facts = self._judge_looks()
         if isinstance(made, RdiffError):
             require(not isinstance(facts, SignatureFacts), f"inspected, but not taken: {made}")

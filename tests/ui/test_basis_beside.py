@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import DeltaFacts, DeltaOptions, Sealing, inspect, make_delta_from_files
+from rdiff_gui.engine import DeltaFacts, Sealing, inspect, make_delta_from_files
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.ui.patch.model import FoundBasis, look_beside
 
@@ -21,7 +21,7 @@ def make_delta(folder: Path, sealing: Sealing) -> Path:
     new = folder / "elsewhere" / "new"
     new.write_bytes(OLD + b"more")
     delta = folder / "photos.db.delta"
-    make_delta_from_files(old, new, delta, delta_options=DeltaOptions(sealing))
+    make_delta_from_files(old, new, delta, sealing=sealing)
     return delta
 
 

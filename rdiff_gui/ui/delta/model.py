@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from rdiff_gui.engine import make_delta, make_delta_from_files
-from rdiff_gui.engine.options import DeltaOptions, SignatureOptions
+from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, Verdict
 from rdiff_gui.ui.delta import text
 from rdiff_gui.ui.dropped_files import DroppedFile
@@ -32,7 +32,8 @@ class DeltaModel(StepModel[DeltaSummary]):
         super().__init__()
         self.pairing = False
         self.options = SignatureOptions()
-        self.delta_options = DeltaOptions(compress=True)
+        self.sealing = Sealing.FULL
+        self.compress = True
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -76,11 +77,13 @@ class DeltaModel(StepModel[DeltaSummary]):
 
     def work(self, attempt: Attempt) -> Work[DeltaSummary]:
         first, new = self.inputs
-        output, options, replace = self.result_path, self.delta_options, attempt.replace
-        if self.pairing:
-            make = partial(make_delta_from_files, first, new, output, self.options, options)
-            return partial(make, replace=replace)
-        return partial(make_delta, first, new, output, options, replace=replace)
+        output, replace = self.result_path, attempt.replace
+        make = (
+            partial(make_delta_from_files, first, new, output, self.options)
+            if self.pairing
+            else partial(make_delta, first, new, output)
+        )
+        return partial(make, sealing=self.sealing, compress=self.compress, replace=replace)
 
     def outcome(self, summary: DeltaSummary) -> Outcome:
         return delta_outcome(summary, self.result_path, signature_travels=not self.pairing)

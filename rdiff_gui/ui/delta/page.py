@@ -5,7 +5,6 @@ from __future__ import annotations
 import tkinter as tk
 from tkinter import ttk
 
-from rdiff_gui.engine.options import DeltaOptions
 from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.ui.delta import text
 from rdiff_gui.ui.delta.model import DeltaModel
@@ -82,7 +81,7 @@ class DeltaPage(StepPage[DeltaSummary]):
         if options is None:
             return self.wrong_option(self.form.block)
         self.model.options = options
-        self.model.delta_options = DeltaOptions(self.sealing.read(), compress=self.compress.on)
+        self.model.sealing, self.model.compress = self.sealing.read(), self.compress.on
         return True
 
     def refresh(self) -> None:

@@ -106,14 +106,11 @@ class PatchModel(StepModel[PatchSummary]):
 
     def work(self, attempt: Attempt) -> Work[PatchSummary]:
         basis, delta = self.inputs
-        options = PatchOptions(
-            allow_expansion=attempt.allow_expansion,
-            in_place=self.in_place,
-            keep_backup=self.keep_backup,
-        )
+        options = PatchOptions(allow_expansion=attempt.allow_expansion)
         if attempt.checking:
             return partial(verify_patch, basis, delta, options)
         target, undo = self.result_path, self.undo.path if self.with_undo else None
+        in_place, keep_backup = self.in_place, self.keep_backup
 
         def patch(*, on_progress: ProgressCallback, cancel: CancelToken) -> PatchSummary:
             # Leave to replace the result is none to replace a way back from somewhere else.
@@ -124,6 +121,8 @@ class PatchModel(StepModel[PatchSummary]):
                 delta,
                 target,
                 options,
+                in_place=in_place,
+                keep_backup=keep_backup,
                 undo=undo,
                 replace=attempt.replace,
                 on_progress=on_progress,

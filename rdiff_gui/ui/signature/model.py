@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from rdiff_gui.engine import make_signature
-from rdiff_gui.engine.options import SignatureOptions
+from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.ui.routing import Destination, Remedy
 from rdiff_gui.ui.signature import text
@@ -27,15 +27,15 @@ class SignatureModel(StepModel[SignatureSummary]):
     def __init__(self) -> None:
         super().__init__()
         self.options = SignatureOptions()
+        self.sealing = Sealing.FULL
 
     def propose_output(self) -> Callable[[], Path] | None:
         return None if self.missing else partial(propose_signature, *self.inputs)
 
     def work(self, attempt: Attempt) -> Work[SignatureSummary]:
         (basis,) = self.inputs
-        return partial(
-            make_signature, basis, self.result_path, self.options, replace=attempt.replace
-        )
+        make = partial(make_signature, basis, self.result_path, self.options)
+        return partial(make, sealing=self.sealing, replace=attempt.replace)
 
     def outcome(self, summary: SignatureSummary) -> Outcome:
         basis = self.files[Slot.OLD_TO_SIGN].file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import replace
 
 from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.ui.page import PageContext
@@ -40,5 +39,5 @@ class SignaturePage(StepPage[SignatureSummary]):
         options = self.form.read()
         if options is None:
             return self.wrong_option(self.form.block)
-        self.model.options = replace(options, sealing=self.sealing.read())
+        self.model.options, self.model.sealing = options, self.sealing.read()
         return True

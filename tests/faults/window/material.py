@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdiff_gui.engine import DeltaOptions, make_delta_from_files, make_signature
+from rdiff_gui.engine import make_delta_from_files, make_signature
 
 _LARGE_BYTES = 2**28
 _STEP_BYTES = 2**19
@@ -43,7 +43,7 @@ def make_material(folder: Path) -> Material:
     old.write_bytes(content)
     new.write_bytes(content[:100_000] + b"something new" + content[100_000:])
     make_signature(old, signature)
-    make_delta_from_files(old, new, delta, delta_options=DeltaOptions(compress=True))
+    make_delta_from_files(old, new, delta, compress=True)
     large = make_large(folder / "large", seed=1)
     good = (old, new, signature, delta, large)
     names = ("日本語 🎉", "two words & more", "line\nbreak", "-rf", "\udcff\udcfe", "x" * 250)

@@ -18,9 +18,7 @@ import pytest
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    DeltaOptions,
     Sealing,
-    SignatureOptions,
     apply_patch,
     inspect,
     make_delta,
@@ -68,8 +66,6 @@ OLD = random_bytes(300_000)
 NEW = OLD[:150_000] + b"something new" + OLD[150_000:]
 # Two hundred times the same 50 000 bytes of the old file.
 BOMB = bytes.fromhex("4600c350") * 200 + b"\0"
-PLAIN = DeltaOptions(Sealing.NONE)
-SEALED = DeltaOptions(Sealing.FULL)
 
 # What the window asks instead of saying that it cannot.
 QUESTIONS = {OutputExists: "exists already. Replace it?", DeltaExpands: "Do you expect that?"}
@@ -98,13 +94,13 @@ class Bench:
         folder = self.folder
         (folder / "old").write_bytes(OLD)
         (folder / "new").write_bytes(NEW)
-        make_signature(folder / "old", folder / "sig", SignatureOptions(sealing=Sealing.NONE))
+        make_signature(folder / "old", folder / "sig", sealing=Sealing.NONE)
         make_signature(folder / "old", folder / "sealed sig")
-        make_delta(folder / "sig", folder / "new", folder / "delta", PLAIN)
-        for name, options in (("sealed delta", SEALED), ("packed delta", DeltaOptions())):
+        make_delta(folder / "sig", folder / "new", folder / "delta", sealing=Sealing.NONE)
+        for name in ("sealed delta", "packed delta"):
             make_delta_from_files(
                 folder / "old", folder / "new", folder / name,
-                delta_options=replace(options, compress=name.startswith("packed")),
+                compress=name.startswith("packed"),
             )  # fmt: skip
 
     @property
