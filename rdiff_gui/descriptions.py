@@ -6,7 +6,13 @@ The command line and the window tell it in the same words.
 from __future__ import annotations
 
 from rdiff_gui.engine.options import judge_strong_sums
-from rdiff_gui.engine.summaries import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+from rdiff_gui.engine.summaries import (
+    DeltaFacts,
+    Facts,
+    OrdinaryFacts,
+    SignatureFacts,
+    UnreadFacts,
+)
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import (
@@ -39,6 +45,8 @@ def describe(facts: Facts) -> list[Row]:
             rows = _signature_rows(facts)
         case DeltaFacts():
             rows = _delta_rows(facts)
+        case UnreadFacts():
+            rows = _unread_rows(facts)
         case OrdinaryFacts():
             rows = [(translate("Changed"), show_moment(facts.modified))]
     return [(translate("Size"), show_exact_size(facts.size_bytes)), *rows]
@@ -89,6 +97,14 @@ def _delta_rows(facts: DeltaFacts) -> list[Row]:
     ]
 
 
+def _unread_rows(facts: UnreadFacts) -> list[Row]:
+    packed = translate("with zstd; unpacks to more than {most}, and was not read whole")
+    rows = [
+        (translate("Compressed"), packed.format(most=show_exact_size(facts.read_bytes_most))),
+    ]
+    return [*rows, *_seal_rows(facts.seal, compared=False)] if facts.seal else rows
+
+
 def _in_pieces(size_bytes: int, count: int) -> str:
     if not count:
         return translate("nothing")
@@ -107,7 +123,8 @@ def _wrapping_rows(facts: SignatureFacts | DeltaFacts) -> list[Row]:
     return [(translate("Compressed"), packed), *_seal_rows(facts.seal)]
 
 
-def _seal_rows(seal: Seal | None) -> list[Row]:
+def _seal_rows(seal: Seal | None, *, compared: bool = True) -> list[Row]:
+    """`compared`: whether the whole file was held against the seal."""
     if seal is None:
         return [(SEAL, translate("none: a wrong file would not be noticed"))]
     rows = []
@@ -118,9 +135,12 @@ def _seal_rows(seal: Seal | None) -> list[Row]:
         if identity is not None:
             rows.append((label, _show_identity(identity)))
             rows.append((translate("Its BLAKE3"), identity.blake3))
-    made = translate("made {when} by {program}; its checksum is right").format(
-        when=_show_created(seal.created), program=show_name(seal.program)
+    text = (
+        translate("made {when} by {program}; its checksum is right")
+        if compared
+        else translate("made {when} by {program}; its checksum was not compared")
     )
+    made = text.format(when=_show_created(seal.created), program=show_name(seal.program))
     return [*rows, (SEAL, made)]
 
 

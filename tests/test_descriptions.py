@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.descriptions import describe
-from rdiff_gui.engine import DeltaFacts, inspect, make_delta_from_files
+from rdiff_gui.engine import (
+    DeltaFacts,
+    Identity,
+    Kind,
+    Seal,
+    UnreadFacts,
+    inspect,
+    make_delta_from_files,
+)
 from tests.conftest import random_bytes
 
 # Whole blocks of any size that would be chosen.
@@ -34,3 +42,12 @@ def test_pieces_are_counted_as_people_count(
     assert isinstance(facts, DeltaFacts)
     rows = dict(describe(facts))
     assert (rows["Taken from the old file"], rows["New data"]) == (reused, sent)
+
+
+def test_what_was_not_read_is_not_said_to_be_right() -> None:
+    """A frame that unpacks to far too much is told as that, with what its seal says."""
+    seal = Seal(Kind.DELTA, Identity(2**40, "0" * 64), "rdiff-gui 0.1.0", "2026-01-01T00:00:00Z")
+    facts = UnreadFacts(Path("/a/delta"), 1000, Kind.DELTA, seal, 2**26)
+    rows = dict(describe(facts))
+    assert "not read whole" in rows["Compressed"]
+    assert "not compared" in rows["Seal"]

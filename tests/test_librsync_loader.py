@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import librsync_version
+from rdiff_gui.engine import LibraryProblem, librsync_version
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
@@ -110,7 +110,7 @@ def test_without_any_the_error_names_all_places_and_the_cure(
     monkeypatch.setattr(loader, "_wheel_copies", lambda: iter(()))
     load_library.cache_clear()
     try:
-        with pytest.raises(loader.LibraryProblem) as caught:
+        with pytest.raises(LibraryProblem) as caught:
             load_library()
     finally:
         load_library.cache_clear()
@@ -123,7 +123,7 @@ def test_an_old_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "OLDEST_VERSION", (99, 0, 0))
     load_library.cache_clear()
     try:
-        with pytest.raises(loader.LibraryProblem, match=r"needs 99\.0\.0 or newer"):
+        with pytest.raises(LibraryProblem, match=r"needs 99\.0\.0 or newer"):
             load_library()
     finally:
         load_library.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -100,6 +101,13 @@ def test_compression_is_there_when_it_is_asked_for(folder: Path) -> None:
 
 def test_the_engine_hands_out_all_its_names() -> None:
     """Every public name can be imported, though none is until then; others cannot."""
+    tree = ast.parse(Path(engine.__file__).read_bytes())
+    seen_by_type_checkers = {
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+    }
+    assert seen_by_type_checkers == {f"rdiff_gui.{name}" for name in vars(engine)["_MODULES"]}
     for name in engine.__all__:
         assert getattr(engine, name) is not None
     assert set(engine.__all__) <= set(dir(engine))

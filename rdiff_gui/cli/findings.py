@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 
 from rdiff_gui.descriptions import describe, describe_check, show_moment
-from rdiff_gui.engine.summaries import DeltaFacts, Facts, OrdinaryFacts, SignatureFacts
+from rdiff_gui.engine.summaries import (
+    DeltaFacts,
+    Facts,
+    OrdinaryFacts,
+    SignatureFacts,
+    UnreadFacts,
+)
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
 
@@ -50,6 +57,14 @@ def write_json(facts: Facts) -> str:
                 "compressed": facts.compressed,
                 "seal": _seal_record(facts.seal),
             }
+        case UnreadFacts():
+            found = {
+                "kind": str(facts.kind),
+                **common,
+                "compressed": True,
+                "seal": _seal_record(facts.seal),
+                "unread": True,
+            }
         case OrdinaryFacts():
             found = {"kind": "ordinary", **common, "modified": show_moment(facts.modified)}
     return json.dumps(found, indent=2)
@@ -82,9 +97,9 @@ def _identity_record(identity: Identity | None) -> dict[str, object] | None:
 def write_words(facts: Facts) -> str:
     """A title and a line for each fact."""
     match facts:
-        case SignatureFacts():
+        case SignatureFacts() | UnreadFacts(kind=Kind.SIGNATURE):
             title = translate("“{name}” is a signature.")
-        case DeltaFacts():
+        case DeltaFacts() | UnreadFacts():
             title = translate("“{name}” is a delta.")
         case OrdinaryFacts():
             title = translate("“{name}” is an ordinary file: neither a signature nor a delta.")

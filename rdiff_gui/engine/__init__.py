@@ -5,131 +5,56 @@
 >>> make_delta("old.sig", "new", "new.delta")                  # doctest: +SKIP
 >>> apply_patch("old", "new.delta", "new again")               # doctest: +SKIP
 
-Every failure is an `rdiff_gui.errors.RdiffError`, whose `str()` is a sentence.
+Every failure is an `RdiffError`, whose `str()` is a sentence.
 """
 
 from __future__ import annotations
 
 from rdiff_gui.records import TYPE_CHECKING
 
+# The library's names are those that these modules have in their `__all__`.
 if TYPE_CHECKING:
-    from rdiff_gui.engine.delta import make_delta, make_delta_from_files
-    from rdiff_gui.engine.input import Source
-    from rdiff_gui.engine.inspection import find_basis, inspect, recognize_file
-    from rdiff_gui.engine.options import (
-        PatchOptions,
-        Resources,
-        Sealing,
-        SignatureOptions,
+    from rdiff_gui.engine.delta import *
+    from rdiff_gui.engine.input import *
+    from rdiff_gui.engine.inspection import *
+    from rdiff_gui.engine.options import *
+    from rdiff_gui.engine.output import *
+    from rdiff_gui.engine.patch import *
+    from rdiff_gui.engine.progress import *
+    from rdiff_gui.engine.signature import *
+    from rdiff_gui.engine.summaries import *
+    from rdiff_gui.errors import *
+    from rdiff_gui.librsync.loader import *
+
+    __all__: list[str]
+else:
+    # In this order they are looked through: a start should not wait for all operations.
+    _MODULES = (
+        "engine.options",
+        "engine.progress",
+        "errors",
+        "engine.summaries",
+        "engine.input",
+        "engine.output",
+        "engine.signature",
+        "engine.delta",
+        "engine.patch",
+        "engine.inspection",
+        "librsync.loader",
     )
-    from rdiff_gui.engine.output import Target
-    from rdiff_gui.engine.patch import apply_patch, verify_patch
-    from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
-    from rdiff_gui.engine.signature import make_signature
-    from rdiff_gui.engine.summaries import (
-        DeltaFacts,
-        DeltaSummary,
-        Facts,
-        LinkTime,
-        OrdinaryFacts,
-        PatchSummary,
-        Region,
-        Savings,
-        SignatureFacts,
-        SignatureSummary,
-        Verdict,
-    )
-    from rdiff_gui.formats.magic import Kind
-    from rdiff_gui.formats.seal import Identity, Seal
-    from rdiff_gui.formats.signature_header import RollingSum, StrongHash
-    from rdiff_gui.librsync.loader import librsync_version
 
-__all__ = [
-    "CancelToken",
-    "DeltaFacts",
-    "DeltaSummary",
-    "Facts",
-    "Identity",
-    "Kind",
-    "LinkTime",
-    "OrdinaryFacts",
-    "PatchOptions",
-    "PatchSummary",
-    "Progress",
-    "ProgressCallback",
-    "Region",
-    "Resources",
-    "RollingSum",
-    "Savings",
-    "Seal",
-    "Sealing",
-    "SignatureFacts",
-    "SignatureOptions",
-    "SignatureSummary",
-    "Source",
-    "Stage",
-    "StrongHash",
-    "Target",
-    "Verdict",
-    "apply_patch",
-    "find_basis",
-    "inspect",
-    "librsync_version",
-    "make_delta",
-    "make_delta_from_files",
-    "make_signature",
-    "recognize_file",
-    "verify_patch",
-]
-
-# Imported when they are first asked for: a start should not wait for all operations.
-_HOMES = {
-    "find_basis": "rdiff_gui.engine.inspection",
-    "make_delta": "rdiff_gui.engine.delta",
-    "DeltaFacts": "rdiff_gui.engine.summaries",
-    "Facts": "rdiff_gui.engine.summaries",
-    "OrdinaryFacts": "rdiff_gui.engine.summaries",
-    "SignatureFacts": "rdiff_gui.engine.summaries",
-    "Source": "rdiff_gui.engine.input",
-    "inspect": "rdiff_gui.engine.inspection",
-    "recognize_file": "rdiff_gui.engine.inspection",
-    "PatchOptions": "rdiff_gui.engine.options",
-    "Resources": "rdiff_gui.engine.options",
-    "Sealing": "rdiff_gui.engine.options",
-    "SignatureOptions": "rdiff_gui.engine.options",
-    "Target": "rdiff_gui.engine.output",
-    "apply_patch": "rdiff_gui.engine.patch",
-    "CancelToken": "rdiff_gui.engine.progress",
-    "Progress": "rdiff_gui.engine.progress",
-    "ProgressCallback": "rdiff_gui.engine.progress",
-    "Stage": "rdiff_gui.engine.progress",
-    "LinkTime": "rdiff_gui.engine.summaries",
-    "Savings": "rdiff_gui.engine.summaries",
-    "Verdict": "rdiff_gui.engine.summaries",
-    "make_signature": "rdiff_gui.engine.signature",
-    "DeltaSummary": "rdiff_gui.engine.summaries",
-    "PatchSummary": "rdiff_gui.engine.summaries",
-    "Region": "rdiff_gui.engine.summaries",
-    "SignatureSummary": "rdiff_gui.engine.summaries",
-    "make_delta_from_files": "rdiff_gui.engine.delta",
-    "verify_patch": "rdiff_gui.engine.patch",
-    "Kind": "rdiff_gui.formats.magic",
-    "Identity": "rdiff_gui.formats.seal",
-    "Seal": "rdiff_gui.formats.seal",
-    "RollingSum": "rdiff_gui.formats.signature_header",
-    "StrongHash": "rdiff_gui.formats.signature_header",
-    "librsync_version": "rdiff_gui.librsync.loader",
-}
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name):
+        """Import a name of the library when it is first asked for."""
         from importlib import import_module
 
-        globals()[name] = found = getattr(import_module(_HOMES[name]), name)
-        return found
+        modules = (import_module(f"rdiff_gui.{module}") for module in _MODULES)
+        if name == "__all__":
+            return sorted(name for module in modules for name in module.__all__)
+        for module in () if name.startswith("_") else modules:
+            if name in module.__all__:
+                globals()[name] = found = getattr(module, name)
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    def __dir__() -> list[str]:
-        return [*globals(), *__all__]
+    def __dir__():
+        return [*globals(), *__getattr__("__all__")]

@@ -26,7 +26,8 @@ from rdiff_gui.engine.system import (
     write_at,
 )
 from rdiff_gui.engine.temporary_file import newborn_name, part_name, sweep
-from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem, explain_unwritable
+from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem
+from rdiff_gui.errors.files import explain_unwritable
 
 _CLOSED_MODE = 0o600
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
 from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind, Packing
@@ -120,51 +121,61 @@ class Compressor:
 def unpack(
     source: Input,
     run: Run,
+    options: PatchOptions,
     *,
     sealed_bytes: int | None,
-    limit_bytes: int | None,
-    allow_expansion: bool,
-) -> Input:
+    read_bytes_most: int | None = None,
+) -> Input | None:
     """The content of the zstd frames in a measured source, as a nameless file; its own Input.
 
     `sealed_bytes`: how long the seal says it is; without one, a ratio that no real file reaches
-    is refused, but with `allow_expansion`. `limit_bytes`: the largest result that the user wants.
+    is refused, but with `options.allow_expansion`. None where it is longer than `read_bytes_most`.
 
     Raises: CompressionDamaged, CompressionForeign, SealDamaged, DeltaExpands, DiskFull,
     OutputUnwritable, SourceUnreadable, Cancelled.
     """
-    most_bytes = _most_bytes(source.size_bytes or 0, limit_bytes, allow_expansion)
+    limit_bytes = options.limit_bytes
+    most_bytes = _most_bytes(source.size_bytes or 0, options)
     if sealed_bytes is not None:
         if limit_bytes is not None and sealed_bytes > most_bytes:
             raise DeltaExpands(source.path, sealed_bytes, limit_bytes, limit_is_users=True)
         most_bytes = sealed_bytes
+    if read_bytes_most is not None and sealed_bytes is None:
+        most_bytes = min(most_bytes, read_bytes_most)
+    elif read_bytes_most is not None and most_bytes > read_bytes_most:
+        return None
     content = Scratch(run.scratch_folder, expected_bytes=sealed_bytes or 0)
     unpacked_bytes = 0
     try:
         for data in _unpacked_windows(source):
             run.check()
-            content.write(memoryview(data))
             unpacked_bytes += len(data)
             if unpacked_bytes > most_bytes:
+                if read_bytes_most is not None and sealed_bytes is None:
+                    content.close()
+                    return None
                 raise DeltaExpands(  # noqa: TRY301  # closed below like all others
                     source.path,
                     unpacked_bytes,
                     most_bytes if limit_bytes is None else limit_bytes,
                     limit_is_users=limit_bytes is not None,
                 )
+            content.write(memoryview(data))
         return Input(content.rewound(), source.path, owned=True)
     except BaseException:
         content.close()
         raise
 
 
-def _most_bytes(packed_bytes: int, limit_bytes: int | None, allow_expansion: bool) -> int:
+def _most_bytes(packed_bytes: int, options: PatchOptions) -> int:
     """How much may come out of a frame that says nothing of itself."""
-    if limit_bytes is not None:
+    if options.limit_bytes is not None:
         # What comes out is a delta, which may be longer than the result that the limit is for:
         # by up to 17 bytes a copy, of which real ones have few.
-        return max(_HARMLESS_BYTES, 2 * limit_bytes)
-    return sys.maxsize if allow_expansion else max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST)
+        return max(_HARMLESS_BYTES, 2 * options.limit_bytes)
+    if options.allow_expansion:
+        return sys.maxsize
+    return max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST)
 
 
 def _unpacked_windows(source: Input) -> Iterator[bytes]:

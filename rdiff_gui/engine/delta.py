@@ -32,6 +32,8 @@ from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
 from rdiff_gui.records import record
 
+__all__ = ["make_delta", "make_delta_from_files"]
+
 
 def make_delta(
     signature: Source,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from rdiff_gui.engine.operation import Run
 
+__all__ = ["Source"]
+
 FilePath: TypeAlias = "str | os.PathLike[str]"
 Source: TypeAlias = "FilePath | BinaryIO"
 

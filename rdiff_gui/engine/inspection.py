@@ -9,6 +9,7 @@ from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
 from rdiff_gui.engine.input import FilePath, Source, open_input, path_or_stream
 from rdiff_gui.engine.operation import Run, run_operation
+from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.seal_io import Recognized, Unwrapped, recognize_content, unwrap
 from rdiff_gui.engine.signature_table import check_signature
@@ -17,12 +18,23 @@ from rdiff_gui.engine.summaries import (
     Facts,
     OrdinaryFacts,
     SignatureFacts,
+    UnreadFacts,
     tile_regions,
 )
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
+
+__all__ = ["find_basis", "inspect", "recognize_file"]
+
+# Real signatures and deltas shrink less than sixteenfold, but for those of a few MiB and of zeros.
+_PROPORTION = 16
+_READ_BYTES_LEAST = 2**26
+
+# Where a basis is looked for.
+_ENTRIES_MOST = 10_000
+_CANDIDATES_MOST = 16
 
 
 def recognize_file(given: Source) -> Kind:
@@ -50,17 +62,24 @@ def inspect(
 ) -> Facts:
     """Look at all that a file says of itself; a delta's commands are all checked.
 
-    `allow_trailing` takes a delta with bytes behind its END that are no valid seal.
+    Of what is compressed, no more is unpacked than sixteen times the file, but always 64 MiB: what
+    is longer is left unread, and a tiny file keeps nobody waiting. `allow_trailing` takes a delta
+    with bytes behind its END that are no valid seal.
 
     Raises: SourceMissing, SourceUnreadable, SignatureTruncated, SignatureDamaged,
     SignatureHostile, DeltaTruncated, DeltaDamaged, DeltaTrailing, ContentDamaged, SealDamaged,
     SealTooNew, CompressionDamaged, Cancelled.
     """
+    options = PatchOptions(allow_trailing=allow_trailing)
 
     def work(run: Run) -> Facts:
         with open_input(given) as opened, opened.measured(run) as source:
             size_bytes = source.size_bytes or 0
-            with unwrap(source, run, allow_trailing=allow_trailing) as unwrapped:
+            read_bytes_most = _read_bytes_most(size_bytes)
+            with unwrap(source, run, options, read_bytes_most=read_bytes_most) as unwrapped:
+                if unwrapped.unread:
+                    kind, seal = unwrapped.kind, unwrapped.seal
+                    return UnreadFacts(source.path, size_bytes, kind, seal, read_bytes_most)
                 match unwrapped.kind:
                     case Kind.SIGNATURE:
                         return _signature_facts(unwrapped, size_bytes, run)
@@ -71,6 +90,11 @@ def inspect(
                         return OrdinaryFacts(source.path, size_bytes, source.modified)
 
     return run_operation(work, None, cancel)
+
+
+def _read_bytes_most(packed_bytes: int) -> int:
+    """How much is worth unpacking of a file that is only looked at."""
+    return max(_READ_BYTES_LEAST, _PROPORTION * packed_bytes)
 
 
 def _signature_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> SignatureFacts:
@@ -107,10 +131,6 @@ def _delta_facts(unwrapped: Unwrapped, size_bytes: int, totals: CommandTotals) -
     )
 
 
-_ENTRIES_MOST = 10_000
-_CANDIDATES_MOST = 16
-
-
 def find_basis(
     given: FilePath,
     *,
@@ -133,9 +153,11 @@ def find_basis(
         with (
             open_input(delta) as opened,
             opened.measured(run) as measured,
-            unwrap(measured, run) as unwrapped,
+            unwrap(
+                measured, run, read_bytes_most=_read_bytes_most(measured.size_bytes or 0)
+            ) as unwrapped,
         ):
-            if unwrapped.kind is Kind.DELTA and not unwrapped.seal:
+            if unwrapped.kind is Kind.DELTA and not (unwrapped.seal or unwrapped.unread):
                 # Only its END tells whether a seal was cut off there.
                 scan_delta(unwrapped, run)
             basis = unwrapped.seal.basis if unwrapped.seal else None

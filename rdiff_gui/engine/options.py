@@ -15,6 +15,8 @@ from rdiff_gui.formats.signature_header import (
 )
 from rdiff_gui.records import record
 
+__all__ = ["PatchOptions", "Resources", "RollingSum", "Sealing", "SignatureOptions", "StrongHash"]
+
 WINDOW_BYTES_MIN = 512
 WINDOW_BYTES_MAX = 64 * 2**20
 THREADS_MAX = 256

@@ -35,8 +35,8 @@ from rdiff_gui.errors import (
     SourceBusy,
     SourceChanged,
     SourceUnreadable,
-    explain_unwritable,
 )
+from rdiff_gui.errors.files import explain_unwritable
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_OUTPUT
 
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.operation import Run
 else:
     Protocol = object
+
+__all__ = ["Target"]
 
 Target: TypeAlias = "FilePath | BinaryIO"
 WriteAt = Callable[[memoryview, int], None]

@@ -39,6 +39,8 @@ from rdiff_gui.formats.seal import Seal
 from rdiff_gui.records import record
 from rdiff_gui.wording import STANDARD_OUTPUT
 
+__all__ = ["apply_patch", "verify_patch"]
+
 
 def apply_patch(
     basis: Source,
@@ -358,12 +360,6 @@ def prepare(
         given_basis.measured(run) as old,
     ):
         delta_bytes = measured.size_bytes or 0
-        with unwrap(
-            measured,
-            run,
-            limit_bytes=options.limit_bytes,
-            allow_expansion=options.allow_expansion,
-            allow_trailing=options.allow_trailing,
-        ) as delta:
+        with unwrap(measured, run, options) as delta:
             given_delta.check_unchanged()
             yield Application(old, delta, delta_bytes, target, options, resources)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from rdiff_gui.errors import Cancelled
 from rdiff_gui.records import record
 
+__all__ = ["CancelToken", "Progress", "ProgressCallback", "Stage"]
+
 
 class Stage(enum.Enum):
     """What is being done with the bytes."""

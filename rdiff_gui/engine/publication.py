@@ -23,8 +23,8 @@ from rdiff_gui.errors import (
     OutputExists,
     OutputNamedTwice,
     SourceChanged,
-    explain_unwritable,
 )
+from rdiff_gui.errors.files import explain_unwritable
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

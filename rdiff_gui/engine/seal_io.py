@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rdiff_gui import __version__
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
-from rdiff_gui.engine.options import Sealing
+from rdiff_gui.engine.options import PatchOptions, Sealing
 from rdiff_gui.errors import ContentDamaged, SealDamaged
 from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, Packing, recognize, recognize_packing
 from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains
@@ -27,7 +27,8 @@ class Unwrapped:
 
     `content` is the plain librsync file (or whatever else was given, for the caller to refuse);
     `kind` is what it is by its first bytes; `compressed` tells whether it came in a zstd frame,
-    `packing` how an ordinary file is packed.
+    `packing` how an ordinary file is packed. `unread` tells that it holds more than was to be read:
+    then `content` is still packed.
     """
 
     content: Input
@@ -35,6 +36,7 @@ class Unwrapped:
     seal: Seal | None
     compressed: bool
     packing: Packing | None = None
+    unread: bool = False
 
     @property
     def found(self) -> str:
@@ -53,16 +55,16 @@ class Unwrapped:
 def unwrap(
     source: Input,
     run: Run,
+    options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
-    limit_bytes: int | None = None,
-    allow_expansion: bool = False,
-    allow_trailing: bool = False,
+    read_bytes_most: int | None = None,
 ) -> Iterator[Unwrapped]:
     """Take seal and compression off a measured source; by content, never by name.
 
-    `limit_bytes` is the largest result that the user wants; it bounds what is unpacked. Without
-    one, and without a seal, `allow_expansion` takes a frame however far it unpacks. With
-    `allow_trailing`, a seal behind a delta's END that is damaged counts as none.
+    The limit of `options` bounds what is unpacked. Without one, and without a seal, its
+    `allow_expansion` takes a frame however far it unpacks. With its `allow_trailing`, a seal behind
+    a delta's END that is damaged counts as none. A frame of more than `read_bytes_most` is left
+    unread.
 
     Raises: SealTooNew, SealDamaged, CompressionDamaged, CompressionForeign, DeltaExpands, DiskFull,
     OutputUnwritable, SourceUnreadable, Cancelled.
@@ -73,7 +75,7 @@ def unwrap(
         yield Unwrapped(source, kind, None, compressed=False, packing=recognized.packing)
         return
     if not recognized.compressed:
-        seal = _take_off_seal(source, kind, allow_trailing=allow_trailing)
+        seal = _take_off_seal(source, kind, options)
         _check_length(source, seal)
         yield Unwrapped(source, kind, seal, compressed=False)
         return
@@ -83,25 +85,25 @@ def unwrap(
     # What is left of one that was cut is found when unpacking.
     seal = _cut_off(source, kind, compressed=True)
     sealed_bytes = seal.body.size_bytes if seal else None
-    with unpack(
-        source,
-        run,
-        sealed_bytes=sealed_bytes,
-        limit_bytes=limit_bytes,
-        allow_expansion=allow_expansion,
-    ) as content:
+    unpacked = unpack(
+        source, run, options, sealed_bytes=sealed_bytes, read_bytes_most=read_bytes_most
+    )
+    if unpacked is None:
+        yield Unwrapped(source, kind, seal, compressed=True, unread=True)
+        return
+    with unpacked as content:
         # Whoever compresses a sealed file by other means has its seal inside.
-        seal = seal or _take_off_seal(content, kind, allow_trailing=allow_trailing)
+        seal = seal or _take_off_seal(content, kind, options)
         _check_length(content, seal)
         yield Unwrapped(content, kind, seal, compressed=True)
 
 
-def _take_off_seal(source: Input, kind: Kind, *, allow_trailing: bool) -> Seal | None:
+def _take_off_seal(source: Input, kind: Kind, options: PatchOptions) -> Seal | None:
     """Read the seal of a measured source, and leave the source without it."""
     try:
         seal = _cut_off(source, kind, compressed=False)
     except SealDamaged:
-        if allow_trailing and kind is Kind.DELTA:
+        if options.allow_trailing and kind is Kind.DELTA:
             return None
         raise
     if seal is None and kind is Kind.SIGNATURE:

@@ -32,6 +32,8 @@ from rdiff_gui.librsync.jobs import (
     begin_signature,
 )
 
+__all__ = ["make_signature"]
+
 
 def make_signature(
     basis: Source,

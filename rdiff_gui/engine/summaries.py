@@ -12,9 +12,28 @@ from pathlib import Path
 
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.records import record
+
+__all__ = [
+    "DeltaFacts",
+    "DeltaSummary",
+    "Facts",
+    "Identity",
+    "Kind",
+    "LinkTime",
+    "OrdinaryFacts",
+    "PatchSummary",
+    "Region",
+    "Savings",
+    "Seal",
+    "SignatureFacts",
+    "SignatureSummary",
+    "UnreadFacts",
+    "Verdict",
+]
 
 
 @record(frozen=True)
@@ -150,7 +169,27 @@ class DeltaFacts:
     compressed: bool
 
 
-Facts = OrdinaryFacts | SignatureFacts | DeltaFacts
+@record(frozen=True)
+class UnreadFacts:
+    """A signature or delta in a frame that unpacks to more than `read_bytes_most`.
+
+    All that is known of it stands in its first bytes and in its `seal`, which was not compared with
+    what the frame holds; a seal within the frame was not looked for.
+    """
+
+    path: Path
+    size_bytes: int
+    kind: Kind
+    seal: Seal | None
+    read_bytes_most: int
+
+    @property
+    def basis_bytes_needed(self) -> int:
+        """As far as that is known: a shorter basis cannot fit."""
+        return self.seal.basis.size_bytes if self.seal and self.seal.basis else 0
+
+
+Facts = OrdinaryFacts | SignatureFacts | DeltaFacts | UnreadFacts
 
 
 LINKS_MBIT_S = (10, 50, 100, 1000)

@@ -21,7 +21,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rdiff_gui.engine.system import Folder, free_bytes, lock
-from rdiff_gui.errors import DiskFull, explain_unwritable
+from rdiff_gui.errors import DiskFull
+from rdiff_gui.errors.files import explain_unwritable
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -77,7 +77,6 @@ from rdiff_gui.errors.files import (
     SourceChanged,
     SourceMissing,
     SourceUnreadable,
-    explain_unwritable,
 )
 from rdiff_gui.errors.formats import (
     CompressionDamaged,
@@ -163,5 +162,4 @@ __all__ = [
     "SumsTooShort",
     "SystemRefused",
     "WrongBasis",
-    "explain_unwritable",
 ]

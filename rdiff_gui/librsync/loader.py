@@ -10,8 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdiff_gui.errors import LibraryNotFound, LibraryProblem, LibraryTooOld, LibraryUnusable
+from rdiff_gui.errors import LibraryNotFound, LibraryTooOld, LibraryUnusable
 from rdiff_gui.records import record
+
+__all__ = ["librsync_version"]
 
 PATH_VARIABLE = "RDIFF_GUI_LIBRSYNC"
 OLDEST_VERSION = (2, 3, 0)  # the first with rs_sig_args
@@ -176,6 +178,3 @@ def _remedy() -> str:
         **dict.fromkeys(("fedora", "arch", "alpine", "macos"), "librsync"),
     }
     return install_command(names) or _BUNDLED_REMEDY
-
-
-__all__ = ["PATH_VARIABLE", "Library", "LibraryProblem", "librsync_version", "load_library"]

@@ -50,7 +50,8 @@ from rdiff_gui.engine.patch import prepare
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.signature_table import check_signature
-from rdiff_gui.errors import OutputUnwritable, RdiffError, explain_unwritable
+from rdiff_gui.errors import OutputUnwritable, RdiffError
+from rdiff_gui.errors.files import explain_unwritable
 from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
 from rdiff_gui.librsync import whole_files
 from rdiff_gui.wording import translate

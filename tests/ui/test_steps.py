@@ -39,6 +39,20 @@ def test_a_step_is_ready_when_nothing_is_missing() -> None:
     assert not step.ready
 
 
+def test_what_is_taken_away_is_not_looked_at_any_more() -> None:
+    """The inspection of a file ends with its stay in the slot."""
+    step = PatchModel()
+    first = step.put(Slot.DELTA, DELTA)
+    second = step.put(Slot.DELTA, DELTA)
+    assert first.gone.cancelled
+    assert not second.gone.cancelled
+    step.clear(Slot.DELTA)
+    third = step.put(Slot.DELTA, DELTA)
+    step.reset()
+    assert second.gone.cancelled
+    assert third.gone.cancelled
+
+
 def test_the_delta_step_knows_two_ways() -> None:
     """What is put in decides the way; the other way's file is kept for coming back."""
     step = DeltaModel()
@@ -103,9 +117,9 @@ def test_the_forms_first_choices_are_the_engines_own() -> None:
         next(iter(text.SUM_LENGTHS)),
         next(iter(text.HASHES)),
         next(iter(text.ROLLING_SUMS)),
-        next(iter(text.SEALINGS)),
     )
     assert chosen == SignatureOptions()
+    assert next(iter(text.SEALINGS)) is SignatureModel().sealing
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Self
 from rdiff_gui.engine import apply_patch, find_basis, verify_patch
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary
+from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui.dropped_files import DroppedFile, look_at
 from rdiff_gui.ui.patch import text
@@ -66,10 +66,11 @@ class PatchModel(StepModel[PatchSummary]):
             old.problem = str(misfit) if misfit else ""
 
     @property
-    def delta_facts(self) -> DeltaFacts | None:
+    def delta_facts(self) -> DeltaFacts | UnreadFacts | None:
         """What the delta says of itself, once it was looked at."""
         delta = self.files.get(Slot.DELTA)
-        return delta.facts if delta and isinstance(delta.facts, DeltaFacts) else None
+        facts = delta.facts if delta else None
+        return facts if isinstance(facts, DeltaFacts | UnreadFacts) else None
 
     @property
     def can_check(self) -> bool:
@@ -165,7 +166,7 @@ def patch_outcome(
     )
 
 
-def _misfit(old: DroppedFile, delta: DeltaFacts) -> WrongBasis | BasisTooShort | None:
+def _misfit(old: DroppedFile, delta: DeltaFacts | UnreadFacts) -> WrongBasis | BasisTooShort | None:
     """What the sizes alone tell; the engine compares the checksums before it writes."""
     named = delta.seal.basis if delta.seal else None
     if named is not None and named.size_bytes != old.size_bytes:
@@ -186,7 +187,7 @@ class FoundBasis:
 
 
 def look_beside(
-    delta: DeltaFacts, on_progress: ProgressCallback, cancel: CancelToken
+    delta: DeltaFacts | UnreadFacts, on_progress: ProgressCallback, cancel: CancelToken
 ) -> FoundBasis | None:
     """The old file that this delta is for, in the delta's folder; reads whole files.
 

@@ -9,7 +9,7 @@ from tkinter import ttk
 
 from rdiff_gui.descriptions import describe_check
 from rdiff_gui.engine.progress import CancelToken, Progress
-from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary
+from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.patch import text
@@ -68,12 +68,12 @@ class PatchPage(StepPage[PatchSummary]):
 
     def learned(self, slot: Slot, one: Filled) -> None:
         """The delta tells the new file's name and the old one's checksum."""
-        if slot is Slot.DELTA and isinstance(one.facts, DeltaFacts):
+        if slot is Slot.DELTA and isinstance(one.facts, DeltaFacts | UnreadFacts):
             self.output.propose()
             if Slot.OLD_TO_PATCH in self.model.missing:
                 self._look_beside(one.facts)
 
-    def _look_beside(self, delta: DeltaFacts) -> None:
+    def _look_beside(self, delta: DeltaFacts | UnreadFacts) -> None:
         token = self._search = CancelToken()
         self._search_began, self._searched = time.monotonic(), None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, Self, TypeVar
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
+from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.routing import Remedy
@@ -30,11 +31,15 @@ class Attempt:
 
 @dataclass(slots=True)
 class Filled:
-    """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do."""
+    """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do.
+
+    `gone` ends the inspection of one that is in no slot any more.
+    """
 
     file: DroppedFile
     facts: Facts | None = None
     problem: str = ""
+    gone: CancelToken = field(default_factory=CancelToken)
 
     @property
     def path(self) -> Path:
@@ -99,19 +104,25 @@ class StepModel(ABC, Generic[Summary]):
 
     def put(self, slot: Slot, file: DroppedFile) -> Filled:
         """Put a file into a slot, in the place of what was there."""
+        self._let_go(slot)
         filled = self.files[slot] = Filled(file)
         self.judge()
         return filled
 
     def clear(self, slot: Slot) -> None:
         """Empty a slot."""
-        self.files.pop(slot, None)
+        self._let_go(slot)
         self.judge()
 
     def reset(self) -> None:
         """Begin anew."""
-        self.files.clear()
+        self._let_go(*self.files)
         self.output.path, self.output.chosen = None, False
+
+    def _let_go(self, *slots: Slot) -> None:
+        for slot in slots:
+            if filled := self.files.pop(slot, None):
+                filled.gone.cancel()
 
     def snapshot(self) -> Self:
         """The step as it is now, for work that goes on while this one may change."""

@@ -193,7 +193,7 @@ class StepPage(PageView, Generic[Summary]):
                 one.problem = report(error).sentence
                 self.refresh()
 
-        self.context.post.ask(partial(inspect, one.path), learned, failed)
+        self.context.post.ask(partial(inspect, one.path, cancel=one.gone), learned, failed)
 
     def learned(self, slot: Slot, one: Filled) -> None:
         """A file was inspected and is whole."""

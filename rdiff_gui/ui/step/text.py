@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdiff_gui.engine.progress import Stage
-from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts
+from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts, UnreadFacts
 from rdiff_gui.ui.slots import Slot
 from rdiff_gui.wording import show_duration, show_exact_size, show_size, show_speed, translate
 
@@ -111,6 +111,13 @@ def signature_detail(facts: SignatureFacts) -> str:
         )
     return translate("{size} · signs about {basis}").format(
         size=show_size(facts.size_bytes), basis=show_size(facts.basis_bytes_max)
+    )
+
+
+def unread_detail(facts: UnreadFacts) -> str:
+    """A signature or delta that is too much to be looked at, in a few words."""
+    return translate("{size} · unpacks to more than {most}").format(
+        size=show_size(facts.size_bytes), most=show_size(facts.read_bytes_most)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from rdiff_gui.descriptions import describe
-from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts
+from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts, UnreadFacts
 from rdiff_gui.ui import text as shared
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.slots import Slot
@@ -147,6 +147,8 @@ def _detail(one: Filled, now: float) -> str:
             return text.signature_detail(one.facts)
         case DeltaFacts():
             return text.delta_detail(one.facts)
+        case UnreadFacts():
+            return text.unread_detail(one.facts)
     if one.file.is_ordinary:
         return shared.ordinary_detail(one.file.size_bytes, one.file.modified, now)
     return text.LOOKING
