@@ -104,7 +104,9 @@ def make_dotted(tmp_path: Path) -> MakeFile:
 def rdiff() -> Rdiff:
     """Run the real rdiff with these arguments; a missing one is a failure, not a skip."""
     if WINDOWS:
-        pytest.skip("rdiff is here for Linux alone; test_windows.py gives it what Windows wrote")
+        pytest.skip(
+            "rdiff is here for Linux alone; test_windows_and_rdiff.py gives it what Windows wrote"
+        )
     program = shutil.which("rdiff")
     assert program, "rdiff is not installed; ./test installs it"
 

@@ -16,6 +16,7 @@ import pytest
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.errors import SourceMissing, SystemRefused
 from rdiff_gui.ui.worker import Ending, Failed, Finished, Post, Stopped, Worker, WorkerState
+from tests.platforms import posix_only
 
 
 @pytest.fixture
@@ -134,6 +135,7 @@ def test_a_failure_is_brought_back_as_it_was(bare_root: tk.Tk, post: Post) -> No
     assert isinstance(endings[2].error, RustPanic)
 
 
+@posix_only("no stack is too large there")
 def test_a_system_without_threads_is_told(bare_root: tk.Tk, post: Post) -> None:
     """Where no thread can be started the work has failed; the page does not wait for ever."""
     worker = Worker(post)
@@ -211,6 +213,7 @@ def test_an_idle_window_is_left_in_peace(bare_root: tk.Tk, post: Post) -> None:
     assert not bare_root.tk.call("after", "info")
 
 
+@posix_only("nice is POSIX's")
 def test_the_window_goes_before_its_work(bare_root: tk.Tk, post: Post) -> None:
     """On a busy computer the window answers first; the work's own threads are as modest."""
     heard: list[list[int]] = []

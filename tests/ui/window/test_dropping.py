@@ -12,7 +12,7 @@ import pytest
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.start import text as start_text
 from tests.conftest import MakeFile, Rdiff
-from tests.platforms import not_on_windows
+from tests.platforms import not_on_windows, posix_only
 from tests.ui.test_drag_and_drop import HARD_NAMES
 from tests.ui.window.conftest import User
 from tests.ui.xdnd import Drag, beside_tk, drop_uris
@@ -195,6 +195,7 @@ def test_a_chosen_old_file_is_kept_when_its_delta_comes(
     assert user.patch.model.inputs == (chosen, named)
 
 
+@posix_only("files on servers have paths there")
 def test_a_file_on_a_server_is_told_apart(user: User) -> None:
     """An address that is no local file is answered with what to do."""
     drop_uris(user.root, user.start.zone, ["smb://server/share/photos.db"])
@@ -202,6 +203,7 @@ def test_a_file_on_a_server_is_told_apart(user: User) -> None:
     assert "is not on this computer. Copy the file here first." in user.banner.sentence
 
 
+@posix_only("it drags over X11")
 def test_zones_light_up_under_a_drag(user: User) -> None:
     """Dragging over the window shows where files may go, and leaving takes it back."""
     user.go(Page.DELTA)
