@@ -1,9 +1,21 @@
 """Signature, delta and patch: the operations, usable as a library.
 
->>> from rdiff_gui.engine import make_signature, make_delta, apply_patch
->>> make_signature("old", "old.sig")                           # doctest: +SKIP
->>> make_delta("old.sig", "new", "new.delta")                  # doctest: +SKIP
->>> apply_patch("old", "new.delta", "new again")               # doctest: +SKIP
+>>> from pathlib import Path
+>>> from rdiff_gui.engine import WrongBasis, apply_patch, make_delta, make_signature
+>>> _ = Path("old").write_bytes(b"0123456789abcdef" * 1600)
+>>> _ = Path("new").write_bytes(b"new" + Path("old").read_bytes())
+>>> make_signature("old", "old.sig").blocks
+100
+>>> make_delta("old.sig", "new", "new.delta").literal_bytes
+3
+>>> _ = apply_patch("old", "new.delta", "again", on_progress=lambda progress: None)
+>>> Path("again").read_bytes() == Path("new").read_bytes()
+True
+>>> try:
+...     apply_patch("new", "new.delta", "again", replace=True)
+... except WrongBasis as problem:
+...     print(problem.expected_name, problem.expected_bytes)
+old 25600
 
 Every failure is an `RdiffError`, whose `str()` is a sentence.
 """
