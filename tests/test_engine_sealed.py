@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import pytest
+from blake3 import blake3
 
 from rdiff_gui.engine import (
     DeltaFacts,
@@ -42,6 +43,7 @@ from rdiff_gui.errors import (
     SourceUnreadable,
     WrongBasis,
 )
+from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, SAMPLE_PIECES, sample_places
 
 from .conftest import MakeFile, Rdiff, random_bytes
 from .fuzzing.targets import compressed
@@ -183,20 +185,71 @@ def test_plain_files_carry_nothing(pair: tuple[Path, Path], rdiff: Rdiff, tmp_pa
 
 
 def test_the_wrong_basis_is_refused_before_a_byte_is_written(
-    pair: tuple[Path, Path], make_file: MakeFile, listing: Listing, tmp_path: Path
+    pair: tuple[Path, Path],
+    make_file: MakeFile,
+    listing: Listing,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """Librsync's open wound: a file of the same size would have given garbage and exit code 0."""
     old, new = pair
     make_delta_from_files(old, new, tmp_path / "delta")
     twin = bytearray(old.read_bytes())
     twin[1000] ^= 1
+    make_file("twin", bytes(twin))
+    monkeypatch.setattr("rdiff_gui.engine.patch.assemble", None)
     before = listing()
-    with pytest.raises(WrongBasis, match="has the checksum") as caught:
-        apply_patch(make_file("twin", bytes(twin)), tmp_path / "delta", tmp_path / "result")
+    with pytest.raises(WrongBasis) as caught:
+        apply_patch(tmp_path / "twin", tmp_path / "delta", tmp_path / "result")
     assert caught.value.expected_name == "old"
-    with pytest.raises(WrongBasis, match="this file has"):
+    assert caught.value.expected_bytes == caught.value.found_bytes
+    assert caught.value.found_blake3 is None
+    with pytest.raises(WrongBasis) as caught:
         apply_patch(new, tmp_path / "delta", tmp_path / "result")
-    assert listing() == before | {"twin"}
+    assert caught.value.expected_bytes != caught.value.found_bytes
+    assert listing() == before
+
+
+def test_a_basis_that_differs_beside_the_sample_is_refused_before_the_result_is_seen(
+    pair: tuple[Path, Path], make_file: MakeFile, listing: Listing, tmp_path: Path
+) -> None:
+    """The result's hash tells, and the old file's own hash then tells which is at fault."""
+    old, _ = pair
+    make_delta_from_files(old, pair[1], tmp_path / "delta")
+    twin = bytearray(old.read_bytes())
+    first, second = sample_places(len(twin))[:2]
+    unsampled = first + SAMPLE_PIECE_BYTES
+    assert unsampled < second
+    twin[unsampled] ^= 1
+    make_file("twin", bytes(twin))
+    before = listing()
+    with pytest.raises(WrongBasis) as caught:
+        apply_patch(tmp_path / "twin", tmp_path / "delta", tmp_path / "result")
+    assert caught.value.found_blake3 == blake3(bytes(twin)).hexdigest()
+    assert listing() == before
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_the_old_file_is_read_once(
+    in_place: bool, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """But for the sample: a right result proves that the old file was right."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    read_bytes, read_at = 0, Input.read_at
+
+    def count(self: Input, buffer: memoryview, offset: int) -> int:
+        nonlocal read_bytes
+        got = read_at(self, buffer, offset)
+        read_bytes += got if self.path == old else 0
+        return got
+
+    monkeypatch.setattr(Input, "read_at", count)
+    target = old if in_place else tmp_path / "result"
+    size_bytes = old.stat().st_size
+    apply_patch(old, tmp_path / "delta", target, in_place=in_place)
+    assert target.read_bytes() == new.read_bytes()
+    assert read_bytes <= size_bytes + SAMPLE_PIECES * SAMPLE_PIECE_BYTES
 
 
 @pytest.mark.parametrize(
@@ -283,10 +336,10 @@ def test_a_result_that_comes_out_wrong_is_not_kept(
 
     def read_wrongly(self: Input, buffer: memoryview, offset: int) -> int:
         got = read_at(self, buffer, offset)
-        # The first read of the old file is the one that checks it.
+        # The first read is the sample's, the last one tells whether the old file is at fault.
         if self.path == old and got and offset == 0:
             reads.append(got)
-            buffer[0] ^= len(reads) > 1
+            buffer[0] ^= len(reads) == 2
         return got
 
     reads: list[int] = []

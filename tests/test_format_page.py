@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import apply_patch, make_delta
+from rdiff_gui.engine import (
+    OrdinaryFacts,
+    apply_patch,
+    inspect,
+    make_delta,
+    make_delta_from_files,
+    make_signature,
+)
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal, pack, pack_skippable
 
-from .conftest import MakeFile, Rdiff
+from .conftest import MakeFile, Rdiff, random_bytes
 from .fuzzing.judging import judge_seal
-from .fuzzing.reference import open_sealed
+from .fuzzing.reference import open_sealed, sample_of
 from .fuzzing.targets import compressed, identity_of
 
 PAGE = (Path(__file__).parent.parent / "docs" / "format.md").read_text()
@@ -89,3 +96,21 @@ def test_the_page_names_every_byte_of_the_footer() -> None:
     )
     assert len(SIGNATURE_SEAL) == 324 == 27 * 12
     assert len(DELTA_SEAL) == 528
+
+
+@pytest.mark.parametrize("size_bytes", [0, 262_144, 262_145, 300_000, 5_000_000])
+def test_samples_are_those_of_the_page(
+    size_bytes: int, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """In a signature, in a delta from it, and in one from both files."""
+    content = random_bytes(size_bytes)
+    old, new = make_file("old", content), make_file("new", b"new" + content)
+    make_signature(old, tmp_path / "sums")
+    make_delta(tmp_path / "sums", new, tmp_path / "by way of sums")
+    make_delta_from_files(old, new, tmp_path / "straight")
+    for name in ("sums", "by way of sums", "straight"):
+        facts = inspect(tmp_path / name)
+        assert not isinstance(facts, OrdinaryFacts)
+        assert facts.seal
+        assert facts.seal.basis
+        assert facts.seal.basis.sample == sample_of(content)

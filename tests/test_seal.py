@@ -113,7 +113,7 @@ EXAMPLE = Seal(
     Identity(5, "ab" * 32),
     "rdiff-gui 0.1.0",
     "2026-11-22T20:00:00+00:00",
-    basis=Identity(7, "cd" * 32, "photos.db"),
+    basis=Identity(7, "cd" * 32, "photos.db", "01" * 32),
     result=Identity(9, "ef" * 32, "photos.db"),
 )
 
@@ -122,6 +122,15 @@ def test_a_seal_of_another_kind_is_refused() -> None:
     """A signature's seal behind a delta is a mix-up, and said to be one."""
     with pytest.raises(SealDamaged, match="another kind"):
         read(pack(EXAMPLE), Kind.SIGNATURE)
+
+
+@pytest.mark.parametrize("sample", ["no", 7, "AB" * 32])
+def test_a_sample_that_is_none_is_damage(sample: object) -> None:
+    """As every value that has not its type."""
+    record = json.loads(pack(EXAMPLE)[: -FOOTER.size])
+    record["basis"]["sample"] = sample
+    with pytest.raises(SealDamaged):
+        read(footed(json.dumps(record).encode("ascii")), Kind.DELTA)
 
 
 def test_unknown_keys_are_ignored() -> None:
@@ -140,7 +149,7 @@ def test_names_never_lead_elsewhere(name: object) -> None:
     record["basis"]["name"] = name
     seal = read(footed(json.dumps(record).encode("ascii")), Kind.DELTA)
     assert seal is not None
-    assert seal.basis == Identity(7, "cd" * 32)
+    assert seal.basis == Identity(7, "cd" * 32, sample="01" * 32)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rdiff_gui.engine.input import Holes
 from rdiff_gui.engine.parallel import available_cores, can_start, count_workers, run_slices
 from rdiff_gui.errors import SourceChanged
+from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,6 +66,22 @@ def hash_source(source: Input, run: Run, threads: int = 0) -> str:
         run=run,
     )
     return reading.hasher.hexdigest()
+
+
+def hash_sample(source: Input) -> str | None:
+    """The hash of the pieces by which another file of that size is known at once, as 64 hex digits.
+
+    None where there is nothing to choose from: a stream, or a file no larger than all pieces.
+
+    Raises: SourceUnreadable.
+    """
+    places = sample_places(source.size_bytes or 0)
+    if not places:
+        return None
+    hasher = Hasher()
+    for place in places:
+        hasher.update(memoryview(source.bytes_at(place, SAMPLE_PIECE_BYTES)))
+    return hasher.hexdigest()
 
 
 class _Slice:

@@ -9,7 +9,7 @@ import contextlib
 import time
 
 from rdiff_gui import records
-from rdiff_gui.engine.blake3_hash import Hasher
+from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
 from rdiff_gui.engine.delta_slices import compare
 from rdiff_gui.engine.delta_writer import DeltaOutput
 from rdiff_gui.engine.input import Input, Source, open_input
@@ -219,8 +219,11 @@ def compare_files(
     with contextlib.closing(Scratch(run.scratch_folder)) as sums:
         hasher = None if sealing is Sealing.NONE else Hasher(resources.threads)
         sign(old, sums.write, header, run, resources, hasher)
+        basis = None
+        if hasher:
+            blake3, sample = hasher.hexdigest(), hash_sample(old)
+            basis = identify(old, hasher.size_bytes, blake3, sealing, sample)
         old.check_unchanged()
-        basis = identify(old, hasher.size_bytes, hasher.hexdigest(), sealing) if hasher else None
         run.stage = Stage.LOADING
         content = Input(sums.rewound(), old.path, owned=False)
         loaded = load_signature(Unwrapped(content, Kind.SIGNATURE, None, compressed=False), run)

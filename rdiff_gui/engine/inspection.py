@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from rdiff_gui.engine.blake3_hash import hash_source
+from rdiff_gui.engine.blake3_hash import hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
 from rdiff_gui.engine.input import FilePath, Source, open_input, path_or_stream
 from rdiff_gui.engine.operation import Run, run_operation
@@ -198,8 +198,10 @@ def _candidates(delta: Path, basis: Identity, run: Run) -> list[Path]:
 def _fits(path: Path, basis: Identity, run: Run) -> bool:
     try:
         with open_input(path) as source:
-            return source.size_bytes == basis.size_bytes and (
-                hash_source(source, run) == basis.blake3
+            return (
+                source.size_bytes == basis.size_bytes
+                and (basis.sample is None or hash_sample(source) in (basis.sample, None))
+                and hash_source(source, run) == basis.blake3
             )
     except FileProblem:
         return False

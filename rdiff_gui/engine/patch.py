@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rdiff_gui import records
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.blake3_hash import Hasher, hash_source
+from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
 from rdiff_gui.engine.input import FilePath, Input, Source, open_input, path_or_stream
 from rdiff_gui.engine.operation import Run, run_operation
@@ -35,7 +35,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
-from rdiff_gui.formats.seal import Seal
+from rdiff_gui.formats.seal import Seal, sample_places
 from rdiff_gui.records import record
 from rdiff_gui.wording import STANDARD_OUTPUT
 
@@ -235,7 +235,7 @@ class Application:
             self.old, self.delta.content, output, totals.result_bytes, run, self.resources, hasher
         )
         checked_blake3 = self.check_result(
-            totals, output.written_bytes, hasher.hexdigest() if hasher else None
+            totals, output.written_bytes, hasher.hexdigest() if hasher else None, run
         )
         return PatchSummary(
             basis_bytes=self.old.size_bytes or 0,
@@ -266,21 +266,25 @@ class Application:
         run.stage = Stage.CHECKING
         if seal and seal.result:
             run.total_bytes = seal.body.size_bytes + seal.result.size_bytes
-            if seal.basis:
+            if self._hashes_basis_first:
                 run.total_bytes += basis_bytes
         totals = scan_delta(self.delta, run, allow_trailing=self.options.allow_trailing)
         self._check_basis_size(totals)
         self._check_proportion(totals)
         self._check_room(totals, output, run)
-        self._check_basis_hash(run)
+        self._check_basis(run)
         return totals
 
     def check_result(
-        self, totals: CommandTotals, written_bytes: int, found_blake3: str | None
+        self, totals: CommandTotals, written_bytes: int, found_blake3: str | None, run: Run
     ) -> str | None:
         """All that can be known after the last; the hash, where the seal confirms it.
 
-        Raises: ResultIncomplete, ResultWrong, SourceChanged.
+        A right result proves that the old file was right. Only for a wrong one, the old file is
+        read once more, to tell which of the two is at fault.
+
+        Raises: ResultIncomplete, ResultWrong, WrongBasis, SourceChanged, SourceUnreadable,
+        Cancelled.
         """
         self.old.check_unchanged()
         self.delta.content.check_unchanged()
@@ -290,6 +294,11 @@ class Application:
             )
         expected = self.delta.seal.result if self.delta.seal else None
         if expected and found_blake3 is not None and found_blake3 != expected.blake3:
+            if not self._hashes_basis_first:
+                if run.total_bytes is not None:
+                    run.total_bytes += self.old.size_bytes or 0
+                run.stage = Stage.CHECKING
+                self._check_basis_hash(run)
             raise ResultWrong(self.target, self.delta.content.path, expected.blake3, found_blake3)
         return found_blake3
 
@@ -309,6 +318,26 @@ class Application:
         except DiskFull:
             # Less will do where the basis has holes.
             output.expect(count_data(self.old, self.delta.content, run))
+
+    @property
+    def _hashes_basis_first(self) -> bool:
+        """Whether the whole old file is hashed before anything is written.
+
+        That of a small one costs nothing, and without a hash of the result nothing else tells.
+        """
+        seal = self.delta.seal
+        return bool(seal and seal.basis) and not (
+            self.expects_result and sample_places(self.old.size_bytes or 0)
+        )
+
+    def _check_basis(self, run: Run) -> None:
+        seal = self.delta.seal
+        if seal and seal.basis and seal.basis.sample is not None:
+            found_sample = hash_sample(self.old)
+            if found_sample is not None and found_sample != seal.basis.sample:
+                raise self._wrong_basis(seal, None)
+        if self._hashes_basis_first:
+            self._check_basis_hash(run)
 
     def _check_basis_hash(self, run: Run) -> None:
         seal = self.delta.seal

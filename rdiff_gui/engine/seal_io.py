@@ -161,9 +161,12 @@ def _check_length(content: Input, seal: Seal | None) -> None:
         raise SealDamaged(content.path, translate("its lengths do not match the file"))
 
 
-def identify(source: Input, size_bytes: int, blake3: str, sealing: Sealing) -> Identity:
+def identify(
+    source: Input, size_bytes: int, blake3: str, sealing: Sealing, sample: str | None = None
+) -> Identity:
     """What a seal says of a file that was read whole."""
-    return Identity(size_bytes, blake3, source.own_name if sealing is Sealing.FULL else None)
+    name = source.own_name if sealing is Sealing.FULL else None
+    return Identity(size_bytes, blake3, name, sample)
 
 
 def make_seal(

@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from rdiff_gui.engine.blake3_hash import Hasher
+from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
 from rdiff_gui.engine.input import Holes, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions, judge_strong_sums
@@ -117,7 +117,8 @@ def _sign_and_seal(
         write(data)
 
     sign(source, write_hashed, header, run, resources, basis_hasher)
-    basis = identify(source, basis_hasher.size_bytes, basis_hasher.hexdigest(), sealing)
+    blake3, sample = basis_hasher.hexdigest(), hash_sample(source)
+    basis = identify(source, basis_hasher.size_bytes, blake3, sealing, sample)
     body = Identity(body_hasher.size_bytes, body_hasher.hexdigest())
     seal = make_seal(Kind.SIGNATURE, body, basis=basis, sealing=sealing)
     return basis, pack(seal, record_bytes=header.record_bytes)

@@ -13,7 +13,7 @@ from rdiff_gui.wording import show_exact_size, show_name, translate
 class WrongBasis(FileProblem):
     """The basis at `path` is not the one that `delta` names: size in bytes, BLAKE3 in hex.
 
-    `found_blake3` is None where the size already told.
+    `found_blake3` is None where the size, or with the right size a sample, already told.
     """
 
     exit_code = 106
@@ -37,14 +37,17 @@ class WrongBasis(FileProblem):
                 "of {expected}; this file {found}. Double check whether you have the right "
                 "version, or old and new the wrong way round."
             )
-        if self.found_blake3 is None:
+        if self.expected_bytes != self.found_bytes:
             expected = show_exact_size(self.expected_bytes)
             found = translate("has {size}").format(size=show_exact_size(self.found_bytes))
         else:
             expected = translate("{size} with the checksum {hash}…").format(
                 size=show_exact_size(self.expected_bytes), hash=self.expected_blake3[:8]
             )
-            found = translate("has the checksum {hash}…").format(hash=self.found_blake3[:8])
+            if self.found_blake3 is None:
+                found = translate("has other content")
+            else:
+                found = translate("has the checksum {hash}…").format(hash=self.found_blake3[:8])
         return text.format(
             name=self.name,
             delta=show_name(self.delta),

@@ -33,6 +33,10 @@ NAME_CHARACTERS_MAX = 1024
 
 SKIPPABLE_MAGIC = 0x184D2A5D
 
+# What a sample of a file is made of; smaller files have none, for they are hashed as soon.
+SAMPLE_PIECES = 64
+SAMPLE_PIECE_BYTES = 4096
+
 _HASH_DIGITS = 64
 _HEX = frozenset("0123456789abcdef")
 
@@ -41,15 +45,31 @@ ReadAt = Callable[[int, int], bytes]
 
 @record(frozen=True)
 class Identity:
-    """One file as the seal knows it: size in bytes, BLAKE3 in hex, base name where it was kept."""
+    """One file as the seal knows it: size in bytes, BLAKE3 in hex, base name where it was kept.
+
+    `sample` is the BLAKE3 of the pieces at `sample_places`, by which another file of that size is
+    known at once; None where nobody took it.
+    """
 
     size_bytes: int
     blake3: str
     name: str | None = None
+    sample: str | None = None
 
     def nameless(self) -> Identity:
         """The same file without its name."""
-        return Identity(self.size_bytes, self.blake3)
+        return Identity(self.size_bytes, self.blake3, sample=self.sample)
+
+
+def sample_places(size_bytes: int) -> list[int]:
+    """Where the pieces of a file's sample begin; none in a file that is no larger than all pieces.
+
+    The first is at the file's beginning, the last at its end, the others evenly between them.
+    """
+    if size_bytes <= SAMPLE_PIECES * SAMPLE_PIECE_BYTES:
+        return []
+    last = size_bytes - SAMPLE_PIECE_BYTES
+    return [number * last // (SAMPLE_PIECES - 1) for number in range(SAMPLE_PIECES)]
 
 
 @record(frozen=True)
@@ -220,6 +240,8 @@ def _pack_identity(identity: Identity) -> dict[str, object]:
     record: dict[str, object] = {"size": identity.size_bytes, "blake3": identity.blake3}
     if identity.name is not None:
         record["name"] = identity.name
+    if identity.sample is not None:
+        record["sample"] = identity.sample
     return record
 
 
@@ -227,8 +249,13 @@ def _unpack_identity(record: Mapping[str, Any]) -> Identity:
     size_bytes = record["size"]
     if type(size_bytes) is not int or not 0 <= size_bytes < 2**63:
         raise ValueError("size")
-    name = record.get("name")
-    return Identity(size_bytes, _hash(record["blake3"]), _base_name(name))
+    sample = record.get("sample")
+    return Identity(
+        size_bytes,
+        _hash(record["blake3"]),
+        _base_name(record.get("name")),
+        None if sample is None else _hash(sample),
+    )
 
 
 def _hash(value: object) -> str:

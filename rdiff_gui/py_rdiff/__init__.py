@@ -136,7 +136,7 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
             with output.reading() as result:
                 if application.expects_result:
                     found_blake3 = hash_source(result, run)
-            application.check_result(totals, result.size_bytes or 0, found_blake3)
+            application.check_result(totals, result.size_bytes or 0, found_blake3, run)
 
     completed, _ = _attempt(work)
     return completed, None

@@ -71,6 +71,14 @@ def commands_of(delta: bytes, *, trailing: bool = False) -> Iterator[Literal | C
         raise Unreadable("behind the end")
 
 
+def sample_of(content: bytes) -> str | None:
+    """The sample of a file; None for one that has none."""
+    if len(content) <= 64 * 4096:
+        return None
+    starts = [piece * (len(content) - 4096) // 63 for piece in range(64)]
+    return blake3(b"".join(content[start : start + 4096] for start in starts)).hexdigest()
+
+
 def number(raw: bytes) -> int:
     """A length: from one up to what a signed 64-bit number holds. Raises: Unreadable."""
     value = int.from_bytes(raw, "big")
