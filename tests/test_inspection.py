@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.cli.findings import write_json, write_words
+from rdiff_gui.cli.reports import write_json, write_words
 from rdiff_gui.engine import (
     Cancelled,
     CancelToken,

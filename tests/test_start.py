@@ -13,7 +13,7 @@ import pytest
 NEVER = {
     "argparse", "dataclasses", "datetime", "importlib.metadata", "inspect", "logging", "platform",
     "platformdirs", "queue", "signal", "subprocess", "tempfile", "tkinter", "tqdm", "traceback",
-    "typing", "rdiff_gui.cli.findings", "rdiff_gui.cli.instructions", "rdiff_gui.cli.reports",
+    "typing", "rdiff_gui.cli.instructions", "rdiff_gui.cli.reports",
     "rdiff_gui.descriptions", "rdiff_gui.desktop", "rdiff_gui.librsync.whole_files", "rdiff_gui.ui",
 }  # fmt: skip
 ZSTD = {"backports.zstd", "compression.zstd", "rdiff_gui.engine.compression"}

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # built in, unlike signal, which loads enum
-from types import FrameType, TracebackType
 
 from rdiff_gui import __version__
 from rdiff_gui.cli.arguments import (
@@ -23,6 +22,7 @@ from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, Self
 
     from rdiff_gui.engine.progress import CancelToken
@@ -137,12 +137,7 @@ class _Signals:
                 self._before[number] = _signal.signal(number, self._catch)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         for number, handler in self._before.items():
             _signal.signal(number, handler)
 

@@ -1,24 +1,31 @@
-"""What is told when a verb is done: the lines of -s, and what stands on the user's desktop.
+"""What is told when a verb is done: info's answer and verify's, -s's lines, the desktop's state.
 
 Source: librsync src/stats.c, rs_format_stats, whose manner those of -s have.
 """
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.cli.terminal import print_answer, print_note
+from rdiff_gui.descriptions import describe, describe_check, show_moment
 from rdiff_gui.engine.summaries import (
+    DeltaFacts,
     DeltaSummary,
+    Facts,
+    OrdinaryFacts,
     PatchSummary,
     Savings,
+    SignatureFacts,
     SignatureSummary,
+    UnreadFacts,
     Verdict,
 )
 from rdiff_gui.errors import DesktopForeign
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, show_percent, show_size, translate, translate_plural
 
@@ -28,8 +35,66 @@ if TYPE_CHECKING:
 Summary = SignatureSummary | DeltaSummary | PatchSummary
 
 
-def describe(summary: Summary) -> list[str]:
-    """The lines after an operation."""
+def write_json(facts: Facts) -> str:
+    """One object: `kind`, `path`, `size_bytes`, and what belongs to that kind; sizes in bytes.
+
+    A path's bytes that are no UTF-8 stand as lone surrogates, as os.fsdecode gives them.
+    """
+    import json  # a start without an answer in it does without
+
+    match facts:
+        case SignatureFacts():
+            kind = "signature"
+            found = _pick(facts.header, "strong_hash rolling_sum block_bytes strong_bytes")
+            found |= _pick(facts, "blocks basis_bytes_min basis_bytes_max compressed seal")
+        case DeltaFacts():
+            kind = "delta"
+            found = _pick(facts, "result_bytes basis_bytes_needed literal_bytes literal_count")
+            found |= _pick(facts, "copied_bytes copy_count compressed seal")
+        case UnreadFacts():
+            kind = str(facts.kind)
+            found = {"compressed": True, "seal": facts.seal, "unread": True}
+        case OrdinaryFacts():
+            kind = "ordinary"
+            found = {"modified": show_moment(facts.modified)}
+    common = {"kind": kind, "path": str(facts.path), "size_bytes": facts.size_bytes}
+    return json.dumps(common | found, indent=2, default=_as_json)
+
+
+def _as_json(part: Seal | Identity) -> dict[str, object]:
+    """A seal or a part of it, whose fields `docs/format.md` tells."""
+    if isinstance(part, Seal):
+        return _pick(part, "program created body basis signature_blake3 result")
+    return _pick(part, "name size_bytes blake3")
+
+
+def _pick(facts: object, names: str) -> dict[str, object]:
+    return {name: getattr(facts, name) for name in names.split()}
+
+
+def write_words(facts: Facts) -> str:
+    """A title and a line for each fact."""
+    match facts:
+        case SignatureFacts() | UnreadFacts(kind=Kind.SIGNATURE):
+            title = translate("“{name}” is a signature.")
+        case DeltaFacts() | UnreadFacts():
+            title = translate("“{name}” is a delta.")
+        case OrdinaryFacts():
+            title = translate("“{name}” is an ordinary file: neither a signature nor a delta.")
+    rows = describe(facts)
+    width = max(len(label) for label, _ in rows)
+    lines = [f"  {label + ':':<{width + 1}} {value}" for label, value in rows]
+    return "\n".join((title.format(name=show_name(facts.path)), *lines))
+
+
+def write_check(summary: PatchSummary, basis: Path) -> str:
+    """What `verify` answers when nothing was found wrong."""
+    checksum = (f"BLAKE3 {summary.checked_blake3}",) if summary.checked_blake3 else ()
+    return "\n".join((describe_check(summary, basis), *checksum))
+
+
+def write_statistics(summary: Summary) -> list[str]:
+    """The lines of -s after an operation."""
     match summary:
         case SignatureSummary():
             blocks = f"{summary.blocks} blocks, {summary.header.block_bytes} bytes per block"
@@ -127,6 +192,8 @@ def _describe_standing(standing: Standing) -> Iterator[str]:
         ),
     }[standing.state]
     if standing.version is not None:
+        import shlex
+
         command = standing.command
         line = command[0] if len(command) == 1 else shlex.join(command)
         yield translate("  version: {version}").format(version=standing.version)

@@ -89,8 +89,7 @@ class Group:
 
 _ROWS = (
     Verb(
-        "signature", (), ("BASIS", "SIGNATURE"),
-        "tell what the old file holds",
+        "signature", (), ("BASIS", "SIGNATURE"), "tell what the old file holds",
         """\
 Write the signature of BASIS, the old file.
 It is small and all that is needed to make a delta elsewhere. rdiff reads it; with --plain it is
@@ -103,8 +102,7 @@ byte for byte what rdiff writes, without the seal by which damage and mix-ups ar
         rdiffs=True,
     ),
     Verb(
-        "delta", ("SIGNATURE",), ("NEWFILE", "DELTA"),
-        "write what is new in the new file",
+        "delta", ("SIGNATURE",), ("NEWFILE", "DELTA"), "write what is new in the new file",
         """\
 Write what changed: from SIGNATURE, of the old file, and NEWFILE.
 Whoever has the old file makes NEWFILE from it and the delta.""",
@@ -130,8 +128,7 @@ Both are checked before anything is written, and NEWFILE appears whole and right
         rdiffs=True,
     ),
     Verb(
-        "diff", ("OLD", "NEW"), ("DELTA",),
-        "write a delta when both files are here",
+        "diff", ("OLD", "NEW"), ("DELTA",), "write a delta when both files are here",
         """\
 Write the delta from OLD to NEW, when both files are here.
 The same as signature and delta in a row, without a signature file to look after.""",
@@ -142,8 +139,7 @@ The same as signature and delta in a row, without a signature file to look after
         ),
     ),
     Verb(
-        "verify", ("BASIS", "DELTA"), (),
-        "say whether a delta would apply, and be right",
+        "verify", ("BASIS", "DELTA"), (), "say whether a delta would apply, and be right",
         """\
 Say whether DELTA applies to BASIS, and whether the result is right. Nothing is written.
 The exit code is what patch would have given.""",
@@ -154,16 +150,14 @@ The exit code is what patch would have given.""",
         ),
     ),
     Verb(
-        "info", ("FILE",), (),
-        "say what a file is, holds and needs",
+        "info", ("FILE",), (), "say what a file is, holds and needs",
         """\
 Say what FILE is: a signature, a delta or an ordinary file.
 And what it holds and needs. All commands of a delta are checked on the way.""",
         ("rdiff-gui info new.delta", "rdiff-gui info --json photos.sig"),
     ),
     Verb(
-        "desktop", ("ACTION",), (),
-        "have files open with a double-click",
+        "desktop", ("ACTION",), (), "have files open with a double-click",
         """\
 Add the program to your desktop, for you alone and without root: the types of signatures and
 deltas, so that they open with a double-click, and, but on Windows, its entry and icon, this
@@ -190,12 +184,12 @@ GROUPS = (
             "BYTES", least=-_INT_MAX - 1, most=_INT_MAX,
         ),
         Option(
-            ("-H", "--hash"), "strong_hash",
-            "strong sum: blake2 (default) or md4", "ALG", tuple(StrongHash),
+            ("-H", "--hash"), "strong_hash", "strong sum: blake2 (default) or md4",
+            "ALG", tuple(StrongHash),
         ),
         Option(
-            ("-R", "--rollsum"), "rolling_sum",
-            "rolling sum: rabinkarp (default) or rollsum", "ALG", tuple(RollingSum),
+            ("-R", "--rollsum"), "rolling_sum", "rolling sum: rabinkarp (default) or rollsum",
+            "ALG", tuple(RollingSum),
         ),
     )),
     Group("what the file says of itself", ("signature", "delta", "diff"), ours=True, options=(
@@ -214,8 +208,8 @@ GROUPS = (
     )),
     Group("how far a delta may grow", ("patch", "verify"), ours=True, options=(
         Option(
-            ("--limit",), "limit_bytes",
-            "refuse a delta that makes a larger file than this", "BYTES", most=_LONG_MAX,
+            ("--limit",), "limit_bytes", "refuse a delta that makes a larger file than this",
+            "BYTES", most=_LONG_MAX,
         ),
     )),
     Group("what is taken for a delta", ("patch", "verify", "info"), ours=True, options=(
@@ -238,8 +232,8 @@ GROUPS = (
     Group("how the work is done", _OPERATIONS, ours=False, options=(
         Option(
             ("-f", "--force"), "force",
-            "replace an existing result, let a delta grow without a limit, write binary "
-            "data to a terminal",
+            "replace an existing result, let a delta grow without a limit, write binary data to a "
+            "terminal",
         ),
         Option(
             ("-s", "--statistics"), "statistics", "tell at the end what was done",
@@ -251,12 +245,12 @@ GROUPS = (
             "how many threads work; 0, the default, for one a core", "N", most=_INT_MAX,
         ),
         Option(
-            ("-I", "--input-size"), "input_bytes",
-            "input buffer; 0, the default, for automatic", "BYTES", most=_INT_MAX,
+            ("-I", "--input-size"), "input_bytes", "input buffer; 0, the default, for automatic",
+            "BYTES", most=_INT_MAX,
         ),
         Option(
-            ("-O", "--output-size"), "output_bytes",
-            "output buffer; 0, the default, for automatic", "BYTES", most=_INT_MAX,
+            ("-O", "--output-size"), "output_bytes", "output buffer; 0, the default, for automatic",
+            "BYTES", most=_INT_MAX,
         ),
     )),
     Group("and", tuple(VERBS), ours=False, options=(
@@ -264,9 +258,7 @@ GROUPS = (
             ("-v", "--verbose"), "verbose",
             "tell which librsync is used, and where a mistake of the program happened",
         ),
-        Option(
-            ("-V", "--version"), "version", "the versions of this program and of librsync",
-        ),
+        Option(("-V", "--version"), "version", "the versions of this program and of librsync"),
         Option(("-?", "-h", "--help"), "help", "this text"),
     )),
 )  # fmt: skip

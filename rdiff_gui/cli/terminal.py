@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
 
 from rdiff_gui.cli.arguments import STANDARD_STREAM, UsageProblem
 from rdiff_gui.cli.table import PROGRAM
@@ -41,9 +40,7 @@ def open_source(word: str | None) -> Path | BinaryIO:
     if word not in (None, STANDARD_STREAM):
         return Path(str(word))
     try:
-        _check_open(sys.stdin)
-        # Unbuffered: a buffer's lock, held by a read that waits, would hold up the exit.
-        return open(0, "rb", buffering=0, closefd=False)
+        return _open_stream(0, sys.stdin)
     except OSError as problem:
         raise SourceUnreadable(
             STANDARD_INPUT, problem.errno or 0, problem.strerror or str(problem)
@@ -60,25 +57,30 @@ def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
             raise OutputUnwritable(Path(str(word)), errno.EISDIR, os.strerror(errno.EISDIR))
         return Path(str(word))
     try:
-        _check_open(sys.stdout)
-        if os.isatty(1) and not force:
-            raise UsageProblem(
-                translate(
-                    "The result is binary data and would garble the terminal. Name a file for it, "
-                    "or redirect the output, or insist with --force."
-                )
-            )
-        return open(1, "wb", buffering=0, closefd=False)
+        stream = _open_stream(1, sys.stdout)
     except OSError as problem:
-        raise OutputUnwritable(
-            STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem)
-        ) from problem
+        raise _unwritable(problem) from problem
+    if stream.isatty() and not force:
+        raise UsageProblem(
+            translate(
+                "The result is binary data and would garble the terminal. Name a file for it, "
+                "or redirect the output, or insist with --force."
+            )
+        )
+    return stream
 
 
-def _check_open(stream: TextIO | None) -> None:
-    # The descriptor of a closed one may be a library's by now: libffi keeps its own file open.
+def _open_stream(number: int, stream: TextIO | None) -> BinaryIO:
+    """Raises: OSError."""
     if stream is None:
+        # The descriptor of a closed one may be a library's by now: libffi keeps its own file open.
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    # Unbuffered: a buffer's lock, held by a read that waits, would hold up the exit.
+    return open(number, "wb" if number else "rb", buffering=0, closefd=False)
+
+
+def _unwritable(problem: OSError) -> OutputUnwritable:
+    return OutputUnwritable(STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem))
 
 
 def use_utf8() -> None:
@@ -112,9 +114,7 @@ def print_answer(text: str) -> None:
         _abandon_standard_output()
         if isinstance(problem, BrokenPipeError):
             raise
-        raise OutputUnwritable(
-            STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem)
-        ) from problem
+        raise _unwritable(problem) from problem
 
 
 def _abandon_standard_output() -> None:
@@ -173,12 +173,7 @@ class ProgressBar:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         if self._bar is not None:
             with contextlib.suppress(OSError):
                 self._bar.close()

@@ -107,7 +107,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
-    from rdiff_gui.cli.findings import write_check
+    from rdiff_gui.cli.reports import write_check
     from rdiff_gui.engine.patch import verify_patch
 
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
@@ -119,7 +119,7 @@ def _verify(request: Request, cancel: CancelToken) -> None:
 
 
 def _info(request: Request, cancel: CancelToken) -> None:
-    from rdiff_gui.cli.findings import write_json, write_words
+    from rdiff_gui.cli.reports import write_json, write_words
     from rdiff_gui.engine.inspection import inspect
 
     trailing = request.wants("allow_trailing")
@@ -189,7 +189,7 @@ def _tell(request: Request, summary: Summary) -> None:
     for remark in summary.remarks:
         print_note(str(remark))
     if request.wants("statistics"):
-        from rdiff_gui.cli.reports import describe
+        from rdiff_gui.cli.reports import write_statistics
 
-        for line in describe(summary):
+        for line in write_statistics(summary):
             print_note(line)
