@@ -45,8 +45,7 @@ CTYPES = {
     "windows.py",
     "windows_api.py",
     "windows_registry.py",  # Explorer wants to be told of new types
-    "main.py",  # and Windows of pixels before there is a window
-    "screen_loss.py",  # Xlib asks what to do when there is no window any more
+    "main.py",  # and Windows of pixels before there is a window, Xlib what to do when it is lost
     "drag_and_drop.py",  # Tk does not tell which library an extension lacks
     "clipboard.py",  # and puts nothing but text on the clipboard
 }

@@ -1,11 +1,11 @@
-"""Errors as the window shows them: a sentence, and details for those who can help."""
+"""Errors as the window shows them, and parts of the system that are missing from the start on."""
 
 from __future__ import annotations
 
 import logging
 import platform
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdiff_gui import __version__
 from rdiff_gui.errors import (
@@ -17,6 +17,9 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.librsync.loader import load_library
 from rdiff_gui.ui import text
+from rdiff_gui.ui.drag_and_drop import DragAndDrop
+from rdiff_gui.ui.page import PageContext
+from rdiff_gui.ui.widgets import Action, Banner
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,12 @@ def report(error: BaseException) -> ErrorReport:
             return ErrorReport(text.UNEXPECTED, "\n".join(_versions()) + "\n" + "".join(lines))
 
 
+def show_problem(banner: Banner, problem: BaseException) -> None:
+    """Tell of it until the user has read it."""
+    told = report(problem)
+    banner.tell("error", told.sentence, detail=told.detail)
+
+
 def _versions() -> tuple[str, ...]:
     """What a helper asks first."""
     try:
@@ -64,3 +73,39 @@ def _versions() -> tuple[str, ...]:
         librsync,
         f"Python {platform.python_version()} on {platform.platform()}",
     )
+
+
+class MissingParts:
+    """Without librsync nothing works, which is told at each start; the rest is told once."""
+
+    def __init__(self, context: PageContext, drag_and_drop: DragAndDrop, notice: Banner) -> None:
+        self._context = context
+        self._drag_and_drop = drag_and_drop
+        self._notice = notice
+
+    def look(self) -> None:
+        """Look beside the window's work, and tell."""
+        self._context.post.ask(load_library, self._look_further, self._lack_library)
+
+    def _lack_library(self, problem: BaseException) -> None:
+        told = report(problem)
+        actions = [(text.TRY_AGAIN, self._try_again), *self._offer_copy(told.command)]
+        self._notice.show("error", told.sentence, actions, told.detail)
+
+    def _try_again(self) -> None:
+        self._notice.hide()
+        self.look()
+
+    def _look_further(self, _library: object) -> None:
+        settings = self._context.settings
+        if self._drag_and_drop.available or settings.drop_lack_told:
+            return
+        remedy = self._drag_and_drop.remedy()
+        sentence = text.NO_LIBRARY_TO_DROP if remedy else text.NO_DRAG_AND_DROP
+        self._notice.tell("warning", sentence.format(remedy=remedy), self._offer_copy(remedy))
+        self._context.change_settings(replace(settings, drop_lack_told=True))
+
+    def _offer_copy(self, command: str | None) -> list[Action]:
+        if not command:
+            return []
+        return [(text.COPY_COMMAND, lambda: self._context.clipboard.copy_text(command))]

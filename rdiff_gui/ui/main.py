@@ -1,22 +1,22 @@
-"""From nothing to a window on the screen."""
+"""From nothing to a window on the screen, and how it ends when the system says so."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
+import signal
 import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
 from rdiff_gui.engine.parallel import start_thread
 from rdiff_gui.ui import text
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.screen_loss import watch_for_screen_loss
-from rdiff_gui.ui.signals import ClosingSignals
 from rdiff_gui.ui.slots import Page
 
 T = TypeVar("T")
@@ -24,6 +24,15 @@ T = TypeVar("T")
 _NO_WINDOW = 2
 _WAIT_SECONDS = 0.4
 _POINTS_AN_INCH = 72
+
+# As Xlib's own.
+_SCREEN_LOST = 1
+
+# int (*XIOErrorHandler)(Display *). Source: XSetIOErrorHandler(3).
+_IOErrorHandler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
+
+# Xlib keeps only its address.
+_installed: list[object] = []
 
 # Source: malloc.h of glibc.
 _M_ARENA_MAX = -8
@@ -52,9 +61,9 @@ def run_window(paths: Sequence[Path]) -> int:
         history_file=history_file(),
         dark_system=dark.answer(),
     )
-    signals = ClosingSignals(root, app.stop_and_close)
-    app.on_closed = signals.close
-    watch_for_screen_loss(root, app.stop_at_once)
+    signals = ClosingSignals(root, app.closing.stop_and_close)
+    app.closing.on_closed = signals.close
+    watch_for_screen_loss(root, app.closing.stop_at_once)
     _listen_to_finder(root, app)
     if paths:
         app.arrive(paths)
@@ -113,5 +122,75 @@ def _listen_to_finder(root: tk.Tk, app: App) -> None:
         app.arrive([Path(path) for path in paths])
 
     root.createcommand("::tk::mac::OpenDocument", open_documents)
-    root.createcommand("::tk::mac::Quit", app.close)
+    root.createcommand("::tk::mac::Quit", app.closing.close)
     root.createcommand("::tk::mac::ShowPreferences", lambda: app.show(Page.SETTINGS))
+
+
+class ClosingSignals:
+    """While open, SIGINT, SIGTERM and SIGHUP call `on_signal` on Tk's thread."""
+
+    def __init__(self, root: tk.Tk, on_signal: Callable[[], None]) -> None:
+        self._root = root
+        self._before: dict[int, Any] = {}
+        self._read_end = -1
+        if sys.platform == "win32":
+            return
+        # Python runs a handler only between two of its own instructions, and Tk's loop has
+        # none while it waits; a pipe that Tk watches wakes it.
+        self._read_end, self._write_end = os.pipe()
+        os.set_blocking(self._write_end, False)
+        self._wakeup_before = signal.set_wakeup_fd(self._write_end)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                self._before[number] = signal.signal(number, lambda *_signal: None)
+
+        def woken(_file: object, _mask: int) -> None:
+            os.read(self._read_end, 512)
+            on_signal()
+
+        root.tk.createfilehandler(self._read_end, tk.READABLE, woken)
+
+    def close(self) -> None:
+        """Give the signals back."""
+        if sys.platform == "win32" or self._read_end < 0:
+            return
+        self._root.tk.deletefilehandler(self._read_end)
+        signal.set_wakeup_fd(self._wakeup_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        for end in (self._read_end, self._write_end):
+            with contextlib.suppress(OSError):
+                os.close(end)
+        self._read_end = -1
+
+
+def watch_for_screen_loss(root: tk.Tk, put_back: Callable[[], None]) -> None:
+    """Have `put_back` called when the screen is lost; then the process ends with a sentence.
+
+    Where the X server crashed, or the session ended without asking, Xlib ends the process by
+    itself, with what the work had begun left on the disk. Its handler is the last code of ours that
+    runs, on Tk's thread in the middle of some call of Tk: it must call nothing of Tk and not come
+    back.
+    """
+    if sys.platform in ("win32", "darwin") or root.tk.call("tk", "windowingsystem") != "x11":
+        return
+    try:
+        # The one that Tk has loaded, never another.
+        xlib = ctypes.CDLL("libX11.so.6", mode=os.RTLD_NOLOAD)
+    except OSError:
+        return
+
+    def lost(_display: int | None) -> int:
+        try:
+            put_back()
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(text.SCREEN_LOST + "\n")
+                sys.stderr.flush()
+        finally:
+            os._exit(_SCREEN_LOST)
+
+    handler = _IOErrorHandler(lost)
+    _installed[:] = [handler]
+    xlib.XSetIOErrorHandler.argtypes = [_IOErrorHandler]
+    xlib.XSetIOErrorHandler.restype = ctypes.c_void_p
+    xlib.XSetIOErrorHandler(handler)

@@ -40,7 +40,6 @@ CANCEL = translate("Cancel")
 COPY_FILE = translate("Copy file")
 COPY_PATH = translate("Copy path")
 DARK = translate("Dark")
-DISMISS = translate("Dismiss")
 SHOW_IN_FOLDER = translate("Show in folder")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import errno
 import functools
+import gc
 import os
 import queue
 import sys
@@ -31,6 +32,7 @@ Made = TypeVar("Made", covariant=True)
 # Often enough that a cancel or a result is felt at once, seldom enough to cost nothing.
 DRAIN_MS = 30
 _NICENESS = 5
+_COLLECTION_MS = 1000
 
 
 class Work(Protocol[Made]):
@@ -264,3 +266,29 @@ class Worker:
         self._cancel.cancel()
         if not self.busy:
             self.state = WorkerState.CLOSED
+
+
+class TkGarbageCollection:
+    """Takes the place of Python's own collection while the window lives.
+
+    Widgets and pictures lie in reference cycles. Were the collector to run on a worker's thread and
+    free one there, it would call Tk from a thread that must not, and could stop the process.
+    """
+
+    def __init__(self, root: tk.Misc) -> None:
+        self._root = root
+        gc.disable()
+        self._timer = root.after(_COLLECTION_MS, self._collect)
+
+    def close(self) -> None:
+        """Give the collection back to Python."""
+        self._root.after_cancel(self._timer)
+        gc.enable()
+
+    def _collect(self) -> None:
+        self._timer = self._root.after(_COLLECTION_MS, self._collect)
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        for generation in (2, 1, 0):
+            if counts[generation] > thresholds[generation]:
+                gc.collect(generation)
+                return

@@ -11,7 +11,6 @@ from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
     Disclosure,
     Rail,
-    RailEntry,
     ScrolledPage,
     Tooltip,
     WrappedLabel,
@@ -20,12 +19,7 @@ from rdiff_gui.ui.widgets import (
 from rdiff_gui.ui.widgets.controls import choose_letters
 from tests.ui.screen import colours_of, count_pixels, texts_of
 
-ENTRIES = [
-    RailEntry("start", "Start", "start"),
-    RailEntry("signature", "Signature", "signature"),
-    RailEntry("delta", "Delta", "delta"),
-    RailEntry("settings", "Settings", "settings"),
-]
+PAGES = {"start": "Start", "signature": "Signature", "delta": "Delta", "settings": "Settings"}
 
 
 @pytest.fixture
@@ -37,7 +31,7 @@ def chosen() -> list[str]:
 @pytest.fixture
 def rail(root: tk.Tk, theme: Theme, chosen: list[str]) -> Rail:
     """A rail with four pages."""
-    rail = Rail(root, theme, entries=ENTRIES, on_select=chosen.append)
+    rail = Rail(root, theme, PAGES, on_select=chosen.append)
     rail.pack(side="left", fill="y")
     root.update()
     return rail
@@ -80,14 +74,14 @@ def test_every_page_has_an_alt_letter_of_its_own(
 ) -> None:
     """No two share one, upper case is the same, and pressing it goes there."""
     letters = []
-    for entry in ENTRIES:
-        letter = entry.text[int(rail.buttons[entry.key]["underline"])].lower()
+    for page, name in PAGES.items():
+        letter = name[int(rail.buttons[page]["underline"])].lower()
         letters.append(letter)
         root.event_generate(f"<Alt-Key-{letter}>")
         root.event_generate(f"<Alt-Key-{letter.upper()}>")
         root.update()
-    assert len(set(letters)) == len(ENTRIES)
-    assert chosen == [entry.key for entry in ENTRIES for _ in range(2)]
+    assert len(set(letters)) == len(PAGES)
+    assert chosen == [page for page in PAGES for _ in range(2)]
 
 
 def test_the_rail_is_walked_with_the_keyboard(root: tk.Tk, rail: Rail, chosen: list[str]) -> None:
@@ -106,9 +100,9 @@ def test_the_rail_is_walked_with_the_keyboard(root: tk.Tk, rail: Rail, chosen: l
 def test_the_chosen_page_stands_out(rail: Rail, theme: Theme) -> None:
     """Its ground and its colour differ, and the rail keeps its width though it is bold."""
     width = rail.winfo_width()
-    for entry in ENTRIES:
-        rail.select(entry.key)
-        assert count_pixels(rail.buttons[entry.key], theme.palette.nav) > 1000
+    for page in PAGES:
+        rail.select(page)
+        assert count_pixels(rail.buttons[page], theme.palette.nav) > 1000
         assert rail.winfo_width() == width
     assert count_pixels(rail.buttons["start"], theme.palette.nav) == 0
 

@@ -14,7 +14,7 @@ from rdiff_gui.librsync.loader import PATH_VARIABLE, Library, load_library
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.settings import text
-from rdiff_gui.ui.settings.desktop_card import DesktopCard
+from rdiff_gui.ui.settings.desktop import DesktopCard
 from rdiff_gui.ui.settings.licence_view import LicenceView
 from rdiff_gui.ui.slots import Page
 from rdiff_gui.ui.widgets import Disclosure, FactTable, WrappedLabel, bind_alt_letter

@@ -13,9 +13,9 @@ from rdiff_gui.ui import text as shared
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, begin
+from rdiff_gui.ui.settings.desktop import DesktopOffer
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.start import text
-from rdiff_gui.ui.start.desktop_offer import DesktopOffer
 from rdiff_gui.ui.widgets import Banner, DropZone, WrappedLabel, bind_alt_letter
 from rdiff_gui.wording import name_of
 

@@ -16,7 +16,7 @@ from rdiff_gui.ui.widgets.drop_zone import DropZone
 from rdiff_gui.ui.widgets.labels import CopyableText, FactTable, WrappedLabel
 from rdiff_gui.ui.widgets.output_field import OutputField
 from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
-from rdiff_gui.ui.widgets.rail import Rail, RailEntry
+from rdiff_gui.ui.widgets.rail import Rail
 from rdiff_gui.ui.widgets.result_card import Cautions, ResultCard, SavingsTable
 from rdiff_gui.ui.widgets.scrolled_page import ScrolledPage
 from rdiff_gui.ui.widgets.tooltip import Tooltip
@@ -35,7 +35,6 @@ __all__ = [
     "OutputField",
     "ProgressPanel",
     "Rail",
-    "RailEntry",
     "ResultCard",
     "SavingsTable",
     "ScrolledPage",

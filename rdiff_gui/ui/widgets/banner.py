@@ -77,6 +77,16 @@ class Banner(ttk.Frame):
         self._inside = inside
         self.grid()
 
+    def tell(
+        self,
+        kind: Kind,
+        sentence: str,
+        more: Sequence[Action] = (),
+        detail: str | None = None,
+    ) -> None:
+        """Say `sentence` until the user has read it; `more` is what can be done besides."""
+        self.show(kind, sentence, [(translate("Dismiss"), self.hide), *more], detail)
+
     def hide(self) -> None:
         """Take it away, and the room with it."""
         self._sentence = ""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
@@ -13,47 +12,39 @@ from rdiff_gui.ui.widgets.controls import bind_alt_letter, choose_letters
 _ICON = 18
 
 
-@dataclass(frozen=True, slots=True)
-class RailEntry:
-    """One page: its key for the program, its name for people, its icon."""
-
-    key: str
-    text: str
-    icon: str
-
-
 class Rail(ttk.Frame):
-    """The program's name, an entry for each page, and `bottom` for a switch."""
+    """The program's name, an entry for each page, and `bottom` for a switch.
+
+    `names` are what the pages are called, by their keys, which are those of their icons as well.
+    """
 
     def __init__(
         self,
         parent: tk.Misc,
         theme: Theme,
+        names: Mapping[str, str],
         *,
-        entries: Sequence[RailEntry],
         on_select: Callable[[str], None],
-        title: str = "rdiff-gui",
     ) -> None:
         px = theme.px
         super().__init__(parent, style="rail.TFrame", padding=(px(14), px(20)))
         self._theme = theme
-        self._entries = {entry.key: entry for entry in entries}
-        self._selected = tk.StringVar(self, value=entries[0].key)
-        name = ttk.Label(
+        self._selected = tk.StringVar(self, value=next(iter(names)))
+        title = ttk.Label(
             self,
-            text=title,
+            text="rdiff-gui",
             style="heading.rail.TLabel",
             image=theme.icon("delta", 20, "accent"),
             compound="left",
         )
-        name.pack(anchor="w", padx=px(8), pady=(px(2), px(18)))
+        title.pack(anchor="w", padx=px(8), pady=(px(2), px(18)))
         self.buttons: dict[str, ttk.Radiobutton] = {}
-        letters = choose_letters([entry.text for entry in entries])
-        for entry, letter in zip(entries, letters, strict=True):
-            button = ttk.Radiobutton(
+        letters = choose_letters(list(names.values()))
+        for (key, name), letter in zip(names.items(), letters, strict=True):
+            button = self.buttons[key] = ttk.Radiobutton(
                 self,
-                text=entry.text,
-                value=entry.key,
+                text=name,
+                value=key,
                 variable=self._selected,
                 style="Nav.TRadiobutton",
                 compound="left",
@@ -61,9 +52,8 @@ class Rail(ttk.Frame):
             )
             button.pack(fill="x")
             bind_alt_letter(button, letter)
-            self.buttons[entry.key] = button
-            self.set_busy(entry.key, False)
-        widest = max(theme.font("AppStrong").measure(entry.text) for entry in entries)
+            self.set_busy(key, False)
+        widest = max(theme.font("AppStrong").measure(name) for name in names.values())
         # The chosen entry is bold: without this the rail would change its width.
         ttk.Frame(self, style="rail.TFrame", width=max(px(156), widest + px(68))).pack()
         self.bottom = ttk.Frame(self, style="rail.TFrame")
@@ -80,9 +70,8 @@ class Rail(ttk.Frame):
 
     def set_busy(self, key: str, busy: bool) -> None:
         """Put a dot on the page where work runs."""
-        icon = self._entries[key].icon
-        plain = self._theme.icon(icon, _ICON, "muted", badge=busy)
-        chosen = self._theme.icon(icon, _ICON, "nav_text", badge=busy)
+        plain = self._theme.icon(key, _ICON, "muted", badge=busy)
+        chosen = self._theme.icon(key, _ICON, "nav_text", badge=busy)
         # The stubs know no images by state.
         self.tk.call(
             str(self.buttons[key]), "configure", "-image", (str(plain), "selected", str(chosen))

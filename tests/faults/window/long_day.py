@@ -40,7 +40,7 @@ class LongDay:
 
     def _tick(self) -> None:
         now = time.monotonic()
-        if self.user.app.busy:
+        if self.user.app.closing.busy:
             self.longest_gap_seconds = max(self.longest_gap_seconds, now - self._last)
         self._last = now
         self.timer = self.user.root.after(_TICK_MS, self._tick)
@@ -146,7 +146,7 @@ def spend(home: Path, seconds: float) -> dict[str, object]:
             day.round()
         costs.append(measure(day.user, day.material))
     day.user.root.after_cancel(day.timer)
-    day.user.app.close()
+    day.user.app.closing.close()
     assert not day.user.errors, day.user.errors[0]
     return {
         "costs": [dataclasses.asdict(cost) for cost in costs],

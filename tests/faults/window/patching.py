@@ -31,13 +31,13 @@ class WatchedApp(App):
         if isinstance(page, PatchPage) and not page.form.in_place.instate(["selected"]):
             page.form.in_place.invoke()
         page.press_primary()
-        if self.busy:
+        if self.closing.busy:
             self._watch()
         else:
             self.root.after(_LOOK_MS, self._begin)
 
     def _watch(self) -> None:
-        if self.busy:
+        if self.closing.busy:
             self.root.after(_LOOK_MS, self._watch)
         else:
             print("done", flush=True)  # noqa: T201  # to whoever started this

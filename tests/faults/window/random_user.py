@@ -110,7 +110,7 @@ class RandomUser:
 
     def navigate(self) -> None:
         """Another page."""
-        self.user.app.rail.buttons[self.dice.choice(list(Page))].invoke()
+        self.user.app.frame.rail.buttons[self.dice.choice(list(Page))].invoke()
 
     def _some_files(self) -> tuple[Path, ...]:
         material = self.material
@@ -133,7 +133,7 @@ class RandomUser:
 
     def drop_from_outside(self) -> None:
         """The same through the X server, as from a file manager."""
-        drop_files(self.user.root, self.user.app.rail, *self._some_files())
+        drop_files(self.user.root, self.user.app.frame.rail, *self._some_files())
 
     def pick(self) -> None:
         """Ask for a file; the chooser chooses, cancels or crashes."""
@@ -207,7 +207,7 @@ class RandomUser:
 
     def switch_theme(self) -> None:
         """Light or dark."""
-        self.user.app.dark_switch.invoke()
+        self.user.app.frame.dark_switch.invoke()
 
     def open_menu(self) -> None:
         """A list is unfolded, and folded again."""
@@ -233,16 +233,16 @@ class RandomUser:
     def close_and_go_on(self) -> None:
         """Close, think better of it where asked, else open again."""
         app = self.user.app
-        if app.busy:
-            app.close()
+        if app.closing.busy:
+            app.closing.close()
             self.user.root.update()
-            app.keep_going()
+            app.closing.keep_going()
 
     def close_and_open(self) -> None:
         """Close the window for good, whatever goes on, and open another."""
         closed: list[bool] = []
-        self.user.app.on_closed = lambda: closed.append(True)
-        self.user.app.stop_and_close()
+        self.user.app.closing.on_closed = lambda: closed.append(True)
+        self.user.app.closing.stop_and_close()
         while not closed:
             self.user.root.update()
             time.sleep(0.002)
@@ -251,7 +251,7 @@ class RandomUser:
 
     def _settle(self) -> None:
         # Work whose output is a pipe goes on until somebody reads it.
-        if not self.user.app.busy:
+        if not self.user.app.closing.busy:
             self.user.settle()
 
     # --- the screen, and a chooser ---------------------------------------------------------------
@@ -277,7 +277,7 @@ class RandomUser:
         self._timer = self.user.root.after(_LOOK_MS, self._dismiss)
         yield
         self.user.root.update()
-        wait(self.user, lambda: not self.user.app._choice.open)
+        wait(self.user, lambda: not self.user.app._file_dialog.open)
         self.user.root.after_cancel(self._timer)
 
     def _dismiss(self) -> None:
@@ -308,7 +308,7 @@ def walk(home: Path, seed: int, actions: int) -> dict[str, object]:
         walker.act()
     costs.append(measure(walker.user, walker.material))
     walker.judge()
-    walker.user.app.close()
+    walker.user.app.closing.close()
     return {
         "costs": [dataclasses.asdict(cost) for cost in costs],
         "done": dict(walker.done),

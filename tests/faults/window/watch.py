@@ -77,7 +77,7 @@ def warm_up(user: User) -> None:
             user.root.update()
             user.root.tk.call("ttk::combobox::Unpost", box)
     for _ in range(2):
-        user.app.dark_switch.invoke()
+        user.app.frame.dark_switch.invoke()
         user.settle()
 
 
@@ -96,7 +96,7 @@ def measure(user: User, material: Material) -> Costs:
     _work(user, Page.PATCH, material.delta, material.old)
     for page in _STEPS:
         _rest(user, _step(user, page))
-    user.app.keep_going()
+    user.app.closing.keep_going()
     for page in (*_OTHERS, Page.START):
         user.go(page)
         user.app.page.escape()

@@ -106,14 +106,14 @@ class User:
 
     def go(self, page: Page) -> None:
         """Press the rail's entry."""
-        self.app.rail.buttons[page].invoke()
+        self.app.frame.rail.buttons[page].invoke()
         self.settle()
 
     # --- files -----------------------------------------------------------------------------------
 
     def drop(self, *paths: Path) -> None:
         """Drop files on the window, beside every zone."""
-        assert drop_files(self.root, self.app.rail, *paths) == "XdndActionCopy"
+        assert drop_files(self.root, self.app.frame.rail, *paths) == "XdndActionCopy"
         self.settle()
 
     def drop_on(self, slot: Slot, *paths: Path) -> None:
@@ -232,7 +232,7 @@ def open_window(
     for user in users:
         if _lives(user.root):
             user.settle()
-            user.app.close()
+            user.app.closing.close()
         assert not _lives(user.root), "the window did not close"
         assert not user.errors, "\n".join(user.errors)
     users.clear()

@@ -42,7 +42,7 @@ def test_it_is_offered_once_and_added(open_window: OpenWindow) -> None:
     assert (data_home() / ENTRY).is_file()
     user.press("Dismiss")
     assert user.start.offer.sentence == ""
-    user.app.close()
+    user.app.closing.close()
     assert open_window(offer=True).start.offer.sentence == ""
 
 
@@ -53,14 +53,14 @@ def test_a_no_is_remembered(answer: str | None, open_window: OpenWindow) -> None
     if answer:
         user.press(answer)
         assert user.start.offer.sentence == ""
-    user.app.close()
+    user.app.closing.close()
     assert not data_home().exists()
     assert open_window(offer=True).start.offer.sentence == ""
 
 
 def test_it_stays_until_it_is_answered(user: User, open_window: OpenWindow) -> None:
     """Whoever looks at another page first finds it again in the same window."""
-    user.app.close()
+    user.app.closing.close()
     Path(user.app._settings_file).unlink()
     again = open_window(offer=True)
     again.go(Page.HISTORY)
@@ -95,7 +95,7 @@ def test_what_is_there_is_not_offered(open_window: OpenWindow) -> None:
     integration.install()
     user = open_window(offer=True)
     assert user.start.offer.sentence == ""
-    user.app.close()
+    user.app.closing.close()
     integration.uninstall()
     entry = Path(os.environ["XDG_DATA_DIRS"]) / ENTRY
     entry.parent.mkdir(parents=True)

@@ -183,7 +183,7 @@ def test_the_window_opens_where_the_system_gives_no_thread(way: str, home: Path)
         "begin = App.__init__\n"
         "def begin_and_end(self, root, **more):\n"
         "    begin(self, root, **more)\n"
-        "    root.after(200, self.close)\n"
+        "    root.after(200, self.closing.close)\n"
         "App.__init__ = begin_and_end\n"
         "sys.exit(main.run_window([]))\n"
     )
@@ -216,7 +216,7 @@ def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
         "    at_once.wait()\n"
         "    libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, 'stdout'))\n"
         "    at_once.wait()\n"
-        "    root.after(200, self.close)\n"
+        "    root.after(200, self.closing.close)\n"
         "App.__init__ = begin_and_count\n"
         "sys.exit(main.run_window([]))\n"
     )
@@ -293,7 +293,7 @@ def test_a_signal_while_tk_asks_for_a_file_closes_in_good_order(home: Path) -> N
         "start = App.__init__\n"
         "def start_and_browse(self, root, **more):\n"
         "    start(self, root, **more)\n"
-        "    root.after(200, self._browse)\n"
+        "    root.after(200, self.page.browse)\n"
         "App.__init__ = start_and_browse\n"
         "sys.exit(main.run_window([]))\n"
     )

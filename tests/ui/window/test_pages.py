@@ -14,7 +14,7 @@ import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.settings import ThemeChoice
-from rdiff_gui.ui import colours, file_dialog
+from rdiff_gui.ui import file_dialog, frame
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from tests.conftest import MakeFile
@@ -59,7 +59,7 @@ def test_history_outlives_the_window(open_window: Callable[..., User], make_file
     first.go(Page.SIGNATURE)
     first.drop(make_file("old", b"o" * 5000))
     first.run()
-    first.app.close()
+    first.app.closing.close()
     second = open_window()
     words = second.words(second.start)
     assert "Recent work" in words
@@ -82,24 +82,24 @@ def test_colours_are_chosen_and_remembered(open_window: Callable[..., User]) -> 
     for choice in (ThemeChoice.LIGHT, ThemeChoice.SYSTEM, ThemeChoice.LIGHT):
         user.settings.choices[choice].invoke()
         modes.append(user.app.theme.mode)
-    user.app.dark_switch.invoke()
+    user.app.frame.dark_switch.invoke()
     user.settle()
     modes.append(user.app.theme.mode)
     assert modes == ["dark", "light", "dark", "light", "dark"]
     assert user.settings.choices[ThemeChoice.DARK].instate(["selected"])
     user.settings.choices[ThemeChoice.LIGHT].invoke()
-    user.app.close()
+    user.app.closing.close()
     assert open_window(dark_system=True).app.theme.mode == "light"
 
 
 def test_a_system_that_turns_dark_is_followed(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Coming back to the window is enough, where the user left it to the system."""
-    monkeypatch.setattr(colours, "system_is_dark", lambda: True)
-    monkeypatch.setattr(colours, "_LEAST_SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(frame, "system_is_dark", lambda: True)
+    monkeypatch.setattr(frame, "_LEAST_SECONDS_BETWEEN", 0.0)
     user.root.event_generate("<FocusIn>")
     user.settle()
     assert user.app.theme.mode == "dark"
-    assert user.app.dark_switch.instate(["selected"])
+    assert user.app.frame.dark_switch.instate(["selected"])
 
 
 def test_about_names_the_versions(user: User) -> None:
@@ -170,15 +170,15 @@ def test_everything_can_be_reached_with_tab(user: User, make_file: MakeFile) -> 
     page = user.delta
     for control in (
         *page.ways, page.swap, page.primary, page.output.entry, page.options.button,
-        user.zone(Slot.OLD_TO_COMPARE), user.zone(Slot.NEW_FILE), user.app.dark_switch,
-        *user.app.rail.buttons.values(),
+        user.zone(Slot.OLD_TO_COMPARE), user.zone(Slot.NEW_FILE), user.app.frame.dark_switch,
+        *user.app.frame.rail.buttons.values(),
     ):  # fmt: skip
         assert str(control) in seen, control
 
 
 def test_enter_presses_what_has_the_focus(user: User, make_file: MakeFile) -> None:
     """On a button it presses that, in a field the primary button."""
-    user.app.rail.buttons[Page.SIGNATURE].focus_force()
+    user.app.frame.rail.buttons[Page.SIGNATURE].focus_force()
     user.key("<Return>")
     assert user.app.page.page is Page.SIGNATURE
     user.drop(make_file("old", b"o"))
@@ -251,7 +251,7 @@ def test_the_desktops_chooser_runs_beside_the_window(
     program.write_text("#!/bin/sh\nexec sleep 60\n")
     user.app.page.browse()
     user.root.update()
-    user.app.close()
+    user.app.closing.close()
 
 
 def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None:
@@ -259,10 +259,10 @@ def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None
     first = open_window()
     first.root.geometry("901x703")
     first.settle()
-    first.app.close()
+    first.app.closing.close()
     second = open_window()
     assert (second.root.winfo_width(), second.root.winfo_height()) == (901, 703)
-    second.app.close()
+    second.app.closing.close()
     file = second.app._settings_file  # where this test's settings lie
     file.write_text(json.dumps({"window_size": [9000, 9000]}))
     third = open_window()

@@ -102,9 +102,9 @@ def test_an_output_that_was_there_survives_a_cancel(
 def test_other_pages_stay_usable(working: User, make_file: MakeFile) -> None:
     """One looks around, makes another signature's delta, and switches the theme meanwhile."""
     first = working.signature
-    working.app.rail.buttons[Page.HISTORY].invoke()
-    working.app.dark_switch.invoke()
-    working.app.rail.buttons[Page.DELTA].invoke()
+    working.app.frame.rail.buttons[Page.HISTORY].invoke()
+    working.app.frame.dark_switch.invoke()
+    working.app.frame.rail.buttons[Page.DELTA].invoke()
     working.root.update()
     assert working.app.theme.mode == "dark"
     old, new = make_file("old", 30_000), make_file("new", 30_000)
@@ -135,7 +135,7 @@ def test_a_busy_step_takes_nothing_new(working: User, make_file: MakeFile) -> No
 
 def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], set[str]]) -> None:
     """“Keep going” keeps going; “Stop and close” cancels, waits, cleans up and closes."""
-    working.app.close()
+    working.app.closing.close()
     working.root.update()
     assert "Closing stops it" in working.words(working.app.notice)
     focused = str(working.root.tk.call("focus"))
@@ -144,10 +144,10 @@ def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], se
     working.root.update()
     assert working.app.notice.sentence == ""
     assert working.signature.worker.busy
-    working.app.close()
+    working.app.closing.close()
     working.root.update()
     closed: list[bool] = []
-    working.app.on_closed = lambda: closed.append(True)
+    working.app.closing.on_closed = lambda: closed.append(True)
     working.button("Stop and close").invoke()
     end = time.monotonic() + 10
     while not closed and time.monotonic() < end:
@@ -160,8 +160,8 @@ def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], se
 def test_the_window_closes_in_nobodys_midst(working: User) -> None:
     """A page that waits for its layout just when the work has ended is still there after that."""
     closed: list[bool] = []
-    working.app.on_closed = lambda: closed.append(True)
-    working.app.stop_and_close()
+    working.app.closing.on_closed = lambda: closed.append(True)
+    working.app.closing.stop_and_close()
     page = working.signature
     ended = page.context.work_ended
 
@@ -179,7 +179,7 @@ def test_the_window_closes_in_nobodys_midst(working: User) -> None:
 
 def test_the_question_goes_away_when_the_work_is_done(working: User) -> None:
     """Nobody is asked about work that has ended in the meantime."""
-    working.app.close()
+    working.app.closing.close()
     working.root.update()
     working.signature.cancel()
     working.settle()
@@ -204,7 +204,7 @@ def test_garbage_is_collected_on_tks_thread_alone(user: User) -> None:
     user.app.post.ask(litter, lambda _count: None)
     user.wait(lambda: len(freed_on) >= 5000)
     assert set(freed_on) == {threading.main_thread()}
-    user.app.close()
+    user.app.closing.close()
     assert gc.isenabled()
 
 
@@ -221,7 +221,7 @@ def test_the_window_answers_while_a_gigabyte_is_worked_on(
     def tick() -> None:
         nonlocal last, timer
         now = time.monotonic()
-        if user.app.busy:
+        if user.app.closing.busy:
             gaps.append(now - last)
         last = now
         timer = user.root.after(5, tick)

@@ -13,7 +13,7 @@ from tkinterdnd2 import TkinterDnD  # type: ignore[import-untyped]  # ships no t
 from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
-from rdiff_gui.ui import drag_and_drop, missing_parts
+from rdiff_gui.ui import drag_and_drop, error_report
 from rdiff_gui.ui.settings import page as settings_module
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.slots import Page, Slot
@@ -233,7 +233,7 @@ def test_a_result_that_cannot_be_shown_is_reported(
     assert page.primary.winfo_viewable()
     assert not page.primary.instate(["disabled"])
     assert not page.progress.winfo_viewable()
-    assert not ready.app.busy
+    assert not ready.app.closing.busy
     assert ready.app.history.entries()[0].output == tmp_path / "old.rsig"
     monkeypatch.undo()
     ready.run()
@@ -303,7 +303,7 @@ def test_a_missing_librsync_is_told_at_the_start(
     def missing() -> object:
         raise LibraryNotFound(("librsync.so.2: no such file",), "sudo apt install librsync2")
 
-    monkeypatch.setattr(missing_parts, "load_library", missing)
+    monkeypatch.setattr(error_report, "load_library", missing)
     monkeypatch.setattr(settings_module, "load_library", missing)
     user = open_window()
     assert "Install it with:  sudo apt install librsync2" in user.app.notice.sentence
@@ -313,6 +313,6 @@ def test_a_missing_librsync_is_told_at_the_start(
     user.go(Page.SETTINGS)
     user.press("Try again")
     assert user.app.notice.sentence
-    monkeypatch.setattr(missing_parts, "load_library", found)
+    monkeypatch.setattr(error_report, "load_library", found)
     user.press("Try again")
     assert user.app.notice.sentence == ""

@@ -1,0 +1,177 @@
+"""The window around the pages: rail, notices, size, keys, and light or dark colours."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import replace
+from tkinter import ttk
+
+from rdiff_gui.desktop.appearance import system_is_dark
+from rdiff_gui.desktop.own_files import window_icons
+from rdiff_gui.desktop.settings import Settings, ThemeChoice
+from rdiff_gui.ui import text
+from rdiff_gui.ui.page import PageView
+from rdiff_gui.ui.slots import Page
+from rdiff_gui.ui.theme import Mode, Theme
+from rdiff_gui.ui.widgets import Banner, Rail, Switch
+from rdiff_gui.ui.worker import Post
+
+# Design pixels.
+_USUAL = (1120, 800)
+_SMALLEST = (860, 640)
+# Panels and the title bar take some of the screen.
+_SHARE_OF_SCREEN = 0.94
+# They answer Enter themselves.
+_OWN_RETURN = ("Treeview", "Text", "Listbox")
+# Coming back to the window is when a change would be seen; asking costs a short process.
+_LEAST_SECONDS_BETWEEN = 2.0
+
+
+class Frame:
+    """The rail at the left, a notice above; a page goes into row 1 of column 1."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        theme: Theme,
+        *,
+        on_page: Callable[[Page], None],
+        on_dark: Callable[[bool], None],
+    ) -> None:
+        px = theme.px
+        root.title(text.APP_TITLE)
+        root.iconphoto(True, *(tk.PhotoImage(master=root, data=icon) for icon in window_icons()))
+        root.columnconfigure(1, weight=1)
+        root.rowconfigure(1, weight=1)
+        names = {page.value: name for page, name in text.PAGE_NAMES.items()}
+        self.rail = Rail(root, theme, names, on_select=lambda key: on_page(Page(key)))
+        self.rail.grid(row=0, column=0, rowspan=2, sticky="ns")
+        self.dark_switch = Switch(
+            self.rail.bottom,
+            text=text.DARK,
+            on=theme.mode == "dark",
+            on_change=lambda: on_dark(self.dark_switch.on),
+            surface="rail",
+        )
+        self.dark_switch.pack(anchor="w")
+        root.bind("<<ColoursChanged>>", lambda _event: self.dark_switch.set(theme.mode == "dark"))
+        self.notice = Banner(root, theme)
+        self.notice.grid(row=0, column=1, sticky="ew", padx=px(32), pady=(px(16), 0))
+        self.notice.hide()
+
+
+# --- size ----------------------------------------------------------------------------------------
+
+
+def set_size(root: tk.Tk, theme: Theme, settings: Settings) -> None:
+    """Open as it was left, but never larger than the screen; the place is the desktop's say."""
+    screen = (root.winfo_screenwidth(), root.winfo_screenheight())
+    room = [int(side * _SHARE_OF_SCREEN) for side in screen]
+    smallest = [min(theme.px(side), most) for side, most in zip(_SMALLEST, room, strict=True)]
+    wanted = settings.window_size or [theme.px(side) for side in _USUAL]
+    width, height = (
+        max(least, min(side, most))
+        for side, least, most in zip(wanted, smallest, room, strict=True)
+    )
+    root.minsize(*smallest)
+    root.geometry(f"{width}x{height}")
+    if settings.maximized and _is_x11(root):
+        root.attributes("-zoomed", True)
+    elif settings.maximized:
+        root.state("zoomed")
+
+
+def remember_size(root: tk.Tk, settings: Settings) -> Settings:
+    """The settings with the size that the window has now."""
+    maximized = root.attributes("-zoomed") if _is_x11(root) else root.state() == "zoomed"
+    if maximized:
+        return replace(settings, maximized=True)
+    size = (root.winfo_width(), root.winfo_height())
+    return replace(settings, window_size=size, maximized=False)
+
+
+def _is_x11(root: tk.Tk) -> bool:
+    return bool(root.tk.call("tk", "windowingsystem") == "x11")
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+def bind_keys(
+    root: tk.Tk,
+    page_in_front: Callable[[], PageView],
+    *,
+    on_escape: Callable[[], None],
+    on_close: Callable[[], None],
+) -> None:
+    """Enter presses the focused button, else the page's primary one; Escape, open and close."""
+    # Some versions of Tk let Enter press buttons; twice would undo what a switch does.
+    tk_presses = "Return" in str(root.tk.call("event", "info", "<<Invoke>>"))
+
+    def press(event: tk.Event[tk.Misc]) -> None:
+        widget = event.widget
+        # Tk's own inner windows have no Python widget and come as a name.
+        if not isinstance(widget, tk.Misc) or widget.winfo_class() in _OWN_RETURN:
+            return
+        if isinstance(widget, (ttk.Button, ttk.Checkbutton, ttk.Radiobutton)):
+            if not tk_presses:
+                widget.invoke()
+        elif isinstance(widget, (ttk.Entry, tk.Tk)):
+            page_in_front().press_primary()
+
+    for key in ("<Return>", "<KP_Enter>"):
+        root.bind(key, press, add=True)
+    root.bind("<Escape>", lambda _event: on_escape(), add=True)
+    command = "Command" if root.tk.call("tk", "windowingsystem") == "aqua" else "Control"
+    root.bind(f"<{command}-o>", lambda _event: page_in_front().browse(), add=True)
+    for letter in ("q", "w"):
+        root.bind(f"<{command}-{letter}>", lambda _event: on_close(), add=True)
+
+
+# --- light or dark -------------------------------------------------------------------------------
+
+
+def mode_for(choice: ThemeChoice, dark_system: bool | None) -> Mode:
+    """The colours to wear; a system that does not say is taken for a light one."""
+    dark = dark_system if choice is ThemeChoice.SYSTEM else choice is ThemeChoice.DARK
+    return "dark" if dark else "light"
+
+
+class Colours:
+    """Keeps the theme in step with the user's choice, and with the system when that changes."""
+
+    def __init__(
+        self, root: tk.Tk, theme: Theme, post: Post, choice: ThemeChoice, dark_system: bool | None
+    ) -> None:
+        self._root = root
+        self._theme = theme
+        self._post = post
+        self._choice = choice
+        self._dark_system = dark_system
+        self._asked = time.monotonic()
+        root.bind("<FocusIn>", self._came_back, add=True)
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Wear what the user chose."""
+        self._choice = choice
+        self._dress()
+
+    def _came_back(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is not self._root or self._choice is not ThemeChoice.SYSTEM:
+            return
+        now = time.monotonic()
+        if now - self._asked > _LEAST_SECONDS_BETWEEN:
+            self._asked = now
+            self._post.ask(system_is_dark, self._follow_system)
+
+    def _follow_system(self, dark: bool | None) -> None:
+        self._dark_system = dark
+        self._dress()
+
+    def _dress(self) -> None:
+        mode = mode_for(self._choice, self._dark_system)
+        if mode != self._theme.mode:
+            self._theme.apply(mode)
+            self._root.event_generate("<<ColoursChanged>>")
