@@ -44,11 +44,14 @@ class Request:
         """Whether a switch was given that is off by itself."""
         return bool(self.options.get(switch))
 
+    def given(self, *fields: str) -> dict[str, Any]:
+        """What was given of these; for the others, the engine has defaults."""
+        return {field: self.options[field] for field in fields if field in self.options}
+
     def choose(self, kind: type[Options], **more: object) -> Options:
-        """The engine's options of a kind: what was given, and the engine's own defaults."""
+        """The engine's options of a kind, out of what was given."""
         fields = kind.__match_args__  # type: ignore[attr-defined]  # a record has them
-        given = {field: self.options[field] for field in fields if field in self.options}
-        return kind(**given | more)
+        return kind(**self.given(*fields) | more)
 
     @property
     def writes_stream(self) -> bool:

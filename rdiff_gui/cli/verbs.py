@@ -59,9 +59,8 @@ def _delta(request: Request, cancel: CancelToken) -> None:
 
     signature, new_file, made = _fill(request)
     files = (*_open_two(signature, new_file), _open_target(made, request))
-    sealing, compress = _sealing(request), request.wants("compress")
-    with _working(request, cancel) as how:
-        summary = make_delta(*files, sealing=sealing, compress=compress, **how)
+    with _working(request, cancel, "compress") as how:
+        summary = make_delta(*files, sealing=_sealing(request), **how)
     _tell(request, summary)
 
 
@@ -71,9 +70,8 @@ def _diff(request: Request, cancel: CancelToken) -> None:
     old_file, new_file, made = _fill(request)
     options = request.choose(SignatureOptions)
     files = (*_open_two(old_file, new_file), _open_target(made, request))
-    sealing, compress = _sealing(request), request.wants("compress")
-    with _working(request, cancel) as how:
-        summary = make_delta_from_files(*files, options, sealing=sealing, compress=compress, **how)
+    with _working(request, cancel, "compress") as how:
+        summary = make_delta_from_files(*files, options, sealing=_sealing(request), **how)
     _tell(request, summary)
 
 
@@ -82,21 +80,13 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
     basis, delta, new_file = _fill(request)
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
-    in_place = request.wants("in_place")
-    if in_place:
+    if request.wants("in_place"):
         if basis in (None, STANDARD_STREAM):
             raise UsageProblem(translate("--in-place needs BASIS to be a file."))
         new_file = basis
     files = (*_open_two(basis, delta), _open_target(new_file, request))
-    with _working(request, cancel) as how:
-        summary = apply_patch(
-            *files,
-            options,
-            in_place=in_place,
-            keep_backup=request.options.get("keep_backup", True),
-            undo=request.options.get("undo"),
-            **how,
-        )
+    with _working(request, cancel, "undo", "in_place", "keep_backup") as how:
+        summary = apply_patch(*files, options, **how)
     if summary.checked_blake3 is None:
         print_note(
             translate(
@@ -163,15 +153,19 @@ def _open_target(word: str | None, request: Request) -> Path | BinaryIO:
 
 
 @contextlib.contextmanager
-def _working(request: Request, cancel: CancelToken) -> Iterator[dict[str, Any]]:
-    """A progress bar meanwhile, and what all operations take. Raises: OptionOutOfRange."""
-    given = request.options
-    windows = {field: _fit_window(given.get(field, 0)) for field in ("input_bytes", "output_bytes")}
-    how = {"resources": request.choose(Resources, **windows), "cancel": cancel}
+def _working(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
+    """A progress bar meanwhile, and what all operations take, with what was given of `fields`.
+
+    Raises: OptionOutOfRange.
+    """
+    how = request.given(*fields)
+    windows = request.given("input_bytes", "output_bytes")
+    fitting = {field: _fit_window(size_bytes) for field, size_bytes in windows.items()}
+    how["resources"] = request.choose(Resources, **fitting)
     if request.verb.writes:
         how["replace"] = request.wants("force")
-    with ProgressBar(wanted=given.get("progress", True)) as bar:
-        yield how | {"on_progress": bar.show}
+    with ProgressBar(wanted=request.options.get("progress", True)) as bar:
+        yield how | {"cancel": cancel, "on_progress": bar.show}
 
 
 def _fit_window(size_bytes: int) -> int:
