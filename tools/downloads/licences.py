@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from downloads.processes import PROJECT
+from downloads import PROJECT
 from rdiff_gui.desktop.licences import FROZEN_FOLDER, licence_of_python, licences_of_package
 
 Entry = tuple[str, str, str]  # name in the bundle, file, PyInstaller's type

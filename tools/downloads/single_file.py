@@ -9,8 +9,8 @@ from pathlib import Path
 
 from staticx.archive import get_xz_filters
 
+from downloads import run
 from downloads.archive import without_traces
-from downloads.processes import run
 
 # Where staticx's starter finds what it unpacks.
 _SECTION = ".staticx.archive"
