@@ -120,9 +120,12 @@ def sharing_disk(tmp_path: Path) -> Iterator[Path]:
 def test_unchanged_blocks_are_shared(sealing: Sealing, sharing_disk: Path) -> None:
     """On a disk that can, the new version of an image takes room for its changes only."""
     old, new = sharing_disk / "old", sharing_disk / "new"
-    data = random_bytes(200 * MIB)
+    data = bytearray(random_bytes(200 * MIB))
     old.write_bytes(data)
-    new.write_bytes(data[: 50 * MIB] + b"changed" + data[50 * MIB + 7 :])
+    # Each of them in a slice of its own, and none where a block of the disk begins.
+    for place in range(MIB + 1, 200 * MIB, 8 * MIB):
+        data[place : place + 7] = b"changed"
+    new.write_bytes(data)
     options = SignatureOptions(2**14)
     delta = sharing_disk / "delta"
     make_delta_from_files(old, new, delta, options, sealing=sealing)
@@ -135,9 +138,25 @@ def test_unchanged_blocks_are_shared(sealing: Sealing, sharing_disk: Path) -> No
     assert (before.f_bfree - after.f_bfree) * before.f_frsize < 10 * MIB
 
 
-def test_only_whole_blocks_can_be_shared(tmp_path: Path) -> None:
-    """What does not lie on block boundaries is copied, without asking the file system."""
-    with (tmp_path / "file").open("w+b") as file:
-        kernel = patch_writer.KernelCopy(file.fileno(), file.fileno())
-        for source, target, length in ((1, 0, 2**17), (0, 1, 2**17), (0, 0, 2**17 + 1), (0, 0, 1)):
-            assert not kernel.clone(source, target, length)
+@pytest.mark.parametrize("sealing", [Sealing.FULL, Sealing.NONE])
+def test_whole_blocks_are_shared_and_the_ends_of_a_copy_written(
+    sealing: Sealing, make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy between two edits begins and ends anywhere; only a shift of it cannot be shared."""
+    shared: list[tuple[int, int, int]] = []
+
+    def share(source: int, start: int, target: int, place: int, length: int) -> None:
+        shared.append((start, place, length))
+        assert os.pwrite(target, os.pread(source, length, start), place) == length
+
+    monkeypatch.setattr(patch_writer, "share_range", share)
+    data = random_bytes(3 * MIB)
+    old = make_file("old", data)
+    edited = data[:999] + b"e" + data[1000 : 2 * MIB] + b"in" + data[2 * MIB :]
+    new, delta = make_file("new", edited), tmp_path / "delta"
+    make_delta_from_files(old, new, delta, SignatureOptions(2**10), sealing=sealing)
+    apply_patch(old, delta, tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == edited
+    assert sum(length for _, _, length in shared) > 1.9 * MIB
+    assert all(number % 4096 == 0 for share in shared for number in share)
+    assert all(start == place for start, place, _ in shared)

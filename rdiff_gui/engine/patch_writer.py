@@ -188,17 +188,14 @@ class _Assembly:
         """
         if slice_.is_hole:
             return
-        in_file = [
-            (place, place + part[2])
-            for part, place in slice_.long_parts
-            if self._copy_in_kernel(part, slice_, place)
-        ]
+        in_file = [self._copy_in_kernel(part, slice_, place) for part, place in slice_.long_parts]
         slice_.gather(self._delta, slice_.of_delta)
         slice_.gather(self._basis, slice_.of_basis)
         written = 0
-        for place, end in in_file:
-            self._write(slice_, written, place)
-            written = end
+        for begin, end in in_file:
+            if begin < end:
+                self._write(slice_, written, begin)
+                written = end
         self._write(slice_, written, slice_.length)
         self._run.advance(slice_.length)
 
@@ -237,17 +234,21 @@ class _Assembly:
             rest = literal, source + taken, length - taken
             self._commands = itertools.chain((rest,), self._given)
 
-    def _copy_in_kernel(self, part: Command, slice_: _Slice, place: int) -> bool:
-        """Get a part into memory, if it is wanted there; say whether it is in the file already."""
+    def _copy_in_kernel(self, part: Command, slice_: _Slice, place: int) -> tuple[int, int]:
+        """Get into memory what is wanted of a part; where in the slice it is in the file already."""
         literal, start, length = part
-        target = slice_.start + place
-        kernel = None if literal else self._kernel
-        if kernel and self._hasher is None and kernel.copy(start, target, length):
-            return True
+        begin = end = 0
+        if self._kernel and not literal:
+            target = slice_.start + place
+            begin, end = self._kernel.clone(start, target, length)
+            if begin == end and not self._hasher and self._kernel.copy(start, target, length):
+                end = length
         source = self._delta if literal else self._basis
-        if source.read_at(slice_.view[place : place + length], start) < length:
-            raise SourceChanged(source.path)
-        return bool(kernel and kernel.clone(start, target, length))
+        for first, last in ((0, length),) if self._hasher else ((0, begin), (end, length)):
+            view = slice_.view[place + first : place + last]
+            if first < last and source.read_at(view, start + first) < last - first:
+                raise SourceChanged(source.path)
+        return place + begin, place + end
 
     def _write(self, slice_: _Slice, begin: int, end: int) -> None:
         """Put `[begin, end)` of the slice into the file, less what is zeros there anyway."""
@@ -354,15 +355,18 @@ class KernelCopy:
             return False
         return True
 
-    def clone(self, source: int, target: int, length: int) -> bool:
-        """Let the target share the source's blocks; False where nothing is shared."""
-        if not self._can_clone or length < _LEAST_BYTES:
-            return False
-        if source % _ALIGNMENT or target % _ALIGNMENT or length % _ALIGNMENT:
-            return False
+    def clone(self, source: int, target: int, length: int) -> tuple[int, int]:
+        """Let the target share the source's whole blocks; where these begin and end in the range.
+
+        (0, 0) where nothing is shared.
+        """
+        first = -target % _ALIGNMENT
+        shared_bytes = (length - first) // _ALIGNMENT * _ALIGNMENT
+        if not self._can_clone or shared_bytes < _LEAST_BYTES or (source - target) % _ALIGNMENT:
+            return 0, 0
         try:
-            share_range(self._source, source, self._target, target, length)
+            share_range(self._source, source + first, self._target, target + first, shared_bytes)
         except OSError:
             self._can_clone = False
-            return False
-        return True
+            return 0, 0
+        return first, first + shared_bytes
