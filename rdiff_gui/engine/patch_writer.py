@@ -235,7 +235,7 @@ class _Assembly:
             self._commands = itertools.chain((rest,), self._given)
 
     def _copy_in_kernel(self, part: Command, slice_: _Slice, place: int) -> tuple[int, int]:
-        """Get into memory what is wanted of a part; where in the slice it is in the file already."""
+        """Get what is wanted of a part into memory; where the slice is in the file already."""
         literal, start, length = part
         begin = end = 0
         if self._kernel and not literal:
