@@ -60,9 +60,7 @@ class PatchPage(StepPage[PatchSummary]):
         set_enabled(self.check, self.model.can_check)
         self.form.set_enabled(not self.worker.busy)
         self.output.set_enabled(not self.model.in_place)
-        if self._search is not None and Slot.OLD_TO_PATCH in self.model.missing:
-            zone = self.zone_row.zones[Slot.OLD_TO_PATCH]
-            zone.set_empty(text.searching(self._searched))
+        self._show_search()
 
     # --- the old file is looked for --------------------------------------------------------------
 
@@ -99,7 +97,11 @@ class PatchPage(StepPage[PatchSummary]):
     def _search_progressed(self, token: CancelToken, progress: Progress) -> None:
         if self._search is token and time.monotonic() - self._search_began > _SOON_SECONDS:
             self._searched = progress.fraction
-            self.refresh()
+            self._show_search()
+
+    def _show_search(self) -> None:
+        if self._search is not None and Slot.OLD_TO_PATCH in self.model.missing:
+            self.zone_row.zones[Slot.OLD_TO_PATCH].set_empty(text.searching(self._searched))
 
     def _stop_search(self) -> None:
         if self._search is not None:

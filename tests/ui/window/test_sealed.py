@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
@@ -208,6 +209,7 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
         try:
             while True:
                 run.advance(1)
+                time.sleep(0.001)  # the window has its turns, as while a file is read
         finally:
             stopped.append(source.path.name)
 
