@@ -227,14 +227,24 @@ def test_a_slice_lost_with_its_thread_is_told(monkeypatch: pytest.MonkeyPatch) -
         lost.set()
         raise MemoryError
 
-    def work(_slice: list[int]) -> None:
-        if threading.get_ident() != main:
-            raise MemoryError
-        assert lost.wait(20)
+    class Endless:
+        def make(self) -> list[int]:
+            return []
+
+        def take(self, _slice: list[int]) -> bool:
+            return True
+
+        def work(self, _slice: list[int]) -> None:
+            if threading.get_ident() != main:
+                raise MemoryError
+            assert lost.wait(20)
+
+        def finish(self, _slice: list[int]) -> None:
+            pass
 
     monkeypatch.setattr("rdiff_gui.engine.parallel._Pool._fail", fail_unsaid)
     with pytest.raises(MemoryError):
-        run_slices(list[int], lambda _slice: True, work, lambda _slice: None, workers=2, run=Run())
+        run_slices(Endless(), 1, None, Run(Resources(threads=2)))
 
 
 WITHOUT_THREADS = """

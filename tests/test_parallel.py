@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import parallel
+from rdiff_gui.engine import Resources, parallel
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.parallel import available_cores, count_workers, quota_cores, run_slices
 from rdiff_gui.errors import Cancelled
@@ -41,19 +41,45 @@ def count_to(most: int, taken: list[int]) -> Callable[[Numbered], bool]:
     return take
 
 
+def nothing(_slice: Numbered) -> None:
+    """Neither work nor end of a slice."""
+
+
+@dataclass
+class Sliced:
+    """Work on numbers."""
+
+    make: Callable[[], Numbered]
+    take: Callable[[Numbered], bool]
+    work: Callable[[Numbered], None]
+    finish: Callable[[Numbered], None]
+
+
+def do(
+    take: Callable[[Numbered], bool],
+    work: Callable[[Numbered], None] = nothing,
+    finish: Callable[[Numbered], None] = nothing,
+    *,
+    make: Callable[[], Numbered] = Numbered,
+    workers: int = 3,
+    run: Run | None = None,
+) -> None:
+    """Do it with so many workers, or those of a run."""
+    run = run or Run(Resources(threads=workers))
+    run_slices(Sliced(make, take, work, finish), 1, None, run)
+
+
 @pytest.mark.parametrize("workers", [1, 2, 7])
 def test_slices_are_finished_in_order_each_once(workers: int) -> None:
     """Whichever slice is worked on longest, what comes out keeps its order."""
     finished: list[int] = []
     dice = random.Random(4)  # noqa: S311  # test data, not secrets
     pauses = [dice.choice((0, 0, 0.003)) for _ in range(100)]
-    run_slices(
-        Numbered,
+    do(
         count_to(100, []),
         lambda slice_: time.sleep(pauses[slice_.number]),
         lambda slice_: finished.append(slice_.number),
         workers=workers,
-        run=Run(),
     )
     assert finished == list(range(100))
 
@@ -65,7 +91,7 @@ def test_slices_are_worked_on_at_once() -> None:
     def work(_slice: Numbered) -> None:
         assert meeting.wait() < 3
 
-    run_slices(Numbered, count_to(9, []), work, lambda _slice: None, workers=3, run=Run())
+    do(count_to(9, []), work, workers=3)
 
 
 def test_one_slow_slice_does_not_stop_the_others() -> None:
@@ -79,7 +105,7 @@ def test_one_slow_slice_does_not_stop_the_others() -> None:
         elif slice_.number == 3:
             released.set()
 
-    run_slices(Numbered, count_to(50, taken), work, lambda _slice: None, workers=2, run=Run())
+    do(count_to(50, taken), work, workers=2)
     assert taken == list(range(50))
 
 
@@ -91,7 +117,7 @@ def threads_here() -> int:
 @pytest.mark.parametrize("place", ["take", "work", "finish"])
 def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
     """The first failure comes out, whatever the others were doing; nothing more is finished."""
-    run = Run()
+    run = Run(Resources(threads=3))
     finished: list[int] = []
     count = count_to(1000, [])
 
@@ -111,9 +137,7 @@ def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
 
     before = threads_here()
     with pytest.raises(OSError, match="5"):
-        run_slices(
-            Numbered, take, lambda slice_: fail("work", slice_.number), finish, workers=3, run=run
-        )
+        do(take, lambda slice_: fail("work", slice_.number), finish, run=run)
     deadline = time.monotonic() + 20
     while threads_here() != before:
         assert time.monotonic() < deadline
@@ -125,7 +149,7 @@ def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
 
 def test_cancelling_ends_the_pool() -> None:
     """A stopped run lets no further slice begin."""
-    run = Run()
+    run = Run(Resources(threads=2))
     taken: list[int] = []
 
     def work(slice_: Numbered) -> None:
@@ -133,7 +157,7 @@ def test_cancelling_ends_the_pool() -> None:
             run.stop()
 
     with pytest.raises(Cancelled):
-        run_slices(Numbered, count_to(10**6, taken), work, lambda _s: None, workers=2, run=run)
+        do(count_to(10**6, taken), work, run=run)
     assert len(taken) < 20
 
 
@@ -216,24 +240,18 @@ def test_fewer_slices_do_where_memory_ends() -> None:
         return Numbered()
 
     finished: list[int] = []
-    run_slices(
-        make,
-        count_to(50, []),
-        lambda _slice: None,
-        lambda slice_: finished.append(slice_.number),
-        workers=3,
-        run=Run(),
-    )
+    do(count_to(50, []), finish=lambda slice_: finished.append(slice_.number), make=make)
     assert finished == list(range(50))
 
 
 def test_no_memory_for_one_slice_is_told() -> None:
     """Where nothing can be done at all, the caller hears of it."""
+    run = Run(Resources(threads=3))
 
     def make() -> Numbered:
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        run_slices(make, count_to(5, []), print, print, workers=3, run=Run())
+        do(count_to(5, []), make=make, run=run)
     # The run is as before.
-    Run().check()
+    run.check()

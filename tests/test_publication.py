@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import (
+    DeltaSummary,
+    PatchSummary,
+    SignatureSummary,
     apply_patch,
+    make_delta_from_files,
     make_signature,
     output,
 )
@@ -275,8 +279,13 @@ def test_a_folder_that_went_elsewhere_gets_nothing(
 
 
 @posix_only("names are synced with their file")
+@pytest.mark.parametrize("kind", ["signature", "delta", "patch"])
 def test_a_folder_that_cannot_be_synced_is_told(
-    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kind: str,
+    pair: tuple[Path, Path],
+    delta: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """The result is there and right, and the user knows that a power cut might take its name."""
     really_sync = os.fsync
@@ -287,11 +296,17 @@ def test_a_folder_that_cannot_be_synced_is_told(
         really_sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", sync)
-    summary = make_signature(make_file("old", 5000), tmp_path / "sig")
-    (remark,) = summary.remarks
+    old, new = pair
+    made = tmp_path / "made"
+    operations: dict[str, Callable[[], SignatureSummary | DeltaSummary | PatchSummary]] = {
+        "signature": lambda: make_signature(old, made),
+        "delta": lambda: make_delta_from_files(old, new, made),
+        "patch": lambda: apply_patch(old, delta, made),
+    }
+    (remark,) = operations[kind]().remarks
     assert isinstance(remark, FolderNotSynced)
-    assert remark.path == tmp_path / "sig"
-    assert (tmp_path / "sig").is_file()
+    assert remark.path == made
+    assert made.is_file()
 
 
 @posix_only("names are synced with their file")

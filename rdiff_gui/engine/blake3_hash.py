@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdiff_gui.engine.input import Holes
-from rdiff_gui.engine.parallel import available_cores, can_start, count_workers, run_slices
+from rdiff_gui.engine.parallel import available_cores, can_start, run_slices
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
 from rdiff_gui.records import TYPE_CHECKING
@@ -51,20 +51,13 @@ class Hasher:
         return self._hash.hexdigest()
 
 
-def hash_source(source: Input, run: Run, threads: int = 0) -> str:
+def hash_source(source: Input, run: Run) -> str:
     """The hash of a whole measured source, read for this alone.
 
     Raises: SourceUnreadable, Cancelled.
     """
-    reading = _Reading(source, run, Hasher(threads))
-    run_slices(
-        reading.make,
-        reading.take,
-        reading.work,
-        reading.finish,
-        workers=count_workers(threads, _SLICE_BYTES, source.size_bytes),
-        run=run,
-    )
+    reading = _Reading(source, run)
+    run_slices(reading, _SLICE_BYTES, source.size_bytes, run)
     return reading.hasher.hexdigest()
 
 
@@ -97,13 +90,13 @@ class _Slice:
 class _Reading:
     """One source on its way into a hash."""
 
-    def __init__(self, source: Input, run: Run, hasher: Hasher) -> None:
+    def __init__(self, source: Input, run: Run) -> None:
         self._source = source
         self._size_bytes = source.size_bytes or 0
         self._run = run
         self._holes = Holes(source, _SLICE_BYTES)
         self._position = 0
-        self.hasher = hasher
+        self.hasher = Hasher(run.resources.threads)
 
     def make(self) -> _Slice:
         return _Slice(memoryview(bytearray(min(_SLICE_BYTES, self._size_bytes))))

@@ -6,31 +6,24 @@ Where both files are at hand, signature and delta are one step.
 from __future__ import annotations
 
 import contextlib
-import time
+from collections.abc import Callable
 
-from rdiff_gui import records
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
 from rdiff_gui.engine.delta_slices import compare
 from rdiff_gui.engine.delta_writer import DeltaOutput
 from rdiff_gui.engine.input import Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import (
-    Resources,
-    Sealing,
-    SignatureOptions,
-    judge_strong_sums,
-)
-from rdiff_gui.engine.output import Output, Target, open_output
+from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
+from rdiff_gui.engine.output import Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import Unwrapped, identify, unwrap
 from rdiff_gui.engine.signature_table import LoadedSums, load_signature
 from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
 from rdiff_gui.engine.temporary_file import Scratch
-from rdiff_gui.errors import SumsTooShort
+from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
-from rdiff_gui.records import record
 
 __all__ = ["make_delta", "make_delta_from_files"]
 
@@ -50,8 +43,8 @@ def make_delta(
     """Write the delta that turns the file `signature` was made of into `new_file`.
 
     What the signature's seal says of the old file goes into the delta's, as far as `sealing` lets
-    it; with `compress`, the delta is one zstd frame. `on_progress` gets
-    bytes read of both, at most 20 times a second, on the calling thread.
+    it; with `compress`, the delta is one zstd frame. `on_progress` gets bytes read of both, at most
+    20 times a second, on the calling thread.
 
     Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
     SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, SourceMissing,
@@ -60,7 +53,6 @@ def make_delta(
     Cancelled; on each, `delta` is as it was before the call.
     Source: librsync doc/formats.md, "Deltas"; rs_delta_begin.
     """
-    started = time.monotonic()
 
     def work(run: Run) -> DeltaSummary:
         run.stage = Stage.LOADING
@@ -75,46 +67,36 @@ def make_delta(
                 run.total_bytes = (sums.content.size_bytes or 0) + new.size_bytes
             loaded = load_signature(sums, run)
             given.check_unchanged()
+            written = DeltaOutput(output, new.size_bytes, sealing, compress=compress)
             basis = sums.seal.basis if sums.seal else None
-            comparison = Comparison(loaded, basis, sealing, compress, resources)
-            summary = comparison.write_delta(new, output, run, started)
+            summarize = write_delta(new, loaded, basis, written, run)
             publish(run, [output])
-            return records.replace(summary, seconds=time.monotonic() - started)
+            return summarize()
 
-    return run_operation(work, on_progress, cancel)
+    return run_operation(work, on_progress, cancel, resources)
 
 
-@record(frozen=True)
-class Comparison:
-    """All that a new file is compared with, and how its delta is written."""
+def write_delta(
+    new: Input, loaded: LoadedSums, basis: Identity | None, delta: DeltaOutput, run: Run
+) -> Callable[[], DeltaSummary]:
+    """Write the delta of `new`; publishing it is the caller's, and then asking for the summary.
 
-    loaded: LoadedSums
-    basis: Identity | None
-    sealing: Sealing
-    compress: bool
-    resources: Resources
+    Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, LibrsyncFailed,
+    Cancelled.
+    """
+    run.stage = Stage.COMPARING
+    before_bytes = run.done_bytes
+    hasher = None if delta.sealing is Sealing.NONE else Hasher(run.resources.threads)
+    totals = compare(new, loaded, delta.write, run, hasher)
+    new.check_unchanged()
+    new_bytes = run.done_bytes - before_bytes
+    result = identify(new, new_bytes, hasher.hexdigest(), delta.sealing) if hasher else None
+    delta.finish(basis, loaded.blake3, result)
 
-    def write_delta(self, new: Input, output: Output, run: Run, started: float) -> DeltaSummary:
-        """Write the delta of `new`; publishing it is the caller's.
-
-        Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, LibrsyncFailed,
-        Cancelled.
-        """
-        run.stage = Stage.COMPARING
-        before_bytes = run.done_bytes
-        loaded, sealed = self.loaded, self.sealing is not Sealing.NONE
-        delta = DeltaOutput(output, self.sealing, new.size_bytes, compress=self.compress)
-        hasher = Hasher(self.resources.threads) if sealed else None
-        totals = compare(new, loaded, delta.write, run, self.resources, hasher)
-        new.check_unchanged()
-        delta.finish()
-        new_bytes = run.done_bytes - before_bytes
-        if hasher:
-            result = identify(new, new_bytes, hasher.hexdigest(), self.sealing)
-            delta.seal(basis=self.basis, signature_blake3=loaded.blake3, result=result)
+    def summarize() -> DeltaSummary:
         return DeltaSummary(
             new_bytes=new_bytes,
-            delta_bytes=output.written_bytes,
+            delta_bytes=delta.output.written_bytes,
             plain_bytes=delta.plain_bytes,
             signature_bytes=loaded.signature_bytes,
             literal_bytes=totals.literal_bytes,
@@ -122,24 +104,22 @@ class Comparison:
             copied_bytes=totals.copied_bytes,
             copy_count=totals.copy_count,
             regions=tile_regions(totals),
-            identical=self._is_identical(totals.in_order_bytes, new_bytes),
-            remarks=(*self._judge_sums(), *output.remarks),
-            seconds=time.monotonic() - started,
+            identical=_is_identical(totals, loaded),
+            remarks=(*loaded.remarks, *delta.output.remarks),
+            seconds=run.seconds,
         )
 
-    def _judge_sums(self) -> tuple[SumsTooShort, ...]:
-        loaded = self.loaded
-        _, most_bytes = loaded.header.basis_range(loaded.blocks)
-        return judge_strong_sums(loaded.content.path, loaded.header, most_bytes)
+    return summarize
 
-    def _is_identical(self, in_order_bytes: int, new_bytes: int) -> bool:
-        """Whether the delta copies the whole old file and nothing else.
 
-        A last block that is shorter can only have matched at its true length, so the number of
-        blocks settles the old file's size.
-        """
-        blocks = -(-new_bytes // self.loaded.header.block_bytes)
-        return in_order_bytes == new_bytes and blocks == self.loaded.blocks
+def _is_identical(totals: CommandTotals, loaded: LoadedSums) -> bool:
+    """Whether the delta copies the whole old file and nothing else.
+
+    A last block that is shorter can only have matched at its true length, so the number of
+    blocks settles the old file's size.
+    """
+    blocks = -(-totals.result_bytes // loaded.header.block_bytes)
+    return totals.in_order_bytes == totals.result_bytes and blocks == loaded.blocks
 
 
 def make_delta_from_files(
@@ -164,7 +144,6 @@ def make_delta_from_files(
     `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
     SystemRefused, Cancelled; on each, `delta` is as it was before the call.
     """
-    started = time.monotonic()
 
     def work(run: Run) -> DeltaSummary:
         with (
@@ -174,51 +153,32 @@ def make_delta_from_files(
         ):
             if old.size_bytes is not None and new.size_bytes is not None:
                 run.total_bytes = both_ways_bytes(old.size_bytes, new.size_bytes, options)
-            summary = compare_files(
-                old,
-                new,
-                output,
-                run,
-                options,
-                resources,
-                sealing=sealing,
-                compress=compress,
-                started=started,
-            )
+            written = DeltaOutput(output, new.size_bytes, sealing, compress=compress)
+            summarize = compare_files(old, new, options, written, run)
             publish(run, [output])
-            return records.replace(summary, seconds=time.monotonic() - started)
+            return summarize()
 
-    return run_operation(work, on_progress, cancel)
+    return run_operation(work, on_progress, cancel, resources)
 
 
 def both_ways_bytes(old_bytes: int, new_bytes: int, options: SignatureOptions) -> int:
     """What `compare_files` reads: the old file, its signature, the new file."""
-    from rdiff_gui.engine.signature import choose_header
-
-    return old_bytes + choose_header(options, old_bytes).signature_bytes(old_bytes) + new_bytes
+    return old_bytes + options.header(old_bytes).signature_bytes(old_bytes) + new_bytes
 
 
 def compare_files(
-    old: Input,
-    new: Input,
-    output: Output,
-    run: Run,
-    options: SignatureOptions,
-    resources: Resources,
-    *,
-    sealing: Sealing,
-    compress: bool,
-    started: float,
-) -> DeltaSummary:
-    """Write the delta between two open files. Raises: as make_delta_from_files."""
+    old: Input, new: Input, options: SignatureOptions, delta: DeltaOutput, run: Run
+) -> Callable[[], DeltaSummary]:
+    """Write the delta between two open files, as write_delta does."""
     # A delta from a signature need not know how one is made.
-    from rdiff_gui.engine.signature import choose_header, sign
+    from rdiff_gui.engine.signature import sign
 
     run.stage = Stage.SIGNING
-    header = choose_header(options, old.size_bytes)
+    header = options.header(old.size_bytes)
     with contextlib.closing(Scratch(run.scratch_folder)) as sums:
-        hasher = None if sealing is Sealing.NONE else Hasher(resources.threads)
-        sign(old, sums.write, header, run, resources, hasher)
+        sealing = delta.sealing
+        hasher = None if sealing is Sealing.NONE else Hasher(run.resources.threads)
+        sign(old, sums.write, header, run, hasher)
         basis = None
         if hasher:
             blake3, sample = hasher.hexdigest(), hash_sample(old)
@@ -227,6 +187,4 @@ def compare_files(
         run.stage = Stage.LOADING
         content = Input(sums.rewound(), old.path, owned=False)
         loaded = load_signature(Unwrapped(content, Kind.SIGNATURE, None, compressed=False), run)
-        return Comparison(loaded, basis, sealing, compress, resources).write_delta(
-            new, output, run, started
-        )
+        return write_delta(new, loaded, basis, delta, run)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from rdiff_gui.engine.delta_writer import Joiner
 from rdiff_gui.engine.input import Hole, Holes
-from rdiff_gui.engine.parallel import count_workers, run_slices
+from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.signature_table import BlockRecords, sum_of_zeros
 from rdiff_gui.formats.delta_commands import Command, CommandReader, CommandTotals
 from rdiff_gui.librsync.jobs import (
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.blake3_hash import Hasher
     from rdiff_gui.engine.input import Input
     from rdiff_gui.engine.operation import Run
-    from rdiff_gui.engine.options import Resources
     from rdiff_gui.engine.signature_table import LoadedSums
 
 # At either end of a slice that begins within a block, librsync goes byte by byte for up to a block,
@@ -63,13 +62,11 @@ class _Comparing:
         loaded: LoadedSums,
         write: Write,
         run: Run,
-        resources: Resources,
         hasher: Hasher | None,
     ) -> None:
         self._new = new
         self._loaded = loaded
         self._run = run
-        self._resources = resources
         self._hasher = hasher
         self._block_bytes = loaded.header.block_bytes
         wanted_bytes = max(_SLICE_BLOCKS * self._block_bytes, _SLICE_BYTES_LEAST)
@@ -97,8 +94,8 @@ class _Comparing:
             memory_bytes = min(memory_bytes, self._new.size_bytes + 1)
         return _Slice(
             Memory(memory_bytes),
-            Memory(self._resources.output_bytes or min(OUTPUT_BYTES, memory_bytes + 2**10)),
-            WindowPacer(self._resources.input_bytes or WINDOW_BYTES, paced=True),
+            Memory(self._run.resources.output_bytes or min(OUTPUT_BYTES, memory_bytes + 2**10)),
+            WindowPacer(self._run.resources.input_bytes or WINDOW_BYTES, paced=True),
         )
 
     def take(self, slice_: _Slice) -> bool:
@@ -181,24 +178,12 @@ class _Comparing:
 
 
 def compare(
-    new: Input,
-    loaded: LoadedSums,
-    write: Write,
-    run: Run,
-    resources: Resources,
-    hasher: Hasher | None,
+    new: Input, loaded: LoadedSums, write: Write, run: Run, hasher: Hasher | None
 ) -> CommandTotals:
     """Read all of `new`, into `hasher` too, and hand its delta to `write`; what it adds up to.
 
     Raises: SourceUnreadable, LibrsyncFailed, Cancelled, what `write` raises.
     """
-    comparing = _Comparing(new, loaded, write, run, resources, hasher)
-    run_slices(
-        comparing.make,
-        comparing.take,
-        comparing.work,
-        comparing.finish,
-        workers=count_workers(resources.threads, comparing.slice_bytes, new.size_bytes),
-        run=run,
-    )
+    comparing = _Comparing(new, loaded, write, run, hasher)
+    run_slices(comparing, comparing.slice_bytes, new.size_bytes, run)
     return comparing.joiner.finish()

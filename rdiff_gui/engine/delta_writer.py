@@ -194,23 +194,23 @@ class Joiner:
 
 
 class DeltaOutput:
-    """Takes the plain delta in order; `finish` ends it, `seal` puts the seal behind it."""
+    """Takes the plain delta in order; `finish` ends it and puts the seal behind it."""
 
     def __init__(
-        self, output: Output, sealing: Sealing, expected_bytes: int | None, *, compress: bool
+        self, output: Output, new_bytes: int | None, sealing: Sealing, *, compress: bool
     ) -> None:
-        """`expected_bytes` bounds the delta's size."""
-        self._output = output
-        self._sealing = sealing
+        """`new_bytes`, the size of the new file where it is known, bounds the delta's size."""
+        self.output = output
+        self.sealing = sealing
+        self.plain_bytes = 0
         self._hasher = None if sealing is Sealing.NONE else Hasher()
         self._compressor: Compressor | None = None
         if compress:
             # Loads zstd, which only what is compressed should wait for.
             from rdiff_gui.engine.compression import Compressor
 
-            self._compressor = Compressor(output.write, output.write_at, expected_bytes)
+            self._compressor = Compressor(output.write, output.write_at, new_bytes)
         self._write = self._compressor.write if self._compressor else output.write
-        self.plain_bytes = 0
 
     def write(self, data: memoryview) -> None:
         """Append to the plain delta. Raises: DiskFull, OutputUnwritable."""
@@ -219,24 +219,17 @@ class DeltaOutput:
             self._hasher.update(data)
         self._write(data)
 
-    def finish(self) -> None:
-        """End the delta. Raises: DiskFull, OutputUnwritable."""
+    def finish(
+        self, basis: Identity | None, signature_blake3: str, result: Identity | None
+    ) -> None:
+        """End the delta; a sealed one knows `result`. Raises: DiskFull, OutputUnwritable."""
         if self._compressor:
             self._compressor.finish()
-
-    def seal(
-        self, *, basis: Identity | None, signature_blake3: str | None, result: Identity
-    ) -> None:
-        """Write the seal. Raises: DiskFull, OutputUnwritable."""
         if not self._hasher:
             return
+        body = Identity(self.plain_bytes, self._hasher.hexdigest())
         seal = make_seal(
-            Kind.DELTA,
-            Identity(self.plain_bytes, self._hasher.hexdigest()),
-            basis=basis,
-            signature_blake3=signature_blake3,
-            result=result,
-            sealing=self._sealing,
+            Kind.DELTA, body, self.sealing, basis, signature_blake3=signature_blake3, result=result
         )
         packed = pack_skippable(seal) if self._compressor else pack(seal)
-        self._output.write(memoryview(packed))
+        self.output.write(memoryview(packed))

@@ -20,6 +20,7 @@ from _queue import SimpleQueue  # without the other queues, which take heapq and
 from collections.abc import Callable
 from pathlib import Path
 
+from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.parallel import quota_cores, start_thread
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.engine.system import has_enough_descriptors
@@ -39,23 +40,39 @@ _GRACE_SECONDS = 0.04
 class Run:
     """The one running operation, as seen by its work.
 
-    `done_bytes` only ever grows. `scratch_folder` is where large temporary data may lie, once an
-    output is open. What must be put back when the work is abandoned is told with
-    `on_abandon`; what must not happen any more then is done inside `commit`.
+    `resources` is what it may take. `done_bytes` only ever grows. `scratch_folder` is where large
+    temporary data may lie, once an output is open. What must be put back when the work is abandoned
+    is told with `on_abandon`; what must not happen any more then is done inside `commit`.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        resources: Resources = Resources(),  # noqa: B008  # frozen
+        on_progress: ProgressCallback | None = None,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        self.resources = resources
         self.stage = Stage.SIGNING
         self.done_bytes = 0
         self.total_bytes: int | None = None
         self.committed = False
         self.scratch_folder: Path | None = None
+        self._begun = time.monotonic()
+        self._token = cancel or CancelToken()
+        self._on_progress = on_progress
+        self._told: Progress | None = None
+        self._told_at = 0.0
+        self._working_caller: int | None = None
         self._stopped = False
         self._halted = False
-        self._attend: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.monotonic() - self._begun
 
     def advance(self, step_bytes: int) -> None:
         """Note bytes done; any thread of the work may. Raises: Cancelled."""
@@ -68,15 +85,11 @@ class Run:
         if self._stopped or self._halted:
             raise Cancelled
         # What is visible cannot be taken back.
-        if self._attend and not self.committed:
-            self._attend()
-
-    def attend(self, attend: Callable[[], None]) -> None:
-        """Have `attend` called at every check, where the caller does the work itself.
-
-        It may raise to end the work.
-        """
-        self._attend = attend
+        if self._working_caller is not None and not self.committed:
+            self._token.check()
+            # Other threads, if some can be had later, tell nothing.
+            if threading.get_ident() == self._working_caller:
+                self.tell()
 
     def halt(self) -> None:
         """Have all threads of the work end what they are doing, because one of them failed."""
@@ -104,6 +117,35 @@ class Run:
             publish()
             self.committed = True
 
+    # --- the caller's side -----------------------------------------------------------------------
+
+    def attend(self) -> None:
+        """Obey the token, and tell how far the work is, not too often and if that is news.
+
+        Raises: Cancelled, what the callback raises.
+        """
+        self._token.check()
+        self.tell()
+
+    def tell(self) -> None:
+        """The telling alone."""
+        now = time.monotonic()
+        if self._on_progress and now - self._told_at >= _TELL_SECONDS:
+            progress = Progress(self.stage, self.done_bytes, self.total_bytes)
+            if progress != self._told:
+                self._on_progress(progress)
+                self._told, self._told_at = progress, now
+
+    def tell_end(self) -> None:
+        """Tell that all is done. Raises: what the callback raises."""
+        if self._on_progress:
+            total_bytes = self.done_bytes if self.total_bytes is None else self.total_bytes
+            self._on_progress(Progress(self.stage, total_bytes, total_bytes))
+
+    def be_worked_by_caller(self) -> None:
+        """From now on, every check attends: this thread, the caller's, does the work itself."""
+        self._working_caller = threading.get_ident()
+
     def stop(self) -> None:
         """Ask the work to end. A commit that has begun is waited for and stands."""
         with self._lock:
@@ -115,10 +157,6 @@ class Run:
             undo, self._undo = self._undo, []
         for step in reversed(undo):
             step()
-
-    def snapshot(self) -> Progress:
-        """The progress at this moment."""
-        return Progress(self.stage, self.done_bytes, self.total_bytes)
 
 
 class _Worker:
@@ -171,58 +209,52 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_parent)
 
 
-class _Outcome:
-    """What the work left behind."""
+class _Task:
+    """The work, for whichever thread does it, and what came of it."""
 
-    def __init__(self) -> None:
-        self.begun = False
-        self.ended = False
-        self.told = threading.Event()
+    def __init__(self, work: Callable[[Run], object], run: Run) -> None:
+        self._work, self._run = work, run
+        self.begun = self.ended = False
+        self._told = threading.Event()
         self.result: object = None
         self.failure: BaseException | None = None
 
-    def wait(self, seconds: float, worker: _Worker) -> bool:
-        """Wait for the end of the work; whether it has come.
+    def do(self) -> None:
+        """Do it, and keep what comes of it."""
+        self.begun = True
+        try:
+            self.result = self._work(self._run)
+        except OSError as problem:
+            # Whoever knew the file did not expect this of the system.
+            self.failure = SystemRefused.of(problem)
+        except ImportError as problem:
+            self.failure = PartUnloadable(str(problem))
+        except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  # handed over
+            self.failure = problem
+        except BaseException as problem:  # noqa: BLE001  # handed over as well
+            # A library in Rust panicked, which no caller is ready for.
+            self.failure = RuntimeError(str(problem))
+        finally:
+            self.ended = True
+            self._told.set()
+
+    def has_ended(self, worker: _Worker, seconds: float = _POLL_SECONDS) -> bool:
+        """Wait a moment for the end; whether it has come.
 
         Raises: MemoryError, where the worker died of the work.
         """
-        if self.told.wait(seconds) or self.ended:
+        if self._told.wait(seconds) or self.ended:
             return True
         if not worker.alive and self.begun and not self.ended:
             raise MemoryError
         return self.ended
 
 
-class _Teller:
-    """Tells the progress, not too often."""
-
-    def __init__(self, run: Run, on_progress: ProgressCallback | None) -> None:
-        self._run = run
-        self._on_progress = on_progress
-        self._told: Progress | None = None
-        self._told_at = 0.0
-
-    def tell(self) -> None:
-        """Tell how far the work is, if that is news. Raises: what the callback raises."""
-        now = time.monotonic()
-        if self._on_progress and now - self._told_at >= _TELL_SECONDS:
-            progress = self._run.snapshot()
-            if progress != self._told:
-                self._on_progress(progress)
-                self._told, self._told_at = progress, now
-
-    def tell_end(self) -> None:
-        """Tell that all is done. Raises: what the callback raises."""
-        if self._on_progress:
-            run = self._run
-            total_bytes = run.done_bytes if run.total_bytes is None else run.total_bytes
-            self._on_progress(Progress(run.stage, total_bytes, total_bytes))
-
-
 def run_operation(
     work: Callable[[Run], T],
     on_progress: ProgressCallback | None,
     cancel: CancelToken | None,
+    resources: Resources = Resources(),  # noqa: B008  # frozen
 ) -> T:
     """Do `work` and give its result; tell progress on this thread, at most 20 times a second.
 
@@ -233,86 +265,43 @@ def run_operation(
     OSError and PartUnloadable for an ImportError; what `on_progress` raises, after stopping the
     work.
     """
-    token = cancel or CancelToken()
-    token.check()
+    cancel = cancel or CancelToken()
+    cancel.check()
     load_ahead_if_few()
-    run = Run()
-    outcome = _Outcome()
-    teller = _Teller(run, on_progress)
-
-    def body() -> None:
-        outcome.begun = True
-        try:
-            outcome.result = work(run)
-        except OSError as problem:
-            # Whoever knew the file did not expect this of the system.
-            outcome.failure = SystemRefused.of(problem)
-        except ImportError as problem:
-            outcome.failure = PartUnloadable(str(problem))
-        except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  # handed over
-            outcome.failure = problem
-        except BaseException as problem:  # noqa: BLE001  # handed over as well
-            # A library in Rust panicked, which no caller is ready for.
-            outcome.failure = RuntimeError(str(problem))
-        finally:
-            outcome.ended = True
-            outcome.told.set()
-
+    run = Run(resources, on_progress, cancel)
+    task = _Task(work, run)
     worker, _callers.idle = _callers.idle or _Worker(), None
-    worker.begin(body)
+    worker.begin(task.do)
     try:
-        _wait(outcome, worker, teller, token)
+        # Until the end, or until it is clear that no thread will begin it.
+        while (worker.alive or task.begun) and not task.has_ended(worker):
+            run.attend()
     except BaseException:
         run.stop()
-        _let_end(run, outcome, worker)
+        _let_end(run, task, worker)
         run.abandon()
         if not run.committed:
             raise
-    if not outcome.begun:
-        _work_here(run, body, teller, token)
+    if not task.begun:
+        run.be_worked_by_caller()
+        task.do()
     if worker.alive:
         _callers.idle = worker
-    if outcome.failure is not None:
+    if task.failure is not None:
         try:
-            raise outcome.failure
+            raise task.failure
         finally:
-            outcome.failure = None  # breaks the cycle of exception, traceback and this frame
-    teller.tell_end()
-    return outcome.result  # type: ignore[return-value]  # work's own result, typed T
+            task.failure = None  # breaks the cycle of exception, traceback and this frame
+    run.tell_end()
+    return task.result  # type: ignore[return-value]  # work's own result, typed T
 
 
-def _wait(outcome: _Outcome, worker: _Worker, teller: _Teller, token: CancelToken) -> None:
-    """Wait for the end of the work, or until it is clear that no thread will begin it.
-
-    Raises: Cancelled, MemoryError, what the progress callback raises.
-    """
-    while worker.alive or outcome.begun:
-        if outcome.wait(_POLL_SECONDS, worker):
-            return
-        token.check()
-        teller.tell()
-
-
-def _let_end(run: Run, outcome: _Outcome, worker: _Worker) -> None:
+def _let_end(run: Run, task: _Task, worker: _Worker) -> None:
     """Give the stopped work a moment; what is visible cannot be taken back, and is let finish."""
     with contextlib.suppress(MemoryError):
-        if not outcome.wait(_GRACE_SECONDS, worker):
-            while run.committed and not outcome.wait(_POLL_SECONDS, worker):
+        if not task.has_ended(worker, _GRACE_SECONDS):
+            while run.committed and not task.has_ended(worker):
                 pass
-
-
-def _work_here(run: Run, body: Callable[[], None], teller: _Teller, token: CancelToken) -> None:
-    """Do the work on the caller's thread; `body` keeps what came of it."""
-    caller = threading.get_ident()
-
-    def attend() -> None:
-        token.check()
-        # Other threads, if some can be had later, tell nothing.
-        if threading.get_ident() == caller:
-            teller.tell()
-
-    run.attend(attend)
-    body()
 
 
 _LOADED_LATE = (

@@ -63,15 +63,16 @@ class SignatureOptions:
                 f"{STRONG_BYTES_MIN} to {most}, 0 for the most, -1 for the least",
             )
 
-    def resolve(self, basis_bytes: int | None) -> tuple[int, int]:
-        """Block length and strong length in bytes for a basis of that size (None: not known).
+    def header(self, basis_bytes: int | None) -> SignatureHeader:
+        """The header of the signature of a basis of that size (None: not known).
 
         Source: librsync src/sumset.c, rs_sig_args; whose result this equals.
         """
         block_bytes = self.block_bytes or recommend_block_bytes(basis_bytes)
-        if self.strong_bytes == -1:
-            return block_bytes, least_strong_bytes(basis_bytes, block_bytes)
-        return block_bytes, self.strong_bytes or self.strong_hash.max_bytes
+        strong_bytes = self.strong_bytes or self.strong_hash.max_bytes
+        if strong_bytes == -1:
+            strong_bytes = least_strong_bytes(basis_bytes, block_bytes)
+        return SignatureHeader(self.strong_hash, self.rolling_sum, block_bytes, strong_bytes)
 
 
 def recommend_block_bytes(basis_bytes: int | None) -> int:

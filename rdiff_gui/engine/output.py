@@ -66,6 +66,10 @@ class Output(Protocol):
     remarks: list[FileProblem]
 
     @property
+    def path(self) -> Path:
+        """What names it in errors."""
+
+    @property
     def write_at(self) -> WriteAt | None:
         """Write over earlier bytes; None where what is written is gone."""
 

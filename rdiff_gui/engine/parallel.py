@@ -27,11 +27,28 @@ from pathlib import Path
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
+    from typing import Any, Protocol, TypeVar
 
     from rdiff_gui.engine.operation import Run
 
     S = TypeVar("S")
+
+    class SlicedWork(Protocol[S]):
+        """Work that is done slice by slice.
+
+        `make` gives an empty slice, which is used again and again. `take` fills it with the next
+        one, or says False at the end; `finish` is called for every slice; each of the two by one
+        thread at a time, in order. `work` is called by all threads at once.
+        """
+
+        def make(self) -> S: ...
+
+        def take(self, slice_: S, /) -> bool: ...
+
+        def work(self, slice_: S, /) -> None: ...
+
+        def finish(self, slice_: S, /) -> None: ...
+
 
 # What the slices of one operation may take together, however many cores there are.
 _MEMORY_BYTES_MOST = 2**30
@@ -51,25 +68,14 @@ def count_workers(threads: int, slice_bytes: int, total_bytes: int | None) -> in
     return 1 if most == 1 else min(threads or available_cores(), most)
 
 
-def run_slices(
-    make: Callable[[], S],
-    take: Callable[[S], bool],
-    work: Callable[[S], None],
-    finish: Callable[[S], None],
-    *,
-    workers: int,
-    run: Run,
-) -> None:
-    """Have `workers` threads, this one among them, do all slices; or as many as can be had.
-
-    `make` gives an empty slice, which is used again and again. `take` fills it with the next one,
-    or says False at the end; `finish` is called for every slice; each of the two by one thread at
-    a time, in order. `work` is called by all threads at once.
+def run_slices(sliced: SlicedWork[S], slice_bytes: int, total_bytes: int | None, run: Run) -> None:
+    """Have as many threads as suit, this one among them, do all slices; or those that can be had.
 
     Raises: Cancelled; whatever one of them raises first, after all others have stopped;
     MemoryError, where a thread died.
     """
-    pool = _Pool(make, take, work, finish, 2 * workers if workers > 1 else 1, run)
+    workers = count_workers(run.resources.threads, slice_bytes, total_bytes)
+    pool = _Pool(sliced, 2 * workers if workers > 1 else 1, run)
     for _ in range(1, workers):
         if not pool.add_thread():
             # Fewer give the same result.
@@ -81,16 +87,8 @@ def run_slices(
 class _Pool:
     """The slices in flight. Numbers count slices from 0."""
 
-    def __init__(
-        self,
-        make: Callable[[], Any],
-        take: Callable[[Any], bool],
-        work: Callable[[Any], None],
-        finish: Callable[[Any], None],
-        slices_most: int,
-        run: Run,
-    ) -> None:
-        self._make, self._take, self._work, self._finish = make, take, work, finish
+    def __init__(self, sliced: SlicedWork[Any], slices_most: int, run: Run) -> None:
+        self._sliced = sliced
         self._run = run
         self._taking = threading.Lock()
         self._taken = 0
@@ -119,12 +117,12 @@ class _Pool:
             while (slice_ := self._free_slice()) is not None:
                 with self._taking:
                     self._run.check()
-                    if self._exhausted or not self._take(slice_):
+                    if self._exhausted or not self._sliced.take(slice_):
                         self._end()
                         return
                     number = self._taken
                     self._taken += 1
-                self._work(slice_)
+                self._sliced.work(slice_)
                 self._pass_on(number, slice_)
         except BaseException as problem:  # noqa: BLE001  # raised by close, on the caller's thread
             self._fail(problem)
@@ -163,7 +161,7 @@ class _Pool:
     def _make_another(self) -> Any:
         """A new slice; None where there is no memory for it, but others are in use."""
         try:
-            slice_ = self._make()
+            slice_ = self._sliced.make()
         except MemoryError:
             if not self._made:
                 raise
@@ -185,7 +183,7 @@ class _Pool:
                     return
                 self._finishing = True
                 slice_ = self._worked.pop(self._finished)
-            self._finish(slice_)
+            self._sliced.finish(slice_)
             with self._changed:
                 self._finishing = False
                 self._finished += 1

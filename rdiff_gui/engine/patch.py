@@ -7,15 +7,12 @@ nothing.
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
-from rdiff_gui import records
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
-from rdiff_gui.engine.input import FilePath, Input, Source, open_input, path_or_stream
+from rdiff_gui.engine.input import FilePath, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions, Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.output import Output, Target, open_output
@@ -35,8 +32,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
-from rdiff_gui.formats.seal import Seal, sample_places
-from rdiff_gui.records import record
+from rdiff_gui.formats.seal import Identity, sample_places
 from rdiff_gui.wording import STANDARD_OUTPUT
 
 __all__ = ["apply_patch", "verify_patch"]
@@ -74,9 +70,6 @@ def apply_patch(
     allows that no more; it says where the version before is.
     Source: librsync doc/formats.md, "Deltas"; rs_patch_begin.
     """
-    started = time.monotonic()
-    given_target = path_or_stream(new_file)
-    target = given_target if isinstance(given_target, Path) else STANDARD_OUTPUT
 
     def work(run: Run) -> PatchSummary:
         with (
@@ -91,32 +84,23 @@ def apply_patch(
                 keep_backup=keep_backup,
             ) as output,
             _open_undo(undo, [given_basis, given_delta], output, replace, run) as undo_output,
-            prepare(given_basis, given_delta, target, options, resources, run) as application,
+            prepare(given_basis, given_delta, output, options, run) as application,
         ):
-            summary = application.run(output, run, started)
+            application.carry_out()
             outputs = [output]
             if undo_output is not None and isinstance(output, AtomicFile):
-                _write_undo(undo_output, application.old, output, resources, run)
+                _write_undo(undo_output, application.old, output, run)
                 # Before the result: without the way back, there is no way there either.
                 outputs.insert(0, undo_output)
             publish(run, outputs)
-            return records.replace(
-                summary,
-                backup=output.backup if isinstance(output, AtomicFile) else None,
-                remarks=[remark for each in outputs for remark in each.remarks],
-                seconds=time.monotonic() - started,
-            )
+            return application.summarize(outputs)
 
-    return run_operation(work, on_progress, cancel)
+    return run_operation(work, on_progress, cancel, resources)
 
 
 @contextlib.contextmanager
 def _open_undo(
-    undo: FilePath | None,
-    inputs: list[Input],
-    output: Output,
-    replace: bool,
-    run: Run,
+    undo: FilePath | None, inputs: list[Input], output: Output, replace: bool, run: Run
 ) -> Iterator[Output | None]:
     """Raises: OptionOutOfRange, where the result is a pipe; as open_output."""
     if undo is None:
@@ -128,37 +112,28 @@ def _open_undo(
         yield undo_output
 
 
-def _write_undo(
-    undo_output: Output, old: Input, output: AtomicFile, resources: Resources, run: Run
-) -> None:
+def _write_undo(undo_output: Output, old: Input, output: AtomicFile, run: Run) -> None:
     """Write the delta from the result, which has no name yet, to `old`.
 
     Raises: as make_delta_from_files.
     """
     # A patch rarely needs all that makes a delta.
     from rdiff_gui.engine.delta import both_ways_bytes, compare_files
+    from rdiff_gui.engine.delta_writer import DeltaOutput
 
     options = SignatureOptions()
     with output.reading() as result:
         if run.total_bytes is not None and old.size_bytes is not None:
             run.total_bytes += both_ways_bytes(result.size_bytes or 0, old.size_bytes, options)
-        compare_files(
-            result,
-            old,
-            undo_output,
-            run,
-            options,
-            resources,
-            sealing=Sealing.FULL,
-            compress=False,
-            started=time.monotonic(),
-        )
+        undo_delta = DeltaOutput(undo_output, old.size_bytes, Sealing.FULL, compress=False)
+        compare_files(result, old, options, undo_delta, run)
 
 
 class _Nowhere:
     """An output that only counts."""
 
     write_at = None
+    path = STANDARD_OUTPUT
 
     def __init__(self) -> None:
         self.written_bytes = 0
@@ -189,96 +164,104 @@ def verify_patch(
 
     Raises: as apply_patch, less what concerns its output.
     """
-    started = time.monotonic()
 
     def work(run: Run) -> PatchSummary:
         with (
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
-            prepare(
-                given_basis, given_delta, STANDARD_OUTPUT, options, resources, run
-            ) as application,
+            prepare(given_basis, given_delta, _Nowhere(), options, run) as application,
         ):
-            return application.run(_Nowhere(), run, started)
+            application.carry_out()
+            return application.summarize([])
 
-    return run_operation(work, on_progress, cancel)
+    return run_operation(work, on_progress, cancel, resources)
 
 
 # No change that people make gives a file sixteen times as big as all it was made from.
 _PROPORTION = 16
 
 
-@record(frozen=True)
 class Application:
-    """One delta, a file of `delta_bytes`, for one basis; `target` names the result in errors."""
+    """One delta, a file of `delta_bytes`, for one basis."""
 
-    old: Input
-    delta: Unwrapped
-    delta_bytes: int
-    target: Path
-    options: PatchOptions
-    resources: Resources
+    def __init__(
+        self,
+        old: Input,
+        delta: Unwrapped,
+        delta_bytes: int,
+        output: Output,
+        options: PatchOptions,
+        run: Run,
+    ) -> None:
+        self.old = old
+        self.delta = delta
+        self.totals = CommandTotals()
+        self._seal = delta.seal
+        self._old_bytes = old.size_bytes or 0
+        self._delta_bytes = delta_bytes
+        self._output = output
+        self._options = options
+        self._run = run
+        self._checked_blake3: str | None = None
 
-    def run(self, output: Output, run: Run, started: float) -> PatchSummary:
-        """Check, apply into `output`, check again; publishing is the caller's.
+    def carry_out(self) -> None:
+        """Check, write the result, check again; publishing it is the caller's.
 
         Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands,
         ContentDamaged, SealDamaged, WrongBasis, BasisTooShort, ResultWrong, DiskFull,
         SourceUnreadable, SourceChanged, OutputUnwritable, ResultIncomplete, Cancelled.
         """
-        totals = self.check(output, run)
+        self.check()
+        run, result_bytes = self._run, self.totals.result_bytes
         run.stage = Stage.PATCHING
         if run.total_bytes is None:
-            run.total_bytes = totals.result_bytes
-        hasher = Hasher(self.resources.threads) if self.expects_result else None
-        assemble(
-            self.old, self.delta.content, output, totals.result_bytes, run, self.resources, hasher
-        )
-        checked_blake3 = self.check_result(
-            totals, output.written_bytes, hasher.hexdigest() if hasher else None, run
-        )
+            run.total_bytes = result_bytes
+        hasher = Hasher(run.resources.threads) if self.expects_result else None
+        assemble(self.old, self.delta.content, self._output, result_bytes, run, hasher)
+        self.check_result(self._output.written_bytes, hasher.hexdigest() if hasher else None)
+
+    def summarize(self, outputs: Sequence[Output]) -> PatchSummary:
+        """What was done, and where the results are."""
+        totals, output = self.totals, self._output
         return PatchSummary(
-            basis_bytes=self.old.size_bytes or 0,
-            delta_bytes=self.delta_bytes,
+            basis_bytes=self._old_bytes,
+            delta_bytes=self._delta_bytes,
             result_bytes=output.written_bytes,
             literal_bytes=totals.literal_bytes,
             literal_count=totals.literal_count,
             copied_bytes=totals.copied_bytes,
             copy_count=totals.copy_count,
-            checked_blake3=checked_blake3,
-            backup=None,
-            remarks=output.remarks,
-            seconds=time.monotonic() - started,
+            checked_blake3=self._checked_blake3,
+            backup=output.backup if isinstance(output, AtomicFile) else None,
+            remarks=[remark for each in outputs for remark in each.remarks],
+            seconds=self._run.seconds,
         )
 
     @property
     def expects_result(self) -> bool:
         """Whether the seal says what the result must be."""
-        return self.delta.seal is not None and self.delta.seal.result is not None
+        return self._seal is not None and self._seal.result is not None
 
-    def check(self, output: Output, run: Run) -> CommandTotals:
+    def check(self) -> None:
         """All that can be known before the first byte is written.
 
-        Raises: as `run`, but for ResultIncomplete, ResultWrong and SourceChanged.
+        Raises: as carry_out, but for ResultIncomplete, ResultWrong and SourceChanged.
         """
-        seal = self.delta.seal
-        basis_bytes = self.old.size_bytes or 0
+        seal, run = self._seal, self._run
         run.stage = Stage.CHECKING
         if seal and seal.result:
             run.total_bytes = seal.body.size_bytes + seal.result.size_bytes
             if self._hashes_basis_first:
-                run.total_bytes += basis_bytes
-        totals = scan_delta(self.delta, run, allow_trailing=self.options.allow_trailing)
-        self._check_basis_size(totals)
-        self._check_proportion(totals)
-        self._check_room(totals, output, run)
-        self._check_basis(run)
-        return totals
+                run.total_bytes += self._old_bytes
+        allow_trailing = self._options.allow_trailing
+        self.totals = scan_delta(self.delta, run, allow_trailing=allow_trailing)
+        self._check_basis_size()
+        self._check_proportion()
+        self._check_room()
+        self._check_basis()
 
-    def check_result(
-        self, totals: CommandTotals, written_bytes: int, found_blake3: str | None, run: Run
-    ) -> str | None:
-        """All that can be known after the last; the hash, where the seal confirms it.
+    def check_result(self, written_bytes: int, found_blake3: str | None) -> None:
+        """All that can be known after the last.
 
         A right result proves that the old file was right. Only for a wrong one, the old file is
         read once more, to tell which of the two is at fault.
@@ -288,36 +271,45 @@ class Application:
         """
         self.old.check_unchanged()
         self.delta.content.check_unchanged()
-        if written_bytes != totals.result_bytes:
-            raise ResultIncomplete(
-                self.target, self.delta.content.path, totals.result_bytes, written_bytes
-            )
-        expected = self.delta.seal.result if self.delta.seal else None
+        path, delta_path = self._output.path, self.delta.content.path
+        if written_bytes != self.totals.result_bytes:
+            raise ResultIncomplete(path, delta_path, self.totals.result_bytes, written_bytes)
+        expected = self._seal.result if self._seal else None
         if expected and found_blake3 is not None and found_blake3 != expected.blake3:
             if not self._hashes_basis_first:
-                if run.total_bytes is not None:
-                    run.total_bytes += self.old.size_bytes or 0
-                run.stage = Stage.CHECKING
-                self._check_basis_hash(run)
-            raise ResultWrong(self.target, self.delta.content.path, expected.blake3, found_blake3)
-        return found_blake3
+                if self._run.total_bytes is not None:
+                    self._run.total_bytes += self._old_bytes
+                self._run.stage = Stage.CHECKING
+                self._check_basis_hash()
+            raise ResultWrong(path, delta_path, expected.blake3, found_blake3)
+        self._checked_blake3 = found_blake3
 
-    def _check_basis_size(self, totals: CommandTotals) -> None:
-        found_bytes = self.old.size_bytes or 0
-        seal = self.delta.seal
-        if seal and seal.basis and seal.basis.size_bytes != found_bytes:
-            raise self._wrong_basis(seal, None)
-        if totals.basis_bytes_needed > found_bytes:
+    def _check_basis_size(self) -> None:
+        seal, needed_bytes = self._seal, self.totals.basis_bytes_needed
+        if seal and seal.basis and seal.basis.size_bytes != self._old_bytes:
+            raise self._wrong_basis(seal.basis, None)
+        if needed_bytes > self._old_bytes:
             raise BasisTooShort(
-                self.old.path, self.delta.content.path, totals.basis_bytes_needed, found_bytes
+                self.old.path, self.delta.content.path, needed_bytes, self._old_bytes
             )
 
-    def _check_room(self, totals: CommandTotals, output: Output, run: Run) -> None:
+    def _check_proportion(self) -> None:
+        delta, result_bytes = self.delta.content, self.totals.result_bytes
+        limit_bytes = self._options.limit_bytes
+        if limit_bytes is not None:
+            if result_bytes > limit_bytes:
+                raise DeltaExpands(delta.path, result_bytes, limit_bytes, limit_is_users=True)
+        elif not self._options.allow_expansion:
+            proportion = _PROPORTION * (self._old_bytes + (delta.size_bytes or 0))
+            if result_bytes > proportion:
+                raise DeltaExpands(delta.path, result_bytes, proportion, limit_is_users=False)
+
+    def _check_room(self) -> None:
         try:
-            output.expect(totals.result_bytes)
+            self._output.expect(self.totals.result_bytes)
         except DiskFull:
             # Less will do where the basis has holes.
-            output.expect(count_data(self.old, self.delta.content, run))
+            self._output.expect(count_data(self.old, self.delta.content, self._run))
 
     @property
     def _hashes_basis_first(self) -> bool:
@@ -325,59 +317,38 @@ class Application:
 
         That of a small one costs nothing, and without a hash of the result nothing else tells.
         """
-        seal = self.delta.seal
-        return bool(seal and seal.basis) and not (
-            self.expects_result and sample_places(self.old.size_bytes or 0)
-        )
+        named = self._seal.basis if self._seal else None
+        return named is not None and not (self.expects_result and sample_places(self._old_bytes))
 
-    def _check_basis(self, run: Run) -> None:
-        seal = self.delta.seal
-        if seal and seal.basis and seal.basis.sample is not None:
+    def _check_basis(self) -> None:
+        named = self._seal.basis if self._seal else None
+        if named and named.sample is not None:
             found_sample = hash_sample(self.old)
-            if found_sample is not None and found_sample != seal.basis.sample:
-                raise self._wrong_basis(seal, None)
+            if found_sample is not None and found_sample != named.sample:
+                raise self._wrong_basis(named, None)
         if self._hashes_basis_first:
-            self._check_basis_hash(run)
+            self._check_basis_hash()
 
-    def _check_basis_hash(self, run: Run) -> None:
-        seal = self.delta.seal
-        if seal and seal.basis:
-            found_blake3 = hash_source(self.old, run, self.resources.threads)
-            if found_blake3 != seal.basis.blake3:
-                raise self._wrong_basis(seal, found_blake3)
+    def _check_basis_hash(self) -> None:
+        named = self._seal.basis if self._seal else None
+        if named and (found_blake3 := hash_source(self.old, self._run)) != named.blake3:
+            raise self._wrong_basis(named, found_blake3)
 
-    def _wrong_basis(self, seal: Seal, found_blake3: str | None) -> WrongBasis:
-        assert seal.basis
+    def _wrong_basis(self, named: Identity, found_blake3: str | None) -> WrongBasis:
         return WrongBasis(
             self.old.path,
             self.delta.content.path,
-            expected_name=seal.basis.name,
-            expected_bytes=seal.basis.size_bytes,
-            found_bytes=self.old.size_bytes or 0,
-            expected_blake3=seal.basis.blake3,
+            expected_name=named.name,
+            expected_bytes=named.size_bytes,
+            found_bytes=self._old_bytes,
+            expected_blake3=named.blake3,
             found_blake3=found_blake3,
         )
-
-    def _check_proportion(self, totals: CommandTotals) -> None:
-        delta, result_bytes = self.delta.content, totals.result_bytes
-        limit_bytes = self.options.limit_bytes
-        if limit_bytes is not None:
-            if result_bytes > limit_bytes:
-                raise DeltaExpands(delta.path, result_bytes, limit_bytes, limit_is_users=True)
-        elif not self.options.allow_expansion:
-            proportion = _PROPORTION * ((self.old.size_bytes or 0) + (delta.size_bytes or 0))
-            if result_bytes > proportion:
-                raise DeltaExpands(delta.path, result_bytes, proportion, limit_is_users=False)
 
 
 @contextlib.contextmanager
 def prepare(
-    given_basis: Input,
-    given_delta: Input,
-    target: Path,
-    options: PatchOptions,
-    resources: Resources,
-    run: Run,
+    given_basis: Input, given_delta: Input, output: Output, options: PatchOptions, run: Run
 ) -> Iterator[Application]:
     """The application of one open delta to one open basis.
 
@@ -391,4 +362,4 @@ def prepare(
         delta_bytes = measured.size_bytes or 0
         with unwrap(measured, run, options) as delta:
             given_delta.check_unchanged()
-            yield Application(old, delta, delta_bytes, target, options, resources)
+            yield Application(old, delta, delta_bytes, output, options, run)

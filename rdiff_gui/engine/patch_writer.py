@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.delta_reader import read_commands
 from rdiff_gui.engine.input import Holes
-from rdiff_gui.engine.parallel import count_workers, run_slices
+from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.system import copy_range, share_range
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.blake3_hash import Hasher
     from rdiff_gui.engine.input import Input
     from rdiff_gui.engine.operation import Run
-    from rdiff_gui.engine.options import Resources
     from rdiff_gui.engine.output import Output
     from rdiff_gui.formats.delta_commands import Command
 
@@ -278,7 +277,6 @@ def assemble(
     output: Output,
     result_bytes: int,
     run: Run,
-    resources: Resources,
     hasher: Hasher | None,
 ) -> None:
     """Write what `delta` makes of `basis`, both measured, checked and scanned; into `hasher` too.
@@ -290,14 +288,7 @@ def assemble(
     if isinstance(output, AtomicFile):
         output.stretch(result_bytes)
     assembly = _Assembly(basis, delta, output, result_bytes, run, hasher)
-    run_slices(
-        assembly.make,
-        assembly.take,
-        assembly.work,
-        assembly.finish,
-        workers=count_workers(resources.threads, _SLICE_BYTES, result_bytes),
-        run=run,
-    )
+    run_slices(assembly, _SLICE_BYTES, result_bytes, run)
 
 
 def count_data(basis: Input, delta: Input, run: Run) -> int:

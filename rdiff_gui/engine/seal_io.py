@@ -172,11 +172,11 @@ def identify(
 def make_seal(
     kind: Kind,
     body: Identity,
+    sealing: Sealing,
+    basis: Identity | None,
     *,
-    basis: Identity | None = None,
     signature_blake3: str | None = None,
     result: Identity | None = None,
-    sealing: Sealing,
 ) -> Seal:
     """A seal of this program and this moment; a name that came with the basis obeys `sealing`."""
     if basis and sealing is Sealing.NAMELESS:

@@ -6,7 +6,6 @@ All cores make the block sums, slice by slice: byte for byte what one librsync j
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable
 
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
@@ -14,7 +13,7 @@ from rdiff_gui.engine.input import Holes, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions, judge_strong_sums
 from rdiff_gui.engine.output import Target, open_output
-from rdiff_gui.engine.parallel import count_workers, run_slices
+from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import identify, make_seal
@@ -58,7 +57,6 @@ def make_signature(
     SystemRefused, Cancelled; on each, `signature` is as it was before the call.
     Source: librsync doc/formats.md, "Signatures"; rs_sig_begin.
     """
-    started = time.monotonic()
 
     def work(run: Run) -> SignatureSummary:
         with (
@@ -66,16 +64,14 @@ def make_signature(
             open_output(signature, [source], replace=replace, run=run) as output,
         ):
             run.stage, run.total_bytes = Stage.SIGNING, source.size_bytes
-            header = choose_header(options, source.size_bytes)
+            header = options.header(source.size_bytes)
             if source.size_bytes is not None:
                 output.expect(header.signature_bytes(source.size_bytes))
             if sealing is Sealing.NONE:
-                sign(source, output.write, header, run, resources)
+                sign(source, output.write, header, run)
                 basis_identity = None
             else:
-                basis_identity, seal = _sign_and_seal(
-                    source, output.write, header, run, resources, sealing
-                )
+                basis_identity, seal = _sign_and_seal(source, output.write, header, run, sealing)
                 output.write(memoryview(seal))
             source.check_unchanged()
             publish(run, [output])
@@ -89,16 +85,10 @@ def make_signature(
                     *judge_strong_sums(source.path, header, run.done_bytes),
                     *output.remarks,
                 ),
-                seconds=time.monotonic() - started,
+                seconds=run.seconds,
             )
 
-    return run_operation(work, on_progress, cancel)
-
-
-def choose_header(options: SignatureOptions, basis_bytes: int | None) -> SignatureHeader:
-    """The header of the signature of a basis of that size (None: not known)."""
-    block_bytes, strong_bytes = options.resolve(basis_bytes)
-    return SignatureHeader(options.strong_hash, options.rolling_sum, block_bytes, strong_bytes)
+    return run_operation(work, on_progress, cancel, resources)
 
 
 def _sign_and_seal(
@@ -106,21 +96,20 @@ def _sign_and_seal(
     write: Callable[[memoryview], None],
     header: SignatureHeader,
     run: Run,
-    resources: Resources,
     sealing: Sealing,
 ) -> tuple[Identity, bytes]:
     """Sign, and give what is now known of the basis, with the seal that says so."""
-    basis_hasher, body_hasher = Hasher(resources.threads), Hasher()
+    basis_hasher, body_hasher = Hasher(run.resources.threads), Hasher()
 
     def write_hashed(data: memoryview) -> None:
         body_hasher.update(data)
         write(data)
 
-    sign(source, write_hashed, header, run, resources, basis_hasher)
+    sign(source, write_hashed, header, run, basis_hasher)
     blake3, sample = basis_hasher.hexdigest(), hash_sample(source)
     basis = identify(source, basis_hasher.size_bytes, blake3, sealing, sample)
     body = Identity(body_hasher.size_bytes, body_hasher.hexdigest())
-    seal = make_seal(Kind.SIGNATURE, body, basis=basis, sealing=sealing)
+    seal = make_seal(Kind.SIGNATURE, body, sealing, basis)
     return basis, pack(seal, record_bytes=header.record_bytes)
 
 
@@ -154,7 +143,6 @@ class _Signing:
         write: Write,
         header: SignatureHeader,
         run: Run,
-        resources: Resources,
         hasher: Hasher | None,
         jobs: contextlib.ExitStack,
     ) -> None:
@@ -164,7 +152,6 @@ class _Signing:
         self._run = run
         self._hasher = hasher
         self._jobs = jobs
-        self._resources = resources
         block_bytes = header.block_bytes
         blocks = min(_SLICE_BYTES // block_bytes, _SUMS_BYTES_MOST // header.record_bytes)
         self.slice_bytes = max(1, blocks) * block_bytes
@@ -180,12 +167,12 @@ class _Signing:
         if size_bytes is not None:
             memory_bytes = min(memory_bytes, size_bytes + 1)
         block_bytes = self._header.block_bytes
-        window_blocks = (self._resources.input_bytes or memory_bytes) // block_bytes
+        window_blocks = (self._run.resources.input_bytes or memory_bytes) // block_bytes
         sums = bytearray()
         channel = Channel(
             # Whole blocks go to librsync without a copy.
             WindowPacer(max(1, window_blocks) * block_bytes),
-            Memory(self._resources.output_bytes or min(OUTPUT_BYTES, memory_bytes)),
+            Memory(self._run.resources.output_bytes or min(OUTPUT_BYTES, memory_bytes)),
             sums.extend,
             self._run.advance,
         )
@@ -258,12 +245,7 @@ class _Signing:
 
 
 def sign(
-    source: Input,
-    write: Write,
-    header: SignatureHeader,
-    run: Run,
-    resources: Resources,
-    hasher: Hasher | None = None,
+    source: Input, write: Write, header: SignatureHeader, run: Run, hasher: Hasher | None = None
 ) -> None:
     """Read all of `source`, into `hasher` too, and hand its signature, header first, to `write`.
 
@@ -271,12 +253,5 @@ def sign(
     """
     write(memoryview(header.pack()))
     with contextlib.ExitStack() as jobs:
-        signing = _Signing(source, write, header, run, resources, hasher, jobs)
-        run_slices(
-            signing.make,
-            signing.take,
-            signing.work,
-            signing.finish,
-            workers=count_workers(resources.threads, signing.slice_bytes, source.size_bytes),
-            run=run,
-        )
+        signing = _Signing(source, write, header, run, hasher, jobs)
+        run_slices(signing, signing.slice_bytes, source.size_bytes, run)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.input import Hole, Input
 from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.options import judge_strong_sums
 from rdiff_gui.engine.seal_io import Unwrapped
-from rdiff_gui.errors import NotASignature, SealDamaged, SignatureHostile
+from rdiff_gui.errors import NotASignature, SealDamaged, SignatureHostile, SumsTooShort
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import (
@@ -79,6 +80,12 @@ class LoadedSums:
     def signature_bytes(self) -> int:
         """What the signature costs to send, without a seal."""
         return self.header.SIZE_BYTES + self.blocks * self.header.record_bytes
+
+    @property
+    def remarks(self) -> tuple[SumsTooShort, ...]:
+        """What is to be said of its sums."""
+        _, most_bytes = self.header.basis_range(self.blocks)
+        return judge_strong_sums(self.content.path, self.header, most_bytes)
 
 
 class Tables:

@@ -44,7 +44,7 @@ from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.input import Input, open_input
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import PatchOptions, Resources
+from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.output import open_output
 from rdiff_gui.engine.patch import prepare
 from rdiff_gui.engine.publication import publish
@@ -121,14 +121,13 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
     """
 
     def work(run: Run) -> None:
-        path = _path(new_file)
         with (
             _open(delta_file, run) as delta,
             _open(basis_file, run) as basis,
-            _create(path, [delta, basis], run) as output,
-            prepare(basis, delta, path, PatchOptions(), Resources(), run) as application,
+            _create(_path(new_file), [delta, basis], run) as output,
+            prepare(basis, delta, output, PatchOptions(), run) as application,
         ):
-            totals = application.check(output, run)
+            application.check()
             whole_files.patch_whole_file(
                 application.old.descriptor, application.delta.content.descriptor, output.descriptor
             )
@@ -136,7 +135,7 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
             with output.reading() as result:
                 if application.expects_result:
                     found_blake3 = hash_source(result, run)
-            application.check_result(totals, result.size_bytes or 0, found_blake3, run)
+            application.check_result(result.size_bytes or 0, found_blake3)
 
     completed, _ = _attempt(work)
     return completed, None
