@@ -55,111 +55,11 @@ code of the command line. The codes are those of `rs_result` where librsync has 
 Source: librsync.h, enum rs_result.
 """
 
-from rdiff_gui.errors.desktop import (
-    DesktopForeign,
-    DesktopProblem,
-    DesktopStuck,
-    DesktopUnwritable,
-    ProgramUnnameable,
-)
-from rdiff_gui.errors.files import (
-    AttributesNotKept,
-    DiskFull,
-    FileProblem,
-    FolderMoved,
-    FolderNotSynced,
-    NotPutBack,
-    OutputExists,
-    OutputIsInput,
-    OutputNamedTwice,
-    OutputUnwritable,
-    SourceBusy,
-    SourceChanged,
-    SourceMissing,
-    SourceUnreadable,
-)
-from rdiff_gui.errors.formats import (
-    CompressionDamaged,
-    CompressionForeign,
-    ContentDamaged,
-    DeltaDamaged,
-    DeltaExpands,
-    DeltaTrailing,
-    DeltaTruncated,
-    FormatProblem,
-    NotADelta,
-    NotASignature,
-    SealDamaged,
-    SealTooNew,
-    SignatureDamaged,
-    SignatureHostile,
-    SignatureTruncated,
-    SumsTooShort,
-)
-from rdiff_gui.errors.librsync import (
-    LibraryNotFound,
-    LibraryProblem,
-    LibraryTooOld,
-    LibraryUnusable,
-    LibrsyncFailed,
-)
-from rdiff_gui.errors.patching import BasisTooShort, ResultIncomplete, ResultWrong, WrongBasis
-from rdiff_gui.errors.root import (
-    Cancelled,
-    OptionOutOfRange,
-    PartUnloadable,
-    RdiffError,
-    SystemRefused,
-)
+from rdiff_gui.errors.desktop import *
+from rdiff_gui.errors.files import *
+from rdiff_gui.errors.formats import *
+from rdiff_gui.errors.program import *
+from rdiff_gui.records import TYPE_CHECKING
 
-__all__ = [
-    "AttributesNotKept",
-    "BasisTooShort",
-    "Cancelled",
-    "CompressionDamaged",
-    "CompressionForeign",
-    "ContentDamaged",
-    "DeltaDamaged",
-    "DeltaExpands",
-    "DeltaTrailing",
-    "DeltaTruncated",
-    "DesktopForeign",
-    "DesktopProblem",
-    "DesktopStuck",
-    "DesktopUnwritable",
-    "DiskFull",
-    "FileProblem",
-    "FolderMoved",
-    "FolderNotSynced",
-    "FormatProblem",
-    "LibraryNotFound",
-    "LibraryProblem",
-    "LibraryTooOld",
-    "LibraryUnusable",
-    "LibrsyncFailed",
-    "NotADelta",
-    "NotASignature",
-    "NotPutBack",
-    "OptionOutOfRange",
-    "OutputExists",
-    "OutputIsInput",
-    "OutputNamedTwice",
-    "OutputUnwritable",
-    "PartUnloadable",
-    "ProgramUnnameable",
-    "RdiffError",
-    "ResultIncomplete",
-    "ResultWrong",
-    "SealDamaged",
-    "SealTooNew",
-    "SignatureDamaged",
-    "SignatureHostile",
-    "SignatureTruncated",
-    "SourceBusy",
-    "SourceChanged",
-    "SourceMissing",
-    "SourceUnreadable",
-    "SumsTooShort",
-    "SystemRefused",
-    "WrongBasis",
-]
+if not TYPE_CHECKING:
+    __all__ = [name for name, value in globals().items() if isinstance(value, type)]

@@ -5,9 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from rdiff_gui.errors.files import FileProblem
-from rdiff_gui.errors.root import RdiffError
+from rdiff_gui.errors.program import RdiffError
 from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
+
+__all__ = [
+    "DesktopForeign",
+    "DesktopProblem",
+    "DesktopStuck",
+    "DesktopUnwritable",
+    "ProgramUnnameable",
+]
 
 
 class DesktopProblem(RdiffError):

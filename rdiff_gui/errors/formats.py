@@ -6,6 +6,25 @@ from rdiff_gui.errors.files import FileProblem
 from rdiff_gui.records import record
 from rdiff_gui.wording import show_exact_size, translate
 
+__all__ = [
+    "CompressionDamaged",
+    "CompressionForeign",
+    "ContentDamaged",
+    "DeltaDamaged",
+    "DeltaExpands",
+    "DeltaTrailing",
+    "DeltaTruncated",
+    "FormatProblem",
+    "NotADelta",
+    "NotASignature",
+    "SealDamaged",
+    "SealTooNew",
+    "SignatureDamaged",
+    "SignatureHostile",
+    "SignatureTruncated",
+    "SumsTooShort",
+]
+
 
 @record(eq=False)
 class FormatProblem(FileProblem):

@@ -1,0 +1,159 @@
+"""The root of the tree, and what belongs to no file: options, librsync, the system."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from rdiff_gui.records import TYPE_CHECKING, record
+from rdiff_gui.wording import show_name, translate
+
+if TYPE_CHECKING:
+    from typing import ClassVar, Self
+
+__all__ = [
+    "Cancelled",
+    "LibraryNotFound",
+    "LibraryProblem",
+    "LibraryTooOld",
+    "LibraryUnusable",
+    "LibrsyncFailed",
+    "OptionOutOfRange",
+    "PartUnloadable",
+    "RdiffError",
+    "SystemRefused",
+]
+
+
+class RdiffError(Exception):
+    """The root of the tree; `str()` is a sentence for the user."""
+
+    exit_code: ClassVar[int] = 100
+
+
+class Cancelled(RdiffError):
+    """The user stopped the work; every file is as it was before."""
+
+    exit_code = 130
+
+    def __str__(self) -> str:
+        return translate("Cancelled. Nothing was changed.")
+
+
+@record(eq=False)
+class OptionOutOfRange(RdiffError):
+    """An option's value lies outside what is allowed (`allowed`, in words)."""
+
+    exit_code = 108
+    option: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return translate("{option} cannot be {value}; allowed: {allowed}.").format(
+            option=self.option, value=self.value, allowed=self.allowed
+        )
+
+
+@record(eq=False)
+class SystemRefused(RdiffError):
+    """The operating system refused what no file of the user's stands for; `code` is the errno."""
+
+    code: int
+    reason: str
+
+    @classmethod
+    def of(cls, problem: OSError) -> Self:
+        """What the system said."""
+        return cls(problem.errno or 0, problem.strerror or str(problem))
+
+    def __str__(self) -> str:
+        if self.code in (errno.EMFILE, errno.ENFILE):
+            return translate(
+                "Too many files are open. Close other programs, or raise the limit (ulimit -n)."
+            )
+        if self.code == errno.EAGAIN:
+            return translate(
+                "The system has no more room for work at the moment. Close other programs and try "
+                "again."
+            )
+        return translate("The system refused something that this needs: {reason}.").format(
+            reason=self.reason
+        )
+
+
+@record(eq=False)
+class PartUnloadable(RdiffError):
+    """A library or module that belongs to the program was not loaded, for the system's `reason`."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "A part of the program cannot be loaded: {reason}. Either it is not installed whole, "
+            "or there is too little memory."
+        ).format(reason=self.reason)
+
+
+class LibraryProblem(RdiffError):
+    """librsync cannot be used on this system."""
+
+
+@record(eq=False)
+class LibraryNotFound(LibraryProblem):
+    """librsync is nowhere: `tried` lists each place with what happened, `remedy` is a command."""
+
+    tried: tuple[str, ...]
+    remedy: str
+
+    def __str__(self) -> str:
+        return translate(
+            "librsync was not found on this computer. Install it with:  {remedy}\nTried:\n{tried}"
+        ).format(remedy=self.remedy, tried="\n".join(f"  {place}" for place in self.tried))
+
+
+@record(eq=False)
+class LibraryUnusable(LibraryProblem):
+    """The library at `path` would not load."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return translate("The librsync at “{path}” cannot be used: {reason}").format(
+            path=show_name(self.path), reason=self.reason
+        )
+
+
+@record(eq=False)
+class LibraryTooOld(LibraryProblem):
+    """The library at `path` is older than `required`."""
+
+    path: Path
+    version: str
+    required: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The librsync at “{path}” is version {version}; this program needs {required} or newer."
+        ).format(path=show_name(self.path), version=self.version, required=self.required)
+
+
+@record(eq=False)
+class LibrsyncFailed(RdiffError):
+    """librsync gave `result` to `function`; `detail` is what it traced while at it."""
+
+    function: str
+    result: int
+    meaning: str
+    detail: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # here it is librsync's own code
+        """The rs_result itself, as rdiff exits with it."""
+        return self.result
+
+    def __str__(self) -> str:
+        return translate("librsync stopped: {meaning}.").format(meaning=self.meaning) + "".join(
+            f"\n  {line}" for line in self.detail
+        )
