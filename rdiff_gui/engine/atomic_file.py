@@ -27,7 +27,7 @@ from rdiff_gui.engine.system import (
 )
 from rdiff_gui.engine.temporary_file import newborn_name, part_name, sweep
 from rdiff_gui.errors import AttributesNotKept, Cancelled, DiskFull, FileProblem
-from rdiff_gui.errors.files import explain_unwritable
+from rdiff_gui.errors.files import Writing
 
 _CLOSED_MODE = 0o600
 
@@ -70,6 +70,7 @@ class AtomicFile:
         self.written_bytes = 0
         self.made: os.stat_result
         self._sources = sources
+        self._writing = Writing(path)
         self._naming = threading.Lock()
         self._discarded = False
         self._descriptor = -1
@@ -81,15 +82,13 @@ class AtomicFile:
         """
         sweep(self.folder)
         mode = _CLOSED_MODE if self.instead_of else most_open_mode(self._sources)
-        try:
+        with self._writing:
             with self._naming:
                 if self._discarded:
                     raise Cancelled
                 self._create(mode)
             if not self.instead_of:
                 close_to_other_groups(self._descriptor, self._sources)
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
 
     @property
     def descriptor(self) -> int:
@@ -143,11 +142,9 @@ class AtomicFile:
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
         left = data
-        try:
+        with self._writing:
             while left:
                 left = left[os.write(self._descriptor, left) :]
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
 
     def write_at(self, data: memoryview, offset: int) -> None:
@@ -155,19 +152,15 @@ class AtomicFile:
 
         Raises: DiskFull, OutputUnwritable.
         """
-        try:
+        with self._writing:
             while data:
                 written = write_at(self._descriptor, data, offset)
                 data, offset = data[written:], offset + written
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
 
     def stretch(self, size_bytes: int) -> None:
         """Make it that long, all zeros, for `write_at`. Raises: DiskFull, OutputUnwritable."""
-        try:
+        with self._writing:
             stretch(self._descriptor, size_bytes)
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
         self.written_bytes = size_bytes
 
     def expect(self, size_bytes: int) -> None:
@@ -181,11 +174,9 @@ class AtomicFile:
 
         Raises: OutputUnwritable, SourceUnreadable.
         """
-        try:
+        with self._writing:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             stream = open(self._descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115  # Input closes it
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
         return Input(stream, self.path, owned=True)
 
     def finish(self) -> None:
@@ -193,15 +184,13 @@ class AtomicFile:
 
         Raises: DiskFull, OutputUnwritable.
         """
-        try:
+        with self._writing:
             if self.instead_of:
                 # Now, since writing takes some attributes away.
                 lost = keep_attributes(self.instead_of.descriptor, self._descriptor)
                 if lost:
                     self.remarks.append(AttributesNotKept(self.path, lost))
             os.fsync(self._descriptor)
-        except OSError as problem:
-            raise explain_unwritable(self.path, problem) from problem
 
     def discard(self) -> None:
         """Remove the part, if it has a name; by any thread, also while another creates it.

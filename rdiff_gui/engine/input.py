@@ -21,6 +21,7 @@ from rdiff_gui.engine.system import (
 )
 from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
+from rdiff_gui.errors.files import Reading
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import STANDARD_INPUT
 
@@ -56,9 +57,10 @@ class Input:
         self._owned = owned
         self._is_copy = is_copy
         self.path = path
+        self._reading = Reading(path)
         self._offset = 0
         self.size_bytes: int | None = None
-        try:
+        with self._reading:
             self._status = descriptor_status(stream)
             if self._status and stat.S_ISREG(self._status.st_mode):
                 # A redirected standard input may have been read from before us.
@@ -66,8 +68,6 @@ class Input:
                 self.size_bytes = max(0, self._status.st_size - self._offset)
                 if is_made_up(self.descriptor, self._status):
                     self.size_bytes = None
-        except (OSError, ValueError) as problem:
-            raise self._unreadable(problem) from problem
         if self._status and stat.S_ISDIR(self._status.st_mode):
             raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
 
@@ -123,11 +123,9 @@ class Input:
 
         Raises: SourceUnreadable.
         """
-        try:
+        with self._reading:
             while (got := self._read_once(buffer)) is None:
                 wait_until_ready(self._stream, writing=False)
-        except (OSError, ValueError) as problem:
-            raise self._unreadable(problem) from problem
         return got
 
     def read_at(self, buffer: memoryview, offset: int) -> int:
@@ -140,15 +138,13 @@ class Input:
         if self.size_bytes is not None:
             buffer = buffer[: max(0, self.size_bytes - offset)]
         filled = 0
-        try:
+        with self._reading:
             while filled < len(buffer):
                 got = read_at(self.descriptor, buffer[filled:], self._offset + offset + filled)
                 if not got:
                     # Nobody after this could tell the end of what is left from the true one.
                     raise SourceChanged(self.path)
                 filled += got
-        except OSError as problem:
-            raise self._unreadable(problem) from problem
         return filled
 
     def bytes_at(self, offset: int, size_bytes: int) -> bytes:
@@ -205,10 +201,8 @@ class Input:
         """
         if self.size_bytes is None or self._status is None:
             return
-        try:
+        with self._reading:
             now = status_of(self._stream.fileno())
-        except (OSError, ValueError) as problem:
-            raise self._unreadable(problem) from problem
         if _version(now) != _version(self._status):
             raise SourceChanged(self.path)
 
@@ -232,9 +226,6 @@ class Input:
             copy.close()
             raise
 
-    def _unreadable(self, problem: OSError | ValueError) -> SourceUnreadable:
-        return _explain_unreadable(self.path, problem)
-
 
 def path_or_stream(given: Source) -> Path | BinaryIO:
     """What a caller gave as a file. Raises: TypeError, where it is neither path nor binary file."""
@@ -254,25 +245,17 @@ def open_input(source: Source) -> Input:
     given = path_or_stream(source)
     if not isinstance(given, Path):
         return Input(given, _stream_name(given), owned=False)
-    try:
-        stream = open_source(given)
-    except FileNotFoundError as problem:
-        raise SourceMissing(given) from problem
-    except (OSError, ValueError) as problem:
-        raise _explain_unreadable(given, problem) from problem
+    with Reading(given):
+        try:
+            stream = open_source(given)
+        except FileNotFoundError as problem:
+            raise SourceMissing(given) from problem
     try:
         return Input(stream, given, owned=True)
     except BaseException:
         with contextlib.suppress(OSError):
             stream.close()
         raise
-
-
-def _explain_unreadable(path: Path, problem: OSError | ValueError) -> SourceUnreadable:
-    """What a refusal to read means; ValueErrors are for impossible names and closed streams."""
-    if not isinstance(problem, OSError):
-        return SourceUnreadable(path, errno.EINVAL, str(problem))
-    return SourceUnreadable(path, problem.errno or 0, problem.strerror or str(problem))
 
 
 def wait_until_ready(stream: BinaryIO, *, writing: bool) -> None:

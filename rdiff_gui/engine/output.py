@@ -34,9 +34,8 @@ from rdiff_gui.errors import (
     OutputUnwritable,
     SourceBusy,
     SourceChanged,
-    SourceUnreadable,
 )
-from rdiff_gui.errors.files import explain_unwritable
+from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_OUTPUT
 
@@ -124,11 +123,9 @@ def open_output(
     elif instead_of:
         # It was moved away since it was opened.
         raise SourceChanged(instead_of.path)
-    try:
+    with Writing(target):
         folder_path, name = _follow_links(target)
         folder = Folder(folder_path)
-    except (OSError, ValueError) as problem:
-        raise explain_unwritable(target, problem) from problem
     with contextlib.closing(folder):
         if isinstance(beside, AtomicFile):
             _refuse_same_name(target, folder, name, beside)
@@ -161,12 +158,11 @@ def open_output(
 
 def _status_at(target: Path) -> os.stat_result | None:
     """What stands at a path, behind all links; None where nothing does."""
-    try:
-        return reachable(target).stat()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as problem:
-        raise explain_unwritable(target, problem) from problem
+    with Writing(target):
+        try:
+            return reachable(target).stat()
+        except FileNotFoundError:
+            return None
 
 
 def _follow_links(target: Path) -> tuple[Path, str]:
@@ -197,11 +193,8 @@ def _openness_of(inputs: Sequence[Input]) -> list[Openness]:
     for source in inputs:
         if source.status is None:
             continue
-        try:
+        with Reading(source.path):
             openness = Openness.of_file(source.descriptor, source.status)
-        except OSError as problem:
-            reason = problem.strerror or str(problem)
-            raise SourceUnreadable(source.path, problem.errno or 0, reason) from problem
         if openness:
             found.append(openness)
     return found
@@ -218,22 +211,18 @@ def _refuse_input(target: Path, identity: tuple[int, int] | None, inputs: Sequen
 
 def _refuse_same_name(target: Path, folder: Folder, name: str, other: AtomicFile) -> None:
     """Names that only the disk takes for one are found out by publication."""
-    try:
+    with Writing(target):
         same = name == other.name and folder.identity == other.folder.identity
-    except OSError as problem:
-        raise explain_unwritable(target, problem) from problem
     if same:
         raise OutputNamedTwice(target)
 
 
 def _open_device(target: Path, status: os.stat_result, run: Run) -> BinaryIO:
     """Raises: OutputUnwritable, Cancelled."""
-    try:
+    with Writing(target):
         if stat.S_ISFIFO(status.st_mode):
             return _open_pipe(target, run)
         return target.open("wb", buffering=0)
-    except OSError as problem:
-        raise explain_unwritable(target, problem) from problem
 
 
 def _open_pipe(target: Path, run: Run) -> BinaryIO:
@@ -259,10 +248,8 @@ class StreamOutput:
 
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
-        try:
+        with Writing(self.path):
             write_whole(self._stream, data)
-        except (OSError, ValueError) as problem:
-            raise explain_unwritable(self.path, problem) from problem
         self.written_bytes += len(data)
 
     def expect(self, size_bytes: int) -> None:
@@ -270,10 +257,8 @@ class StreamOutput:
 
     def finish(self) -> None:
         """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
-        try:
+        with Writing(self.path):
             flush_whole(self._stream)
-        except (OSError, ValueError) as problem:
-            raise explain_unwritable(self.path, problem) from problem
 
 
 def stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
@@ -281,10 +266,8 @@ def stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
 
     Raises: OutputUnwritable.
     """
-    try:
+    with Writing(STANDARD_OUTPUT):
         status = descriptor_status(stream)
-    except OSError as problem:
-        raise explain_unwritable(STANDARD_OUTPUT, problem) from problem
     return (status.st_dev, status.st_ino) if status else None
 
 

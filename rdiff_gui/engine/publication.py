@@ -24,7 +24,7 @@ from rdiff_gui.errors import (
     OutputNamedTwice,
     SourceChanged,
 )
-from rdiff_gui.errors.files import explain_unwritable
+from rdiff_gui.errors.files import Writing
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,13 +73,12 @@ def _give_names(files: Sequence[AtomicFile], pushed_out: list[Callable[[], None]
         published: list[os.stat_result] = []
         for file in files:
             naming = _Naming(file, way_back, pushed_out)
-            try:
-                naming.carry_out(published, last=file is files[-1])
-                published.append(file.made)
-            except FileExistsError as problem:
-                raise OutputExists(file.path) from problem
-            except OSError as problem:
-                raise explain_unwritable(file.path, problem) from problem
+            with Writing(file.path):
+                try:
+                    naming.carry_out(published, last=file is files[-1])
+                except FileExistsError as problem:
+                    raise OutputExists(file.path) from problem
+            published.append(file.made)
         way_back.pop_all()
 
 

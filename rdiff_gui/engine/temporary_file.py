@@ -21,8 +21,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rdiff_gui.engine.system import Folder, free_bytes, lock
-from rdiff_gui.errors import DiskFull
-from rdiff_gui.errors.files import explain_unwritable
+from rdiff_gui.errors import DiskFull, FileProblem
+from rdiff_gui.errors.files import Writing
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -130,21 +130,17 @@ class Scratch:
 
     def write(self, data: memoryview) -> None:
         """Append all of `data`. Raises: DiskFull, OutputUnwritable."""
-        try:
+        with Writing(self._folder):
             while data:
                 data = data[self.stream.write(data) :]
-        except OSError as problem:
-            raise explain_unwritable(self._folder, problem) from problem
 
     def rewound(self) -> BinaryIO:
         """The file at its beginning, to be read; whoever reads it closes it.
 
         Raises: OutputUnwritable.
         """
-        try:
+        with Writing(self._folder):
             self.stream.seek(0)
-        except OSError as problem:
-            raise explain_unwritable(self._folder, problem) from problem
         return self.stream
 
     def close(self) -> None:
@@ -163,16 +159,16 @@ def _system_folders() -> Iterator[Path]:
 
 def _open_first(folders: Iterable[Path]) -> tuple[Path, BinaryIO]:
     """Raises: OutputUnwritable, DiskFull: what the first folder said, if none takes it."""
-    first: tuple[Path, OSError] | None = None
+    first: FileProblem | None = None
     for path in folders:
         try:
             return path, _open_nameless(path)
         except OSError as problem:
-            first = first or (path, problem)
+            first = first or Writing(path).explain(problem)
             if problem.errno == errno.EMFILE:
                 break
     assert first
-    raise explain_unwritable(*first) from first[1]
+    raise first
 
 
 def _open_nameless(path: Path) -> BinaryIO:

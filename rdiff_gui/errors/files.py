@@ -6,8 +6,11 @@ import errno
 from pathlib import Path
 
 from rdiff_gui.errors.program import RdiffError
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import STANDARD_OUTPUT, show_exact_size, show_name, show_size, translate
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 __all__ = [
     "AttributesNotKept",
@@ -162,18 +165,6 @@ class OutputUnwritable(FileProblem):
         else:
             text = translate("“{name}” cannot be written: {reason}.")
         return text.format(name=self.name, reason=self.reason)
-
-
-_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
-
-
-def explain_unwritable(target: Path, problem: OSError | ValueError) -> RdiffError:
-    """What the system's refusal to write `target` means to the user."""
-    if not isinstance(problem, OSError):
-        return OutputUnwritable(target, errno.EINVAL, str(problem))
-    if problem.errno in _FULL:
-        return DiskFull(target)
-    return OutputUnwritable(target, problem.errno or 0, problem.strerror or str(problem))
 
 
 @record(eq=False)
@@ -371,3 +362,41 @@ class BasisTooShort(FileProblem):
             needed=show_exact_size(self.needed_bytes),
             found=show_exact_size(self.found_bytes),
         )
+
+
+class Reading:
+    """Within its block, the system's refusals are SourceUnreadable: `path` is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        """Nothing is to be done."""
+
+    def __exit__(
+        self, _kind: object, problem: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        # ValueErrors are for impossible names and closed streams.
+        if isinstance(problem, OSError | ValueError):
+            raise self.explain(problem) from problem
+
+    def explain(self, problem: OSError | ValueError) -> FileProblem:
+        """What a refusal means to the user."""
+        return SourceUnreadable(self.path, *_code_and_reason(problem))
+
+
+class Writing(Reading):
+    """The same, where `path` is written: OutputUnwritable, or DiskFull."""
+
+    def explain(self, problem: OSError | ValueError) -> FileProblem:
+        """What a refusal means to the user."""
+        code, reason = _code_and_reason(problem)
+        if code in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFull(self.path)
+        return OutputUnwritable(self.path, code, reason)
+
+
+def _code_and_reason(problem: OSError | ValueError) -> tuple[int, str]:
+    if isinstance(problem, OSError):
+        return problem.errno or 0, problem.strerror or str(problem)
+    return errno.EINVAL, str(problem)

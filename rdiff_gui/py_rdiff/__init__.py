@@ -51,7 +51,7 @@ from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.signature_table import check_signature
 from rdiff_gui.errors import OutputUnwritable, RdiffError
-from rdiff_gui.errors.files import explain_unwritable
+from rdiff_gui.errors.files import Writing
 from rdiff_gui.formats.signature_header import RollingSum, SignatureHeader, StrongHash
 from rdiff_gui.librsync import whole_files
 from rdiff_gui.wording import translate
@@ -204,8 +204,6 @@ def _create(name: _Name, inputs: list[Input], run: Run) -> Iterator[AtomicFile]:
     with open_output(path, inputs, replace=True, run=run) as output:
         if not isinstance(output, AtomicFile):
             raise OutputUnwritable(path, errno.EINVAL, os.strerror(errno.EINVAL))
-        try:
+        with Writing(path):
             yield output
-        except OSError as problem:
-            raise explain_unwritable(path, problem) from problem
         publish(run, [output])
