@@ -266,36 +266,27 @@ class WrongBasis(FileProblem):
     found_blake3: str | None
 
     def __str__(self) -> str:
-        if self.expected_name:
-            text = translate(
-                "“{name}” is not the file that the delta “{delta}” is for. It was made for "
-                "“{expected_name}” of {expected}; this file {found}. Double check whether you "
-                "have the right version, or old and new the wrong way round."
-            )
-        else:
-            text = translate(
-                "“{name}” is not the file that the delta “{delta}” is for. It was made for a file "
-                "of {expected}; this file {found}. Double check whether you have the right "
-                "version, or old and new the wrong way round."
-            )
+        expected = show_exact_size(self.expected_bytes)
         if self.expected_bytes != self.found_bytes:
-            expected = show_exact_size(self.expected_bytes)
             found = translate("has {size}").format(size=show_exact_size(self.found_bytes))
         else:
             expected = translate("{size} with the checksum {hash}…").format(
-                size=show_exact_size(self.expected_bytes), hash=self.expected_blake3[:8]
+                size=expected, hash=self.expected_blake3[:8]
             )
-            if self.found_blake3 is None:
-                found = translate("has other content")
-            else:
+            found = translate("has other content")
+            if self.found_blake3 is not None:
                 found = translate("has the checksum {hash}…").format(hash=self.found_blake3[:8])
-        return text.format(
-            name=self.name,
-            delta=show_name(self.delta),
-            expected_name=show_name(self.expected_name or ""),
-            expected=expected,
-            found=found,
-        )
+        if self.expected_name:
+            expected = translate("“{expected_name}” of {expected}").format(
+                expected_name=show_name(self.expected_name), expected=expected
+            )
+        else:
+            expected = translate("a file of {expected}").format(expected=expected)
+        return translate(
+            "“{name}” is not the file that the delta “{delta}” is for. It was made for {expected}; "
+            "this file {found}. Double check whether you have the right version, or old and new "
+            "the wrong way round."
+        ).format(name=self.name, delta=show_name(self.delta), expected=expected, found=found)
 
 
 @record(eq=False)
