@@ -48,6 +48,11 @@ def edited(data: bytes, edits: int = 5, seed: int = 1) -> bytes:
     return bytes(result)
 
 
+def run_zstd(*arguments: str | Path) -> None:
+    """Run the real zstd."""
+    subprocess.run(["zstd", "-q", "-f", *arguments], check=True)
+
+
 @pytest.fixture
 def make_file(tmp_path: Path) -> MakeFile:
     """Write a file of given content, or of that many random bytes, and give its path."""

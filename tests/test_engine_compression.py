@@ -12,13 +12,16 @@ from typing import BinaryIO
 import pytest
 
 from rdiff_gui.engine import (
+    DeltaFacts,
     PatchOptions,
     Sealing,
     apply_patch,
     find_basis,
+    inspect,
     make_delta,
     make_delta_from_files,
     make_signature,
+    recognize_file,
     temporary_file,
     verify_patch,
 )
@@ -38,7 +41,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from .conftest import MakeFile, edited
+from .conftest import MakeFile, edited, run_zstd
 from .fuzzing.targets import compressed, framed
 from .platforms import posix_only
 
@@ -215,3 +218,65 @@ def test_zstd_without_memory_is_no_damage(
     monkeypatch.setattr(zstd, "ZstdCompressor", Starved)
     with pytest.raises(MemoryError):
         make_delta_from_files(old, new, tmp_path / "another", compress=True)
+
+
+@posix_only("zstd is here for Linux alone")
+def test_compressed_files_are_known_by_content(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A delta or signature packed by us or by zstd itself is taken under any name."""
+    old, new = pair
+    make_signature(old, tmp_path / "sig")
+    run_zstd(tmp_path / "sig", "-o", tmp_path / "packed.txt")
+    make_delta(tmp_path / "packed.txt", new, tmp_path / "delta")
+    run_zstd(tmp_path / "delta", "-o", tmp_path / "packed too.txt")
+    assert recognize_file(tmp_path / "packed.txt") is Kind.SIGNATURE
+    assert recognize_file(tmp_path / "packed too.txt") is Kind.DELTA
+    facts = inspect(tmp_path / "packed too.txt")
+    assert isinstance(facts, DeltaFacts)
+    assert facts.compressed
+    apply_patch(old, tmp_path / "packed too.txt", tmp_path / "result")
+    assert (tmp_path / "result").read_bytes() == new.read_bytes()
+    run_zstd(new, "-o", tmp_path / "only packed")
+    assert recognize_file(tmp_path / "only packed") is Kind.ORDINARY
+
+
+@posix_only("zstd is here for Linux alone")
+def test_compression_stores_the_size_and_pays(make_file: MakeFile, tmp_path: Path) -> None:
+    """Text shrinks; the frame tells its content's size, also when it was streamed."""
+    old, new = make_file("old", 1000), make_file("new", b"the same line again\n" * 50_000)
+    plain = make_delta_from_files(old, new, tmp_path / "plain")
+    packed = make_delta_from_files(old, new, tmp_path / "packed", compress=True)
+    assert packed.delta_bytes < plain.delta_bytes / 100
+    assert packed.plain_bytes == plain.plain_bytes
+    listing = subprocess.run(
+        ["zstd", "-lv", tmp_path / "packed"], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"({packed.plain_bytes} B)" in listing
+    assert "Check: XXH64" in listing
+
+
+@posix_only("zstd is here for Linux alone")
+def test_what_unpacks_without_end_is_refused(
+    make_file: MakeFile, listing: Listing, tmp_path: Path
+) -> None:
+    """A small frame that holds a giant delta is stopped, whether or not it has a seal."""
+    old = make_file("old", 1000)
+    with (tmp_path / "giant").open("wb") as giant:
+        giant.write(bytes.fromhex("72730236") + b"\x43" + (2**28).to_bytes(4, "big"))
+        giant.truncate(2**28)
+    run_zstd(tmp_path / "giant", "-o", tmp_path / "bomb")
+    before = listing()
+    with pytest.raises(DeltaExpands):
+        apply_patch(old, tmp_path / "bomb", tmp_path / "result")
+    with pytest.raises(DeltaExpands, match="more than the limit"):
+        apply_patch(old, tmp_path / "bomb", tmp_path / "result", PatchOptions(limit_bytes=10**6))
+    assert listing() == before
+
+
+def test_a_cut_frame_is_refused(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A compressed delta that ends early says that its end is missing."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta", compress=True)
+    content = (tmp_path / "delta").read_bytes()
+    (tmp_path / "delta").write_bytes(content[: len(content) // 2])
+    with pytest.raises(CompressionDamaged, match="sent again"):
+        apply_patch(old, tmp_path / "delta", tmp_path / "result")

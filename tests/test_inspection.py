@@ -18,13 +18,16 @@ from rdiff_gui.engine import (
     Identity,
     Kind,
     Seal,
+    Sealing,
     UnreadFacts,
     find_basis,
     inspect,
     make_delta_from_files,
     verify_patch,
 )
+from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.temporary_file import Scratch
+from rdiff_gui.errors import SourceUnreadable
 from rdiff_gui.formats.delta_commands import pack_end, pack_literal_head, pack_magic
 from rdiff_gui.formats.magic import ZSTD_MAGIC
 from rdiff_gui.formats.seal import pack_skippable
@@ -159,3 +162,42 @@ def test_what_people_make_is_read_whole(
     assert isinstance(facts, DeltaFacts)
     assert facts.result_bytes == facts.literal_bytes == new_bytes
     assert facts.seal is not None
+
+
+def test_the_basis_is_found_beside_the_delta(
+    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """By name first, then by size; and only a file whose hash fits is proposed."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    assert find_basis(tmp_path / "delta") == old
+    renamed = old.rename(tmp_path / "another name")
+    twin = bytearray(renamed.read_bytes())
+    twin[7] ^= 1
+    make_file("old", bytes(twin))
+    assert find_basis(tmp_path / "delta") == renamed
+    renamed.unlink()
+    assert find_basis(tmp_path / "delta") is None
+    make_delta_from_files(new, twin_path := tmp_path / "old", tmp_path / "plain",
+                          sealing=Sealing.NONE)  # fmt: skip
+    assert find_basis(tmp_path / "plain") is None
+    assert twin_path.exists()
+
+
+def test_a_neighbour_that_cannot_be_read_is_passed_over(
+    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One bad file beside the delta does not keep the right one from being found."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    renamed = old.rename(tmp_path / "zzz")
+    bad = make_file("aaa", bytes(renamed.stat().st_size))
+    read_at = Input.read_at
+
+    def fail(self: Input, buffer: memoryview, offset: int) -> int:
+        if self.path == bad:
+            raise SourceUnreadable(bad, 5, "Input/output error")
+        return read_at(self, buffer, offset)
+
+    monkeypatch.setattr(Input, "read_at", fail)
+    assert find_basis(tmp_path / "delta") == renamed

@@ -6,34 +6,25 @@ import errno
 import io
 import os
 import stat
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
 import pytest
 
 from rdiff_gui.engine import (
     CancelToken,
     Progress,
-    SignatureOptions,
     apply_patch,
-    inspect,
     make_delta,
-    make_delta_from_files,
     make_signature,
-    signature_table,
 )
 from rdiff_gui.engine.input import descriptor_status
-from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import (
     Cancelled,
-    DiskFull,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
-    SourceChanged,
-    SourceMissing,
     SourceUnreadable,
 )
 
@@ -238,149 +229,6 @@ def test_impossible_targets_get_a_sentence(
     assert "old" in str(caught.value) or "out" in str(caught.value) or "folder" in str(caught.value)
 
 
-@posix_only("Wine has no symbolic links")
-def test_sources_that_cannot_be_read_get_a_sentence(tmp_path: Path, listing: Listing) -> None:
-    """A missing file, a folder and a dangling link each say what they are."""
-    with pytest.raises(SourceMissing, match="was not found"):
-        make_signature(tmp_path / "missing", tmp_path / "sig")
-    with pytest.raises(SourceUnreadable, match="is a folder"):
-        make_signature(tmp_path, tmp_path / "sig")
-    (tmp_path / "dangling").symlink_to("nowhere")
-    with pytest.raises(SourceMissing):
-        make_signature(tmp_path / "dangling", tmp_path / "sig")
-    with pytest.raises(SourceUnreadable):
-        make_signature(Path("nul\0byte"), tmp_path / "sig")
-    assert listing() == {"dangling"}
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 256 KiB; mounting needs root, which CI has."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=True)
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-@posix_only("small disks are mounted")
-def test_a_full_disk_is_told_before_writing(make_file: MakeFile, small_disk: Path) -> None:
-    """The sentence has both numbers, and nothing is left behind."""
-    old = make_file("old", 2_000_000)
-    make_signature(old, old.with_name("sig"))
-    make_delta(old.with_name("sig"), old, old.with_name("delta"))
-    with pytest.raises(DiskFull, match="missing") as caught:
-        apply_patch(old, old.with_name("delta"), small_disk / "result")
-    assert caught.value.needed_bytes == 2_000_000
-    assert list(small_disk.iterdir()) == []
-
-
-@posix_only("small disks are mounted")
-def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
-    make_file: MakeFile, small_disk: Path
-) -> None:
-    """When the size could not be known, the disk's refusal is noticed at any byte."""
-    old, new = make_file("old", 1000), make_file("new", 2_000_000, 1)
-    make_signature(old, old.with_name("sig"))
-    (small_disk / "delta").write_bytes(b"precious")
-    with pytest.raises(DiskFull):
-        make_delta(old.with_name("sig"), new, small_disk / "delta", replace=True)
-    assert [path.name for path in small_disk.iterdir()] == ["delta"]
-    assert (small_disk / "delta").read_bytes() == b"precious"
-
-
-@posix_only("small disks are mounted")
-def test_a_full_disk_is_noticed_in_temporary_data_too(
-    make_file: MakeFile, small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a pipe gives, a packed delta holds or two files need between them may not fit either."""
-    old, new = make_file("old", 3_000_000), make_file("new", 3_000_000, 1)
-    packed = make_file("packed")
-    make_delta_from_files(old, new, packed, compress=True, replace=True)
-    many_blocks = SignatureOptions(block_bytes=64)
-    with pytest.raises(DiskFull, match="disk is full"):
-        make_delta_from_files(old, old, small_disk / "delta", many_blocks)
-    with pytest.raises(DiskFull, match="are missing"):
-        apply_patch(old, packed, small_disk / "result")
-    assert list(small_disk.iterdir()) == []
-    monkeypatch.setenv("TMPDIR", str(small_disk))
-    with pytest.raises(DiskFull, match="small disk"):
-        inspect(packed)
-    with pytest.raises(DiskFull, match="small disk"):
-        apply_patch(io.BytesIO(old.read_bytes()), packed, io.BytesIO())
-    assert list(small_disk.iterdir()) == []
-
-
-def test_trouble_with_temporary_data_has_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without any folder for temporary data, or with one that fails, the user hears which."""
-    for name in ("TMPDIR", "TEMP", "TMP"):
-        monkeypatch.setenv(name, str(tmp_path / "missing"))
-    Scratch(None).close()
-    monkeypatch.setattr(
-        "rdiff_gui.engine.temporary_file._system_folders", lambda: [tmp_path / "missing"]
-    )
-    with pytest.raises(OutputUnwritable) as caught:
-        Scratch(None)
-    assert caught.value.path == tmp_path / "missing"
-    scratch = Scratch(tmp_path)
-    scratch.write(memoryview(b"data"))
-    really = scratch.stream
-
-    class Failing(io.RawIOBase):
-        closed_once = False
-
-        def seek(self, _offset: int, _whence: int = 0) -> int:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-        def close(self) -> None:
-            failed, self.closed_once = self.closed_once, True
-            if not failed:
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-    scratch.stream = cast("BinaryIO", Failing())
-    with pytest.raises(OutputUnwritable, match="disk reported an error"):
-        scratch.rewound()
-    scratch.close()
-    really.close()
-
-
-@posix_only("files are not opened by Path.open there")
-def test_a_source_that_will_not_close_is_read_all_the_same(
-    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is only tidying up fails no run."""
-    old = make_file("old", 5000)
-    opened = []
-    really_open = Path.open
-
-    def open_sticky(path: Path, *arguments: Any, **named: Any) -> object:
-        if path == old:
-            return Sticky(path, "rb")
-        return really_open(path, *arguments, **named)
-
-    class Sticky(io.FileIO):
-        def close(self) -> None:
-            if not self.closed:
-                opened.append(self.name)
-                super().close()
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-    with monkeypatch.context() as patch:
-        patch.setattr("rdiff_gui.engine.input.Path.open", open_sticky)
-        make_signature(old, tmp_path / "sums")
-    assert opened == [old]
-    make_delta(tmp_path / "sums", old, tmp_path / "changes")
-    assert inspect(tmp_path / "changes")
-
-
-def test_a_full_device_is_a_full_disk(make_file: MakeFile) -> None:
-    """Even the last few bytes of a small result are checked."""
-    with pytest.raises(DiskFull):
-        make_signature(make_file("old", 10), Path("/dev/full"))
-
-
 def test_cancel_half_way_leaves_the_old_state(
     make_dotted: MakeFile, make_file: MakeFile, tmp_path: Path, listing: Listing
 ) -> None:
@@ -399,71 +247,6 @@ def test_cancel_half_way_leaves_the_old_state(
         )
     assert (tmp_path / "old.sig").read_bytes() == b"precious"
     assert listing() == {"old", "old.sig"}
-
-
-def test_a_source_that_changes_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
-    """A file that somebody writes to meanwhile gives no result."""
-    old = make_dotted("old", 2**29)
-    touched = False
-
-    def touch(_progress: Progress) -> None:
-        nonlocal touched
-        if not touched:
-            touched = True
-            with old.open("r+b") as file:
-                file.write(b"changed")
-
-    with pytest.raises(SourceChanged):
-        make_signature(old, old.with_name("sig"), on_progress=touch)
-    assert listing() == {"old"}
-
-
-def test_a_change_that_hides_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
-    """A rewrite of the same size whose time was put back is noticed too."""
-    old = make_dotted("old", 2**29)
-    before = old.stat()
-
-    def touch(_progress: Progress) -> None:
-        with old.open("r+b") as file:
-            file.write(b"changed")
-        os.utime(old, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-    with pytest.raises(SourceChanged):
-        make_signature(old, old.with_name("sig"), on_progress=touch)
-    after = old.stat()
-    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    assert listing() == {"old"}
-
-
-def test_a_source_that_shrinks_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
-    """A file that is cut short while it is read is an error, not a crash."""
-    old = make_dotted("old", 2**29)
-
-    def cut(_progress: Progress) -> None:
-        os.truncate(old, 1000)
-
-    with pytest.raises(SourceChanged):
-        make_signature(old, old.with_name("sig"), on_progress=cut)
-    assert listing() == {"old"}
-
-
-def test_a_signature_that_is_cut_while_it_is_loaded_is_refused(
-    pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is left must not be taken for the whole; nor is it librsync that is to blame."""
-    old, new = pair
-    sums = tmp_path / "sums"
-    make_signature(old, sums)
-    really_check = signature_table.check_signature
-
-    def check_and_cut(*arguments: Any) -> Any:
-        found = really_check(*arguments)
-        os.truncate(sums, 100)
-        return found
-
-    monkeypatch.setattr(signature_table, "check_signature", check_and_cut)
-    with pytest.raises(SourceChanged):
-        make_delta(sums, new, tmp_path / "delta")
 
 
 def test_a_name_taken_meanwhile_is_respected(

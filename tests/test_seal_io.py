@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +14,6 @@ from blake3 import blake3
 
 from rdiff_gui.engine import (
     DeltaFacts,
-    Kind,
-    PatchOptions,
     Progress,
     RollingSum,
     Sealing,
@@ -29,33 +26,24 @@ from rdiff_gui.engine import (
     make_delta,
     make_delta_from_files,
     make_signature,
-    recognize_file,
     verify_patch,
 )
 from rdiff_gui.engine.input import Input
 from rdiff_gui.errors import (
-    CompressionDamaged,
     ContentDamaged,
-    DeltaExpands,
     RdiffError,
     ResultWrong,
     SourceChanged,
-    SourceUnreadable,
     WrongBasis,
 )
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, SAMPLE_PIECES, sample_places
 
-from .conftest import MakeFile, Rdiff, random_bytes
+from .conftest import MakeFile, Rdiff, random_bytes, run_zstd
 from .fuzzing.targets import compressed
 from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
-
-
-def zstd(*arguments: str | Path) -> None:
-    """Run the real zstd."""
-    subprocess.run(["zstd", "-q", "-f", *arguments], check=True)
 
 
 @pytest.mark.parametrize("strong_bytes", [4, 8, 16, 32])
@@ -88,7 +76,7 @@ def test_rdiff_reads_every_sealed_file(
     rdiff("patch", old, tmp_path / "sealed.delta", tmp_path / "result")
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
     make_delta(tmp_path / "sealed.sig", new, tmp_path / "packed.delta", compress=True)
-    zstd("-d", tmp_path / "packed.delta", "-o", tmp_path / "unpacked")
+    run_zstd("-d", tmp_path / "packed.delta", "-o", tmp_path / "unpacked")
     assert (tmp_path / "sealed.delta").read_bytes().startswith((tmp_path / "unpacked").read_bytes())
     rdiff("-f", "patch", old, tmp_path / "unpacked", tmp_path / "result")
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
@@ -383,104 +371,3 @@ def test_verify_writes_nothing(
     with pytest.raises(WrongBasis):
         verify_patch(new, tmp_path / "delta")
     assert listing() == before
-
-
-@posix_only("zstd is here for Linux alone")
-def test_compressed_files_are_known_by_content(pair: tuple[Path, Path], tmp_path: Path) -> None:
-    """A delta or signature packed by us or by zstd itself is taken under any name."""
-    old, new = pair
-    make_signature(old, tmp_path / "sig")
-    zstd(tmp_path / "sig", "-o", tmp_path / "packed.txt")
-    make_delta(tmp_path / "packed.txt", new, tmp_path / "delta")
-    zstd(tmp_path / "delta", "-o", tmp_path / "packed too.txt")
-    assert recognize_file(tmp_path / "packed.txt") is Kind.SIGNATURE
-    assert recognize_file(tmp_path / "packed too.txt") is Kind.DELTA
-    facts = inspect(tmp_path / "packed too.txt")
-    assert isinstance(facts, DeltaFacts)
-    assert facts.compressed
-    apply_patch(old, tmp_path / "packed too.txt", tmp_path / "result")
-    assert (tmp_path / "result").read_bytes() == new.read_bytes()
-    zstd(new, "-o", tmp_path / "only packed")
-    assert recognize_file(tmp_path / "only packed") is Kind.ORDINARY
-
-
-@posix_only("zstd is here for Linux alone")
-def test_compression_stores_the_size_and_pays(make_file: MakeFile, tmp_path: Path) -> None:
-    """Text shrinks; the frame tells its content's size, also when it was streamed."""
-    old, new = make_file("old", 1000), make_file("new", b"the same line again\n" * 50_000)
-    plain = make_delta_from_files(old, new, tmp_path / "plain")
-    packed = make_delta_from_files(old, new, tmp_path / "packed", compress=True)
-    assert packed.delta_bytes < plain.delta_bytes / 100
-    assert packed.plain_bytes == plain.plain_bytes
-    listing = subprocess.run(
-        ["zstd", "-lv", tmp_path / "packed"], capture_output=True, text=True, check=True
-    ).stdout
-    assert f"({packed.plain_bytes} B)" in listing
-    assert "Check: XXH64" in listing
-
-
-@posix_only("zstd is here for Linux alone")
-def test_what_unpacks_without_end_is_refused(
-    make_file: MakeFile, listing: Listing, tmp_path: Path
-) -> None:
-    """A small frame that holds a giant delta is stopped, whether or not it has a seal."""
-    old = make_file("old", 1000)
-    with (tmp_path / "giant").open("wb") as giant:
-        giant.write(bytes.fromhex("72730236") + b"\x43" + (2**28).to_bytes(4, "big"))
-        giant.truncate(2**28)
-    zstd(tmp_path / "giant", "-o", tmp_path / "bomb")
-    before = listing()
-    with pytest.raises(DeltaExpands):
-        apply_patch(old, tmp_path / "bomb", tmp_path / "result")
-    with pytest.raises(DeltaExpands, match="more than the limit"):
-        apply_patch(old, tmp_path / "bomb", tmp_path / "result", PatchOptions(limit_bytes=10**6))
-    assert listing() == before
-
-
-def test_a_cut_frame_is_refused(pair: tuple[Path, Path], tmp_path: Path) -> None:
-    """A compressed delta that ends early says that its end is missing."""
-    old, new = pair
-    make_delta_from_files(old, new, tmp_path / "delta", compress=True)
-    content = (tmp_path / "delta").read_bytes()
-    (tmp_path / "delta").write_bytes(content[: len(content) // 2])
-    with pytest.raises(CompressionDamaged, match="sent again"):
-        apply_patch(old, tmp_path / "delta", tmp_path / "result")
-
-
-def test_the_basis_is_found_beside_the_delta(
-    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
-) -> None:
-    """By name first, then by size; and only a file whose hash fits is proposed."""
-    old, new = pair
-    make_delta_from_files(old, new, tmp_path / "delta")
-    assert find_basis(tmp_path / "delta") == old
-    renamed = old.rename(tmp_path / "another name")
-    twin = bytearray(renamed.read_bytes())
-    twin[7] ^= 1
-    make_file("old", bytes(twin))
-    assert find_basis(tmp_path / "delta") == renamed
-    renamed.unlink()
-    assert find_basis(tmp_path / "delta") is None
-    make_delta_from_files(new, twin_path := tmp_path / "old", tmp_path / "plain",
-                          sealing=Sealing.NONE)  # fmt: skip
-    assert find_basis(tmp_path / "plain") is None
-    assert twin_path.exists()
-
-
-def test_a_neighbour_that_cannot_be_read_is_passed_over(
-    pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One bad file beside the delta does not keep the right one from being found."""
-    old, new = pair
-    make_delta_from_files(old, new, tmp_path / "delta")
-    renamed = old.rename(tmp_path / "zzz")
-    bad = make_file("aaa", bytes(renamed.stat().st_size))
-    read_at = Input.read_at
-
-    def fail(self: Input, buffer: memoryview, offset: int) -> int:
-        if self.path == bad:
-            raise SourceUnreadable(bad, 5, "Input/output error")
-        return read_at(self, buffer, offset)
-
-    monkeypatch.setattr(Input, "read_at", fail)
-    assert find_basis(tmp_path / "delta") == renamed
