@@ -139,7 +139,7 @@ def test_a_failure_stops_all_and_is_told_once(place: str) -> None:
     with pytest.raises(OSError, match="5"):
         do(take, lambda slice_: fail("work", slice_.number), finish, run=run)
     deadline = time.monotonic() + 20
-    while threads_here() != before:
+    while threads_here() > before:
         assert time.monotonic() < deadline
         time.sleep(0.005)
     assert finished == list(range(len(finished)))
