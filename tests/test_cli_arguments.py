@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rdiff_gui import cli
+from rdiff_gui.cli import arguments, verbs
 from rdiff_gui.cli.arguments import (
     HelpWanted,
     Request,
@@ -18,7 +22,8 @@ from rdiff_gui.cli.arguments import (
     read_arguments,
     wants_command_line,
 )
-from rdiff_gui.engine.options import SignatureOptions
+from rdiff_gui.cli.table import OPTIONS
+from rdiff_gui.engine.options import PatchOptions, Resources, SignatureOptions
 from rdiff_gui.formats.signature_header import SignatureHeader
 
 from .cli_process import run_cli
@@ -197,6 +202,15 @@ def test_an_unknown_hash_is_of_no_interest_to_delta(rdiff: Rdiff, tmp_path: Path
     assert read("-H sha1 delta sums old").verb.name == "delta"
     with pytest.raises(UsageProblem, match="--hash cannot be “sha1”; possible: blake2, md4"):
         read("-H sha1 signature old")
+
+
+def test_every_option_reaches_what_it_is_for() -> None:
+    """A field of the table is one of the engine's options, or read by its name."""
+    kinds: tuple[Any, ...] = (SignatureOptions, PatchOptions, Resources)
+    of_engine = {field for kind in kinds for field in kind.__match_args__}
+    readers = "".join(inspect.getsource(module) for module in (cli, arguments, verbs))
+    for option in OPTIONS:
+        assert option.field in of_engine or f'"{option.field}"' in readers, option.names
 
 
 # --- names ---------------------------------------------------------------------------------------

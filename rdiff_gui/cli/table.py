@@ -1,8 +1,8 @@
 """The command line as one table: a row for each verb and each option, with all that is told of it.
 
 Reading, checks, help, manual page and completions follow from it; texts are translated where they
-are shown. A verb is done by the function of its name in `cli.verbs`, and an option sets what the
-engine's options call by the same name.
+are shown. An option's field is called as the engine calls it, so that `cli.verbs`, which does each
+verb, hands it on as it is.
 
 Source: librsync src/rdiff.c, for rdiff's own.
 """
