@@ -19,19 +19,17 @@ from rdiff_gui.ui.dropped_files import DroppedFile, look_at_all
 from rdiff_gui.ui.error_report import MissingParts, show_problem
 from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.frame import Colours, Frame, bind_keys, mode_for, remember_size, set_size
-from rdiff_gui.ui.page import PageView
+from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, Refusal, Scene, decide
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step import text as step_text
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import DropZone
-from rdiff_gui.ui.widgets.controls import choose_letters
+from rdiff_gui.ui.widgets import AltLetters, DropZone
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker
 from rdiff_gui.wording import show_name
 
 
-class App:
-    """One window. It is the `PageContext` of its pages, which are built when first shown."""
+class App(PageContext):
+    """One window, and the context of its pages, which are built when first shown."""
 
     def __init__(
         self,
@@ -98,7 +96,6 @@ class App:
         view.was_shown()
 
     def go(self, destination: Destination) -> None:
-        """Show a page, and put files into it."""
         self._go(destination, fresh=True)
 
     def _go(self, destination: Destination, *, fresh: bool) -> None:
@@ -118,7 +115,6 @@ class App:
     # --- files arrive ----------------------------------------------------------------------------
 
     def add_zone(self, zone: DropZone, slot: Slot) -> None:
-        """Let files be dropped on a zone."""
         self._drag_and_drop.accept_files(
             zone,
             on_drop=lambda dropped: self.dropped(dropped, slot),
@@ -153,40 +149,31 @@ class App:
             self._go(decision, fresh=aimed_at is None)
 
     def browse(self, slot: Slot) -> None:
-        """Ask for a file; it then arrives as if dropped on the zone of that slot."""
-        request = ChooserRequest(step_text.CHOOSE[slot], self._folder)
+        request = ChooserRequest(text.CHOOSE[slot], self._folder)
         self._file_dialog.ask(request, lambda path: self.arrive([path], slot))
 
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
-        """Ask where a result shall go."""
-        request = ChooserRequest(step_text.CHOOSE_OUTPUT, proposed, save=True)
+        request = ChooserRequest(text.CHOOSE_OUTPUT, proposed, save=True)
         self._file_dialog.ask(request, on_chosen)
 
     # --- what pages ask for ----------------------------------------------------------------------
 
-    def letters(self, *texts: str) -> list[int | None]:
-        """Places of Alt letters for these texts that clash with none that is always there."""
-        taken = [*text.PAGE_NAMES.values(), text.CANCEL]
-        return choose_letters([*taken, *texts])[len(taken) :]
+    def new_letters(self) -> AltLetters:
+        return AltLetters([*text.PAGE_NAMES.values(), text.CANCEL])
 
     def new_worker(self) -> Worker:
-        """A worker that the window waits for when it closes."""
         return self.closing.new_worker()
 
     def work_began(self, page: Page) -> None:
-        """A step is at work."""
         self.frame.rail.set_busy(page, True)
 
     def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
-        """It ended, with `entry` when it came to a result."""
         self.frame.rail.set_busy(page, False)
         if entry is not None:
             self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
         self.closing.work_ended()
 
     def show_in_folder(self, path: Path) -> None:
-        """Open the file manager."""
-
         def show() -> str:
             if not path.exists():
                 return text.IS_GONE.format(path=show_name(path))
@@ -201,7 +188,6 @@ class App:
         self.post.ask(show, told)
 
     def change_settings(self, settings: Settings) -> None:
-        """Take on and remember."""
         self.settings = settings
         self._colours.choose(settings.theme)
         save_settings(settings, self._settings_file)

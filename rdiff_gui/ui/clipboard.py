@@ -27,38 +27,21 @@ _BITS, _REPLACE = 8, 0
 _ANY = -1
 
 
+_EVENT = (("type", c_int), ("serial", c_ulong), ("send_event", c_int), ("display", c_void_p))
+_NAMES = ("requestor", "selection", "target", "property", "time")
+_TRANSFER = tuple((name, c_ulong) for name in _NAMES)
+
+
 class _Request(ctypes.Structure):
     """XSelectionRequestEvent. Source: Xlib.h."""
 
-    _fields_ = (
-        ("type", c_int),
-        ("serial", c_ulong),
-        ("send_event", c_int),
-        ("display", c_void_p),
-        ("owner", c_ulong),
-        ("requestor", c_ulong),
-        ("selection", c_ulong),
-        ("target", c_ulong),
-        ("property", c_ulong),
-        ("time", c_ulong),
-    )
+    _fields_ = (*_EVENT, ("owner", c_ulong), *_TRANSFER)
 
 
 class _Notice(ctypes.Structure):
     """XSelectionEvent, as long as any XEvent. Source: Xlib.h."""
 
-    _fields_ = (
-        ("type", c_int),
-        ("serial", c_ulong),
-        ("send_event", c_int),
-        ("display", c_void_p),
-        ("requestor", c_ulong),
-        ("selection", c_ulong),
-        ("target", c_ulong),
-        ("property", c_ulong),
-        ("time", c_ulong),
-        ("rest", c_long * 15),
-    )
+    _fields_ = (*_EVENT, *_TRANSFER, ("rest", c_long * 15))
 
 
 _Handler = ctypes.CFUNCTYPE(c_int, c_void_p, POINTER(_Request))

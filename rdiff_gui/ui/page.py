@@ -16,7 +16,7 @@ from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.routing import Destination, Refusal
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Action, Banner, DropZone, ScrolledPage, WrappedLabel
+from rdiff_gui.ui.widgets import Action, AltLetters, Banner, DropZone, ScrolledPage, WrappedLabel
 from rdiff_gui.ui.worker import Post, Worker
 
 
@@ -29,8 +29,8 @@ class PageContext(Protocol):
     settings: Settings
     clipboard: Clipboard
 
-    def letters(self, *texts: str) -> list[int | None]:
-        """Places of Alt letters for these texts that clash with none that is always there."""
+    def new_letters(self) -> AltLetters:
+        """Alt letters for a page, which clash with none of the window's own."""
 
     def new_worker(self) -> Worker:
         """A worker that the window waits for when it closes."""

@@ -113,7 +113,10 @@ def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
         return Refusal(text.TWO_DELTAS)
     return Refusal(
         text.SIGNATURE_AND_DELTA,
-        (_use_signature(signatures[0]), _use_delta(deltas[0])),
+        (
+            _offer(text.MAKE_A_DELTA_WITH_IT, Slot.SIGNATURE, signatures[0]),
+            _offer(text.PATCH_WITH_IT, Slot.DELTA, deltas[0]),
+        ),
     )
 
 
@@ -129,26 +132,25 @@ def _place_one(file: DroppedFile, scene: Scene) -> Decision:
 
 
 def _place_signature(signature: DroppedFile, scene: Scene) -> Decision:
-    there = Destination(Page.DELTA, {Slot.SIGNATURE: signature})
     aimed_at = scene.aimed_at
     if aimed_at is None or aimed_at.page in (Page.START, Page.DELTA):
-        return there
+        return Destination(Page.DELTA, {Slot.SIGNATURE: signature})
     if aimed_at is Slot.DELTA:
         sentence = str(NotADelta(signature.path, "signature"))
     else:
         sentence = text.about(text.SIGNATURE_FOR_OLD_FILE, signature.path)
-    return Refusal(sentence, (_use_signature(signature),))
+    return Refusal(sentence, (_offer(text.MAKE_A_DELTA_WITH_IT, Slot.SIGNATURE, signature),))
 
 
 def _place_delta(delta: DroppedFile, scene: Scene) -> Decision:
     aimed_at = scene.aimed_at
-    if aimed_at is not None and aimed_at.page in (Page.SIGNATURE, Page.DELTA):
-        if aimed_at is Slot.SIGNATURE:
-            sentence = str(NotASignature(delta.path, "delta"))
-        else:
-            sentence = text.about(text.DELTA_FOR_FILE, delta.path)
-        return Refusal(sentence, (_use_delta(delta),))
-    return Destination(Page.PATCH, {Slot.DELTA: delta})
+    if aimed_at is None or aimed_at.page in (Page.START, Page.PATCH):
+        return Destination(Page.PATCH, {Slot.DELTA: delta})
+    if aimed_at is Slot.SIGNATURE:
+        sentence = str(NotASignature(delta.path, "delta"))
+    else:
+        sentence = text.about(text.DELTA_FOR_FILE, delta.path)
+    return Refusal(sentence, (_offer(text.PATCH_WITH_IT, Slot.DELTA, delta),))
 
 
 def _place_ordinary(file: DroppedFile, scene: Scene) -> Decision:
@@ -157,14 +159,8 @@ def _place_ordinary(file: DroppedFile, scene: Scene) -> Decision:
         return Refusal(
             str(NotASignature(file.path, file.found)),
             (
-                Remedy(
-                    text.MAKE_ITS_SIGNATURE,
-                    Destination(Page.SIGNATURE, {Slot.OLD_TO_SIGN: file}),
-                ),
-                Remedy(
-                    text.USE_AS_OLD_FILE,
-                    Destination(Page.DELTA, {Slot.OLD_TO_COMPARE: file}),
-                ),
+                _offer(text.MAKE_ITS_SIGNATURE, Slot.OLD_TO_SIGN, file),
+                _offer(text.USE_AS_OLD_FILE, Slot.OLD_TO_COMPARE, file),
             ),
         )
     if slot is Slot.DELTA:
@@ -174,12 +170,7 @@ def _place_ordinary(file: DroppedFile, scene: Scene) -> Decision:
             )
         return Refusal(
             str(NotADelta(file.path, file.found)),
-            (
-                Remedy(
-                    text.MAKE_A_DELTA_FROM_IT,
-                    Destination(Page.DELTA, {Slot.NEW_FILE: file}),
-                ),
-            ),
+            (_offer(text.MAKE_A_DELTA_FROM_IT, Slot.NEW_FILE, file),),
         )
     partner = scene.filled.get(_PARTNERS[slot]) if slot in _PARTNERS else None
     if partner is not None and scene.pairing and partner.is_same_file(file):
@@ -218,9 +209,5 @@ def begin(situation: Slot, file: DroppedFile | None) -> Destination:
     )
 
 
-def _use_signature(signature: DroppedFile) -> Remedy:
-    return Remedy(text.MAKE_A_DELTA_WITH_IT, Destination(Page.DELTA, {Slot.SIGNATURE: signature}))
-
-
-def _use_delta(delta: DroppedFile) -> Remedy:
-    return Remedy(text.PATCH_WITH_IT, Destination(Page.PATCH, {Slot.DELTA: delta}))
+def _offer(label: str, slot: Slot, file: DroppedFile) -> Remedy:
+    return Remedy(label, Destination(slot.page, {slot: file}))

@@ -129,7 +129,7 @@ class Post:
                     raise ending.error
                 on_failed(ending.error)
 
-        self.run(_without_progress(question), on_end)
+        self.run(lambda _on_progress: question(), on_end)
 
     @property
     def expecting(self) -> bool:
@@ -175,13 +175,6 @@ class Post:
             handler(news)
         except Exception:  # noqa: BLE001  # one handler's fault must not hold up the others' news
             self._root.report_callback_exception(*sys.exc_info())
-
-
-def _without_progress(question: Callable[[], T]) -> Callable[[ProgressCallback], T]:
-    def work(_on_progress: ProgressCallback) -> T:
-        return question()
-
-    return work
 
 
 def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox) -> None:

@@ -11,8 +11,8 @@ from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.slots import Page
 from rdiff_gui.ui.step.model import Outcome
+from rdiff_gui.ui.step.result_view import Cautions
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Cautions
 from tests.conftest import MakeFile
 from tests.ui.screen import count_pixels, texts_of
 from tests.ui.window.conftest import User, open_window, user  # noqa: F401  # fixtures

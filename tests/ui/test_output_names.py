@@ -8,12 +8,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from rdiff_gui.ui.step.output_names import (
-    propose_delta,
-    propose_new_file,
-    propose_signature,
-    propose_undo,
-)
+from rdiff_gui.ui.delta.model import propose_delta
+from rdiff_gui.ui.patch.model import propose_new_file, propose_undo
+from rdiff_gui.ui.signature.model import propose_signature
 from tests.platforms import posix_only
 
 

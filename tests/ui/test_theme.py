@@ -9,8 +9,7 @@ from tkinter import ttk
 import pytest
 
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.theme.palette import DARK, LIGHT, Palette
-from rdiff_gui.ui.theme.sheet import SURFACES
+from rdiff_gui.ui.theme.palette import DARK, LIGHT, SURFACES, Palette
 from rdiff_gui.ui.theme.surfaces import ROLES
 from rdiff_gui.ui.widgets import CopyableText
 from tests.ui.screen import count_pixels, rgb_of
@@ -117,7 +116,6 @@ FOCUSABLE: dict[str, Make] = {
     "entry": ttk.Entry,
     "fact": lambda root: ttk.Entry(root, style="card.Value.TEntry"),
     "combobox": combobox,
-    "spinbox": ttk.Spinbox,
     "table": lambda root: ttk.Treeview(root, height=2),
 }
 

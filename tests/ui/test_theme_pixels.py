@@ -158,8 +158,8 @@ def test_every_icon_is_whole(name: str, size_px: int) -> None:
 
 def test_a_badge_stands_apart_from_the_icon() -> None:
     """The dot that says "work runs here" has its own colour and a clear ring around it."""
-    plain = read_png(draw_icon("file", 48, "#000000"))
-    badged = read_png(draw_icon("file", 48, "#000000", badge="#ff0000"))
+    plain = read_png(draw_icon("start", 48, "#000000"))
+    badged = read_png(draw_icon("start", 48, "#000000", badge="#ff0000"))
     assert badged[8][40] == opaque("#ff0000")
     assert badged != plain
     assert badged[24:] == plain[24:]

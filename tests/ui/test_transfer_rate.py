@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rdiff_gui.engine.progress import Progress, Stage
-from rdiff_gui.ui.step import text as step_text
+from rdiff_gui.ui import text
 from rdiff_gui.ui.widgets import TransferRate
 
 
@@ -54,12 +54,12 @@ def test_a_slower_disk_is_noticed() -> None:
 )
 def test_pace_reads_calmly(speed: float | None, left: float | None, words: str) -> None:
     """No tenths of seconds that flicker."""
-    assert step_text.pace(speed, left) == words
+    assert text.pace(speed, left) == words
 
 
 def test_amounts_name_the_stage() -> None:
     """What is being done, how much of how much."""
-    assert step_text.amount(Stage.COMPARING, 768_000_000, 1_200_000_000) == (
+    assert text.amount(Stage.COMPARING, 768_000_000, 1_200_000_000) == (
         "Comparing: 768 MB of 1.20 GB"
     )
-    assert step_text.amount(Stage.LOADING, 5, None) == "Loading the signature: 5 B"
+    assert text.amount(Stage.LOADING, 5, None) == "Loading the signature: 5 B"

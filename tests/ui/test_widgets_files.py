@@ -10,8 +10,9 @@ from tkinter import ttk
 
 import pytest
 
+from rdiff_gui.ui.step.output_place import OutputField
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.widgets import DropZone, OutputField
+from rdiff_gui.ui.widgets import AltLetters, DropZone
 from rdiff_gui.ui.widgets.labels import elide_middle
 from tests.platforms import posix_only
 from tests.ui.screen import buttons_of, count_pixels, texts_of
@@ -43,8 +44,8 @@ def zone(root: tk.Tk, theme: Theme, calls: list[str]) -> DropZone:
         hint="Drop the new version here",
         on_browse=lambda: calls.append("browse"),
         on_clear=lambda: calls.append("clear"),
-        underline=0,
     )
+    AltLetters().give("Browse…", zone.browse_button)
     zone.pack(fill="x", padx=20, pady=20)
     root.update()
     return zone

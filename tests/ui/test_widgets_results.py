@@ -9,6 +9,7 @@ from tkinter import ttk
 import pytest
 
 from rdiff_gui.engine.summaries import LinkTime, Region
+from rdiff_gui.ui.step.result_view import ResultCard, SavingsTable
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.theme.palette import DARK, LIGHT
 from rdiff_gui.ui.widgets import (
@@ -17,8 +18,6 @@ from rdiff_gui.ui.widgets import (
     DeltaMap,
     FactTable,
     ProgressPanel,
-    ResultCard,
-    SavingsTable,
 )
 from rdiff_gui.ui.widgets.delta_map import lay_out_marks
 from tests.ui.screen import buttons_of, count_pixels, texts_of

@@ -7,16 +7,15 @@ from tkinter import ttk
 
 import pytest
 
+from rdiff_gui.ui.frame import Rail
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
+    AltLetters,
     Disclosure,
-    Rail,
     ScrolledPage,
     Tooltip,
     WrappedLabel,
-    bind_alt_letter,
 )
-from rdiff_gui.ui.widgets.controls import choose_letters
 from tests.ui.screen import colours_of, count_pixels, texts_of
 
 PAGES = {"start": "Start", "signature": "Signature", "delta": "Delta", "settings": "Settings"}
@@ -122,21 +121,24 @@ def test_work_on_another_page_is_seen(rail: Rail, theme: Theme) -> None:
     ("texts", "places"),
     [
         (["Start", "Signature", "Delta"], [0, 1, 0]),
-        (["aa", "AA", "ab"], [0, None, 1]),
-        (["…", " x"], [None, 1]),
-        ([], []),
+        (["aa", "AA", "ab"], [0, -1, 1]),
+        (["…", " x"], [-1, 1]),
     ],
 )
-def test_letters_are_shared_out(texts: list[str], places: list[int | None]) -> None:
+def test_letters_are_shared_out(root: tk.Tk, texts: list[str], places: list[int]) -> None:
     """The first free letter of each word; none where all are taken."""
-    assert choose_letters(texts) == places
+    letters = AltLetters()
+    for text, place in zip(texts, places, strict=True):
+        button = ttk.Button(root, text=text)
+        letters.give(text, button)
+        assert int(button["underline"]) == place
 
 
 def test_an_alt_letter_presses_only_what_is_seen_and_enabled(root: tk.Tk) -> None:
     """A button on a page behind, or one that is disabled, is left alone."""
     pressed: list[str] = []
     button = ttk.Button(root, text="Make delta", command=lambda: pressed.append("x"))
-    bind_alt_letter(button, 0)
+    AltLetters().give("Make delta", button)
     root.event_generate("<Alt-Key-m>")
     root.update()
     assert pressed == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from rdiff_gui.engine.summaries import DeltaSummary, Savings, Verdict
 from rdiff_gui.ui.delta import text
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel
-from rdiff_gui.ui.step.output_names import propose_delta
+from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free
 from rdiff_gui.ui.text import SAME_FILE_TWICE, about
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import show_percent
+
+# As a signature's, its own.
+SUFFIX = ".rdelta"
 
 
 class DeltaModel(StepModel[DeltaSummary]):
@@ -90,6 +92,15 @@ class DeltaModel(StepModel[DeltaSummary]):
 
     def sizes(self, summary: DeltaSummary) -> tuple[int, int]:
         return summary.new_bytes, summary.delta_bytes
+
+
+def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:
+    """`photos.db.rdelta` beside the new `photos.db`; never an input's own name."""
+
+    def name(number: int) -> str:
+        return f"{new_file.name}{'' if number == 1 else f' ({number})'}{SUFFIX}"
+
+    return first_free(new_file.parent, name, set(inputs).__contains__)
 
 
 def delta_outcome(summary: DeltaSummary, delta: Path, *, signature_travels: bool) -> Outcome:

@@ -8,12 +8,24 @@ from collections.abc import Sequence
 from tkinter import ttk
 from typing import Literal
 
-from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.ui import text as shared
-from rdiff_gui.ui.history import text
+from rdiff_gui.desktop.history import HistoryEntry, Operation
+from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.slots import Page
-from rdiff_gui.ui.widgets import WrappedLabel, bind_alt_letter
+from rdiff_gui.ui.widgets import WrappedLabel, set_enabled, set_shown
+from rdiff_gui.wording import name_of, show_percent, show_size, translate
+
+_TITLE = translate("History")
+_SUBTITLE = translate("What was made on this computer, newest first.")
+_EMPTY = translate("Nothing yet. What you make will be listed here.")
+_CLEAR_HISTORY = translate("Clear history")
+_COLUMNS = (
+    translate("When"),
+    translate("What"),
+    translate("Result"),
+    translate("Size"),
+    translate("Saved"),
+)
 
 _ROWS_MOST = 14
 _WIDTHS = (130, 90, 260, 90, 80)
@@ -23,15 +35,15 @@ class HistoryPage(PageView):
     """A table of finished work; one row is chosen for the buttons below it."""
 
     page = Page.HISTORY
-    title = text.TITLE
-    subtitle = text.SUBTITLE
+    title = _TITLE
+    subtitle = _SUBTITLE
 
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
         super().__init__(parent, context)
         px = context.theme.px
         self._entries: Sequence[HistoryEntry] = ()
         self.banner.grid(sticky="ew", pady=(0, px(10)))
-        self._empty = WrappedLabel(self.body, text=text.EMPTY, style="body.bg.TLabel")
+        self._empty = WrappedLabel(self.body, text=_EMPTY, style="body.bg.TLabel")
         self._empty.grid(sticky="ew")
         self._card = ttk.Frame(self.body, style="Card.TFrame", padding=px(12))
         self._card.columnconfigure(0, weight=1)
@@ -40,15 +52,15 @@ class HistoryPage(PageView):
         self._foot = ttk.Frame(self.body)
         self._foot.columnconfigure(1, weight=1)
         self._foot.grid(sticky="ew", pady=(px(10), 0))
-        labels = (shared.SHOW_IN_FOLDER, shared.COPY_PATH, text.CLEAR_HISTORY)
-        letters = context.letters(*labels)
+        labels = (text.SHOW_IN_FOLDER, text.COPY_PATH, _CLEAR_HISTORY)
+        letters = context.new_letters()
         commands = (self.show_chosen, self._copy_chosen, self._clear)
         self.buttons = [
             ttk.Button(self._foot, text=label, style="bg.TButton", command=command)
             for label, command in zip(labels, commands, strict=True)
         ]
-        for column, (button, letter) in enumerate(zip(self.buttons, letters, strict=True)):
-            bind_alt_letter(button, letter)
+        for column, (button, label) in enumerate(zip(self.buttons, labels, strict=True)):
+            letters.give(label, button)
             last = column == len(self.buttons) - 1
             button.grid(row=0, column=column, sticky="e" if last else "w", padx=(0, px(4)))
         self._foot.columnconfigure(2, weight=1)
@@ -56,9 +68,9 @@ class HistoryPage(PageView):
 
     def _build_table(self) -> ttk.Treeview:
         px = self.context.theme.px
-        columns = [str(number) for number in range(len(text.COLUMNS))]
+        columns = [str(number) for number in range(len(_COLUMNS))]
         table = ttk.Treeview(self._card, columns=columns, show="headings", selectmode="browse")
-        for column, title, width in zip(columns, text.COLUMNS, _WIDTHS, strict=True):
+        for column, title, width in zip(columns, _COLUMNS, _WIDTHS, strict=True):
             side: Literal["w", "e"] = "e" if column in ("3", "4") else "w"
             table.heading(column, text=title, anchor=side)
             table.column(column, anchor=side, width=px(width), stretch=column == "2")
@@ -101,28 +113,34 @@ class HistoryPage(PageView):
 
     def _follow_choice(self) -> None:
         for button in self.buttons[:2]:
-            button.state(["!disabled" if self.table.selection() else "disabled"])
+            set_enabled(button, bool(self.table.selection()))
 
     def _show(self, entries: Sequence[HistoryEntry]) -> None:
         self._entries = entries
         now = time.time()
         self.table.delete(*self.table.get_children())
         for entry in entries:
-            self.table.insert("", "end", values=text.row(entry, now))
+            self.table.insert("", "end", values=_row(entry, now))
         self.table.configure(height=max(1, min(_ROWS_MOST, len(entries))))
-        if len(entries) > _ROWS_MOST:
-            self._bar.grid()
-        else:
-            self._bar.grid_remove()
-        for part in (self._card, self._foot):
-            if entries:
-                part.grid()
-            else:
-                part.grid_remove()
+        set_shown(self._bar, len(entries) > _ROWS_MOST)
+        set_shown(self._card, bool(entries))
+        set_shown(self._foot, bool(entries))
+        set_shown(self._empty, not entries)
         if entries:
-            self._empty.grid_remove()
             self.table.selection_set(self.table.get_children()[0])
             self.table.focus(self.table.get_children()[0])
-        else:
-            self._empty.grid()
         self._follow_choice()
+
+
+def _row(entry: HistoryEntry, now: float) -> tuple[str, ...]:
+    """One finished operation, by the columns."""
+    saved = ""
+    if entry.operation is Operation.DELTA and entry.whole_bytes:
+        saved = show_percent(max(0.0, 1 - entry.output_bytes / entry.whole_bytes))
+    return (
+        text.show_when(entry.finished, now),
+        text.OPERATIONS[entry.operation],
+        name_of(entry.output),
+        show_size(entry.output_bytes),
+        saved,
+    )

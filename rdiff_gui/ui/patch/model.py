@@ -15,16 +15,17 @@ from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
+from rdiff_gui.ui.delta.model import SUFFIX
 from rdiff_gui.ui.dropped_files import DroppedFile, look_at
 from rdiff_gui.ui.patch import text
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel
-from rdiff_gui.ui.step.output_names import DELTA_SUFFIX, propose_new_file, propose_undo
+from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
+from rdiff_gui.wording import translate
 
 # The window's own, and rdiff's custom.
-_DELTA_SUFFIXES = (DELTA_SUFFIX, ".delta")
+_DELTA_SUFFIXES = (SUFFIX, ".delta")
 
 
 class PatchModel(StepModel[PatchSummary]):
@@ -49,7 +50,6 @@ class PatchModel(StepModel[PatchSummary]):
         self.undo.path, self.undo.chosen = None, False
 
     def snapshot(self) -> Self:
-        """The step as it is now, for work that goes on while this one may change."""
         copied = super().snapshot()
         copied.undo = copy.copy(self.undo)
         return copied
@@ -138,6 +138,36 @@ class PatchModel(StepModel[PatchSummary]):
 
     def sizes(self, summary: PatchSummary) -> tuple[int, int]:
         return summary.result_bytes, summary.result_bytes
+
+
+def propose_new_file(basis: Path, name: str | None = None) -> Path:
+    """`name` beside the old `photos.db` where it is free and known, else `photos (new).db`."""
+    if name is not None and not os.path.lexists(known := writable_folder(basis.parent) / name):
+        return known
+    stem, suffix = _split(name or basis.name)
+    new = translate("new")
+    return first_free(
+        basis.parent,
+        lambda number: f"{stem} ({new}{'' if number == 1 else f' {number}'}){suffix}",
+    )
+
+
+def propose_undo(new_file: Path) -> Path:
+    """`photos.db.undo.rdelta` beside the new `photos.db`."""
+    return first_free(
+        new_file.parent,
+        lambda number: f"{new_file.name}.undo{'' if number == 1 else f'-{number}'}{SUFFIX}",
+    )
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Stem and extension; both parts of `.tar.gz` and the like are the extension."""
+    path = Path(name)
+    suffix = path.suffix
+    before = Path(path.stem).suffix
+    if before.lower() == ".tar":
+        suffix = before + suffix
+    return (name[: -len(suffix)], suffix) if suffix else (name, "")
 
 
 def patch_outcome(

@@ -19,9 +19,8 @@ from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.step.text import CHECKSUM
-from rdiff_gui.ui.text import about
-from rdiff_gui.ui.widgets import Switch, bind_alt_letter, set_enabled, set_shown
+from rdiff_gui.ui.text import CHECKSUM, about
+from rdiff_gui.ui.widgets import Switch, set_enabled, set_shown
 from rdiff_gui.ui.worker import Ending, Finished
 
 # A search that is over sooner needs no percent.
@@ -51,11 +50,10 @@ class PatchPage(StepPage[PatchSummary]):
         self.check = ttk.Button(
             self.start_row, text=text.CHECK, style="bg.TButton", command=self._press_check
         )
-        bind_alt_letter(self.check, self.context.letters(*self.texts_with_letters, text.CHECK)[-1])
+        self.letters.give(text.CHECK, self.check)
         self.check.grid(row=0, column=1, padx=(self.context.theme.px(6), 0))
 
     def refresh(self) -> None:
-        """Show the step as it is now."""
         super().refresh()
         set_enabled(self.check, self.model.can_check)
         self.form.set_enabled(not self.worker.busy)
@@ -116,7 +114,6 @@ class PatchPage(StepPage[PatchSummary]):
         super().take(destination, fresh=fresh)
 
     def clear(self, slot: Slot) -> None:
-        """Take a file out of its zone."""
         self._stop_search()
         super().clear(slot)
 

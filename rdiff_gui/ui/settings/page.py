@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Sequence
 from dataclasses import replace
 from tkinter import ttk
 
@@ -15,10 +16,12 @@ from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.settings import text
 from rdiff_gui.ui.settings.desktop import DesktopCard
-from rdiff_gui.ui.settings.licence_view import LicenceView
 from rdiff_gui.ui.slots import Page
-from rdiff_gui.ui.widgets import Disclosure, FactTable, WrappedLabel, bind_alt_letter
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets import CopyableText, Disclosure, FactTable, WrappedLabel
 from rdiff_gui.wording import show_name
+
+_ROWS = 14
 
 
 class SettingsPage(PageView):
@@ -34,9 +37,9 @@ class SettingsPage(PageView):
         self.banner.grid(sticky="ew", pady=(0, px(10)))
         colours = self._card(text.COLOURS)
         self._theme_choice = tk.StringVar(self, value=context.settings.theme)
-        *letters, licence_letter = context.letters(*text.THEMES.values(), text.LICENCES)
+        letters = context.new_letters()
         self.choices: dict[ThemeChoice, ttk.Radiobutton] = {}
-        for (choice, label), letter in zip(text.THEMES.items(), letters, strict=True):
+        for choice, label in text.THEMES.items():
             button = self.choices[choice] = ttk.Radiobutton(
                 colours,
                 text=label,
@@ -46,7 +49,7 @@ class SettingsPage(PageView):
                 command=self._choose_theme,
             )
             button.grid(sticky="w")
-            bind_alt_letter(button, letter)
+            letters.give(label, button)
         self._desktop_card = (
             DesktopCard(self._card(text.DESKTOP_TITLE), context, self.banner)
             if is_possible()
@@ -61,7 +64,7 @@ class SettingsPage(PageView):
         )
         self.licences = Disclosure(self.body, context.theme, text=text.LICENCES, on_open=self._read)
         self.licences.grid(sticky="ew")
-        bind_alt_letter(self.licences.button, licence_letter)
+        letters.give(text.LICENCES, self.licences.button)
         self.licences.body.columnconfigure(0, weight=1)
         self.licence_view = LicenceView(self.licences.body, context.theme)
         self.licence_view.grid(sticky="ew")
@@ -109,3 +112,48 @@ class SettingsPage(PageView):
 
     def _show_about(self, library: Library) -> None:
         self.about.show(text.about_rows(__version__, library.version, show_name(library.path)))
+
+
+class LicenceView(ttk.Frame):
+    """A part is chosen above, its text is read below; both with the keyboard alone, too."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent)
+        px = theme.px
+        self._licences: Sequence[Licence] = ()
+        name = ttk.Label(self, text=text.PART, style="body.bg.TLabel")
+        name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
+        self.box = ttk.Combobox(self, state="readonly", width=38, font="AppBody", height=_ROWS)
+        self.box.grid(row=0, column=1, sticky="w")
+        self.box.bind("<<ComboboxSelected>>", lambda _event: self._show_chosen())
+        card = ttk.Frame(self, style="Card.TFrame", padding=px(12))
+        card.grid(row=1, column=0, columnspan=2, sticky="ew", pady=(px(8), 0))
+        self.text = CopyableText(card, theme, surface="card", most_lines=_ROWS)
+        self.text.grid(row=0, column=0, sticky="ew")
+        bar = ttk.Scrollbar(
+            card, orient="vertical", command=self.text.yview, style="card.Vertical.TScrollbar"
+        )
+        self.text.configure(yscrollcommand=bar.set)
+        bar.grid(row=0, column=1, sticky="ns")
+        card.columnconfigure(0, weight=1)
+        self.columnconfigure(1, weight=1)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was shown yet."""
+        return not self._licences
+
+    def show(self, licences: Sequence[Licence]) -> None:
+        """Offer these, and show the first."""
+        self._licences = licences
+        self.box.configure(values=[licence.part for licence in licences])
+        if licences:
+            self.box.current(0)
+            self._show_chosen()
+        else:
+            self.text.show(text.NO_LICENCES)
+
+    def _show_chosen(self) -> None:
+        self.text.show(self._licences[self.box.current()].text)
+        # The list's pop-up leaves its choice selected, as if it could be typed over.
+        self.box.selection_clear()

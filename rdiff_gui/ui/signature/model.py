@@ -12,10 +12,12 @@ from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.ui.routing import Destination, Remedy
 from rdiff_gui.ui.signature import text
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel
-from rdiff_gui.ui.step.output_names import propose_signature
+from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
+
+# `.rsig` and `.rdelta` open with a double-click; docs/desktop.md says why not rdiff's custom.
+SUFFIX = ".rsig"
 
 
 class SignatureModel(StepModel[SignatureSummary]):
@@ -50,3 +52,8 @@ class SignatureModel(StepModel[SignatureSummary]):
 
     def sizes(self, summary: SignatureSummary) -> tuple[int, int]:
         return summary.basis_bytes, summary.signature_bytes
+
+
+def propose_signature(basis: Path) -> Path:
+    """`photos.db.rsig` beside `photos.db`."""
+    return writable_folder(basis.parent) / f"{basis.name}{SUFFIX}"

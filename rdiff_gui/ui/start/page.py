@@ -16,7 +16,7 @@ from rdiff_gui.ui.routing import Destination, begin
 from rdiff_gui.ui.settings.desktop import DesktopOffer
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.start import text
-from rdiff_gui.ui.widgets import Banner, DropZone, WrappedLabel, bind_alt_letter
+from rdiff_gui.ui.widgets import AltLetters, Banner, DropZone, WrappedLabel
 from rdiff_gui.wording import name_of
 
 _RECENT = 3
@@ -33,9 +33,6 @@ class StartPage(PageView):
         super().__init__(parent, context)
         theme, px = context.theme, context.theme.px
         self._waiting: DroppedFile | None = None
-        browse, *letters = context.letters(
-            shared.BROWSE, *(button for _title, _text, button in text.SITUATIONS.values())
-        )
         self.zone = DropZone(
             self.body,
             theme,
@@ -43,11 +40,12 @@ class StartPage(PageView):
             hint=text.DROP_ANYTHING,
             on_browse=self.browse,
             on_clear=self._forget,
-            underline=browse,
         )
         context.add_zone(self.zone, Slot.UNDECIDED)
         self.zone.grid(sticky="ew")
         self.banner.grid(sticky="ew", pady=(px(10), 0))
+        letters = context.new_letters()
+        letters.give(shared.BROWSE, self.zone.browse_button)
         self.situations = self._build_situations(letters)
         self.offer = Banner(self.body, theme)
         self.offer.grid(sticky="ew", pady=(px(18), 0))
@@ -58,14 +56,13 @@ class StartPage(PageView):
         self._recent.columnconfigure(0, weight=1)
         self._recent.grid(sticky="ew", pady=(px(18), 0))
 
-    def _build_situations(self, letters: Sequence[int | None]) -> dict[Slot, ttk.Button]:
+    def _build_situations(self, letters: AltLetters) -> dict[Slot, ttk.Button]:
         px = self.context.theme.px
         grid = ttk.Frame(self.body)
         grid.grid(sticky="ew", pady=(px(10), 0))
         grid.columnconfigure((0, 1), weight=1, uniform="card")
         buttons = {}
-        situations = zip(text.SITUATIONS.items(), letters, strict=True)
-        for place, ((slot, (title, line, label)), letter) in enumerate(situations):
+        for place, (slot, (title, line, label)) in enumerate(text.SITUATIONS.items()):
             row, column = divmod(place, 2)
             card = ttk.Frame(grid, style="Card.TFrame", padding=(px(18), px(14)))
             card.grid(
@@ -85,7 +82,7 @@ class StartPage(PageView):
                 card, text=label, style="card.TButton", command=partial(self._choose, slot)
             )
             button.grid(sticky="w")
-            bind_alt_letter(button, letter)
+            letters.give(label, button)
         return buttons
 
     def take(self, destination: Destination, *, fresh: bool) -> None:  # noqa: ARG002  # always anew

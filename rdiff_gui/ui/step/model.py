@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, Self, TypeVar
+
+import platformdirs
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
 from rdiff_gui.engine.progress import CancelToken
@@ -75,6 +79,24 @@ class Outcome:
     follow: Remedy | None = None
     blake3: str | None = None
     cautions: tuple[str, ...] = ()
+
+
+def first_free(
+    folder: Path,
+    name: Callable[[int], str],
+    is_taken: Callable[[Path], bool] = os.path.lexists,
+) -> Path:
+    """The first of the names numbered from 1 that is free, in a folder that can be written to."""
+    folder = writable_folder(folder)
+    return next(path for number in count(1) if not is_taken(path := folder / name(number)))
+
+
+def writable_folder(folder: Path) -> Path:
+    """`folder`, or where nothing can be written to it (a CD, a system folder), the user's own."""
+    if os.access(folder, os.W_OK):
+        return folder
+    documents = platformdirs.user_documents_path()
+    return documents if os.access(documents, os.W_OK) else Path.home()
 
 
 class StepModel(ABC, Generic[Summary]):

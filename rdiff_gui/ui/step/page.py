@@ -21,13 +21,12 @@ from rdiff_gui.errors import (
     OutputUnwritable,
 )
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui import text as shared
+from rdiff_gui.ui import text
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination
 from rdiff_gui.ui.slots import Slot
-from rdiff_gui.ui.step import text
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel, Summary
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.result_view import ResultView
@@ -38,7 +37,6 @@ from rdiff_gui.ui.widgets import (
     ProgressPanel,
     TransferRate,
     WrappedLabel,
-    bind_alt_letter,
     set_enabled,
     set_shown,
 )
@@ -60,27 +58,22 @@ class StepPage(PageView, Generic[Summary]):
         self._build()
         self.refresh()
 
-    @property
-    def texts_with_letters(self) -> tuple[str, ...]:
-        """What Alt presses on every step."""
-        return (*[shared.BROWSE] * 3, text.OPTIONS, self.primary_text)
-
     # --- what stands on the page -----------------------------------------------------------------
 
     def _build(self) -> None:
         body, theme, px = self.body, self.context.theme, self.context.theme.px
         self.lead = ttk.Frame(body)
         self.lead.grid(sticky="ew")
-        letters = self.context.letters(*self.texts_with_letters)
+        self.letters = self.context.new_letters()
         self.zone_row = ZoneRow(
             body,
             self.context,
             self.all_slots,
-            letters=letters[:2],
             on_browse=self.browse,
             on_clear=self.clear,
         )
         self.zone_row.grid(sticky="ew")
+        self.zone_row.give_letters(self.letters)
         self.output = OutputPlace(
             body,
             self,
@@ -88,17 +81,17 @@ class StepPage(PageView, Generic[Summary]):
             label=text.SAVE_AS,
             find=self.model.propose_output,
             on_change=self.output_changed,
-            underline=letters[2],
         )
         self.output.grid(sticky="ew", pady=(px(14), 0))
+        self.letters.give(text.BROWSE, self.output.browse_button)
         self.options = Disclosure(body, theme, text=text.OPTIONS)
         self.options.grid(sticky="ew", pady=(px(8), 0))
-        bind_alt_letter(self.options.button, letters[3])
+        self.letters.give(text.OPTIONS, self.options.button)
         self.banner.grid(sticky="ew", pady=(px(8), 0))
-        self._build_foot(letters[4])
+        self._build_foot()
         self.build_more()
 
-    def _build_foot(self, letter: int | None) -> None:
+    def _build_foot(self) -> None:
         body, px = self.body, self.context.theme.px
         foot = self._foot = ttk.Frame(body)
         foot.grid(sticky="ew", pady=(px(10), 0))
@@ -111,7 +104,7 @@ class StepPage(PageView, Generic[Summary]):
             style="bg.Accent.TButton",
             command=self.press_primary,
         )
-        bind_alt_letter(self.primary, letter)
+        self.letters.give(self.primary_text, self.primary)
         self.primary.grid(row=0, column=0)
         self._hint = WrappedLabel(self.start_row, style="muted.bg.TLabel")
         self._hint.grid(row=0, column=2, sticky="ew", padx=px(10))
@@ -130,7 +123,6 @@ class StepPage(PageView, Generic[Summary]):
 
     @property
     def pairing(self) -> bool:
-        """Whether two files are compared here, with no signature between them."""
         return self.model.pairing
 
     def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:
@@ -313,7 +305,7 @@ class StepPage(PageView, Generic[Summary]):
             case OutputExists() if begun.output.path is not None:
                 self.banner.show(
                     "warning",
-                    shared.about(shared.EXISTS_ALREADY, begun.output.path),
+                    text.about(text.EXISTS_ALREADY, begun.output.path),
                     [
                         (text.REPLACE, lambda: self.start(replace(attempt, replace=True))),
                         (text.CHOOSE_ANOTHER_NAME, self.output.browse),

@@ -9,25 +9,21 @@ from tkinter import ttk
 
 from rdiff_gui.descriptions import describe
 from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts, UnreadFacts
-from rdiff_gui.ui import text as shared
+from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.slots import Slot
-from rdiff_gui.ui.step import text
 from rdiff_gui.ui.step.model import Filled, StepModel, Summary
-from rdiff_gui.ui.widgets import Disclosure, DropZone, FactTable
+from rdiff_gui.ui.widgets import AltLetters, Disclosure, DropZone, FactTable
 from rdiff_gui.wording import show_name
 
 # Two zones side by side need this much, in design pixels.
 _WIDE = 600
 _HALF_GAP = 8
+_SECOND = (Slot.NEW_FILE, Slot.DELTA)
 
 
 class ZoneRow(ttk.Frame):
-    """A zone for each slot, side by side where there is room; their facts below, until folded away.
-
-    `letters` are the places of the Alt letters in the Browse buttons of the first and the
-    second zone.
-    """
+    """A zone for each slot, side by side where there is room; below, their facts, until folded."""
 
     def __init__(
         self,
@@ -35,7 +31,6 @@ class ZoneRow(ttk.Frame):
         context: PageContext,
         slots: Sequence[Slot],
         *,
-        letters: Sequence[int | None],
         on_browse: Callable[[Slot], None],
         on_clear: Callable[[Slot], None],
     ) -> None:
@@ -49,16 +44,11 @@ class ZoneRow(ttk.Frame):
         self._facts: dict[Slot, tuple[Disclosure, FactTable]] = {}
         self._told: dict[Slot, Facts] = {}
         for slot in slots:
-            second = slot in (Slot.NEW_FILE, Slot.DELTA)
-            self._add(slot, letters[int(second)], on_browse, on_clear)
+            self._add(slot, on_browse, on_clear)
         self._row.bind("<Configure>", lambda event: self._adapt(event.width))
 
     def _add(
-        self,
-        slot: Slot,
-        letter: int | None,
-        on_browse: Callable[[Slot], None],
-        on_clear: Callable[[Slot], None],
+        self, slot: Slot, on_browse: Callable[[Slot], None], on_clear: Callable[[Slot], None]
     ) -> None:
         title, hint = text.ZONES[slot]
         zone = self.zones[slot] = DropZone(
@@ -68,7 +58,6 @@ class ZoneRow(ttk.Frame):
             hint=hint,
             on_browse=lambda: on_browse(slot),
             on_clear=lambda: on_clear(slot),
-            underline=letter,
         )
         self._context.add_zone(zone, slot)
         if slot in text.ABOUT:
@@ -76,6 +65,16 @@ class ZoneRow(ttk.Frame):
             table = FactTable(disclosure.body, self._context.theme, surface="bg")
             table.pack(fill="x", expand=True)
             self._facts[slot] = (disclosure, table)
+
+    def give_letters(self, letters: AltLetters) -> None:
+        """Let Alt press the Browse buttons of the first and of the second zone."""
+        for second in (False, True):
+            buttons = [
+                zone.browse_button
+                for slot, zone in self.zones.items()
+                if (slot in _SECOND) is second
+            ]
+            letters.give(text.BROWSE, *buttons)
 
     def show(self, model: StepModel[Summary]) -> None:
         """Show the slots and files of `model` as they are now."""
@@ -150,5 +149,5 @@ def _detail(one: Filled, now: float) -> str:
         case UnreadFacts():
             return text.unread_detail(one.facts)
     if one.file.is_ordinary:
-        return shared.ordinary_detail(one.file.size_bytes, one.file.modified, now)
+        return text.ordinary_detail(one.file.size_bytes, one.file.modified, now)
     return text.LOOKING

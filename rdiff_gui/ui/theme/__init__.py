@@ -1,5 +1,179 @@
-"""Our ttk theme: `Theme` is all that the rest of the window needs."""
+"""The theme of one window: fonts, colours and pictures, switched while it runs."""
 
-from rdiff_gui.ui.theme.theme import Mode, Theme
+from __future__ import annotations
 
-__all__ = ["Mode", "Theme"]
+import tkinter as tk
+from itertools import chain
+from tkinter import font as tkfont
+from tkinter import ttk
+from typing import Literal
+
+from rdiff_gui.ui.theme.buttons import define_buttons
+from rdiff_gui.ui.theme.fields import define_fields
+from rdiff_gui.ui.theme.icons import draw_icon
+from rdiff_gui.ui.theme.palette import DARK, LIGHT, Palette
+from rdiff_gui.ui.theme.pixels import draw_corner_masks
+from rdiff_gui.ui.theme.sheet import Sheet
+from rdiff_gui.ui.theme.surfaces import define_surfaces
+
+Mode = Literal["light", "dark"]
+
+_PALETTES: dict[Mode, Palette] = {"light": LIGHT, "dark": DARK}
+
+# A screen point is 1/72 inch; at 96 dots an inch the design's pixel is one pixel.
+_PLAIN_SCALING = 96 / 72
+
+# Points added to the body size, and the weight.
+_FONTS: dict[str, tuple[int, Literal["normal", "bold"]]] = {
+    "AppBody": (0, "normal"),
+    "AppStrong": (0, "bold"),
+    "AppSmall": (-1, "normal"),
+    "AppHeading": (2, "bold"),
+    "AppBig": (5, "bold"),
+    "AppTitle": (9, "bold"),
+}
+
+_TK_FONTS = ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont")
+
+_WHEEL = ("<MouseWheel>", "<Button-4>", "<Button-5>")
+
+
+class Theme:
+    """Dresses every ttk widget under `root`; keep it as long as the window lives.
+
+    Styles are named after the surface they stand on, `card.TButton`; see `palette.SURFACES`,
+    `surfaces.ROLES`. After `apply`, ttk and the pictures given out change by themselves; what
+    draws on a Canvas redraws on `<<ThemeChanged>>`.
+    """
+
+    def __init__(self, root: tk.Tk, mode: Mode = "light") -> None:
+        self.root = root
+        scaling = float(root.tk.call("tk", "scaling"))
+        self.k = max(1.0, round(scaling / _PLAIN_SCALING * 4) / 4)
+        self._sheets: dict[Mode, Sheet] = {}
+        self._icons: dict[tuple[str, int, str, bool], tk.PhotoImage] = {}
+        self._masks: dict[tuple[int, str], tuple[tk.PhotoImage, ...]] = {}
+        self._fonts = self._name_fonts()
+        self._style_popdowns()
+        self._spare_wheel()
+        self.apply(mode)
+
+    def apply(self, mode: Mode) -> None:
+        """Change to light or dark, at any time."""
+        self.mode: Mode = mode
+        self.palette = _PALETTES[mode]
+        style = ttk.Style(self.root)
+        name = f"rdiff-gui-{mode}"
+        if mode in self._sheets:
+            style.theme_use(name)
+        else:
+            style.theme_create(name, parent="clam")
+            style.theme_use(name)
+            self._sheets[mode] = self._define(Sheet(self.root, self.palette, self.px))
+        self.root.configure(background=self.palette.bg)
+        for (icon, size, role, badge), image in self._icons.items():
+            image.configure(data=self._draw(icon, size, role, badge))
+        for (radius, surface), masks in self._masks.items():
+            pictures = draw_corner_masks(self.px(radius), self.surface(surface))
+            for image, picture in zip(masks, pictures, strict=True):
+                image.configure(data=picture)
+
+    def px(self, length: float) -> int:
+        """A length of the design in pixels of this screen, at least one."""
+        return max(1, round(length * self.k))
+
+    def surface(self, name: str) -> str:
+        """The colour of one of SURFACES, now."""
+        return self.palette.surface(name)
+
+    def font(self, name: str) -> tkfont.Font:
+        """One of our named fonts, for measuring: AppBody, AppStrong, AppSmall and so on."""
+        return self._fonts[name]
+
+    def icon(self, name: str, size: int, role: str, *, badge: bool = False) -> tk.PhotoImage:
+        """An icon in the palette's colour `role`; `size` in design pixels.
+
+        The same picture is given out each time, and changes colour with the theme. With
+        `badge` it has a dot in its corner.
+        """
+        key = (name, size, role, badge)
+        if key not in self._icons:
+            self._icons[key] = tk.PhotoImage(master=self.root, data=self._draw(*key))
+        return self._icons[key]
+
+    def corner_masks(self, radius: int, surface: str) -> tuple[tk.PhotoImage, ...]:
+        """Pictures that round off what is drawn on a Canvas on `surface`: nw, ne, sw, se."""
+        key = (radius, surface)
+        if key not in self._masks:
+            pictures = draw_corner_masks(self.px(radius), self.surface(surface))
+            self._masks[key] = tuple(
+                tk.PhotoImage(master=self.root, data=picture) for picture in pictures
+            )
+        return self._masks[key]
+
+    def _draw(self, name: str, size: int, role: str, badge: bool) -> bytes:
+        colour = getattr(self.palette, role)
+        return draw_icon(name, self.px(size), colour, self.palette.accent if badge else None)
+
+    def _name_fonts(self) -> dict[str, tkfont.Font]:
+        # On macOS a point is a pixel, and 13 of them the system's own size.
+        body = 13 if self.root.tk.call("tk", "windowingsystem") == "aqua" else 10
+        family = tkfont.nametofont("TkDefaultFont", root=self.root).actual("family")
+        for name in _TK_FONTS:
+            tkfont.nametofont(name, root=self.root).configure(
+                family=family, size=body, weight="normal"
+            )
+        tkfont.nametofont("TkFixedFont", root=self.root).configure(size=body)
+        return {
+            name: tkfont.Font(
+                self.root, name=name, family=family, size=body + points, weight=weight
+            )
+            for name, (points, weight) in _FONTS.items()
+        }
+
+    def _define(self, sheet: Sheet) -> Sheet:
+        palette = sheet.palette
+        sheet.style.configure(
+            ".",
+            background=palette.bg,
+            foreground=palette.text,
+            font="AppBody",
+            bordercolor=palette.border,
+            troughcolor=palette.trough,
+            focuscolor=palette.ring,
+            selectbackground=palette.accent,
+            selectforeground=palette.on_accent,
+            fieldbackground=palette.field,
+            insertcolor=palette.text,
+        )
+        sheet.style.map(".", foreground=[("disabled", palette.disabled)])
+        define_surfaces(sheet)
+        define_buttons(sheet)
+        define_fields(sheet)
+        return sheet
+
+    def _style_popdowns(self) -> None:
+        """The list under a combobox is no ttk widget: dress it whenever it is shown."""
+
+        def dress(event: tk.Event[tk.Misc]) -> None:
+            palette = self.palette
+            look = {
+                "-background": palette.field,
+                "-foreground": palette.text,
+                "-selectbackground": palette.accent,
+                "-selectforeground": palette.on_accent,
+                "-font": "AppBody",
+                "-borderwidth": 0,
+                "-highlightthickness": 0,
+            }
+            options = chain.from_iterable(look.items())
+            self.root.tk.call(f"{event.widget}.f.l", "configure", *options)
+
+        for sequence in ("<Map>", "<<ThemeChanged>>"):
+            self.root.bind_class("ComboboxPopdown", sequence, dress, add=True)
+
+    def _spare_wheel(self) -> None:
+        """Scrolling a page must not change the values that pass under the pointer."""
+        for widget_class in ("TCombobox", "TSpinbox"):
+            for sequence in _WHEEL:
+                self.root.unbind_class(widget_class, sequence)

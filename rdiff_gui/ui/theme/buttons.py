@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from rdiff_gui.ui.theme.palette import SURFACES
 from rdiff_gui.ui.theme.pixels import SMALL, Pill, Tile, mix
-from rdiff_gui.ui.theme.sheet import SURFACES, Layout, Sheet, StatePills, prefix_of
-
-RING_GAP = 3
-RADIUS = 6
+from rdiff_gui.ui.theme.sheet import (
+    RADIUS,
+    RING_GAP,
+    Layout,
+    Sheet,
+    StatePills,
+    prefix_of,
+)
 
 # Drawing takes time before the window opens, and no banner has a primary button.
 _ACCENT_SURFACES = ("bg", "card")
@@ -32,35 +38,24 @@ def _define_push_buttons(sheet: Sheet, surface: str) -> None:
     prefix = prefix_of(surface)
     palette, px = sheet.palette, sheet.px
     ground = sheet.surface(surface)
-    face = Tile(
-        radius=px(RADIUS),
-        surface=ground,
-        fill=ground,
-        gap=px(RING_GAP),
-        ring_width=px(2),
-        border_width=sheet.line,
-        middle=SMALL,
-    )
+    face = sheet.tile(RADIUS, ground, middle=SMALL)
     neutral = replace(face, fill=palette.button, border=palette.border)
-    accent = replace(face, fill=palette.accent)
-    kinds = (
-        ("", neutral, palette.hover, palette.pressed, ground, palette.text),
-        (
-            "Accent.",
-            accent,
-            palette.accent_hover,
-            palette.accent_pressed,
-            palette.trough,
-            palette.on_accent,
-        ),
-        ("Ghost.", face, palette.hover, palette.pressed, ground, palette.text),
+    plain = _button_states(sheet, neutral, palette.hover, palette.pressed, ground)
+    ghost = _button_states(sheet, face, palette.hover, palette.pressed, ground)
+    accent = _button_states(
+        sheet,
+        replace(face, fill=palette.accent),
+        palette.accent_hover,
+        palette.accent_pressed,
+        palette.trough,
     )
-    for kind, rest, hover, pressed, disabled, text in kinds:
-        if kind == "Accent." and surface not in _ACCENT_SURFACES:
-            continue
+    kinds = [("", plain, palette.text), ("Ghost.", ghost, palette.text)]
+    if surface in _ACCENT_SURFACES:
+        kinds.append(("Accent.", accent, palette.on_accent))
+    for kind, states, text in kinds:
         style = f"{prefix}{kind}TButton"
         element = f"{prefix}{kind}Button.face"
-        sheet.stretch(element, _button_states(sheet, rest, hover, pressed, disabled))
+        sheet.stretch(element, states)
         sheet.nest(style, element, "Button.padding", "Button.label")
         padding = (px(7), px(4)) if kind == "Ghost." else (px(14), px(7))
         sheet.style.configure(
@@ -85,14 +80,7 @@ def _button_states(
 
 def _define_rail_entries(sheet: Sheet) -> None:
     palette, px = sheet.palette, sheet.px
-    rest = Tile(
-        radius=px(RADIUS),
-        surface=palette.rail,
-        fill=palette.rail,
-        gap=px(RING_GAP),
-        ring_width=px(2),
-        middle=SMALL,
-    )
+    rest = sheet.tile(RADIUS, palette.rail, middle=SMALL)
     selected = replace(rest, fill=palette.nav)
     hover = replace(rest, fill=palette.hover)
     sheet.stretch(
@@ -145,15 +133,12 @@ def _switch_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:
     """Yes or no: a knob that lies left or right."""
     palette, px, ground = sheet.palette, sheet.px, sheet.surface(surface)
     off = Pill(
-        width=px(34),
-        height=px(18),
+        **_mark_size(sheet, 34),
         surface=ground,
         fill=palette.outline,
         knob=palette.card,
         knob_radius=px(18) / 2 - px(3),
         knob_at=0.0,
-        gap=px(RING_GAP),
-        ring_width=px(2),
     )
     on = replace(off, fill=palette.accent, knob=palette.on_accent, knob_at=1.0)
     return _mark_states(sheet, on, off, mix(palette.outline, ground, 0.6))
@@ -163,19 +148,21 @@ def _radio_states(sheet: Sheet, surface: str) -> list[tuple[str, Pill]]:
     """One of several: a ring, with a dot where chosen."""
     palette, px, ground = sheet.palette, sheet.px, sheet.surface(surface)
     off = Pill(
-        width=px(18),
-        height=px(18),
+        **_mark_size(sheet, 18),
         surface=ground,
         fill=palette.field,
         border=palette.outline,
         border_width=sheet.line,
         knob=palette.on_accent,
         knob_radius=0.0,
-        gap=px(RING_GAP),
-        ring_width=px(2),
     )
     on = replace(off, fill=palette.accent, border=None, knob_radius=px(18) / 5)
     return _mark_states(sheet, on, off, mix(palette.outline, ground, 0.6))
+
+
+def _mark_size(sheet: Sheet, width: int) -> dict[str, Any]:
+    px = sheet.px
+    return {"width": px(width), "height": px(18), "gap": px(RING_GAP), "ring_width": px(2)}
 
 
 def _mark_states(sheet: Sheet, on: Pill, off: Pill, pale: str) -> list[tuple[str, Pill]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from tkinter import font as tkfont
 
-from rdiff_gui.ui.theme.buttons import RING_GAP
 from rdiff_gui.ui.theme.pixels import SMALL, WIDE, Tile
-from rdiff_gui.ui.theme.sheet import Layout, Sheet, prefix_of
+from rdiff_gui.ui.theme.sheet import RING_GAP, Layout, Sheet, prefix_of
 
 _RADIUS = 5
 
 
 def define_fields(sheet: Sheet) -> None:
-    """Define TEntry, Value.TEntry, TCombobox, TSpinbox, Treeview, progress and scroll bars."""
+    """Define TEntry, Value.TEntry, TCombobox, Treeview, progress and scroll bars."""
     _define_boxes(sheet)
     _define_values(sheet)
     _define_table(sheet)
@@ -21,22 +20,9 @@ def define_fields(sheet: Sheet) -> None:
     _define_scrollbars(sheet)
 
 
-def _box(sheet: Sheet) -> Tile:
-    return Tile(
-        radius=sheet.px(_RADIUS),
-        surface=sheet.palette.bg,
-        fill=sheet.palette.field,
-        border=sheet.palette.outline,
-        border_width=sheet.line,
-        gap=sheet.px(RING_GAP),
-        ring_width=sheet.px(2),
-        middle=WIDE,
-    )
-
-
 def _define_boxes(sheet: Sheet) -> None:
     palette, px, style = sheet.palette, sheet.px, sheet.style
-    box = _box(sheet)
+    box = sheet.tile(_RADIUS, palette.bg, fill=palette.field, border=palette.outline, middle=WIDE)
     sheet.stretch(
         "Field.face",
         [
@@ -48,33 +34,19 @@ def _define_boxes(sheet: Sheet) -> None:
             ("", box),
         ],
     )
-    arrows = (
-        ("Field.chevron", "down", 14, "", 24, 14),
-        ("Field.more", "up", 11, "s", 20, 11),
-        ("Field.less", "down", 11, "n", 20, 11),
+    style.element_create(
+        "Field.chevron",
+        "image",
+        sheet.icon("down", 14, palette.muted),
+        ("disabled", sheet.icon("down", 14, palette.disabled)),
+        sticky="",
+        width=px(24),
+        height=px(14),
     )
-    for element, icon, size, sticky, width, height in arrows:
-        style.element_create(
-            element,
-            "image",
-            sheet.icon(icon, size, palette.muted),
-            ("disabled", sheet.icon(icon, size, palette.disabled)),
-            sticky=sticky,
-            width=px(width),
-            height=px(height),
-        )
     chevron: Layout = [("Field.chevron", {"side": "right", "sticky": "ns"})]
-    steppers: Layout = [
-        ("Field.more", {"side": "top", "sticky": "e"}),
-        ("Field.less", {"side": "bottom", "sticky": "e"}),
-    ]
     style.layout("TEntry", _field_layout("Entry", []))
     style.layout("TCombobox", _field_layout("Combobox", chevron))
-    style.layout(
-        "TSpinbox",
-        _field_layout("Spinbox", [("null", {"side": "right", "sticky": "", "children": steppers})]),
-    )
-    for name in ("TEntry", "TCombobox", "TSpinbox"):
+    for name in ("TEntry", "TCombobox"):
         style.configure(
             name,
             padding=(px(9), px(6), px(4), px(6)),
@@ -110,17 +82,10 @@ def _field_layout(widget: str, extras: Layout) -> Layout:
 
 def _define_values(sheet: Sheet) -> None:
     """`SURFACE.Value.TEntry`: text that can be selected and copied, not changed."""
-    palette, px = sheet.palette, sheet.px
+    palette = sheet.palette
     for name in ("bg", "card"):
         ground = sheet.surface(name)
-        rest = Tile(
-            radius=px(_RADIUS),
-            surface=ground,
-            fill=ground,
-            gap=px(RING_GAP),
-            ring_width=px(2),
-            middle=WIDE,
-        )
+        rest = sheet.tile(_RADIUS, ground, middle=WIDE)
         element = f"{name}.Value.face"
         sheet.stretch(element, [("focus", replace(rest, ring=palette.ring)), ("", rest)])
         style = f"{name}.Value.TEntry"
@@ -137,13 +102,7 @@ def _define_values(sheet: Sheet) -> None:
 
 def _define_table(sheet: Sheet) -> None:
     palette, px, style = sheet.palette, sheet.px, sheet.style
-    rest = Tile(
-        radius=px(_RADIUS),
-        surface=palette.card,
-        fill=palette.card,
-        gap=px(RING_GAP),
-        ring_width=px(2),
-    )
+    rest = sheet.tile(_RADIUS, palette.card)
     sheet.stretch("Table.face", [("focus", replace(rest, ring=palette.ring)), ("", rest)])
     sheet.nest("Treeview", "Table.face", "Treeview.treearea")
     line_height = tkfont.nametofont("TkDefaultFont", root=sheet.root).metrics("linespace")

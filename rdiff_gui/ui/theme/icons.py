@@ -13,10 +13,10 @@ _STROKE = 1.7
 _BADGE = (20.0, 4.0, 3.6)
 _BADGE_GAP = 1.6
 
-Path = list[tuple[float, float]]
+Stroke = list[tuple[float, float]]
 
 
-def _arc(x: float, y: float, radius: float, start: float, end: float, steps: int) -> Path:
+def _arc(x: float, y: float, radius: float, start: float, end: float, steps: int) -> Stroke:
     return [
         (
             x + radius * cos(start + (end - start) * i / steps),
@@ -26,16 +26,16 @@ def _arc(x: float, y: float, radius: float, start: float, end: float, steps: int
     ]
 
 
-def _circle(x: float, y: float, radius: float) -> Path:
+def _circle(x: float, y: float, radius: float) -> Stroke:
     return _arc(x, y, radius, -pi / 2, 1.5 * pi, 24)
 
 
-_SHEET: Path = [(6, 3.5), (14, 3.5), (18.5, 8), (18.5, 20.5), (6, 20.5), (6, 3.5)]
-_SHEET_FOLD: Path = [(14, 3.5), (14, 8), (18.5, 8)]
+_SHEET: Stroke = [(6, 3.5), (14, 3.5), (18.5, 8), (18.5, 20.5), (6, 20.5), (6, 3.5)]
+_SHEET_FOLD: Stroke = [(14, 3.5), (14, 8), (18.5, 8)]
 # A segment without length is drawn as a dot.
 _DOT = 0.01
 
-ICONS: dict[str, list[Path]] = {
+ICONS: dict[str, list[Stroke]] = {
     "start": [
         [(3.5, 11), (12, 4), (20.5, 11)],
         [(6, 9.5), (6, 20), (18, 20), (18, 9.5)],
@@ -76,20 +76,11 @@ ICONS: dict[str, list[Path]] = {
     "close": [[(6.5, 6.5), (17.5, 17.5)], [(17.5, 6.5), (6.5, 17.5)]],
     "down": [[(6, 9), (12, 15), (18, 9)]],
     "right": [[(9, 6), (15, 12), (9, 18)]],
-    "up": [[(6, 15), (12, 9), (18, 15)]],
-    "file": [_SHEET, _SHEET_FOLD],
     "swap": [
         [(4, 8), (19.5, 8)],
         [(15.5, 4), (19.5, 8), (15.5, 12)],
         [(20, 16), (4.5, 16)],
         [(8.5, 12), (4.5, 16), (8.5, 20)],
-    ],
-    "folder": [
-        [(3.5, 18.5), (3.5, 5.5), (9.5, 5.5), (11.5, 8), (20.5, 8), (20.5, 18.5), (3.5, 18.5)]
-    ],
-    "copy": [
-        [(8.5, 8.5), (20, 8.5), (20, 20), (8.5, 20), (8.5, 8.5)],
-        [(15.5, 8.5), (15.5, 4), (4, 4), (4, 15.5), (8.5, 15.5)],
     ],
 }
 

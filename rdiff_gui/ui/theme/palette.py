@@ -1,8 +1,25 @@
-"""The colours, light and dark, each named by what it is for."""
+"""The colours, each named by what it is for, with its light and its dark value."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+# What things stand on, by the prefix of their style (`card.TButton`) and the palette's name.
+SURFACES = {
+    "bg": "bg",
+    "rail": "rail",
+    "card": "card",
+    "soft": "soft",
+    "info": "soft",
+    "ok": "ok_soft",
+    "warning": "warning_soft",
+    "error": "error_soft",
+}
+
+
+def _both(light: str, dark: str) -> Any:
+    return field(metadata={"light": light, "dark": dark})
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,101 +31,49 @@ class Palette:
     shapes that say something keep 3:1.
     """
 
-    bg: str
-    rail: str
-    card: str
-    field: str
-    button: str
-    soft: str
-    ok_soft: str
-    warning_soft: str
-    error_soft: str
+    bg: str = _both("#f6f7f9", "#17191d")
+    rail: str = _both("#eceef2", "#1d2025")
+    card: str = _both("#ffffff", "#202329")
+    field: str = _both("#ffffff", "#191b20")
+    button: str = _both("#ffffff", "#2a2e35")
+    soft: str = _both("#e8effd", "#222c42")
+    ok_soft: str = _both("#e3f4ea", "#1c3328")
+    warning_soft: str = _both("#fdf1dc", "#352a18")
+    error_soft: str = _both("#fdeceb", "#3b2123")
 
-    text: str
-    muted: str
-    disabled: str
-    ok: str
-    warning: str
-    error: str
+    text: str = _both("#1b1f24", "#eceef1")
+    muted: str = _both("#5b6470", "#a2abb8")
+    disabled: str = _both("#9aa2ad", "#656d79")
+    ok: str = _both("#137a4a", "#5fd39a")
+    warning: str = _both("#8a5300", "#f0b866")
+    error: str = _both("#b42318", "#ff9a90")
 
-    border: str
-    outline: str
-    ring: str
-    trough: str
-    hover: str
-    pressed: str
+    border: str = _both("#d5dae1", "#3a3f48")
+    outline: str = _both("#828a96", "#727b88")
+    ring: str = _both("#4a7ae8", "#8ab0ff")
+    trough: str = _both("#dfe3e9", "#33383f")
+    hover: str = _both("#e4e8ee", "#343a43")
+    pressed: str = _both("#d5dae2", "#3f4651")
 
-    accent: str
-    accent_hover: str
-    accent_pressed: str
-    on_accent: str
-    nav: str
-    nav_text: str
+    accent: str = _both("#2457d6", "#6d9dff")
+    accent_hover: str = _both("#1d49b8", "#86aeff")
+    accent_pressed: str = _both("#173b97", "#5a8df5")
+    on_accent: str = _both("#ffffff", "#0c1530")
+    nav: str = _both("#dde4f5", "#2a3346")
+    nav_text: str = _both("#2457d6", "#b9d0ff")
 
-    reused: str
-    new: str
+    reused: str = _both("#c5d6fb", "#2f4a80")
+    new: str = _both("#c2410c", "#ff8a4c")
+
+    def surface(self, name: str) -> str:
+        """The colour of one of SURFACES."""
+        colour: str = getattr(self, SURFACES[name])
+        return colour
 
 
-LIGHT = Palette(
-    bg="#f6f7f9",
-    rail="#eceef2",
-    card="#ffffff",
-    field="#ffffff",
-    button="#ffffff",
-    soft="#e8effd",
-    ok_soft="#e3f4ea",
-    warning_soft="#fdf1dc",
-    error_soft="#fdeceb",
-    text="#1b1f24",
-    muted="#5b6470",
-    disabled="#9aa2ad",
-    ok="#137a4a",
-    warning="#8a5300",
-    error="#b42318",
-    border="#d5dae1",
-    outline="#828a96",
-    ring="#4a7ae8",
-    trough="#dfe3e9",
-    hover="#e4e8ee",
-    pressed="#d5dae2",
-    accent="#2457d6",
-    accent_hover="#1d49b8",
-    accent_pressed="#173b97",
-    on_accent="#ffffff",
-    nav="#dde4f5",
-    nav_text="#2457d6",
-    reused="#c5d6fb",
-    new="#c2410c",
-)
+def _pick(mode: str) -> Palette:
+    return Palette(*(colour.metadata[mode] for colour in fields(Palette)))
 
-DARK = Palette(
-    bg="#17191d",
-    rail="#1d2025",
-    card="#202329",
-    field="#191b20",
-    button="#2a2e35",
-    soft="#222c42",
-    ok_soft="#1c3328",
-    warning_soft="#352a18",
-    error_soft="#3b2123",
-    text="#eceef1",
-    muted="#a2abb8",
-    disabled="#656d79",
-    ok="#5fd39a",
-    warning="#f0b866",
-    error="#ff9a90",
-    border="#3a3f48",
-    outline="#727b88",
-    ring="#8ab0ff",
-    trough="#33383f",
-    hover="#343a43",
-    pressed="#3f4651",
-    accent="#6d9dff",
-    accent_hover="#86aeff",
-    accent_pressed="#5a8df5",
-    on_accent="#0c1530",
-    nav="#2a3346",
-    nav_text="#b9d0ff",
-    reused="#2f4a80",
-    new="#ff8a4c",
-)
+
+LIGHT = _pick("light")
+DARK = _pick("dark")

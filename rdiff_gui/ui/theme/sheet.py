@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import Any
 
@@ -11,17 +11,8 @@ from rdiff_gui.ui.theme.icons import draw_icon
 from rdiff_gui.ui.theme.palette import Palette
 from rdiff_gui.ui.theme.pixels import Pill, Tile
 
-# What things stand on, by the prefix of their style (`card.TButton`) and the palette's name.
-SURFACES = {
-    "bg": "bg",
-    "rail": "rail",
-    "card": "card",
-    "soft": "soft",
-    "info": "soft",
-    "ok": "ok_soft",
-    "warning": "warning_soft",
-    "error": "error_soft",
-}
+RING_GAP = 3
+RADIUS = 6
 
 # What ttk.Style.layout takes: elements with their options, children among them.
 Layout = list[tuple[str, Any]]
@@ -36,29 +27,26 @@ def prefix_of(surface: str) -> str:
 
 
 class Sheet:
-    """Gives styles their lengths, images and elements; keeps the images alive."""
+    """Gives styles their lengths, images and elements; keeps the images alive.
 
-    def __init__(self, root: tk.Misc, palette: Palette, k: float) -> None:
+    `px` turns a length of the design into pixels; a border has the width `line`.
+    """
+
+    def __init__(self, root: tk.Misc, palette: Palette, px: Callable[[float], int]) -> None:
         self.root = root
         self.palette = palette
         self.style = ttk.Style(root)
-        self._k = k
+        self.px = px
+        self.line = px(1)
+        self.surface = palette.surface
         self._images: dict[Tile | Pill, tk.PhotoImage] = {}
         self._icons: list[tk.PhotoImage] = []
 
-    def px(self, length: float) -> int:
-        """A length of the design in pixels of this screen."""
-        return max(1, round(length * self._k))
-
-    @property
-    def line(self) -> int:
-        """The width of a border."""
-        return self.px(1)
-
-    def surface(self, name: str) -> str:
-        """The colour of one of SURFACES."""
-        colour: str = getattr(self.palette, SURFACES[name])
-        return colour
+    def tile(self, radius: int, surface: str, **more: Any) -> Tile:
+        """A rounded rectangle on the colour `surface`, with room for a focus ring around it."""
+        look = {"fill": surface, "border_width": self.line, **more}
+        gap, ring_width = self.px(RING_GAP), self.px(2)
+        return Tile(radius=self.px(radius), surface=surface, gap=gap, ring_width=ring_width, **look)
 
     def icon(self, name: str, size: int, colour: str) -> tk.PhotoImage:
         """An icon that belongs to an element; `size` in design pixels."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rdiff_gui.ui.theme.buttons import RADIUS, RING_GAP
-from rdiff_gui.ui.theme.pixels import Tile, mix
-from rdiff_gui.ui.theme.sheet import SURFACES, Sheet
+from rdiff_gui.ui.theme.palette import SURFACES
+from rdiff_gui.ui.theme.pixels import mix
+from rdiff_gui.ui.theme.sheet import RADIUS, Sheet
 
 _CARD_RADIUS = 10
 
@@ -57,37 +57,21 @@ def _define_ground(sheet: Sheet, surface: str) -> None:
 
 
 def _define_card(sheet: Sheet) -> None:
-    palette, px = sheet.palette, sheet.px
-    sheet.stretch(
-        "Card.face",
-        [
-            (
-                "",
-                Tile(
-                    radius=px(_CARD_RADIUS),
-                    surface=palette.bg,
-                    fill=palette.card,
-                    border=palette.border,
-                    border_width=sheet.line,
-                    gap=px(RING_GAP),
-                ),
-            )
-        ],
-    )
+    palette = sheet.palette
+    card = sheet.tile(_CARD_RADIUS, palette.bg, fill=palette.card, border=palette.border)
+    sheet.stretch("Card.face", [("", card)])
     _frame_layout(sheet, "Card.TFrame", "Card.face")
 
 
 def _define_drop_zone(sheet: Sheet) -> None:
     """States: selected is filled, active is under a drag, invalid holds an unusable file."""
     palette, px = sheet.palette, sheet.px
-    filled = Tile(
-        radius=px(_CARD_RADIUS),
-        surface=palette.bg,
+    filled = sheet.tile(
+        _CARD_RADIUS,
+        palette.bg,
         fill=palette.card,
         border=palette.border,
         border_width=px(1.5),
-        gap=px(RING_GAP),
-        ring_width=px(2),
     )
     empty = replace(
         filled,
@@ -114,21 +98,8 @@ def _define_drop_zone(sheet: Sheet) -> None:
 
 
 def _define_banner(sheet: Sheet, kind: str) -> None:
-    ground = sheet.surface(kind)
-    sheet.stretch(
-        f"{kind}.Banner.face",
-        [
-            (
-                "",
-                Tile(
-                    radius=sheet.px(RADIUS),
-                    surface=sheet.palette.bg,
-                    fill=ground,
-                    gap=sheet.px(RING_GAP),
-                ),
-            )
-        ],
-    )
+    face = sheet.tile(RADIUS, sheet.palette.bg, fill=sheet.surface(kind))
+    sheet.stretch(f"{kind}.Banner.face", [("", face)])
     _frame_layout(sheet, f"{kind}.Banner.TFrame", f"{kind}.Banner.face")
 
 

@@ -12,9 +12,9 @@ from rdiff_gui.ui.widgets.controls import Action, ActionRow, Disclosure
 from rdiff_gui.ui.widgets.labels import CopyableText, WrappedLabel
 from rdiff_gui.wording import translate
 
-Kind = Literal["info", "ok", "warning", "error"]
+Tone = Literal["info", "ok", "warning", "error"]
 
-_ICONS: dict[Kind, tuple[str, str]] = {
+_ICONS: dict[Tone, tuple[str, str]] = {
     "info": ("info", "accent"),
     "ok": ("check", "ok"),
     "warning": ("warning", "warning"),
@@ -45,7 +45,7 @@ class Banner(ttk.Frame):
 
     def show(
         self,
-        kind: Kind,
+        tone: Tone,
         sentence: str,
         actions: Sequence[Action] = (),
         detail: str | None = None,
@@ -54,24 +54,24 @@ class Banner(ttk.Frame):
         self.hide()
         self._sentence = sentence
         px = self._theme.px
-        inside = ttk.Frame(self, style=f"{kind}.Banner.TFrame", padding=(px(14), px(10)))
+        inside = ttk.Frame(self, style=f"{tone}.Banner.TFrame", padding=(px(14), px(10)))
         inside.pack(fill="both", expand=True)
         inside.columnconfigure(1, weight=1)
-        name, role = _ICONS[kind]
+        name, role = _ICONS[tone]
         icon = ttk.Label(
-            inside, image=self._theme.icon(name, 20, role), style=f"body.{kind}.TLabel"
+            inside, image=self._theme.icon(name, 20, role), style=f"body.{tone}.TLabel"
         )
         icon.grid(row=0, column=0, sticky="n", padx=(0, px(10)))
-        text = WrappedLabel(inside, text=sentence, style=f"body.{kind}.TLabel")
+        text = WrappedLabel(inside, text=sentence, style=f"body.{tone}.TLabel")
         text.grid(row=0, column=1, sticky="ew")
         if actions:
-            row = self._actions = ActionRow(inside, self._theme, surface=kind)
+            row = self._actions = ActionRow(inside, self._theme, surface=tone)
             row.show(actions)
             row.grid(row=1, column=1, sticky="w", pady=(px(6), 0))
         if detail:
-            folded = Disclosure(inside, self._theme, text=translate("Details"), surface=kind)
+            folded = Disclosure(inside, self._theme, text=translate("Details"), surface=tone)
             folded.grid(row=2, column=1, sticky="ew", pady=(px(4), 0))
-            lines = CopyableText(folded.body, self._theme, surface=kind)
+            lines = CopyableText(folded.body, self._theme, surface=tone)
             lines.show(detail)
             lines.pack(fill="x", expand=True)
         self._inside = inside
@@ -79,13 +79,13 @@ class Banner(ttk.Frame):
 
     def tell(
         self,
-        kind: Kind,
+        tone: Tone,
         sentence: str,
         more: Sequence[Action] = (),
         detail: str | None = None,
     ) -> None:
         """Say `sentence` until the user has read it; `more` is what can be done besides."""
-        self.show(kind, sentence, [(translate("Dismiss"), self.hide), *more], detail)
+        self.show(tone, sentence, [(translate("Dismiss"), self.hide), *more], detail)
 
     def hide(self) -> None:
         """Take it away, and the room with it."""

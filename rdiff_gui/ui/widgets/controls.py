@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from tkinter import ttk
 from typing import Generic, TypeVar
 
@@ -160,30 +160,35 @@ class Disclosure(ttk.Frame):
         """Unfold or fold."""
         self._open = is_open
         self.button.configure(image=self._theme.icon("down" if is_open else "right", 14, "muted"))
+        set_shown(self.body, is_open)
         if is_open:
-            self.body.grid()
             self._on_open()
-        else:
-            self.body.grid_remove()
 
 
-def choose_letters(texts: Sequence[str]) -> list[int | None]:
-    """For each text the place of a letter that no text before it took; None where none is free."""
-    taken: set[str] = set()
-    places: list[int | None] = []
-    for text in texts:
-        free = [i for i, c in enumerate(text) if c.isalnum() and c.lower() not in taken]
-        places.append(free[0] if free else None)
-        taken.update(text[i].lower() for i in free[:1])
-    return places
+class AltLetters:
+    """Letters for buttons that are seen together, each its own; `texts` are always there."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._taken: set[str] = set()
+        for text in texts:
+            self.give(text)
+
+    def give(self, text: str, *buttons: ttk.Button | ttk.Radiobutton) -> None:
+        """The first free letter of `text` for buttons that say it and are never seen together."""
+        for place, letter in enumerate(text):
+            if letter.isalnum() and letter.lower() not in self._taken:
+                self._taken.add(letter.lower())
+                for button in buttons:
+                    bind_alt_letter(button, place)
+                return
 
 
-def bind_alt_letter(button: ttk.Button | ttk.Radiobutton, place: int | None) -> None:
+def bind_alt_letter(button: ttk.Button | ttk.Radiobutton, place: int) -> None:
     """Underline the letter at `place` and let Alt with it press the button while it is seen.
 
     macOS writes characters with Alt, so there the button stays as it is.
     """
-    if place is None or button.tk.call("tk", "windowingsystem") == "aqua":
+    if button.tk.call("tk", "windowingsystem") == "aqua":
         return
     button.configure(underline=place)
     letter = str(button.cget("text"))[place].lower()

@@ -10,7 +10,7 @@ from tkinter import ttk
 
 from rdiff_gui.engine.summaries import Region
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.tooltip import Tooltip
+from rdiff_gui.ui.widgets.labels import Tooltip
 from rdiff_gui.wording import show_size, translate, translate_plural
 
 _HEIGHT = 26

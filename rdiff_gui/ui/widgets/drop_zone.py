@@ -8,9 +8,8 @@ from pathlib import Path
 from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.controls import bind_alt_letter
-from rdiff_gui.ui.widgets.labels import WrappedLabel, elide_middle
-from rdiff_gui.ui.widgets.tooltip import Tooltip
+from rdiff_gui.ui.widgets.controls import set_shown
+from rdiff_gui.ui.widgets.labels import Tooltip, WrappedLabel, elide_middle
 from rdiff_gui.wording import show_name, translate
 
 _ICON = 32
@@ -21,7 +20,7 @@ class DropZone(ttk.Frame):
     """Empty, holding a file, or holding one that will not do; and any of these under a drag.
 
     A click anywhere, Enter and Space call `on_browse`. With `on_clear` a filled zone has a
-    button to empty it. `underline` is the place of the Alt letter in the Browse button.
+    button to empty it.
     """
 
     def __init__(
@@ -32,8 +31,6 @@ class DropZone(ttk.Frame):
         title: str,
         hint: str,
         on_browse: Callable[[], None],
-        icon: str = "upload",
-        underline: int | None = None,
         on_clear: Callable[[], None] | None = None,
     ) -> None:
         px = theme.px
@@ -42,7 +39,6 @@ class DropZone(ttk.Frame):
         )
         self._theme = theme
         self._hint = hint
-        self._empty_icon = icon
         self._on_browse = on_browse
         self._on_clear = on_clear
         self._file_name = ""
@@ -55,8 +51,7 @@ class DropZone(ttk.Frame):
         self._clear = ttk.Button(
             self._buttons, image=theme.icon("close", 16, "muted"), command=self._press_clear
         )
-        self._browse = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
-        bind_alt_letter(self._browse, underline)
+        self.browse_button = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
         self._place()
         Tooltip(self._name_line, theme, self._hidden_name)
         Tooltip(self._clear, theme, lambda: translate("Remove this file"))
@@ -71,7 +66,7 @@ class DropZone(ttk.Frame):
     def set_empty(self, hint: str | None = None) -> None:
         """Wait for a file, with `hint` or the words it began with."""
         self.state(["!selected", "!invalid"])
-        self._set("", self._hint if hint is None else hint, self._empty_icon, "accent")
+        self._set("", self._hint if hint is None else hint, "upload", "accent")
 
     def set_file(self, name: Path | str, detail: str) -> None:
         """Hold a file; `detail` says what it is in a few words."""
@@ -96,7 +91,7 @@ class DropZone(ttk.Frame):
         self._name_line.grid(row=2, column=2, sticky="ew", pady=(gap, 0))
         self._detail.grid(row=3, column=2, sticky="ew", pady=(gap, 0))
         self._clear.grid(row=0, column=0, padx=px(2))
-        self._browse.grid(row=0, column=1)
+        self.browse_button.grid(row=0, column=1)
         self.columnconfigure(2, weight=1)
         self.rowconfigure((0, 5), weight=1)
         # As tall when empty as with a file, so that the page stays where it is.
@@ -129,10 +124,7 @@ class DropZone(ttk.Frame):
             (self._detail, bool(detail)),
             (self._clear, bool(name and self._on_clear)),
         ):
-            if wanted:
-                widget.grid()
-            else:
-                widget.grid_remove()
+            set_shown(widget, wanted)
         self._dress()
         self._fit()
         self._arrange()
@@ -151,7 +143,7 @@ class DropZone(ttk.Frame):
         self._name_line.configure(style=f"body.{surface}.TLabel")
         role = "error" if self.instate(["invalid"]) else "muted"
         self._detail.configure(style=f"{role}.{surface}.TLabel")
-        self._browse.configure(style=f"{surface}.TButton")
+        self.browse_button.configure(style=f"{surface}.TButton")
         self._clear.configure(style=f"{surface}.Ghost.TButton")
 
     def _fit(self) -> None:

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.controls import set_shown
 
 # Left and right, above and below.
 _MARGINS = (32, 22)
@@ -74,10 +75,7 @@ class ScrolledPage(ttk.Frame):
     def _show_bar(self, first: float, last: float) -> None:
         self.bar.set(first, last)
         # Tk gives texts.
-        if float(first) <= 0 and float(last) >= 1:
-            self.bar.grid_remove()
-        else:
-            self.bar.grid()
+        set_shown(self.bar, float(first) > 0 or float(last) < 1)
 
     def _dress(self) -> None:
         self.canvas.configure(background=self._theme.palette.bg)
