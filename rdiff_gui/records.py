@@ -59,7 +59,8 @@ else:
 
     def replace(facts, /, **changes):
         """The same with some other values."""
-        return type(facts)(**dict(zip(facts.__match_args__, _values(facts))) | changes)  # noqa: B905
+        old = zip(facts.__match_args__, _values(facts), strict=True)
+        return type(facts)(**dict(old) | changes)
 
     def _init(self, *values, **named):
         kind = type(self)

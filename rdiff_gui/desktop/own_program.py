@@ -73,7 +73,7 @@ def _installed_script(name: str) -> Path | None:
     for file in installed.files or ():
         if file.name == name:
             # Its folder may be reached over "..", and must not be resolved past a link.
-            return Path(os.path.abspath(str(installed.locate_file(file))))  # noqa: PTH100
+            return Path(os.path.abspath(str(installed.locate_file(file))))  # noqa: PTH100  # as said
     return None
 
 
@@ -89,14 +89,12 @@ def write_entry(command: Sequence[str]) -> bytes:
         raise ProgramUnnameable(Path(program)) from problem
     words = (*_PASS_ON, *command) if _AWKWARD_FIRST & set(program) else command
     line = " ".join(_quote(word) for word in words)
-    lines = {
-        "TryExec": _escape(program),
-        "Exec": f"{_escape(line)} -- %F",
-    }
-    entry = (SHARE / ENTRY).read_text(encoding="utf-8")
-    for key, value in lines.items():
-        entry = re.sub(rf"^{key}=.*$", lambda _: f"{key}={value}", entry, flags=re.MULTILINE)  # noqa: B023
-    return entry.encode("utf-8")
+    told = {"TryExec": _escape(program), "Exec": f"{_escape(line)} -- %F"}
+    entry = []
+    for line in (SHARE / ENTRY).read_text(encoding="utf-8").splitlines():
+        key = line.partition("=")[0]
+        entry.append(f"{key}={told[key]}\n" if key in told else f"{line}\n")
+    return "".join(entry).encode("utf-8")
 
 
 def _quote(word: str) -> str:
