@@ -142,6 +142,7 @@ def test_bash_offers_the_options_of_the_verb(verb: str, tmp_path: Path) -> None:
         (["signature", "--hash", "=", "m"], {"md4"}),
         (["signature", "--hash", "="], {"blake2", "md4"}),
         # Then bash completes a file's name.
+        (["photo"], set()),
         (["patch", "--undo", ""], set()),
         (["signature", ""], set()),
     ],
@@ -176,6 +177,10 @@ def test_zsh_completes(home: Path) -> None:
     assert type_into_zsh(home, "rdiff-gui signature -H b\t", "blake2 ")
     (home / "only file").touch()
     assert type_into_zsh(home, "rdiff-gui patch on\t", "only\\ file ")
+    # The window takes files.
+    assert type_into_zsh(home, "rdiff-gui on\t", "only\\ file ")
+    assert type_into_zsh(home, "rdiff-gui signature -b64 on\t", "only\\ file ")
+    assert type_into_zsh(home, "rdiff-gui signature --hash=b\t", "--hash=blake2 ")
     # An option of another verb.
     assert not type_into_zsh(home, "rdiff-gui info --und\t", "--undo")
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from manuals import SELFTEST
-from rdiff_gui.cli.table import OPTIONS, VERBS, Option, Verb, groups_of
+from manuals import SELFTEST, options_of
+from rdiff_gui.cli.table import OPTIONS, VERBS, Option
 
 _HEAD = "Written by tools/manual from what the command line declares."
 _VERBS = list(VERBS.values())
@@ -34,7 +34,7 @@ def write_bash() -> str:
         if verb.actions
     )
     options = "\n".join(
-        f'            {verb.name}) options="{_names(_options(verb))}" ;;' for verb in _VERBS
+        f'            {verb.name}) options="{_names(options_of(verb))}" ;;' for verb in _VERBS
     )
     return f"""\
 # {_HEAD}
@@ -83,7 +83,7 @@ def write_zsh() -> str:
             words.append(f"'2:what:({' '.join(verb.actions)})'")
         else:
             words += [f"'{place}:{word}:_files'" for place, word in enumerate(verb.words, start=2)]
-        cases.append(_zsh_case(verb.name, [*map(_zsh_option, _options(verb)), *words]))
+        cases.append(_zsh_case(verb.name, [*map(_zsh_option, options_of(verb)), *words]))
     verbs = "\n    ".join(f"'{verb.name}:{_one_quote(verb.purpose)}'" for verb in _VERBS)
     selftest = f"'{SELFTEST}[check this installation]'"
     anything = [selftest, "'1: :_rdiff-gui-first'", "'*:file:_files'"]
@@ -125,17 +125,13 @@ def write_fish() -> str:
             condition = f"__fish_seen_subcommand_from {verb.name}"
             lines.append(f"complete -c rdiff-gui -n '{condition}' -f -a '{' '.join(verb.actions)}'")
     for option in OPTIONS:
-        owners = [verb.name for verb in _VERBS if option in _options(verb)]
+        owners = [verb.name for verb in _VERBS if option in options_of(verb)]
         lines += _fish_option(option, owners)
     lines.append(
         f"complete -c rdiff-gui -n 'not __fish_seen_subcommand_from {verbs}' "
         f"-l {SELFTEST.removeprefix('--')} -d 'check this installation'"
     )
     return "\n".join(lines) + "\n"
-
-
-def _options(verb: Verb) -> list[Option]:
-    return [option for group in groups_of(verb) for option in group.options]
 
 
 def _typed(option: Option) -> list[str]:

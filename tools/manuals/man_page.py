@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import textwrap
 
-from manuals import SELFTEST
+from manuals import SELFTEST, options_of
 from rdiff_gui import __version__
 from rdiff_gui.cli.instructions import write_help
-from rdiff_gui.cli.table import GROUPS, VERBS, Group, Option, Verb, groups_of
+from rdiff_gui.cli.table import GROUPS, VERBS, Group, Option, Verb
 from rdiff_gui.librsync.loader import PATH_VARIABLE
 
 # Escapes make lines longer, and 80 is what is customary.
@@ -93,8 +93,7 @@ def _words(verb: Verb) -> str:
 
 
 def _verb(verb: Verb) -> list[str]:
-    options = [option for group in groups_of(verb) for option in group.options]
-    longest = [max(option.names, key=_goes_first) for option in options]
+    longest = [max(option.names, key=_goes_first) for option in options_of(verb)]
     own = textwrap.fill(
         f"Options: {', '.join(longest)}.", _COLUMNS, break_on_hyphens=False, break_long_words=False
     )
