@@ -7,7 +7,8 @@ import random
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def edited(data: bytes, edits: int = 5, seed: int = 1) -> bytes:
 def run_zstd(*arguments: str | Path) -> None:
     """Run the real zstd."""
     subprocess.run(["zstd", "-q", "-f", *arguments], check=True)
+
+
+@contextmanager
+def refused(kind: type[Exception], **facts: object) -> Iterator[None]:
+    """Whoever is within gets that error, with these facts; its words are its own affair."""
+    with pytest.raises(kind) as caught:
+        yield
+    assert {name: getattr(caught.value, name) for name in facts} == facts
 
 
 @pytest.fixture

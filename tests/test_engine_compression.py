@@ -41,7 +41,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from .conftest import MakeFile, edited, run_zstd
+from .conftest import MakeFile, edited, refused, run_zstd
 from .fuzzing.targets import compressed, framed
 from .platforms import posix_only
 
@@ -122,7 +122,7 @@ def test_a_limit_that_fits_the_result_lets_it_through(make_file: MakeFile, tmp_p
         if sealing is PLAIN:
             packed = make_file("packed", compressed((tmp_path / "delta").read_bytes()))
         assert verify_patch(old, packed, PatchOptions(limit_bytes=5000)).result_bytes == 5000
-        with pytest.raises(DeltaExpands, match="limit"):
+        with refused(DeltaExpands, limit_bytes=4999, limit_is_users=True):
             verify_patch(old, packed, PatchOptions(limit_bytes=4999))
 
 
@@ -131,7 +131,7 @@ def test_what_unpacks_far_can_be_allowed(make_file: MakeFile) -> None:
     old = make_file("old", 10)
     literal = bytes.fromhex("7273023643") + (80 * 2**20).to_bytes(4, "big") + bytes(80 * 2**20)
     packed = make_file("packed", compressed(literal + b"\0"))
-    with pytest.raises(DeltaExpands, match="--force"):
+    with refused(DeltaExpands, limit_is_users=False):
         verify_patch(old, packed)
     allowed = verify_patch(old, packed, PatchOptions(allow_expansion=True))
     assert allowed.result_bytes == 80 * 2**20
@@ -145,14 +145,14 @@ def seal_of(size_bytes: int) -> bytes:
 def test_a_seal_that_promises_more_than_the_disk_has_is_refused(make_file: MakeFile) -> None:
     """A few bytes that say they are an exabyte are not unpacked until the disk is full."""
     packed = make_file("bomb", compressed(LITERAL_OF_FOUR_GIGABYTES) + framed(seal_of(10**18)))
-    with pytest.raises(DiskFull, match=r"needs 1\.00 EB"):
+    with refused(DiskFull, needed_bytes=10**18):
         verify_patch(make_file("old", 10), packed)
 
 
 def test_a_seal_does_not_lift_the_users_limit(make_file: MakeFile) -> None:
     """Who says how much is wanted gets no more, whatever the seal promises."""
     packed = make_file("bomb", compressed(LITERAL_OF_FOUR_GIGABYTES) + framed(seal_of(2**32)))
-    with pytest.raises(DeltaExpands, match=r"more than the limit of 1\.00 kB"):
+    with refused(DeltaExpands, limit_bytes=1000, limit_is_users=True):
         verify_patch(make_file("old", 10), packed, PatchOptions(limit_bytes=1000))
 
 
@@ -173,9 +173,9 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
         return Path("/dev/full").open("r+b", buffering=0)
 
     monkeypatch.setattr(temporary_file, "_open_nameless", full)
-    with pytest.raises(DiskFull, match="The disk is full"):
+    with refused(DiskFull, needed_bytes=None):
         apply_patch(old, packed, tmp_path / "result")
-    with pytest.raises(DiskFull, match="The disk is full"):
+    with refused(DiskFull, needed_bytes=None):
         make_delta_from_files(old, new, tmp_path / "another")
     assert listing() == before
 
@@ -267,7 +267,7 @@ def test_what_unpacks_without_end_is_refused(
     before = listing()
     with pytest.raises(DeltaExpands):
         apply_patch(old, tmp_path / "bomb", tmp_path / "result")
-    with pytest.raises(DeltaExpands, match="more than the limit"):
+    with refused(DeltaExpands, limit_bytes=10**6, limit_is_users=True):
         apply_patch(old, tmp_path / "bomb", tmp_path / "result", PatchOptions(limit_bytes=10**6))
     assert listing() == before
 

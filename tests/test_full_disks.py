@@ -26,7 +26,7 @@ from rdiff_gui.errors import (
     OutputUnwritable,
 )
 
-from .conftest import MakeFile
+from .conftest import MakeFile, refused
 from .platforms import posix_only
 
 
@@ -46,9 +46,8 @@ def test_a_full_disk_is_told_before_writing(make_file: MakeFile, small_disk: Pat
     old = make_file("old", 2_000_000)
     make_signature(old, old.with_name("sig"))
     make_delta(old.with_name("sig"), old, old.with_name("delta"))
-    with pytest.raises(DiskFull, match="missing") as caught:
+    with refused(DiskFull, needed_bytes=2_000_000):
         apply_patch(old, old.with_name("delta"), small_disk / "result")
-    assert caught.value.needed_bytes == 2_000_000
     assert list(small_disk.iterdir()) == []
 
 
@@ -75,9 +74,9 @@ def test_a_full_disk_is_noticed_in_temporary_data_too(
     packed = make_file("packed")
     make_delta_from_files(old, new, packed, compress=True, replace=True)
     many_blocks = SignatureOptions(block_bytes=64)
-    with pytest.raises(DiskFull, match="disk is full"):
+    with refused(DiskFull, needed_bytes=None):
         make_delta_from_files(old, old, small_disk / "delta", many_blocks)
-    with pytest.raises(DiskFull, match="are missing"):
+    with pytest.raises(DiskFull):
         apply_patch(old, packed, small_disk / "result")
     assert list(small_disk.iterdir()) == []
     monkeypatch.setenv("TMPDIR", str(small_disk))
@@ -117,7 +116,7 @@ def test_trouble_with_temporary_data_has_a_sentence(
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     scratch.stream = cast("BinaryIO", Failing())
-    with pytest.raises(OutputUnwritable, match="disk reported an error"):
+    with refused(OutputUnwritable, code=errno.EIO):
         scratch.rewound()
     scratch.close()
     really.close()

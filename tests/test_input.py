@@ -24,7 +24,7 @@ from rdiff_gui.errors import (
     SourceUnreadable,
 )
 
-from .conftest import MakeFile
+from .conftest import MakeFile, refused
 from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
@@ -33,9 +33,9 @@ Listing = Callable[[], set[str]]
 @posix_only("Wine has no symbolic links")
 def test_sources_that_cannot_be_read_get_a_sentence(tmp_path: Path, listing: Listing) -> None:
     """A missing file, a folder and a dangling link each say what they are."""
-    with pytest.raises(SourceMissing, match="was not found"):
+    with pytest.raises(SourceMissing):
         make_signature(tmp_path / "missing", tmp_path / "sig")
-    with pytest.raises(SourceUnreadable, match="is a folder"):
+    with refused(SourceUnreadable, code=errno.EISDIR):
         make_signature(tmp_path, tmp_path / "sig")
     (tmp_path / "dangling").symlink_to("nowhere")
     with pytest.raises(SourceMissing):
