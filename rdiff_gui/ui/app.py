@@ -18,7 +18,7 @@ from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
 from rdiff_gui.ui.dropped_files import DroppedFile, look_at_all
 from rdiff_gui.ui.error_report import MissingParts, show_problem
 from rdiff_gui.ui.file_dialog import FileDialog
-from rdiff_gui.ui.frame import Colours, Frame, bind_keys, mode_for, remember_size, set_size
+from rdiff_gui.ui.frame import Colours, WindowFrame, bind_keys, mode_for, remember_size, set_size
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, Refusal, Scene, decide
 from rdiff_gui.ui.slots import Page, Slot
@@ -53,7 +53,7 @@ class App(PageContext):
         self._pages: dict[Page, PageView] = {}
         self._folder = Path.home()
         set_size(root, self.theme, self.settings)
-        self.frame = Frame(root, self.theme, on_page=self.show, on_dark=self._choose_dark)
+        self.frame = WindowFrame(root, self.theme, on_page=self.show, on_dark=self._choose_dark)
         self.notice = self.frame.notice
         root.report_callback_exception = lambda _kind, error, _trace: show_problem(
             self.notice, error

@@ -30,7 +30,7 @@ _OWN_RETURN = ("Treeview", "Text", "Listbox")
 _LEAST_SECONDS_BETWEEN = 2.0
 
 
-class Frame:
+class WindowFrame:
     """The rail at the left, a notice above; a page goes into row 1 of column 1."""
 
     def __init__(

@@ -6,28 +6,60 @@ import time
 import tkinter as tk
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from tkinter import ttk
 
 from rdiff_gui.desktop.history import HistoryEntry
-from rdiff_gui.ui import text as shared
+from rdiff_gui.ui import text
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, begin
 from rdiff_gui.ui.settings.desktop import DesktopOffer
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.start import text
 from rdiff_gui.ui.widgets import AltLetters, Banner, DropZone, WrappedLabel
-from rdiff_gui.wording import name_of
+from rdiff_gui.wording import name_of, show_size, translate
 
-_RECENT = 3
+_TITLE = translate("What do you have?")
+_SUBTITLE = translate(
+    "Send only what changed in a file: a small signature goes one way, a small delta comes back."
+)
+_YOUR_FILES = translate("Your files")
+_DROP_ANYTHING = translate(
+    "Drop anything here: a file, a signature, a delta, or two that belong together"
+)
+SITUATIONS = {
+    Slot.OLD_TO_SIGN: (
+        translate("My old file is here, the new one is on another computer"),
+        translate("Make a signature and send it there. A delta comes back; patch with it."),
+        translate("Make a signature"),
+    ),
+    Slot.NEW_FILE: (
+        translate("The new file is here, somebody has the old one"),
+        translate("Take their signature, make the delta with it, and send that back."),
+        translate("Make a delta"),
+    ),
+    Slot.OLD_TO_COMPARE: (
+        translate("Both files are here"),
+        translate("Compare them, and make a delta for everybody who has the old one."),
+        translate("Compare two files"),
+    ),
+    Slot.OLD_TO_PATCH: (
+        translate("I got a delta"),
+        translate("Apply it to your old file, and the new one comes out."),
+        translate("Apply a delta"),
+    ),
+}
+_RECENT = translate("Recent work")
+
+_MOST_RECENT = 3
 
 
 class StartPage(PageView):
     """Takes any file, and asks in plain words where only the user can know."""
 
     page = Page.START
-    title = text.TITLE
-    subtitle = text.SUBTITLE
+    title = _TITLE
+    subtitle = _SUBTITLE
 
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
         super().__init__(parent, context)
@@ -36,8 +68,8 @@ class StartPage(PageView):
         self.zone = DropZone(
             self.body,
             theme,
-            title=text.YOUR_FILES,
-            hint=text.DROP_ANYTHING,
+            title=_YOUR_FILES,
+            hint=_DROP_ANYTHING,
             on_browse=self.browse,
             on_clear=self._forget,
         )
@@ -45,7 +77,7 @@ class StartPage(PageView):
         self.zone.grid(sticky="ew")
         self.banner.grid(sticky="ew", pady=(px(10), 0))
         letters = context.new_letters()
-        letters.give(shared.BROWSE, self.zone.browse_button)
+        letters.give(text.BROWSE, self.zone.browse_button)
         self.situations = self._build_situations(letters)
         self.offer = Banner(self.body, theme)
         self.offer.grid(sticky="ew", pady=(px(18), 0))
@@ -62,7 +94,7 @@ class StartPage(PageView):
         grid.grid(sticky="ew", pady=(px(10), 0))
         grid.columnconfigure((0, 1), weight=1, uniform="card")
         buttons = {}
-        for place, (slot, (title, line, label)) in enumerate(text.SITUATIONS.items()):
+        for place, (slot, (title, line, label)) in enumerate(SITUATIONS.items()):
             row, column = divmod(place, 2)
             card = ttk.Frame(grid, style="Card.TFrame", padding=(px(18), px(14)))
             card.grid(
@@ -93,9 +125,9 @@ class StartPage(PageView):
         self._waiting = waiting
         self.zone.set_file(
             waiting.path.name,
-            shared.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
+            text.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
         )
-        self.banner.show("info", text.which_is_it(waiting.path, waiting.size_bytes))
+        self.banner.show("info", _which_is_it(waiting.path, waiting.size_bytes))
 
     def escape(self) -> None:
         """Let go of the file that waits."""
@@ -133,19 +165,34 @@ class StartPage(PageView):
             part.destroy()
         if not entries:
             return
-        ttk.Label(self._recent, text=text.RECENT, style="heading.bg.TLabel").grid(
+        ttk.Label(self._recent, text=_RECENT, style="heading.bg.TLabel").grid(
             sticky="w", pady=(0, px(4)), columnspan=3
         )
-        for row, entry in enumerate(entries[:_RECENT], start=1):
+        for row, entry in enumerate(entries[:_MOST_RECENT], start=1):
             name = WrappedLabel(self._recent, text=name_of(entry.output), style="body.bg.TLabel")
             name.grid(row=row, column=0, sticky="ew")
-            line = ttk.Label(
-                self._recent, text=text.recent_line(entry, now), style="muted.bg.TLabel"
-            )
+            line = ttk.Label(self._recent, text=_recent_line(entry, now), style="muted.bg.TLabel")
             line.grid(row=row, column=1, sticky="e", padx=px(12))
             ttk.Button(
                 self._recent,
-                text=shared.SHOW_IN_FOLDER,
+                text=text.SHOW_IN_FOLDER,
                 style="bg.Ghost.TButton",
                 command=partial(self.context.show_in_folder, entry.output),
             ).grid(row=row, column=2)
+
+
+def _which_is_it(path: Path, size_bytes: int) -> str:
+    """A single ordinary file was dropped: only the user knows what it is."""
+    return translate("“{name}”, {size}, is an ordinary file. Which of these is it for?").format(
+        name=name_of(path), size=show_size(size_bytes)
+    )
+
+
+def _recent_line(entry: HistoryEntry, now: float) -> str:
+    """One finished operation in a line."""
+    parts = (
+        text.OPERATIONS[entry.operation],
+        show_size(entry.output_bytes),
+        text.show_when(entry.finished, now),
+    )
+    return " · ".join(parts)

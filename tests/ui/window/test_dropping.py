@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.start import text as start_text
+from rdiff_gui.ui.start.page import SITUATIONS
 from tests.conftest import MakeFile, Rdiff
 from tests.platforms import not_on_windows, posix_only
 from tests.ui.test_drag_and_drop import HARD_NAMES
@@ -82,7 +82,7 @@ def test_one_ordinary_file_is_asked_about(user: User, make_file: MakeFile) -> No
 
 def test_choices_without_a_file_lead_to_empty_steps(user: User) -> None:
     """The three situations and the recipient's, in plain words, with nothing at hand yet."""
-    for slot, (title, _text, label) in start_text.SITUATIONS.items():
+    for slot, (title, _text, label) in SITUATIONS.items():
         user.go(Page.START)
         assert title in user.words(user.start)
         user.press(label)
