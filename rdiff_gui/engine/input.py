@@ -44,7 +44,11 @@ _POLL_MS = 500
 
 
 class Input:
-    """One open source. `size_bytes` is None for what cannot be measured: pipes, devices."""
+    """One open source.
+
+    `size_bytes` is None for what cannot be measured: pipes, devices. `status` is what the system
+    said of it when it was opened; None for mere streams.
+    """
 
     def __init__(self, stream: BinaryIO, path: Path, *, owned: bool, is_copy: bool = False) -> None:
         """Take an open, unbuffered or buffered, binary stream; `owned` ones are closed at the end.
@@ -61,14 +65,14 @@ class Input:
         self._offset = 0
         self.size_bytes: int | None = None
         with self._reading:
-            self._status = descriptor_status(stream)
-            if self._status and stat.S_ISREG(self._status.st_mode):
+            self.status = descriptor_status(stream)
+            if self.status and stat.S_ISREG(self.status.st_mode):
                 # A redirected standard input may have been read from before us.
                 self._offset = stream.tell()
-                self.size_bytes = max(0, self._status.st_size - self._offset)
-                if is_made_up(self.descriptor, self._status):
+                self.size_bytes = max(0, self.status.st_size - self._offset)
+                if is_made_up(self.descriptor, self.status):
                     self.size_bytes = None
-        if self._status and stat.S_ISDIR(self._status.st_mode):
+        if self.status and stat.S_ISDIR(self.status.st_mode):
             raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
 
     def __enter__(self) -> Self:
@@ -91,32 +95,17 @@ class Input:
         return self._stream.fileno()
 
     @property
-    def status(self) -> os.stat_result | None:
-        """What the system said of it when it was opened; None for mere streams."""
-        return self._status
-
-    @property
-    def identity(self) -> tuple[int, int] | None:
-        """Device and inode, which no path, link or spelling can hide; None for mere streams."""
-        return (self._status.st_dev, self._status.st_ino) if self._status else None
-
-    @property
     def own_name(self) -> str | None:
         """The base name of a regular file; None where the path names a way to it, or no file.
 
         Those are streams, pipes and devices, and the names of open files, such as /dev/fd/3.
         """
-        if not self._status or not stat.S_ISREG(self._status.st_mode) or self._is_copy:
+        if not self.status or not stat.S_ISREG(self.status.st_mode) or self._is_copy:
             return None
         folder = os.path.realpath(self.path.parent)
         if self.path == STANDARD_INPUT or folder == "/dev" or f"{folder}/".startswith("/proc/"):
             return None
         return self.path.name
-
-    @property
-    def modified(self) -> float:
-        """When it was last written, in seconds since 1970; 0 for mere streams."""
-        return self._status.st_mtime if self._status else 0.0
 
     def read_into(self, buffer: memoryview) -> int:
         """Fill `buffer` from where the last read ended; 0 only at the end.
@@ -199,11 +188,11 @@ class Input:
 
         Raises: SourceChanged, SourceUnreadable.
         """
-        if self.size_bytes is None or self._status is None:
+        if self.size_bytes is None or self.status is None:
             return
         with self._reading:
             now = status_of(self._stream.fileno())
-        if _version(now) != _version(self._status):
+        if _version(now) != _version(self.status):
             raise SourceChanged(self.path)
 
     def measured(self, run: Run) -> Input:

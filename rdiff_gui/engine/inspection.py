@@ -87,7 +87,9 @@ def inspect(
                         totals = scan_delta(unwrapped, run, allow_trailing=allow_trailing)
                         return _delta_facts(unwrapped, size_bytes, totals)
                     case _:
-                        return OrdinaryFacts(source.path, size_bytes, source.modified)
+                        status = source.status
+                        modified = status.st_mtime if status else 0.0
+                        return OrdinaryFacts(source.path, size_bytes, modified)
 
     return run_operation(work, None, cancel)
 

@@ -105,15 +105,17 @@ def open_output(
     """
     target = path_or_stream(given)
     if not isinstance(target, Path):
-        _refuse_input(STANDARD_OUTPUT, stream_identity(target), inputs)
+        with Writing(STANDARD_OUTPUT):
+            opened = descriptor_status(target)
+        _refuse_input(STANDARD_OUTPUT, opened, inputs)
         yield StreamOutput(target, STANDARD_OUTPUT)
         return
     status = _status_at(target)
     in_place = False
     if status:
-        in_place = instead_of is not None and instead_of.identity == _identity(status)
+        in_place = instead_of is not None and _is_same(status, instead_of)
         others = [source for source in inputs if not (in_place and source is instead_of)]
-        _refuse_input(target, _identity(status), others)
+        _refuse_input(target, status, others)
         if stat.S_ISDIR(status.st_mode):
             raise OutputUnwritable(target, errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
@@ -183,10 +185,6 @@ def _follow_links(target: Path) -> tuple[Path, str]:
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
-def _identity(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino
-
-
 def _openness_of(inputs: Sequence[Input]) -> list[Openness]:
     """Raises: SourceUnreadable."""
     found = []
@@ -200,12 +198,16 @@ def _openness_of(inputs: Sequence[Input]) -> list[Openness]:
     return found
 
 
-def _refuse_input(target: Path, identity: tuple[int, int] | None, inputs: Sequence[Input]) -> None:
+def _is_same(status: os.stat_result | None, source: Input) -> bool:
+    """Whether it is a source's file: by device and inode, which no path, link or spelling hides."""
+    return bool(status and source.status and os.path.samestat(status, source.status))
+
+
+def _refuse_input(target: Path, status: os.stat_result | None, inputs: Sequence[Input]) -> None:
     """Terminals and sockets may be both, and so may /dev/null; what is stored may not."""
-    for source in inputs:
-        if identity and source.status and source.identity == identity:
-            mode = source.status.st_mode
-            if stat.S_ISREG(mode) or stat.S_ISBLK(mode):
+    if status and (stat.S_ISREG(status.st_mode) or stat.S_ISBLK(status.st_mode)):
+        for source in inputs:
+            if _is_same(status, source):
                 raise OutputIsInput(target, source.path)
 
 
@@ -259,16 +261,6 @@ class StreamOutput:
         """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
         with Writing(self.path):
             flush_whole(self._stream)
-
-
-def stream_identity(stream: BinaryIO) -> tuple[int, int] | None:
-    """Device and inode of what a stream writes to; None for mere streams.
-
-    Raises: OutputUnwritable.
-    """
-    with Writing(STANDARD_OUTPUT):
-        status = descriptor_status(stream)
-    return (status.st_dev, status.st_ino) if status else None
 
 
 def write_whole(stream: BinaryIO, data: memoryview) -> None:
