@@ -15,6 +15,7 @@ from rdiff_gui.engine import (
     DeltaFacts,
     PatchOptions,
     Sealing,
+    SignatureOptions,
     apply_patch,
     find_basis,
     inspect,
@@ -176,7 +177,7 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
     with refused(DiskFull, needed_bytes=None):
         apply_patch(old, packed, tmp_path / "result")
     with refused(DiskFull, needed_bytes=None):
-        make_delta_from_files(old, new, tmp_path / "another")
+        make_delta_from_files(old, new, tmp_path / "another", SignatureOptions(1000))
     assert listing() == before
 
 
@@ -207,7 +208,7 @@ def test_zstd_without_memory_is_no_damage(
         def __init__(self, **_options: object) -> None:
             """There is none yet when it begins to work."""
 
-        def use(self, *_arguments: object) -> bytes:
+        def use(self, *_arguments: object, **_named: object) -> bytes:
             raise refusal
 
         compress = decompress = flush = use

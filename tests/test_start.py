@@ -19,7 +19,7 @@ NEVER = {
 ZSTD = {"backports.zstd", "compression.zstd", "rdiff_gui.engine.compression"}
 SEALS = {"blake3", "json"}
 ENGINE = {"rdiff_gui.engine", "threading", "rdiff_gui.formats.seal"}
-OPERATIONS = {"signature", "signature_table", "delta", "patch", "inspection"}
+OPERATIONS = {"signature", "signature_table", "delta", "two_files", "patch", "inspection"}
 
 
 def loaded_by(*words: str | Path, cwd: Path) -> set[str]:

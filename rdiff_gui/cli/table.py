@@ -131,10 +131,11 @@ Both are checked before anything is written, and NEWFILE appears whole and right
         "diff", ("OLD", "NEW"), ("DELTA",), "write a delta when both files are here",
         """\
 Write the delta from OLD to NEW, when both files are here.
-The same as signature and delta in a row, without a signature file to look after.""",
+They are compared byte by byte, so it is smaller than one by way of a signature, and applied by
+rdiff all the same. Options for a signature, or a file that is a pipe, have one made in between.""",
         (
             "rdiff-gui diff photos.db photos-new.db new.delta",
-            "rdiff-gui diff --compress old.iso new.iso new.delta",
+            "rdiff-gui diff --compress --best old.iso new.iso new.delta",
             "rdiff-gui diff -s -b 1024 old.iso new.iso new.delta",
         ),
     ),
@@ -195,7 +196,7 @@ GROUPS = (
     Group("what the file says of itself", ("signature", "delta", "diff"), ours=True, options=(
         Option(
             ("--plain",), "plain",
-            "no seal: byte for byte what rdiff writes, and nothing to check later",
+            "no seal: nothing but what rdiff writes, and nothing to check later",
             needless="files are taken with a seal and without",
         ),
         Option(("--no-names",), "names", "a seal without file names"),
@@ -205,6 +206,9 @@ GROUPS = (
             ("--compress", "--no-compress"), "compress",
             "write the delta as a zstd frame, which rdiff reads after zstd -d",
         ),
+    )),
+    Group("how far it is looked for what the files share", ("diff",), ours=True, options=(
+        Option(("--best",), "best", "take twice as long for a delta that is somewhat smaller"),
     )),
     Group("how far a delta may grow", ("patch", "verify"), ours=True, options=(
         Option(

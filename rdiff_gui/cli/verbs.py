@@ -65,12 +65,12 @@ def _delta(request: Request, cancel: CancelToken) -> None:
 
 
 def _diff(request: Request, cancel: CancelToken) -> None:
-    from rdiff_gui.engine.delta import make_delta_from_files
+    from rdiff_gui.engine.two_files import make_delta_from_files
 
     old_file, new_file, made = _fill(request)
     options = request.choose(SignatureOptions)
     files = (*_open_two(old_file, new_file), _open_target(made, request))
-    with _working(request, cancel, "compress") as how:
+    with _working(request, cancel, "compress", "best") as how:
         summary = make_delta_from_files(*files, options, sealing=_sealing(request), **how)
     _tell(request, summary)
 

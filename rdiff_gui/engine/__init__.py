@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.progress import *
     from rdiff_gui.engine.signature import *
     from rdiff_gui.engine.summaries import *
+    from rdiff_gui.engine.two_files import *
     from rdiff_gui.errors import *
     from rdiff_gui.librsync.loader import *
 
@@ -50,6 +51,7 @@ else:
         "engine.output",
         "engine.signature",
         "engine.delta",
+        "engine.two_files",
         "engine.patch",
         "engine.inspection",
         "librsync.loader",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
-from rdiff_gui.engine.options import PatchOptions
+from rdiff_gui.engine.options import Effort, PatchOptions
 from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
 from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind, Packing
@@ -52,7 +52,7 @@ _NO_MEMORY = "not enough memory"
 
 
 @contextlib.contextmanager
-def _memory_told() -> Iterator[None]:
+def memory_told() -> Iterator[None]:
     """Raises: MemoryError, where zstd had none; it says so as if the data were wrong."""
     try:
         yield
@@ -60,6 +60,32 @@ def _memory_told() -> Iterator[None]:
         if _NO_MEMORY in str(problem):
             raise MemoryError from problem
         raise
+
+
+_Parameters = dict[int, int]
+_P = zstd.CompressionParameter
+
+# Short commands repeat in threes and fours, which levels below 18 do not look for.
+_DENSE: _Parameters = {
+    _P.compression_level: 13,
+    _P.strategy: zstd.Strategy.btopt,
+    _P.min_match: 3,
+    _P.search_log: 3,
+    _P.target_length: 16,
+    _P.hash_log: 17,
+    _P.chain_log: 18,
+    _P.window_log: 23,
+}
+# Up to how many bytes of content are kept to be packed well; how well, and how all that is longer.
+_EFFORTS: dict[Effort, tuple[int, _Parameters, _Parameters]] = {
+    Effort.QUICK: (0, {}, {_P.compression_level: _LEVEL}),
+    Effort.DENSE: (2**23, _DENSE, {_P.compression_level: _LEVEL}),
+    Effort.DENSEST: (
+        2**24,
+        {_P.compression_level: 19, _P.window_log: 24},
+        {_P.compression_level: 12},
+    ),
+}
 
 
 class Compressor:
@@ -74,37 +100,64 @@ class Compressor:
         write: Callable[[memoryview], None],
         write_at: Callable[[memoryview, int], None] | None,
         expected_bytes: int | None,
+        effort: Effort,
     ) -> None:
         """Write the frame through `write`; `expected_bytes` is a guess of the content's size."""
-        options: dict[int, int] = {
-            zstd.CompressionParameter.compression_level: _LEVEL,
-            zstd.CompressionParameter.checksum_flag: 1,
-            zstd.CompressionParameter.content_size_flag: 1,
-        }
-        if expected_bytes is None or expected_bytes > _LONG_FROM_BYTES:
-            options[zstd.CompressionParameter.enable_long_distance_matching] = 1
-            options[zstd.CompressionParameter.window_log] = _LONG_WINDOW_LOG
-        with _memory_told():
-            self._compressor = zstd.ZstdCompressor(options=options)
+        self._kept_most, self._parameters, self._long_parameters = _EFFORTS[effort]
+        self._expected_bytes = expected_bytes
+        self._kept = bytearray()
+        self._compressor: zstd.ZstdCompressor | None = None
         self._write = write
         self._write_at = write_at
         self._short_head = b""
         self.content_bytes = 0
+        if not self._kept_most:
+            self._begin_long()
 
     def write(self, data: memoryview) -> None:
         """Compress `data`. Raises: what the target's write raises."""
         self.content_bytes += len(data)
-        with _memory_told():
-            packed = self._compressor.compress(data)
-        self._put(packed)
+        if not self._compressor:
+            self._kept += data
+            if len(self._kept) <= self._kept_most:
+                return
+            self._begin_long()
+            data = memoryview(self._kept)
+            self._kept = bytearray()
+        self._pack(data)
 
     def finish(self) -> None:
         """End the frame and complete its head. Raises: what the target's writes raise."""
-        with _memory_told():
+        if not self._compressor:
+            self._begin(self._parameters)
+            self._pack(memoryview(self._kept))
+        assert self._compressor
+        with memory_told():
             packed = self._compressor.flush(zstd.ZstdCompressor.FLUSH_FRAME)
         self._put(packed)
         if self._write_at:
             self._write_at(memoryview(sized_head(self._short_head, self.content_bytes)), 0)
+
+    def _begin_long(self) -> None:
+        parameters = self._long_parameters
+        if self._expected_bytes is None or self._expected_bytes > _LONG_FROM_BYTES:
+            parameters = {
+                **parameters,
+                _P.enable_long_distance_matching: 1,
+                _P.window_log: _LONG_WINDOW_LOG,
+            }
+        self._begin(parameters)
+
+    def _begin(self, parameters: _Parameters) -> None:
+        options = {**parameters, _P.checksum_flag: 1, _P.content_size_flag: 1}
+        with memory_told():
+            self._compressor = zstd.ZstdCompressor(options=options)
+
+    def _pack(self, data: memoryview) -> None:
+        assert self._compressor
+        with memory_told():
+            packed = self._compressor.compress(data)
+        self._put(packed)
 
     def _put(self, frame: bytes) -> None:
         if self._write_at and len(self._short_head) < SHORT_HEAD_BYTES:
@@ -223,7 +276,7 @@ def _unpacked_frame(
             position += got
             piece = buffer[:got]
         try:
-            with _memory_told():
+            with memory_told():
                 data = decompressor.decompress(piece, _WINDOW_BYTES)
         except zstd.ZstdError as problem:
             raise CompressionDamaged(source.path, str(problem)) from problem
@@ -254,7 +307,7 @@ def peek(source: Input, size_bytes: int) -> bytes | Packing:
         decompressor = zstd.ZstdDecompressor()
         try:
             while len(content) < size_bytes and not decompressor.eof:
-                with _memory_told():
+                with memory_told():
                     content += decompressor.decompress(packed, size_bytes - len(content))
                 packed = b""
                 if decompressor.needs_input:

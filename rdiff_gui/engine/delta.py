@@ -1,6 +1,6 @@
 """Delta: what changed, found by comparing the new file with the old file's signature.
 
-Where both files are at hand, signature and delta are one step.
+Of two files that can be read only once, signature and delta are made in one step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
 
-__all__ = ["make_delta", "make_delta_from_files"]
+__all__ = ["make_delta"]
 
 
 def make_delta(
@@ -122,57 +122,19 @@ def _is_identical(totals: CommandTotals, loaded: LoadedSums) -> bool:
     return totals.in_order_bytes == totals.result_bytes and blocks == loaded.blocks
 
 
-def make_delta_from_files(
-    old_file: Source,
-    new_file: Source,
-    delta: Target,
-    options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
-    *,
-    sealing: Sealing = Sealing.FULL,
-    compress: bool = False,
-    resources: Resources = Resources(),  # noqa: B008  # frozen
-    replace: bool = False,
-    on_progress: ProgressCallback | None = None,
-    cancel: CancelToken | None = None,
-) -> DeltaSummary:
-    """Write the delta that turns `old_file` into `new_file`.
-
-    The signature between the two lies in a nameless temporary file, and is never sealed.
-    `on_progress` gets bytes read of both files, at most 20 times a second, on the calling thread.
-
-    Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
-    `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
-    SystemRefused, Cancelled; on each, `delta` is as it was before the call.
-    """
-
-    def work(run: Run) -> DeltaSummary:
-        with (
-            open_input(old_file) as old,
-            open_input(new_file) as new,
-            open_output(delta, [old, new], replace=replace, run=run) as output,
-        ):
-            if old.size_bytes is not None and new.size_bytes is not None:
-                run.total_bytes = both_ways_bytes(old.size_bytes, new.size_bytes, options)
-            written = DeltaOutput(output, new.size_bytes, sealing, compress=compress)
-            summarize = compare_files(old, new, options, written, run)
-            publish(run, [output])
-            return summarize()
-
-    return run_operation(work, on_progress, cancel, resources)
-
-
-def both_ways_bytes(old_bytes: int, new_bytes: int, options: SignatureOptions) -> int:
-    """What `compare_files` reads: the old file, its signature, the new file."""
-    return old_bytes + options.header(old_bytes).signature_bytes(old_bytes) + new_bytes
-
-
-def compare_files(
+def compare_by_signature(
     old: Input, new: Input, options: SignatureOptions, delta: DeltaOutput, run: Run
 ) -> Callable[[], DeltaSummary]:
-    """Write the delta between two open files, as write_delta does."""
+    """Write the delta between two open files, each read from front to back, as write_delta does.
+
+    The signature between them lies in a nameless temporary file, and is never sealed.
+    """
     # A delta from a signature need not know how one is made.
     from rdiff_gui.engine.signature import sign
 
+    if old.size_bytes is not None and new.size_bytes is not None:
+        sums_bytes = options.header(old.size_bytes).signature_bytes(old.size_bytes)
+        run.total_bytes = old.size_bytes + sums_bytes + new.size_bytes
     run.stage = Stage.SIGNING
     header = options.header(old.size_bytes)
     with contextlib.closing(Scratch(run.scratch_folder)) as sums:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rdiff_gui.engine.blake3_hash import Hasher
-from rdiff_gui.engine.options import Sealing
+from rdiff_gui.engine.options import Effort, Sealing
 from rdiff_gui.engine.output import Output
 from rdiff_gui.engine.seal_io import make_seal
 from rdiff_gui.formats.delta_commands import (
@@ -197,19 +197,29 @@ class DeltaOutput:
     """Takes the plain delta in order; `finish` ends it and puts the seal behind it."""
 
     def __init__(
-        self, output: Output, new_bytes: int | None, sealing: Sealing, *, compress: bool
+        self,
+        output: Output,
+        new_bytes: int | None,
+        sealing: Sealing,
+        *,
+        compress: bool,
+        effort: Effort = Effort.QUICK,
     ) -> None:
-        """`new_bytes`, the size of the new file where it is known, bounds the delta's size."""
+        """`new_bytes`, the size of the new file where it is known, bounds the delta's size.
+
+        `effort` is how well it is compressed.
+        """
         self.output = output
         self.sealing = sealing
         self.plain_bytes = 0
         self._hasher = None if sealing is Sealing.NONE else Hasher()
+        self.compress = compress
         self._compressor: Compressor | None = None
         if compress:
             # Loads zstd, which only what is compressed should wait for.
             from rdiff_gui.engine.compression import Compressor
 
-            self._compressor = Compressor(output.write, output.write_at, new_bytes)
+            self._compressor = Compressor(output.write, output.write_at, new_bytes, effort)
         self._write = self._compressor.write if self._compressor else output.write
 
     def write(self, data: memoryview) -> None:
@@ -220,7 +230,7 @@ class DeltaOutput:
         self._write(data)
 
     def finish(
-        self, basis: Identity | None, signature_blake3: str, result: Identity | None
+        self, basis: Identity | None, signature_blake3: str | None, result: Identity | None
     ) -> None:
         """End the delta; a sealed one knows `result`. Raises: DiskFull, OutputUnwritable."""
         if self._compressor:

@@ -141,8 +141,8 @@ class Input:
 
         Raises: as read_at.
         """
-        buffer = bytearray(size_bytes)
-        return bytes(buffer[: self.read_at(memoryview(buffer), offset)])
+        buffer = memoryview(bytearray(size_bytes))
+        return bytes(buffer[: self.read_at(buffer, offset)])
 
     def fill(self, buffer: memoryview) -> int:
         """Fill `buffer` from where the last read ended; less only at the end.

@@ -311,6 +311,7 @@ _LOADED_LATE = (
     "select",
     "rdiff_gui.engine.compression",
     "rdiff_gui.engine.delta",
+    "rdiff_gui.engine.two_files",
 )
 
 

@@ -34,6 +34,14 @@ class Sealing(enum.Enum):
     NONE = "none"
 
 
+class Effort(enum.Enum):
+    """How well a delta is packed: quickly, as it comes, or well, where it is short."""
+
+    QUICK = 1
+    DENSE = 2
+    DENSEST = 3
+
+
 @record(frozen=True)
 class SignatureOptions:
     """How a signature is made.

@@ -14,7 +14,7 @@ from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
 from rdiff_gui.engine.input import FilePath, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import PatchOptions, Resources, Sealing, SignatureOptions
+from rdiff_gui.engine.options import PatchOptions, Resources, Sealing
 from rdiff_gui.engine.output import Output, Target, open_output
 from rdiff_gui.engine.patch_writer import assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
@@ -118,15 +118,14 @@ def _write_undo(undo_output: Output, old: Input, output: AtomicFile, run: Run) -
     Raises: as make_delta_from_files.
     """
     # A patch rarely needs all that makes a delta.
-    from rdiff_gui.engine.delta import both_ways_bytes, compare_files
     from rdiff_gui.engine.delta_writer import DeltaOutput
+    from rdiff_gui.engine.two_files import compare_files, count_steps
 
-    options = SignatureOptions()
     with output.reading() as result:
-        if run.total_bytes is not None and old.size_bytes is not None:
-            run.total_bytes += both_ways_bytes(result.size_bytes or 0, old.size_bytes, options)
+        if run.total_bytes is not None:
+            run.total_bytes += count_steps(result, old, Sealing.FULL)
         undo_delta = DeltaOutput(undo_output, old.size_bytes, Sealing.FULL, compress=False)
-        compare_files(result, old, options, undo_delta, run)
+        compare_files(result, old, undo_delta, run)
 
 
 class _Nowhere:

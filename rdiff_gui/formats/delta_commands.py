@@ -36,6 +36,9 @@ _REGIONS_MOST = 4096
 _CODES = "BHIQ"
 _LITERAL_LENGTHS = tuple(struct.Struct(f">{code}") for code in _CODES)
 _COPY_NUMBERS = tuple(struct.Struct(f">{start}{length}") for start in _CODES for length in _CODES)
+_PACK_COPY = tuple(
+    struct.Struct(f">B{start}{length}").pack for start in _CODES for length in _CODES
+)
 
 
 def _numbers_behind(command: int) -> struct.Struct:
@@ -265,18 +268,10 @@ def pack_literal_head(length: int) -> bytes:
 
 def pack_copy(start: int, length: int) -> bytes:
     """A copy command, as short as librsync writes it."""
-    offset_power, length_power = _width_power(start), _width_power(length)
-    return (
-        bytes((LAST_LITERAL + 1 + 4 * offset_power + length_power,))
-        + start.to_bytes(1 << offset_power, "big")
-        + length.to_bytes(1 << length_power, "big")
-    )
+    shape = 4 * _width_power(start) + _width_power(length)
+    return _PACK_COPY[shape](LAST_LITERAL + 1 + shape, start, length)
 
 
 def _width_power(number: int) -> int:
     """0 to 3, for a number that needs 1, 2, 4 or 8 bytes."""
-    if number < 1 << 8:
-        return 0
-    if number < 1 << 16:
-        return 1
-    return 2 if number < 1 << 32 else 3
+    return (number > 0xFF) + (number > 0xFFFF) + (number > 0xFFFFFFFF)

@@ -1,0 +1,227 @@
+"""Extends matches into the gaps between them, byte by byte, and leaves out what is not worth it.
+
+Programs and databases are much the same from one version to the next but for a few bytes here and
+there. So a gap is compared along the alignment of the match before it and of the one behind it,
+changing over where most bytes agree, and every run that agrees is a match of its own. Source:
+Colin Percival, Naive differences of executable code, 2003; whose bsdiff does so.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import sys
+
+from rdiff_gui.engine.compression import memory_told
+from rdiff_gui.records import TYPE_CHECKING
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rdiff_gui.engine.file_walk import Gap, Match
+    from rdiff_gui.engine.input import Input
+
+# Shorter runs within a gap cost more than they spare.
+_RUN_BYTES_LEAST = 8
+
+# Gaps up to this are compared whole; longer ones as far as one byte in four agrees.
+_SHORT_GAP_BYTES = 2**13
+_REACH_STEP = 2**12
+_REACH_STEP_MOST = 2**18
+_REACH_FRACTION = 4
+# Numbers of this length are compared at once.
+_PIECE_BYTES = 2**18
+_CUT_STEP = 64
+
+# A match costs about so many bytes, when the delta is compressed and when it is not.
+_MATCH_COST_ALIKE = 2
+_MATCH_COST_PACKED = 8
+_MATCH_COST_PLAIN = 8
+# Longer matches are always worth it.
+_MATCH_BYTES_SURE = 40
+_ALIKE_PARTS = 2
+_RATIO_STEP = 2**16
+
+_BLOCK_BYTES = 2**18
+_BLOCKS_KEPT = 16
+
+
+class OldBytes:
+    """Reads pieces of the old file that lie close to one another; for one thread."""
+
+    def __init__(self, old: Input) -> None:
+        self._old = old
+        self.size_bytes = old.size_bytes or 0
+        self._blocks: dict[int, bytes] = {}
+
+    def read(self, start: int, length: int) -> bytes:
+        """The bytes there; they must be within the file. Raises: SourceUnreadable."""
+        number, offset = divmod(start, _BLOCK_BYTES)
+        if offset + length > _BLOCK_BYTES:
+            return self._old.bytes_at(start, length)
+        block = self._blocks.get(number)
+        if block is None:
+            if len(self._blocks) >= _BLOCKS_KEPT:
+                del self._blocks[next(iter(self._blocks))]
+            block = self._blocks[number] = self._old.bytes_at(number * _BLOCK_BYTES, _BLOCK_BYTES)
+        return block[offset : offset + length]
+
+
+class GapFiller:
+    """Finds all matches in gaps, by what lies around them; for one thread."""
+
+    def __init__(self, old: OldBytes, *, compress: bool) -> None:
+        """`compress`: whether the literals will be compressed."""
+        self._old = old
+        self._compress = compress
+        self._gap = b""
+        self._start = 0
+        self._ratios: dict[int, float] = {}
+        self._found: list[Match] = []
+
+    def fill(self, gap: Gap, hints: Sequence[Match]) -> list[Match]:
+        """The matches within a gap, `hints` among them, in order.
+
+        Raises: SourceUnreadable, SourceChanged.
+        """
+        self._gap, self._start, self._found, self._ratios = gap.data, gap.start, [], {}
+        position = 0
+        shift = None if gap.before is None else gap.before - gap.start
+        for start, source, length in hints:
+            self._fill_section(position, start - gap.start, shift, source - start)
+            self._found.append((start, source, length))
+            position, shift = start - gap.start + length, source - start
+        end = len(gap.data)
+        self._fill_section(
+            position, end, shift, None if gap.after is None else gap.after - gap.start - end
+        )
+        return self._found
+
+    def _fill_section(self, begin: int, end: int, left: int | None, right: int | None) -> None:
+        """Compare the bytes between two matches with those at the shifts of both."""
+        size = end - begin
+        if not size or (left is None and right is None):
+            return
+        left_bytes = 0 if left is None else self._reach(begin, end, left)
+        right_bytes = 0
+        if right is not None and not (right == left and left_bytes == size):
+            right_bytes = self._reach_back(begin, end, right)
+        overlap = left_bytes + right_bytes - size
+        if overlap > 0 and left is not None and right is not None:
+            overlap = min(overlap, _REACH_STEP_MOST)
+            left_bytes = min(left_bytes, size - right_bytes + overlap)
+            place = begin + left_bytes - overlap
+            cut = _best_cut(
+                self._differences(place, overlap, left), self._differences(place, overlap, right)
+            )
+            left_bytes += cut - overlap
+            right_bytes = size - left_bytes
+        if left_bytes and left is not None:
+            self._take_runs(begin, begin + left_bytes, left, at_left=True)
+        if right_bytes and right is not None:
+            self._take_runs(end - right_bytes, end, right, at_left=False)
+
+    def _take_runs(self, begin: int, end: int, shift: int, *, at_left: bool) -> None:
+        """Take every run that agrees, and short ones too where they touch the match beside them."""
+        found = self._found
+        for place in range(begin, end, _PIECE_BYTES):
+            differences = self._differences(place, min(_PIECE_BYTES, end - place), shift)
+            size = len(differences)
+            new = self._start + place
+            old = new + shift
+            first, last = 0, size
+            if at_left and place == begin:
+                first = size - len(differences.lstrip(b"\0"))
+                if first:
+                    found.append((new, old, first))
+            if not at_left and place + size == end:
+                last = max(first, len(differences.rstrip(b"\0")))
+            if last - first >= _RUN_BYTES_LEAST:
+                runs = _equal_runs(self._least_worth(place, differences))
+                found += [
+                    (new + start, old + start, stop - start)
+                    for start, stop in map(re.Match.span, runs.finditer(differences, first, last))
+                ]
+            if last < size:
+                found.append((new + last, old + last, size - last))
+
+    def _differences(self, begin: int, length: int, shift: int) -> bytes:
+        """A zero for each byte that agrees; beyond the old file, none does."""
+        source = self._start + begin + shift
+        first = min(length, max(0, -source))
+        last = max(first, min(length, self._old.size_bytes - source))
+        old = self._old.read(source + first, last - first) if last > first else b""
+        new = self._gap[begin + first : begin + last]
+        inner = (int.from_bytes(new, "little") ^ int.from_bytes(old, "little")).to_bytes(
+            last - first, "little"
+        )
+        if len(inner) == length:
+            return inner
+        return b"\1" * first + inner + b"\1" * (length - last)
+
+    def _reach(self, begin: int, end: int, shift: int) -> int:
+        """How far an alignment is worth comparing from the left."""
+        return self._count_reach(end - begin, shift, lambda done, _step: begin + done)
+
+    def _reach_back(self, begin: int, end: int, shift: int) -> int:
+        """How far an alignment is worth comparing from the right."""
+        return self._count_reach(end - begin, shift, lambda done, step: end - done - step)
+
+    def _count_reach(self, size: int, shift: int, place: Callable[[int, int], int]) -> int:
+        if size <= _SHORT_GAP_BYTES:
+            return size
+        done, step = 0, _REACH_STEP
+        while done < size:
+            step = min(step, size - done)
+            equal = self._differences(place(done, step), step, shift).count(0)
+            done += step
+            if equal * _REACH_FRACTION < step:
+                break
+            step = min(2 * step, _REACH_STEP_MOST)
+        return done
+
+    def _least_worth(self, begin: int, differences: bytes) -> int:
+        """How long a match must be to be shorter in the delta than its bytes would be.
+
+        Where little agrees, what does is mostly chance, and its command like no other.
+        """
+        if not self._compress:
+            return _MATCH_COST_PLAIN
+        alike = differences.count(0) * _ALIKE_PARTS >= len(differences) * (_ALIKE_PARTS - 1)
+        block = begin // _RATIO_STEP
+        ratio = self._ratios.get(block)
+        if ratio is None:
+            literal = self._gap[block * _RATIO_STEP : (block + 1) * _RATIO_STEP]
+            with memory_told():
+                ratio = self._ratios[block] = len(zstd.compress(literal, 1)) / len(literal)
+        cost = _MATCH_COST_ALIKE if alike else _MATCH_COST_PACKED
+        return min(_MATCH_BYTES_SURE, max(_RUN_BYTES_LEAST, math.ceil(cost / ratio)))
+
+
+@functools.cache
+def _equal_runs(least_bytes: int) -> re.Pattern[bytes]:
+    return re.compile(rb"\0{%d,}" % least_bytes)
+
+
+def _best_cut(left: bytes, right: bytes) -> int:
+    """Where to change over from the left alignment to the right one, so that most bytes agree."""
+    size = len(left)
+    best = score = coarse = 0
+    for begin in range(0, size, _CUT_STEP):
+        end = begin + _CUT_STEP
+        score += left.count(0, begin, end) - right.count(0, begin, end)
+        if score > best:
+            best, coarse = score, min(size, end)
+    begin = cut = max(0, coarse - _CUT_STEP)
+    best = score = 0
+    for place in range(begin, min(size, coarse + _CUT_STEP)):
+        score += (left[place] == 0) - (right[place] == 0)
+        if score > best:
+            best, cut = score, place + 1
+    return cut

@@ -1,0 +1,325 @@
+"""Walks through the old and the new file side by side, where their bytes agree.
+
+As long as an alignment holds, whole pieces are compared at once, at the speed of memory. What is
+left are gaps. Both files are hashed on the way.
+"""
+
+from __future__ import annotations
+
+from rdiff_gui.engine.alignment import sized
+from rdiff_gui.engine.input import Hole, Holes
+from rdiff_gui.engine.parallel import run_slices
+from rdiff_gui.records import TYPE_CHECKING, record
+
+if TYPE_CHECKING:
+    from rdiff_gui.engine.alignment import AlignmentSearch
+    from rdiff_gui.engine.blake3_hash import Hasher
+    from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.operation import Run
+
+# Where in the new file, where in the old one, how many bytes; they are known to be the same.
+Match = tuple[int, int, int]
+
+# Two of them stay in a core's cache while they are compared.
+_PIECE_BYTES = 2**19
+_PAGE_BYTES = 2**12
+# An alignment of which less holds is in doubt.
+_WEAK_FRACTION = 4
+# What is less, the next piece may find.
+_LOST_BYTES_LEAST = 2 * _PAGE_BYTES
+# Another alignment is looked for so often within a piece.
+_TURNS_MOST = 32
+
+# A longer gap is several: what is in it is found by one call, and kept by one list.
+_GAP_BYTES_MOST = 2**22
+# What one stretch may hold in memory.
+_STRETCH_BYTES = 2**25
+_STRETCH_ITEMS = 2**16
+
+_HOLE_BYTES_LEAST = 2**20
+_HOLES_LOOKED_AT = 2**12
+
+
+@record(frozen=True)
+class Gap:
+    """Bytes of the new file for which the walk found nothing.
+
+    `before` is where the match before it ends in the old file, `after` where the next one begins;
+    the files' own beginnings and ends count as such.
+    """
+
+    start: int
+    data: bytes
+    before: int | None
+    after: int | None
+
+
+class Stretch:
+    """A part of the new file: matches and gaps in order, without anything between them."""
+
+    def __init__(self) -> None:
+        self.items: list[Match | Gap] = []
+        self.gap_bytes = 0
+        self._parts: list[bytes] = []
+        self._part_bytes = 0
+        self._start = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it should be worked on before the walk goes on."""
+        return self.gap_bytes >= _STRETCH_BYTES or len(self.items) >= _STRETCH_ITEMS
+
+    def add_match(self, start: int, source: int, length: int) -> None:
+        """Go on with a match, which may go on from the last one."""
+        self._end_gap(source)
+        last = self.items[-1] if self.items else None
+        if isinstance(last, tuple) and last[1] + last[2] == source:
+            self.items[-1] = (last[0], last[1], last[2] + length)
+        else:
+            self.items.append((start, source, length))
+
+    def add_gap(self, start: int, data: bytes) -> None:
+        """Go on with bytes that are nowhere."""
+        if not data:
+            return
+        if not self._parts:
+            self._start = start
+        self._parts.append(data)
+        self._part_bytes += len(data)
+        self.gap_bytes += len(data)
+        if self._part_bytes >= _GAP_BYTES_MOST:
+            self._end_gap(None)
+
+    def end(self, after: int | None) -> None:
+        """Nothing more comes; `after` is the old file's end, if the new one ends here."""
+        self._end_gap(after)
+
+    def _end_gap(self, after: int | None) -> None:
+        if self._parts:
+            last = self.items[-1] if self.items else None
+            before = last[1] + last[2] if isinstance(last, tuple) else None
+            if self._start == 0:
+                before = 0
+            self.items.append(Gap(self._start, b"".join(self._parts), before, after))
+            self._parts, self._part_bytes = [], 0
+
+
+class _OldHash:
+    """The hash of the old file, out of what the walk has read of it, as far as that goes."""
+
+    def __init__(self, old: Input, hasher: Hasher, run: Run) -> None:
+        self._old = old
+        self._hasher = hasher
+        self._run = run
+        self._holes = Holes(old, _HOLE_BYTES_LEAST)
+
+    def offer(self, start: int, data: bytearray) -> None:
+        """Take in `data`, which is at `start` in the old file, if it goes beyond what was seen."""
+        self.read_until(start)
+        skipped = self._hasher.size_bytes - start
+        if skipped < len(data):
+            self._hasher.update(memoryview(data)[skipped:])
+            self._run.advance(len(data) - skipped)
+
+    def read_until(self, end: int) -> None:
+        """Take in all before `end`."""
+        buffer = memoryview(bytearray(min(_GAP_BYTES_MOST, max(0, end - self._hasher.size_bytes))))
+        while (position := self._hasher.size_bytes) < end:
+            hole = self._holes.after(position)
+            if hole and hole.start <= position:
+                length = min(hole.end, end) - position
+                self._hasher.update_zeros(length, self._run)
+            else:
+                length = min(len(buffer), (hole.start if hole else end) - position, end - position)
+                self._old.read_at(buffer[:length], position)
+                self._hasher.update(buffer[:length])
+            self._run.advance(length)
+
+
+class _Piece:
+    """Some bytes of the new file, with those of the old one that they were compared with."""
+
+    def __init__(self) -> None:
+        self.start = 0
+        self.new = bytearray()
+        self.old = bytearray()
+        self.old_start = 0
+        self.compared = False
+        self.hole_bytes = 0
+
+
+class Walk:
+    """Both files from beginning to end, by stretches."""
+
+    def __init__(
+        self,
+        old: Input,
+        new: Input,
+        search: AlignmentSearch,
+        run: Run,
+        hashers: tuple[Hasher, Hasher] | None,
+    ) -> None:
+        """Hash them on the way, where there are `hashers` for the old and the new one."""
+        self._old, self._new = old, new
+        self._old_bytes, self._new_bytes = old.size_bytes or 0, new.size_bytes or 0
+        self._run = run
+        self._hashers = hashers
+        self._old_hash = _OldHash(old, hashers[0], run) if hashers else None
+        self._position = 0
+        self._search = search
+        self._stretch = Stretch()
+        self._zeros = _longest_hole(old)
+        self._old_holes = Holes(old, _HOLE_BYTES_LEAST)
+        self._new_holes = Holes(new, _HOLE_BYTES_LEAST) if self._zeros else None
+        self._filled = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of the new file was seen."""
+        return self._position >= self._new_bytes
+
+    def next_stretch(self) -> Stretch:
+        """Walk on until a stretch is full or the file ends, which `ended` tells.
+
+        Raises: SourceUnreadable, SourceChanged, Cancelled.
+        """
+        self._stretch = Stretch()
+        # One thread walks, another one hashes.
+        run_slices(self, _PIECE_BYTES, _PIECE_BYTES * (2 if self._hashers else 1), self._run)
+        self._stretch.end(self._old_bytes if self.ended else None)
+        return self._stretch
+
+    def end(self) -> None:
+        """Hash what is left of the old file. Raises: SourceUnreadable, SourceChanged, Cancelled."""
+        if self._old_hash:
+            self._old_hash.read_until(self._old_bytes)
+
+    def make(self) -> _Piece:
+        """An empty piece."""
+        return _Piece()
+
+    def take(self, piece: _Piece) -> bool:
+        """Walk through the next piece; False where the stretch ends.
+
+        Raises: SourceUnreadable, SourceChanged, Cancelled.
+        """
+        start = piece.start = self._position
+        if self.ended or self._stretch.full:
+            return False
+        piece.hole_bytes, end = 0, min(start + _PIECE_BYTES, self._new_bytes)
+        hole = self._new_holes.after(start) if self._new_holes else None
+        if hole and hole.start <= start:
+            self._position = self._cross_hole(start, hole.end)
+            piece.hole_bytes = self._position - start
+            return True
+        if hole:
+            end = min(end, hole.start)
+        piece.new = sized(piece.new, end - start)
+        self._new.read_at(memoryview(piece.new), start)
+        self._compare(piece)
+        self._position = end
+        return True
+
+    def work(self, piece: _Piece) -> None:
+        """Nothing is left to do at any time."""
+
+    def finish(self, piece: _Piece) -> None:
+        """Hash it. Raises: SourceUnreadable, SourceChanged, Cancelled."""
+        length = piece.hole_bytes or len(piece.new)
+        if self._hashers and self._old_hash:
+            if piece.hole_bytes:
+                self._hashers[1].update_zeros(length, self._run)
+            else:
+                self._hashers[1].update(memoryview(piece.new))
+                if piece.compared:
+                    self._old_hash.offer(piece.old_start, piece.old)
+        self._run.advance(length)
+
+    def _cross_hole(self, start: int, end: int) -> int:
+        """Take zeros from the old file's holes; where that ends."""
+        assert self._zeros
+        for _ in range(_HOLES_LOOKED_AT):
+            source = start + self._search.shift
+            hole = self._old_holes.after(source) if 0 <= source < self._old_bytes else None
+            if not hole or hole.start > source:
+                hole = self._zeros
+                source = hole.start
+            length = min(end - start, hole.end - source)
+            self._stretch.add_match(start, source, length)
+            start += length
+            self._filled = start
+            if start == end:
+                break
+        return start
+
+    def _compare(self, piece: _Piece) -> None:
+        """Find out which of its bytes are in the old file."""
+        begin, size = 0, len(piece.new)
+        piece.compared = False
+        for _ in range(_TURNS_MOST):
+            stop, runs = self._equal_runs(piece, begin)
+            weak = not runs or sum(length for _, length in runs) * _WEAK_FRACTION < stop - begin
+            if weak and self._search.realign(piece.new[begin:], piece.start + begin):
+                continue
+            for offset, length in runs:
+                self._note(piece, begin + offset, length)
+                stop = begin + offset + length
+            if weak or size - stop < _LOST_BYTES_LEAST:
+                break
+            begin = stop
+            if not self._search.realign(piece.new[begin:], piece.start + begin):
+                break
+        self._fill(piece, size)
+
+    def _equal_runs(self, piece: _Piece, begin: int) -> tuple[int, list[tuple[int, int]]]:
+        """The pages behind `begin` that agree, as offsets from there and lengths; compared up to.
+
+        What lies beyond either end of the old file is not compared.
+        """
+        source = piece.start + begin + self._search.shift
+        length = min(len(piece.new) - begin, self._old_bytes - source)
+        if source < 0 or length <= 0:
+            return begin, []
+        old = piece.old = sized(piece.old, length)
+        piece.old_start, piece.compared = source, True
+        self._old.read_at(memoryview(old), source)
+        whole = length == len(piece.new)
+        new = piece.new if whole else piece.new[begin : begin + length]
+        if old == new:
+            self._search.confirm()
+            return begin + length, [(0, length)]
+        runs: list[tuple[int, int]] = []
+        for offset in range(0, length, _PAGE_BYTES):
+            end = offset + _PAGE_BYTES
+            if old[offset:end] == new[offset:end]:
+                if runs and sum(runs[-1]) == offset:
+                    runs[-1] = (runs[-1][0], min(end, length) - runs[-1][0])
+                else:
+                    runs.append((offset, min(end, length) - offset))
+        return begin + length, runs
+
+    def _note(self, piece: _Piece, offset: int, length: int) -> None:
+        """Take a match in, and what lies before it as a gap."""
+        self._fill(piece, offset)
+        start = piece.start + offset
+        self._stretch.add_match(start, start + self._search.shift, length)
+        self._filled = start + length
+
+    def _fill(self, piece: _Piece, offset: int) -> None:
+        begin = self._filled - piece.start
+        if begin < offset:
+            self._stretch.add_gap(self._filled, bytes(piece.new[begin:offset]))
+            self._filled = piece.start + offset
+
+
+def _longest_hole(source: Input) -> Hole | None:
+    """The longest of the first holes."""
+    longest, position, holes = None, 0, Holes(source, _HOLE_BYTES_LEAST)
+    for _ in range(_HOLES_LOOKED_AT):
+        hole = holes.after(position)
+        if not hole:
+            break
+        if not longest or hole.end - hole.start > longest.end - longest.start:
+            longest = hole
+        position = hole.end
+    return longest

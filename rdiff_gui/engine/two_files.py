@@ -1,0 +1,242 @@
+"""Delta of two files that are both at hand, found by comparing them.
+
+Copies may begin at any byte and have any length, so the delta is smaller than one by way of a
+signature, which knows whole blocks only; rdiff applies it all the same. What cannot be read twice,
+and a caller who asks for blocks of a certain kind, go by way of a signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rdiff_gui.engine.alignment import AlignmentSearch
+from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
+from rdiff_gui.engine.delta_writer import DeltaOutput
+from rdiff_gui.engine.file_walk import Gap, Match, Walk
+from rdiff_gui.engine.gap_matches import GapMatcher
+from rdiff_gui.engine.input import Input, Source, open_input
+from rdiff_gui.engine.operation import Run, run_operation
+from rdiff_gui.engine.options import Effort, Resources, Sealing, SignatureOptions
+from rdiff_gui.engine.output import Target, open_output
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.publication import publish
+from rdiff_gui.engine.seal_io import identify
+from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
+from rdiff_gui.formats.delta_commands import (
+    Command,
+    CommandTotals,
+    pack_copy,
+    pack_end,
+    pack_literal_head,
+    pack_magic,
+)
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rdiff_gui.librsync.jobs import Write
+
+__all__ = ["make_delta_from_files"]
+
+
+def make_delta_from_files(
+    old_file: Source,
+    new_file: Source,
+    delta: Target,
+    options: SignatureOptions = SignatureOptions(),  # noqa: B008  # frozen
+    *,
+    sealing: Sealing = Sealing.FULL,
+    compress: bool = False,
+    best: bool = False,
+    resources: Resources = Resources(),  # noqa: B008  # frozen
+    replace: bool = False,
+    on_progress: ProgressCallback | None = None,
+    cancel: CancelToken | None = None,
+) -> DeltaSummary:
+    """Write the delta that turns `old_file` into `new_file`.
+
+    With `options` for blocks or sums, or where a file cannot be read at any place, the delta is
+    made by way of a signature, which lies in a nameless temporary file. `best` takes twice as long
+    for a delta that is smaller by some percent. `on_progress` gets bytes done, at most 20 times a
+    second, on the calling thread.
+
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
+    `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
+    SystemRefused, Cancelled; on each, `delta` is as it was before the call.
+    """
+
+    def work(run: Run) -> DeltaSummary:
+        with (
+            open_input(old_file) as old,
+            open_input(new_file) as new,
+            open_output(delta, [old, new], replace=replace, run=run) as output,
+        ):
+            at_any_place = None not in (old.size_bytes, new.size_bytes)
+            direct = at_any_place and options == SignatureOptions()
+            effort = Effort.DENSEST if best else Effort.DENSE if direct else Effort.QUICK
+            written = DeltaOutput(output, new.size_bytes, sealing, compress=compress, effort=effort)
+            if direct:
+                run.total_bytes = count_steps(old, new, sealing)
+                summarize = compare_files(old, new, written, run, best=best)
+            else:
+                from rdiff_gui.engine.delta import compare_by_signature
+
+                summarize = compare_by_signature(old, new, options, written, run)
+            publish(run, [output])
+            return summarize()
+
+    return run_operation(work, on_progress, cancel, resources)
+
+
+def count_steps(old: Input, new: Input, sealing: Sealing) -> int:
+    """What `compare_files` counts: the new file walked through and written, the old one hashed."""
+    hashed_bytes = 0 if sealing is Sealing.NONE else old.size_bytes or 0
+    return hashed_bytes + 2 * (new.size_bytes or 0)
+
+
+def compare_files(
+    old: Input, new: Input, delta: DeltaOutput, run: Run, *, best: bool = False
+) -> Callable[[], DeltaSummary]:
+    """Write the delta between two open files of known size; `best`: look for shorter matches too.
+
+    Publishing it is the caller's, and then asking for the summary.
+
+    Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, Cancelled.
+    """
+    run.stage = Stage.COMPARING
+    threads = run.resources.threads
+    hashers = None if delta.sealing is Sealing.NONE else (Hasher(threads), Hasher(threads))
+    writer = _Writer(delta.write, run)
+    search = AlignmentSearch(old, new, run)
+    walk = Walk(old, new, search, run, hashers)
+    matcher = GapMatcher(old, new, search, run, compress=delta.compress, best=best)
+    while not walk.ended:
+        matcher.match(walk.next_stretch(), writer.write_items)
+    walk.end()
+    totals = writer.finish()
+    basis = result = None
+    if hashers:
+        of_old, of_new = hashers
+        sample = hash_sample(old)
+        basis = identify(old, of_old.size_bytes, of_old.hexdigest(), delta.sealing, sample)
+        result = identify(new, of_new.size_bytes, of_new.hexdigest(), delta.sealing)
+    old.check_unchanged()
+    new.check_unchanged()
+    delta.finish(basis, None, result)
+
+    def summarize() -> DeltaSummary:
+        return DeltaSummary(
+            new_bytes=totals.result_bytes,
+            delta_bytes=delta.output.written_bytes,
+            plain_bytes=delta.plain_bytes,
+            signature_bytes=_signature_bytes(old),
+            literal_bytes=totals.literal_bytes,
+            literal_count=totals.literal_count,
+            copied_bytes=totals.copied_bytes,
+            copy_count=totals.copy_count,
+            regions=tile_regions(totals),
+            identical=totals.in_order_bytes == totals.result_bytes == old.size_bytes,
+            remarks=delta.output.remarks,
+            seconds=run.seconds,
+        )
+
+    return summarize
+
+
+def _signature_bytes(old: Input) -> int:
+    """What the signature would take that was not needed here."""
+    size_bytes = old.size_bytes or 0
+    return SignatureOptions().header(size_bytes).signature_bytes(size_bytes)
+
+
+# Longer ones are several; a reader may hold one in memory.
+_LITERAL_BYTES_MOST = 2**20
+_WRITE_BYTES = 2**16
+
+
+class _Writer:
+    """Takes copies and literals in order, and writes a delta; joins what follows one another."""
+
+    def __init__(self, write: Write, run: Run) -> None:
+        self._write = write
+        self._run = run
+        self._gathered = bytearray(pack_magic())
+        self._copy_start = self._copy_bytes = 0
+        self._literal = b""
+        self._commands: list[Command] = []
+        self._totals = CommandTotals()
+
+    def write_items(self, items: Sequence[Match | Gap], found: Sequence[Sequence[Match]]) -> None:
+        """Go on with matches and gaps; what was `found` in each of these.
+
+        Raises: Cancelled, what `write` raises.
+        """
+        of_gaps = iter(found)
+        done_bytes = 0
+        for item in items:
+            if isinstance(item, tuple):
+                self._add_copy(item[1], item[2])
+                done_bytes += item[2]
+            else:
+                self._add_gap(item, next(of_gaps))
+                done_bytes += len(item.data)
+        self._put()
+        self._run.advance(done_bytes)
+
+    def _add_gap(self, gap: Gap, matches: Sequence[Match]) -> None:
+        """Go on with a gap: copies for its matches, and literals between them."""
+        data, position, gap_start = gap.data, 0, gap.start
+        for start, source, length in matches:
+            begin = start - gap_start
+            if begin > position:
+                self._add_literal(data[position:begin])
+            self._add_copy(source, length)
+            position = begin + length
+        if position < len(data):
+            self._add_literal(data[position:])
+
+    def _add_copy(self, start: int, length: int) -> None:
+        if self._copy_bytes and start == self._copy_start + self._copy_bytes:
+            self._copy_bytes += length
+            return
+        self._end_command()
+        self._copy_start, self._copy_bytes = start, length
+
+    def _add_literal(self, data: bytes) -> None:
+        if self._copy_bytes:
+            self._end_command()
+        # All but the first and the last of a stretch are alone.
+        self._literal = self._literal + data if self._literal else data
+        while len(self._literal) >= _LITERAL_BYTES_MOST:
+            rest = self._literal[_LITERAL_BYTES_MOST:]
+            self._literal = self._literal[:_LITERAL_BYTES_MOST]
+            self._end_command()
+            self._literal = rest
+
+    def _end_command(self) -> None:
+        """Write what cannot become longer any more."""
+        if self._copy_bytes:
+            self._commands.append((False, self._copy_start, self._copy_bytes))
+            self._gathered += pack_copy(self._copy_start, self._copy_bytes)
+            self._copy_bytes = 0
+        elif self._literal:
+            length = len(self._literal)
+            self._commands.append((True, 0, length))
+            self._gathered += pack_literal_head(length)
+            self._gathered += self._literal
+            self._literal = b""
+        if len(self._gathered) >= _WRITE_BYTES:
+            self._put()
+
+    def _put(self) -> None:
+        self._totals.add(self._commands)
+        self._commands.clear()
+        gathered, self._gathered = self._gathered, bytearray()
+        if gathered:
+            self._write(memoryview(gathered))
+
+    def finish(self) -> CommandTotals:
+        """End the delta; what it adds up to. Raises: what `write` raises."""
+        self._end_command()
+        self._gathered += pack_end()
+        self._put()
+        return self._totals
