@@ -206,7 +206,7 @@ def _page_class(page: Page) -> type[PageView]:
     # Imported when first shown, so that the first page is there the sooner.
     match page:
         case Page.START:
-            from rdiff_gui.ui.start.page import StartPage
+            from rdiff_gui.ui.start import StartPage
 
             return StartPage
         case Page.SIGNATURE:
@@ -222,7 +222,7 @@ def _page_class(page: Page) -> type[PageView]:
 
             return PatchPage
         case Page.HISTORY:
-            from rdiff_gui.ui.history.page import HistoryPage
+            from rdiff_gui.ui.history import HistoryPage
 
             return HistoryPage
         case Page.SETTINGS:

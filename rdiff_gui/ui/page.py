@@ -1,4 +1,4 @@
-"""What every page of the window can be asked, and what it may ask of the window around it."""
+"""A page: it scrolls, it can be asked things, and may ask some of the window around it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,15 @@ from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.routing import Destination, Refusal
 from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Action, AltLetters, Banner, DropZone, ScrolledPage, WrappedLabel
+from rdiff_gui.ui.widgets import Action, AltLetters, Banner, DropZone, WrappedLabel, set_shown
 from rdiff_gui.ui.worker import Post, Worker
+
+# Left and right, above and below.
+_MARGINS = (32, 22)
+_WHEEL_STEP = 48
+_ROOM_AROUND_FOCUS = 24
+# Widgets that scroll what they hold themselves.
+_OWN_WHEEL = ("Treeview", "Text", "Listbox")
 
 
 class PageContext(Protocol):
@@ -58,6 +65,100 @@ class PageContext(Protocol):
 
     def change_settings(self, settings: Settings) -> None:
         """Take on and remember."""
+
+
+class ScrolledPage(ttk.Frame):
+    """Put the page into `body`. It is as wide as the window, and as tall as it needs.
+
+    The bar lies in the body's right margin, so that nothing moves when it comes or goes. Where the
+    page were narrower with it, and lower for that, it would come and go for ever.
+    """
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=1, height=1)
+        self.bar = ttk.Scrollbar(self, orient="vertical", command=self.canvas.yview)
+        # The holder is at least as tall as the canvas, so that the body can fill the window.
+        self._holder = ttk.Frame(self.canvas)
+        across, down = theme.px(_MARGINS[0]), theme.px(_MARGINS[1])
+        bar_width = self.bar.winfo_reqwidth()
+        self.body = ttk.Frame(self._holder, padding=(across, down, across - bar_width, down))
+        self.body.grid(sticky="nsew")
+        self._holder.columnconfigure(0, weight=1)
+        self._item = self.canvas.create_window(0, 0, anchor="nw", window=self._holder)
+        self.canvas.configure(yscrollcommand=self._show_bar)
+        self.canvas.grid(row=0, column=0, sticky="nsew")
+        self.bar.grid(row=0, column=1, sticky="ns")
+        self.columnconfigure(0, weight=1)
+        self.columnconfigure(1, minsize=bar_width)
+        self.rowconfigure(0, weight=1)
+        self.body.columnconfigure(0, weight=1)
+        self.canvas.bind("<Configure>", lambda _event: self._fit())
+        self._holder.bind("<Configure>", lambda _event: self._fit())
+        self.bind("<<ThemeChanged>>", lambda _event: self._dress())
+        self._dress()
+        window = self.winfo_toplevel()
+        window.bind("<FocusIn>", self._follow_focus, add=True)
+        for sequence in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
+            window.bind(sequence, self._roll, add=True)
+        window.bind("<Prior>", lambda event: self._page(event, -1), add=True)
+        window.bind("<Next>", lambda event: self._page(event, 1), add=True)
+
+    def see(self, widget: tk.Misc) -> None:
+        """Scroll until `widget`, which lies in the page, is seen."""
+        self.update_idletasks()
+        seen = self.canvas.winfo_height()
+        room = self._theme.px(_ROOM_AROUND_FOCUS)
+        top = widget.winfo_rooty() - self.body.winfo_rooty()
+        first = self.canvas.canvasy(0)
+        if top - room < first:
+            self._scroll_to(top - room)
+        elif top + widget.winfo_height() + room > first + seen:
+            self._scroll_to(min(top - room, top + widget.winfo_height() + room - seen))
+
+    def _fit(self) -> None:
+        width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
+        self._holder.rowconfigure(0, weight=1, minsize=height)
+        self.canvas.itemconfigure(self._item, width=width)
+        self.canvas.configure(scrollregion=(0, 0, width, self._holder.winfo_height()))
+
+    def _show_bar(self, first: float, last: float) -> None:
+        self.bar.set(first, last)
+        # Tk gives texts.
+        set_shown(self.bar, float(first) > 0 or float(last) < 1)
+
+    def _dress(self) -> None:
+        self.canvas.configure(background=self._theme.palette.bg)
+
+    def _holds(self, widget: object) -> bool:
+        """Whether an event's widget lies in this page, and the page is seen."""
+        # The page may be gone and its bindings to the window not; and Tk's own inner windows
+        # have no Python widget and come as a name.
+        return (
+            isinstance(widget, tk.Misc)
+            and bool(self.winfo_exists())
+            and bool(self.winfo_viewable())
+            and f"{widget}.".startswith(f"{self}.")
+        )
+
+    def _follow_focus(self, event: tk.Event[tk.Misc]) -> None:
+        if self._holds(event.widget) and f"{event.widget}".startswith(f"{self.body}."):
+            self.see(event.widget)
+
+    def _roll(self, event: tk.Event[tk.Misc]) -> None:
+        if not self._holds(event.widget) or event.widget.winfo_class() in _OWN_WHEEL:
+            return
+        backward = event.num == 4 or (event.num != 5 and event.delta > 0)
+        step = self._theme.px(_WHEEL_STEP)
+        self._scroll_to(self.canvas.canvasy(0) + (-step if backward else step))
+
+    def _page(self, event: tk.Event[tk.Misc], direction: int) -> None:
+        if self._holds(event.widget) and event.widget.winfo_class() not in _OWN_WHEEL:
+            self.canvas.yview_scroll(direction, "pages")
+
+    def _scroll_to(self, top: float) -> None:
+        self.canvas.yview_moveto(max(0.0, top) / max(1, self.body.winfo_height()))
 
 
 class PageView(ScrolledPage):

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from rdiff_gui.ui.theme.palette import DARK, LIGHT, Palette
+from rdiff_gui.ui.theme.sheet import DARK, LIGHT, Palette
 from tests.ui.screen import rgb_of
 
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])

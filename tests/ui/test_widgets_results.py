@@ -11,7 +11,7 @@ import pytest
 from rdiff_gui.engine.summaries import LinkTime, Region
 from rdiff_gui.ui.step.result_view import ResultCard, SavingsTable
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.theme.palette import DARK, LIGHT
+from rdiff_gui.ui.theme.sheet import DARK, LIGHT
 from rdiff_gui.ui.widgets import (
     Banner,
     CopyableText,

@@ -8,11 +8,11 @@ from tkinter import ttk
 import pytest
 
 from rdiff_gui.ui.frame import Rail
+from rdiff_gui.ui.page import ScrolledPage
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
     AltLetters,
     Disclosure,
-    ScrolledPage,
     Tooltip,
     WrappedLabel,
 )

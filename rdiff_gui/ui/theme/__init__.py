@@ -11,9 +11,8 @@ from typing import Literal
 from rdiff_gui.ui.theme.buttons import define_buttons
 from rdiff_gui.ui.theme.fields import define_fields
 from rdiff_gui.ui.theme.icons import draw_icon
-from rdiff_gui.ui.theme.palette import DARK, LIGHT, Palette
 from rdiff_gui.ui.theme.pixels import draw_corner_masks
-from rdiff_gui.ui.theme.sheet import Sheet
+from rdiff_gui.ui.theme.sheet import DARK, LIGHT, Palette, Sheet
 from rdiff_gui.ui.theme.surfaces import define_surfaces
 
 Mode = Literal["light", "dark"]
@@ -41,7 +40,7 @@ _WHEEL = ("<MouseWheel>", "<Button-4>", "<Button-5>")
 class Theme:
     """Dresses every ttk widget under `root`; keep it as long as the window lives.
 
-    Styles are named after the surface they stand on, `card.TButton`; see `palette.SURFACES`,
+    Styles are named after the surface they stand on, `card.TButton`; see `sheet.SURFACES`,
     `surfaces.ROLES`. After `apply`, ttk and the pictures given out change by themselves; what
     draws on a Canvas redraws on `<<ThemeChanged>>`.
     """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rdiff_gui.ui.theme.palette import SURFACES
 from rdiff_gui.ui.theme.pixels import SMALL, Pill, Tile, mix
 from rdiff_gui.ui.theme.sheet import (
     RADIUS,
     RING_GAP,
+    SURFACES,
     Layout,
     Sheet,
     StatePills,

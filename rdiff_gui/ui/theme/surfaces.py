@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rdiff_gui.ui.theme.palette import SURFACES
 from rdiff_gui.ui.theme.pixels import mix
-from rdiff_gui.ui.theme.sheet import RADIUS, Sheet
+from rdiff_gui.ui.theme.sheet import RADIUS, SURFACES, Sheet
 
 _CARD_RADIUS = 10
 

@@ -15,7 +15,6 @@ from rdiff_gui.ui.widgets.delta_map import DeltaMap
 from rdiff_gui.ui.widgets.drop_zone import DropZone
 from rdiff_gui.ui.widgets.labels import CopyableText, FactTable, Tooltip, WrappedLabel
 from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
-from rdiff_gui.ui.widgets.scrolled_page import ScrolledPage
 
 __all__ = [
     "Action",
@@ -29,7 +28,6 @@ __all__ = [
     "DropZone",
     "FactTable",
     "ProgressPanel",
-    "ScrolledPage",
     "Switch",
     "Tooltip",
     "TransferRate",

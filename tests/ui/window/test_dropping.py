@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.ui.slots import Page, Slot
-from rdiff_gui.ui.start.page import SITUATIONS
+from rdiff_gui.ui.start import SITUATIONS
 from tests.conftest import MakeFile, Rdiff
 from tests.platforms import not_on_windows, posix_only
 from tests.ui.test_drag_and_drop import HARD_NAMES

@@ -1,1 +1,0 @@
-"""What was made on this computer."""

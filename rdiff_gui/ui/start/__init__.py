@@ -1,1 +1,0 @@
-"""The first page, which asks what the user has."""
