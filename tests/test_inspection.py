@@ -88,7 +88,6 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return written
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("kind", [Kind.SIGNATURE, Kind.DELTA])
 def test_looking_at_a_bomb_is_soon_over(
