@@ -51,9 +51,9 @@ else:
         "engine.output",
         "engine.signature",
         "engine.delta",
-        "engine.two_files",
         "engine.patch",
         "engine.inspection",
+        "engine.two_files",
         "librsync.loader",
     )
 

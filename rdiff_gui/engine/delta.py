@@ -19,7 +19,7 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import Unwrapped, identify, unwrap
 from rdiff_gui.engine.signature_table import LoadedSums, load_signature
-from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
+from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.engine.temporary_file import Scratch
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
@@ -93,23 +93,13 @@ def write_delta(
     result = identify(new, new_bytes, hasher.hexdigest(), delta.sealing) if hasher else None
     delta.finish(basis, loaded.blake3, result)
 
-    def summarize() -> DeltaSummary:
-        return DeltaSummary(
-            new_bytes=new_bytes,
-            delta_bytes=delta.output.written_bytes,
-            plain_bytes=delta.plain_bytes,
-            signature_bytes=loaded.signature_bytes,
-            literal_bytes=totals.literal_bytes,
-            literal_count=totals.literal_count,
-            copied_bytes=totals.copied_bytes,
-            copy_count=totals.copy_count,
-            regions=tile_regions(totals),
-            identical=_is_identical(totals, loaded),
-            remarks=(*loaded.remarks, *delta.output.remarks),
-            seconds=run.seconds,
-        )
-
-    return summarize
+    return lambda: delta.summarize(
+        totals,
+        run,
+        signature_bytes=loaded.signature_bytes,
+        identical=_is_identical(totals, loaded),
+        remarks=loaded.remarks,
+    )
 
 
 def _is_identical(totals: CommandTotals, loaded: LoadedSums) -> bool:

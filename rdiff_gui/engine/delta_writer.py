@@ -8,6 +8,7 @@ from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.options import Effort, Sealing
 from rdiff_gui.engine.output import Output
 from rdiff_gui.engine.seal_io import make_seal
+from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
 from rdiff_gui.formats.delta_commands import (
     Command,
     CommandTotals,
@@ -23,7 +24,9 @@ from rdiff_gui.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from rdiff_gui.engine.compression import Compressor
     from rdiff_gui.engine.input import Hole
+    from rdiff_gui.engine.operation import Run
     from rdiff_gui.engine.signature_table import BlockRecords
+    from rdiff_gui.errors import FileProblem
     from rdiff_gui.librsync.jobs import Write
 
 # Literals that follow one another become one, up to this; a reader may hold one in memory.
@@ -243,3 +246,28 @@ class DeltaOutput:
         )
         packed = pack_skippable(seal) if self._compressor else pack(seal)
         self.output.write(memoryview(packed))
+
+    def summarize(
+        self,
+        totals: CommandTotals,
+        run: Run,
+        *,
+        signature_bytes: int,
+        identical: bool,
+        remarks: Sequence[FileProblem] = (),
+    ) -> DeltaSummary:
+        """What was written, after it is published; `remarks` are the caller's own."""
+        return DeltaSummary(
+            new_bytes=totals.result_bytes,
+            delta_bytes=self.output.written_bytes,
+            plain_bytes=self.plain_bytes,
+            signature_bytes=signature_bytes,
+            literal_bytes=totals.literal_bytes,
+            literal_count=totals.literal_count,
+            copied_bytes=totals.copied_bytes,
+            copy_count=totals.copy_count,
+            regions=tile_regions(totals),
+            identical=identical,
+            remarks=(*remarks, *self.output.remarks),
+            seconds=run.seconds,
+        )

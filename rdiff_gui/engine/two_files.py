@@ -21,7 +21,7 @@ from rdiff_gui.engine.output import Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import identify
-from rdiff_gui.engine.summaries import DeltaSummary, tile_regions
+from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.formats.delta_commands import (
     Command,
     CommandTotals,
@@ -123,29 +123,12 @@ def compare_files(
     new.check_unchanged()
     delta.finish(basis, None, result)
 
-    def summarize() -> DeltaSummary:
-        return DeltaSummary(
-            new_bytes=totals.result_bytes,
-            delta_bytes=delta.output.written_bytes,
-            plain_bytes=delta.plain_bytes,
-            signature_bytes=_signature_bytes(old),
-            literal_bytes=totals.literal_bytes,
-            literal_count=totals.literal_count,
-            copied_bytes=totals.copied_bytes,
-            copy_count=totals.copy_count,
-            regions=tile_regions(totals),
-            identical=totals.in_order_bytes == totals.result_bytes == old.size_bytes,
-            remarks=delta.output.remarks,
-            seconds=run.seconds,
-        )
-
-    return summarize
-
-
-def _signature_bytes(old: Input) -> int:
-    """What the signature would take that was not needed here."""
-    size_bytes = old.size_bytes or 0
-    return SignatureOptions().header(size_bytes).signature_bytes(size_bytes)
+    # What the signature would take that was not needed here.
+    signature_bytes = SignatureOptions().header(old.size_bytes).signature_bytes(old.size_bytes or 0)
+    identical = totals.in_order_bytes == totals.result_bytes == old.size_bytes
+    return lambda: delta.summarize(
+        totals, run, signature_bytes=signature_bytes, identical=identical
+    )
 
 
 # Longer ones are several; a reader may hold one in memory.
