@@ -36,8 +36,53 @@ _LITERAL_BYTES_MOST = 2**20
 _WRITE_BYTES = 2**16
 
 
+class CommandWriter:
+    """Writes a delta command by command, in pieces of some size, and counts what is written."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._gathered = bytearray(pack_magic())
+        self._commands: list[Command] = []
+        self._totals = CommandTotals()
+
+    def add_copy(self, start: int, length: int) -> None:
+        """Go on with a copy. Raises: what `write` raises."""
+        self._commands.append((False, start, length))
+        self._gathered += pack_copy(start, length)
+        if len(self._gathered) >= _WRITE_BYTES:
+            self.push_out()
+
+    def add_literal(self, *pieces: bytes | bytearray | memoryview) -> None:
+        """Go on with a literal, given in pieces. Raises: what `write` raises."""
+        length = sum(map(len, pieces))
+        self._commands.append((True, 0, length))
+        self._gathered += pack_literal_head(length)
+        for piece in pieces:
+            if len(piece) >= _WRITE_BYTES:
+                self.push_out()
+                self._write(memoryview(piece))
+            else:
+                self._gathered += piece
+        if len(self._gathered) >= _WRITE_BYTES:
+            self.push_out()
+
+    def push_out(self) -> None:
+        """Write what was gathered. Raises: what `write` raises."""
+        self._totals.add(self._commands)
+        self._commands.clear()
+        gathered, self._gathered = self._gathered, bytearray()
+        if gathered:
+            self._write(memoryview(gathered))
+
+    def end(self) -> CommandTotals:
+        """End the delta; what it adds up to. Raises: what `write` raises."""
+        self._gathered += pack_end()
+        self.push_out()
+        return self._totals
+
+
 class Joiner:
-    """Takes slices' commands in order, and writes a delta; `totals` counts what was written.
+    """Takes slices' commands in order, and writes a delta.
 
     `position` is how much of the new file is behind. One command is held back, since what follows
     may make it longer: a copy, or a literal that ends at `position`.
@@ -45,18 +90,16 @@ class Joiner:
 
     def __init__(self, write: Write, records: BlockRecords, zeros: Hole | None) -> None:
         """Write to `write`. `zeros`: a stretch of the basis that is known to be zeros."""
-        self._write = write
+        self._delta = CommandWriter(write)
         self._records = records
         self._zeros = zeros
         self.position = 0
-        self.totals = CommandTotals()
         self._copy_start = self._copy_bytes = 0
         # The literal held back: what came from earlier slices, and where it goes on in this one.
         self._kept = bytearray()
         self._literal_start = 0
         self._core = memoryview(b"")
         self._core_start = 0
-        self._gathered = bytearray(pack_magic())
 
     def add(
         self, start: int, core: memoryview, commands: Sequence[Command], holes: Sequence[Hole]
@@ -101,11 +144,9 @@ class Joiner:
         self._literal_start = self.position
 
     def finish(self) -> CommandTotals:
-        """End the delta. Raises: what `write` raises."""
+        """End the delta; what it adds up to. Raises: what `write` raises."""
         self._flush()
-        self._put(memoryview(pack_end()))
-        self._put_gathered()
-        return self.totals
+        return self._delta.end()
 
     @property
     def _copy_end(self) -> int:
@@ -167,33 +208,14 @@ class Joiner:
     def _flush(self) -> None:
         """Write the command that was held back."""
         if self._copy_bytes:
-            self.totals.add([(False, self._copy_start, self._copy_bytes)])
-            self._put(memoryview(pack_copy(self._copy_start, self._copy_bytes)))
+            self._delta.add_copy(self._copy_start, self._copy_bytes)
             self._copy_bytes = 0
             return
         here = self._literal_here()
-        length = len(self._kept) + len(here)
-        if length:
-            self.totals.add([(True, 0, length)])
-            self._put(memoryview(pack_literal_head(length)))
-            self._put(memoryview(self._kept))
-            self._put(here)
+        if self._kept or here:
+            self._delta.add_literal(self._kept, here)
             self._kept = bytearray()
             self._literal_start = self.position
-
-    def _put(self, data: memoryview) -> None:
-        if len(data) >= _WRITE_BYTES:
-            self._put_gathered()
-            self._write(data)
-            return
-        self._gathered += data
-        if len(self._gathered) >= _WRITE_BYTES:
-            self._put_gathered()
-
-    def _put_gathered(self) -> None:
-        if self._gathered:
-            self._write(memoryview(self._gathered))
-            self._gathered = bytearray()
 
 
 class DeltaOutput:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from rdiff_gui.engine.alignment import AlignmentSearch
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
-from rdiff_gui.engine.delta_writer import DeltaOutput
+from rdiff_gui.engine.delta_writer import CommandWriter, DeltaOutput
 from rdiff_gui.engine.file_walk import Gap, Match, Walk
 from rdiff_gui.engine.gap_matches import GapMatcher
 from rdiff_gui.engine.input import Input, Source, open_input
@@ -22,14 +22,7 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import identify
 from rdiff_gui.engine.summaries import DeltaSummary
-from rdiff_gui.formats.delta_commands import (
-    Command,
-    CommandTotals,
-    pack_copy,
-    pack_end,
-    pack_literal_head,
-    pack_magic,
-)
+from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -133,20 +126,16 @@ def compare_files(
 
 # Longer ones are several; a reader may hold one in memory.
 _LITERAL_BYTES_MOST = 2**20
-_WRITE_BYTES = 2**16
 
 
 class _Writer:
     """Takes copies and literals in order, and writes a delta; joins what follows one another."""
 
     def __init__(self, write: Write, run: Run) -> None:
-        self._write = write
+        self._delta = CommandWriter(write)
         self._run = run
-        self._gathered = bytearray(pack_magic())
         self._copy_start = self._copy_bytes = 0
         self._literal = b""
-        self._commands: list[Command] = []
-        self._totals = CommandTotals()
 
     def write_items(self, items: Sequence[Match | Gap], found: Sequence[Sequence[Match]]) -> None:
         """Go on with matches and gaps; what was `found` in each of these.
@@ -162,7 +151,7 @@ class _Writer:
             else:
                 self._add_gap(item, next(of_gaps))
                 done_bytes += len(item.data)
-        self._put()
+        self._delta.push_out()
         self._run.advance(done_bytes)
 
     def _add_gap(self, gap: Gap, matches: Sequence[Match]) -> None:
@@ -198,28 +187,13 @@ class _Writer:
     def _end_command(self) -> None:
         """Write what cannot become longer any more."""
         if self._copy_bytes:
-            self._commands.append((False, self._copy_start, self._copy_bytes))
-            self._gathered += pack_copy(self._copy_start, self._copy_bytes)
+            self._delta.add_copy(self._copy_start, self._copy_bytes)
             self._copy_bytes = 0
         elif self._literal:
-            length = len(self._literal)
-            self._commands.append((True, 0, length))
-            self._gathered += pack_literal_head(length)
-            self._gathered += self._literal
+            self._delta.add_literal(self._literal)
             self._literal = b""
-        if len(self._gathered) >= _WRITE_BYTES:
-            self._put()
-
-    def _put(self) -> None:
-        self._totals.add(self._commands)
-        self._commands.clear()
-        gathered, self._gathered = self._gathered, bytearray()
-        if gathered:
-            self._write(memoryview(gathered))
 
     def finish(self) -> CommandTotals:
         """End the delta; what it adds up to. Raises: what `write` raises."""
         self._end_command()
-        self._gathered += pack_end()
-        self._put()
-        return self._totals
+        return self._delta.end()
