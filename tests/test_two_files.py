@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import io
+import os
+import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from backports import zstd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdiff_gui.engine import (
     DeltaSummary,
+    Progress,
     Resources,
     Sealing,
+    SignatureOptions,
     apply_patch,
     file_walk,
     gap_matches,
     make_delta_from_files,
     match_hints,
 )
+from rdiff_gui.errors import SourceChanged
+from rdiff_gui.formats.zstd_sequences import FrameReader
 
 from .conftest import MakeFile, Rdiff, edited, random_bytes
+from .platforms import posix_only
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MIB = 2**20
 
@@ -194,3 +207,127 @@ def test_nothing_is_quadratic(
     summary = check(old, new, tmp_path, rdiff, sealing=Sealing.NONE)
     assert summary.copy_count + summary.literal_count <= commands_most
     assert summary.literal_bytes <= literal_most
+
+
+def test_what_changes_meanwhile_is_refused(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delta between files that somebody writes to fits neither version."""
+    data = random_bytes(3 * MIB)
+    old, new = make_file("old", data), make_file("new", edited(data))
+    really_walk = file_walk.Walk.end
+    for changing in (old, new):
+
+        def end(walk: file_walk.Walk, path: Path = changing) -> None:
+            with path.open("r+b") as file:
+                file.write(b"x")
+            really_walk(walk)
+
+        monkeypatch.setattr(file_walk.Walk, "end", end)
+        with pytest.raises(SourceChanged):
+            make_delta_from_files(old, new, tmp_path / "delta")
+        assert not (tmp_path / "delta").exists()
+
+
+def test_a_file_cut_short_meanwhile_is_refused(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there when it was opened is not there any more."""
+    data = random_bytes(3 * MIB)
+    old, new = make_file("old", data), make_file("new", data[::-1])
+    really_walk = file_walk.Walk.next_stretch
+
+    def next_stretch(walk: file_walk.Walk) -> file_walk.Stretch:
+        os.truncate(old, MIB)
+        return really_walk(walk)
+
+    monkeypatch.setattr(file_walk.Walk, "next_stretch", next_stretch)
+    with pytest.raises(SourceChanged):
+        make_delta_from_files(old, new, tmp_path / "delta")
+
+
+def test_what_cannot_be_read_twice_goes_by_way_of_a_signature(
+    make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """Streams, and whoever asks for blocks: the delta is another one, and as right."""
+    data = random_bytes(200_000)
+    old, new = make_file("old", data), make_file("new", edited(data, 3))
+    direct = check(old, new, tmp_path, rdiff, options=SignatureOptions())
+    for before, options in ((old.open("rb"), SignatureOptions(2000)), (io.BytesIO(data), None)):
+        with before:
+            summary = make_delta_from_files(
+                before, new, tmp_path / "delta", *([options] if options else []), replace=True
+            )
+        assert summary.literal_bytes > direct.literal_bytes
+        apply_patch(old, tmp_path / "delta", tmp_path / "result", replace=True)
+        assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+def test_progress_only_grows_and_ends_at_its_total(make_file: MakeFile, tmp_path: Path) -> None:
+    """What is counted is what was said to be in all."""
+    data = random_bytes(3 * MIB)
+    old, new = make_file("old", data), make_file("new", edited(data) + random_bytes(MIB, 2))
+    for sealing in (Sealing.FULL, Sealing.NONE):
+        told: list[Progress] = []
+        make_delta_from_files(
+            old, new, tmp_path / "delta", sealing=sealing, replace=True, on_progress=told.append
+        )
+        done = [each.done_bytes for each in told]
+        assert done == sorted(done)
+        assert told[-1].done_bytes == told[-1].total_bytes
+        assert all(each.done_bytes <= (each.total_bytes or 0) for each in told)
+
+
+@posix_only("holes are not looked for there")
+def test_huge_holes_are_not_read(make_sparse: MakeFile, tmp_path: Path) -> None:
+    """64 GiB of hole, with data that has moved: reading it would take this test a minute."""
+    size_bytes = 64 * 2**30
+    old = make_sparse("old", size_bytes, {20 * 2**30: random_bytes(MIB)})
+    new = make_sparse("new", size_bytes + 5, {40 * 2**30 + 77: random_bytes(MIB)})
+    summary = make_delta_from_files(old, new, tmp_path / "delta", sealing=Sealing.NONE)
+    assert summary.copy_count < 20
+    assert summary.literal_bytes < 10_000
+    apply_patch(old, tmp_path / "delta", tmp_path / "result")
+    assert (tmp_path / "result").stat().st_size == size_bytes + 5
+    with (tmp_path / "result").open("rb") as result:
+        result.seek(40 * 2**30)
+        assert result.read(MIB + 154) == bytes(77) + random_bytes(MIB) + bytes(77)
+
+
+def test_a_smaller_delta_takes_a_second_look(
+    make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """Shorter matches are found, and better packed; it is no other format."""
+    dice = random.Random(1)  # noqa: S311  # test data, not secrets
+    words = [dice.randbytes(6).hex().encode() for _ in range(3000)]
+    lines = [b" ".join(dice.choices(words, k=7)) for _ in range(20_000)]
+    old = make_file("old", b"\n".join(lines))
+    dice.shuffle(lines)
+    new = make_file("new", b"\n".join(lines))
+    fast, best = (check(old, new, tmp_path, rdiff, compress=True, best=best) for best in (0, 1))
+    assert best.delta_bytes < fast.delta_bytes
+
+
+PARAMETERS = zstd.CompressionParameter
+
+
+@pytest.mark.parametrize("level", [-5, 1, 3, 7, 13, 19])
+@pytest.mark.parametrize("size", [0, 40, 3000, 300_000])
+def test_matches_are_read_out_of_frames(level: int, size: int) -> None:
+    """Of all that zstd writes: every match is one, and those of a copy cover it."""
+    text = b"".join(b"%d lines of it, " % (number * 7919) for number in range(60_000))
+    prefix = random_bytes(100_000) + text[:200_000] + bytes(1000)
+    data = (prefix[50_000:270_000] + b"new" + random_bytes(1000, 5) + text[500_000:])[:size]
+    compressor = zstd.ZstdCompressor(
+        options={PARAMETERS.compression_level: level, PARAMETERS.window_log: 20},
+        zstd_dict=zstd.ZstdDict(prefix, is_raw=True).as_prefix,
+    )
+    frame = compressor.compress(data, compressor.FLUSH_FRAME)
+    matches = FrameReader(frame, len(prefix), 8).matches()
+    ends = [0, *(start + length for start, _, length in matches)]
+    assert all(end <= start for end, (start, _, _) in zip(ends, matches, strict=False))
+    for start, source, length in matches:
+        assert length >= 8
+        assert data[start : start + length] == prefix[source : source + length]
+    if size > 40 and level > 5:
+        assert sum(length for _, _, length in matches) > 0.5 * min(size, 220_000)
