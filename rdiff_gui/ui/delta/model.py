@@ -24,8 +24,8 @@ SUFFIX = ".rdelta"
 class DeltaModel(StepModel[DeltaSummary]):
     """New file in, beside a signature or the old file; delta out.
 
-    `pairing` says that the old file itself is here and no signature is needed; `options` are
-    for that way alone.
+    `pairing` says that the old file itself is here and no signature is needed; `options` and
+    `smallest` are for that way alone.
     """
 
     page = Page.DELTA
@@ -34,6 +34,7 @@ class DeltaModel(StepModel[DeltaSummary]):
         super().__init__()
         self.pairing = False
         self.options = SignatureOptions()
+        self.smallest = False
         self.sealing = Sealing.FULL
         self.compress = True
 
@@ -81,7 +82,7 @@ class DeltaModel(StepModel[DeltaSummary]):
         first, new = self.inputs
         output, replace = self.result_path, attempt.replace
         make = (
-            partial(make_delta_from_files, first, new, output, self.options)
+            partial(make_delta_from_files, first, new, output, self.options, best=self.smallest)
             if self.pairing
             else partial(make_delta, first, new, output)
         )

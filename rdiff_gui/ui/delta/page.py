@@ -62,12 +62,19 @@ class DeltaPage(StepPage[DeltaSummary]):
         self.form = SignatureOptionsForm(body, theme, on_change=self.options_changed)
         self.sealing = SealingField(body, theme, on_change=self.options_changed)
         self.sealing.pack(fill="x")
-        row = ttk.Frame(body)
+        self.compress, _ = self._add_switch(text.COMPRESS, text.COMPRESS_HINT, on=True)
+        self.smallest, self._smallest_row = self._add_switch(
+            text.SMALLEST, text.SMALLEST_HINT, on=False
+        )
+
+    def _add_switch(self, label: str, hint: str, *, on: bool) -> tuple[Switch, ttk.Frame]:
+        px = self.context.theme.px
+        row = ttk.Frame(self.options.body)
         row.pack(fill="x", pady=(px(8), 0))
-        self.compress = Switch(row, text=text.COMPRESS, on=True, on_change=self.options_changed)
-        self.compress.pack(side="left")
-        hint = ttk.Label(row, text=text.COMPRESS_HINT, style="muted.bg.TLabel")
-        hint.pack(side="left", padx=(px(12), 0))
+        switch = Switch(row, text=label, on=on, on_change=self.options_changed)
+        switch.pack(side="left")
+        ttk.Label(row, text=hint, style="muted.bg.TLabel").pack(side="left", padx=(px(12), 0))
+        return switch, row
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Choose between old file and signature as told, and put files into their slots."""
@@ -82,6 +89,7 @@ class DeltaPage(StepPage[DeltaSummary]):
             return self.wrong_option(self.form.block)
         self.model.options = options
         self.model.sealing, self.model.compress = self.sealing.read(), self.compress.on
+        self.model.smallest = self.smallest.on
         return True
 
     def refresh(self) -> None:
@@ -92,7 +100,9 @@ class DeltaPage(StepPage[DeltaSummary]):
             below = (0, self.context.theme.px(6))
             self.form.pack(fill="x", expand=True, before=self.sealing, pady=below)
             self.swap.pack(side="right")
+            self._smallest_row.pack(fill="x", pady=(self.context.theme.px(8), 0))
         else:
+            self._smallest_row.pack_forget()
             self.form.pack_forget()
             self.swap.pack_forget()
         super().refresh()

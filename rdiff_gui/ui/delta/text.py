@@ -14,6 +14,8 @@ COMPARE_WITH_FILE = translate("I have the old file itself")
 SWAP = translate("Swap old and new")
 COMPRESS = translate("Compress the delta")
 COMPRESS_HINT = translate("For rdiff, unpack it first:  zstd -d")
+SMALLEST = translate("Smallest delta")
+SMALLEST_HINT = translate("Takes twice as long")
 
 NOTHING_SAVED = translate("Nothing saved")
 IDENTICAL = translate("Already the same")

@@ -77,6 +77,27 @@ def test_two_files_make_a_delta_in_one_go(
     assert (tmp_path / "rebuilt").read_bytes() == NEW
 
 
+def test_the_smallest_delta_is_a_choice_where_both_files_are_here(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """By way of a signature there is none, and the choice is not shown."""
+    user.go(Page.DELTA)
+    page = user.delta
+    page.options.set_open(True)
+    user.settle()
+    assert not page.smallest.winfo_viewable()
+    old, new = make_file("a", OLD), make_file("b", NEW)
+    os.utime(old, (1000, 1000))
+    user.drop(new, old)
+    assert page.smallest.winfo_viewable()
+    page.smallest.invoke()
+    user.settle()
+    user.run()
+    assert page.model.smallest
+    rdiff("patch", old, unpack(tmp_path / "b.rdelta"), tmp_path / "rebuilt")
+    assert (tmp_path / "rebuilt").read_bytes() == NEW
+
+
 def test_a_recipient_drops_the_delta_and_patches(
     user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
 ) -> None:
