@@ -6,7 +6,7 @@ from rdiff_gui.engine.input import Holes
 from rdiff_gui.engine.parallel import available_cores, can_start, run_slices
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
-from rdiff_gui.records import TYPE_CHECKING
+from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.input import Input
@@ -77,14 +77,14 @@ def hash_sample(source: Input) -> str | None:
     return hasher.hexdigest()
 
 
+@record(eq=False)
 class _Slice:
     """A piece of the source, or a hole in it."""
 
-    def __init__(self, memory: memoryview) -> None:
-        self.memory = memory
-        self.start = 0
-        self.length = 0
-        self.is_hole = False
+    memory: memoryview
+    start: int = 0
+    length: int = 0
+    is_hole: bool = False
 
 
 class _Reading:

@@ -20,7 +20,7 @@ from rdiff_gui.librsync.jobs import (
     WindowPacer,
     Write,
 )
-from rdiff_gui.records import TYPE_CHECKING
+from rdiff_gui.records import TYPE_CHECKING, field, record
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.blake3_hash import Hasher
@@ -38,19 +38,19 @@ _SLICE_BYTES_MOST = 2**23
 _HOLE_BLOCKS_LEAST = 5
 
 
+@record(eq=False)
 class _Slice:
     """`core_bytes` of the new file at `start`, with what follows them; or a hole of that length."""
 
-    def __init__(self, memory: Memory, output: Memory, pacer: WindowPacer) -> None:
-        self.memory = memory
-        self.output = output
-        self.pacer = pacer
-        self.start = 0
-        self.core_bytes = 0
-        self.filled_bytes = 0
-        self.is_hole = False
-        self.holes: tuple[Hole, ...] = ()
-        self.commands: list[Command] = []
+    memory: Memory
+    output: Memory
+    pacer: WindowPacer
+    start: int = 0
+    core_bytes: int = 0
+    filled_bytes: int = 0
+    is_hole: bool = False
+    holes: tuple[Hole, ...] = ()
+    commands: list[Command] = field(default_factory=list)
 
 
 class _Comparing:

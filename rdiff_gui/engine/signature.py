@@ -30,6 +30,7 @@ from rdiff_gui.librsync.jobs import (
     Write,
     begin_signature,
 )
+from rdiff_gui.records import record
 
 __all__ = ["make_signature"]
 
@@ -118,20 +119,20 @@ _SLICE_BYTES = 2**20
 _SUMS_BYTES_MOST = 2**21
 
 
+@record(eq=False)
 class _Slice:
     """Whole blocks of the basis on their way, or `zero_blocks` of a hole; `sums` come out.
 
     Only the file's very last block may be shorter.
     """
 
-    def __init__(self, memory: Memory, job: Job, channel: Channel, sums: bytearray) -> None:
-        self.memory = memory
-        self.job = job
-        self.channel = channel
-        self.sums = sums
-        self.filled_bytes = 0
-        self.ended = False
-        self.zero_blocks = 0
+    memory: Memory
+    job: Job
+    channel: Channel
+    sums: bytearray
+    filled_bytes: int = 0
+    ended: bool = False
+    zero_blocks: int = 0
 
 
 class _Signing:
