@@ -1,7 +1,7 @@
 """A file that appears under its name whole, or not at all.
 
 Until then it has no name where the system knows such files, and vanishes with the process that
-writes it; elsewhere it has the name of a part (see part_names).
+writes it; elsewhere it has the name of a part (see temporary_file).
 """
 
 from __future__ import annotations
