@@ -20,7 +20,7 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     make_signature,
 )
-from rdiff_gui.engine.temporary_file import Scratch
+from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import (
     DiskFull,
     OutputUnwritable,
@@ -93,16 +93,16 @@ def test_trouble_with_temporary_data_has_a_sentence(
     """Without any folder for temporary data, or with one that fails, the user hears which."""
     for name in ("TMPDIR", "TEMP", "TMP"):
         monkeypatch.setenv(name, str(tmp_path / "missing"))
-    Scratch(None).close()
+    TemporaryFile(None).close()
     monkeypatch.setattr(
         "rdiff_gui.engine.temporary_file._system_folders", lambda: [tmp_path / "missing"]
     )
     with pytest.raises(OutputUnwritable) as caught:
-        Scratch(None)
+        TemporaryFile(None)
     assert caught.value.path == tmp_path / "missing"
-    scratch = Scratch(tmp_path)
-    scratch.write(memoryview(b"data"))
-    really = scratch.stream
+    kept = TemporaryFile(tmp_path)
+    kept.write(memoryview(b"data"))
+    really = kept.stream
 
     class Failing(io.RawIOBase):
         closed_once = False
@@ -115,10 +115,10 @@ def test_trouble_with_temporary_data_has_a_sentence(
             if not failed:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    scratch.stream = cast("BinaryIO", Failing())
+    kept.stream = cast("BinaryIO", Failing())
     with refused(OutputUnwritable, code=errno.EIO):
-        scratch.rewound()
-    scratch.close()
+        kept.rewound()
+    kept.close()
     really.close()
 
 

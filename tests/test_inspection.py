@@ -26,7 +26,7 @@ from rdiff_gui.engine import (
     verify_patch,
 )
 from rdiff_gui.engine.input import Input
-from rdiff_gui.engine.temporary_file import Scratch
+from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import SourceUnreadable
 from rdiff_gui.formats.delta_commands import pack_end, pack_literal_head, pack_magic
 from rdiff_gui.formats.magic import ZSTD_MAGIC
@@ -78,13 +78,13 @@ def _seal(kind: Kind, basis: Identity, size_bytes: int) -> bytes:
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The lengths of what is written while a frame is unpacked."""
     written: list[int] = []
-    really_write = Scratch.write
+    really_write = TemporaryFile.write
 
-    def write(scratch: Scratch, data: memoryview) -> None:
+    def write(kept: TemporaryFile, data: memoryview) -> None:
         written.append(len(data))
-        really_write(scratch, data)
+        really_write(kept, data)
 
-    monkeypatch.setattr(Scratch, "write", write)
+    monkeypatch.setattr(TemporaryFile, "write", write)
     return written
 
 
@@ -137,12 +137,12 @@ def test_looking_can_be_cancelled(
     token = CancelToken()
     written: list[int] = []
 
-    def write(_scratch: Scratch, data: memoryview) -> None:
+    def write(_scratch: TemporaryFile, data: memoryview) -> None:
         written.append(len(data))
         token.cancel()
         time.sleep(0.1)
 
-    monkeypatch.setattr(Scratch, "write", write)
+    monkeypatch.setattr(TemporaryFile, "write", write)
     with pytest.raises(Cancelled):
         inspect(tmp_path / "bomb", cancel=token)
     time.sleep(0.3)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Effort, PatchOptions
-from rdiff_gui.engine.temporary_file import Scratch
+from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
 from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind, Packing
 from rdiff_gui.formats.seal import begins_like_payload
@@ -197,7 +197,7 @@ def unpack(
         most_bytes = min(most_bytes, read_bytes_most)
     elif read_bytes_most is not None and most_bytes > read_bytes_most:
         return None
-    content = Scratch(run.scratch_folder, expected_bytes=sealed_bytes or 0)
+    content = TemporaryFile(run.temporary_folder, expected_bytes=sealed_bytes or 0)
     unpacked_bytes = 0
     try:
         for data in _unpacked_windows(source):

@@ -20,7 +20,7 @@ from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import Unwrapped, identify, unwrap
 from rdiff_gui.engine.signature_table import LoadedSums, load_signature
 from rdiff_gui.engine.summaries import DeltaSummary
-from rdiff_gui.engine.temporary_file import Scratch
+from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
@@ -127,7 +127,7 @@ def compare_by_signature(
         run.total_bytes = old.size_bytes + sums_bytes + new.size_bytes
     run.stage = Stage.SIGNING
     header = options.header(old.size_bytes)
-    with contextlib.closing(Scratch(run.scratch_folder)) as sums:
+    with contextlib.closing(TemporaryFile(run.temporary_folder)) as sums:
         sealing = delta.sealing
         hasher = None if sealing is Sealing.NONE else Hasher(run.resources.threads)
         sign(old, sums.write, header, run, hasher)

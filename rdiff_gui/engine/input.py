@@ -19,7 +19,7 @@ from rdiff_gui.engine.system import (
     status_of,
     wait_for,
 )
-from rdiff_gui.engine.temporary_file import Scratch
+from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.records import TYPE_CHECKING, record
@@ -204,7 +204,7 @@ class Input:
         """
         if self.size_bytes is not None:
             return self
-        copy = Scratch(run.scratch_folder)
+        copy = TemporaryFile(run.temporary_folder)
         try:
             buffer = memoryview(bytearray(_SPOOL_BYTES))
             while got := self.read_into(buffer):

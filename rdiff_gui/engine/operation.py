@@ -40,7 +40,7 @@ _GRACE_SECONDS = 0.04
 class Run:
     """The one running operation, as seen by its work.
 
-    `resources` is what it may take. `done_bytes` only ever grows. `scratch_folder` is where large
+    `resources` is what it may take. `done_bytes` only ever grows. `temporary_folder` is where large
     temporary data may lie, once an output is open. What must be put back when the work is abandoned
     is told with `on_abandon`; what must not happen any more then is done inside `commit`.
     """
@@ -56,7 +56,7 @@ class Run:
         self.done_bytes = 0
         self.total_bytes: int | None = None
         self.committed = False
-        self.scratch_folder: Path | None = None
+        self.temporary_folder: Path | None = None
         self._begun = time.monotonic()
         self._token = cancel or CancelToken()
         self._on_progress = on_progress

@@ -138,7 +138,7 @@ def open_output(
         sources = _openness_of(inputs)
         if status:
             sources.append(Openness(status.st_mode, status.st_gid))
-        run.scratch_folder = folder_path
+        run.temporary_folder = folder_path
         output = AtomicFile(
             target,
             folder,

@@ -110,7 +110,7 @@ def _remove_if_dead(folder: Folder, name: str) -> None:
 _NAME = "scratch"
 
 
-class Scratch:
+class TemporaryFile:
     """One nameless file; it vanishes when it is closed, even by a crash.
 
     It lies beside the result where there is one: that disk is large enough by the user's own
