@@ -82,3 +82,13 @@ def test_a_long_literal_is_not_held_in_memory(tmp_path: Path) -> None:
     assert added_mib("make_delta_from_files", old, new, tmp_path / "delta") < BOUND_MIB
     assert added_mib("apply_patch", old, tmp_path / "delta", tmp_path / "result") < BOUND_MIB
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
+
+
+def test_comparing_two_files_takes_windows_of_them(tmp_path: Path) -> None:
+    """Files that share pages in another order, the worst there is: not all is in memory."""
+    data = random_bytes(150 * 2**20)
+    pages = [data[start : start + 8192] for start in range(0, len(data), 8192)]
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(data)
+    new.write_bytes(b"".join(pages[::2] + pages[1::2]))
+    assert added_mib("make_delta_from_files", old, new, tmp_path / "delta") < 400

@@ -48,6 +48,10 @@ _MATCH_BYTES_SURE = 40
 _ALIKE_PARTS = 2
 _RATIO_STEP = 2**16
 
+# How many matches a gap may have.
+_BYTES_A_MATCH = 48
+_MATCHES_FREE = 2**10
+
 _BLOCK_BYTES = 2**18
 _BLOCKS_KEPT = 16
 
@@ -101,7 +105,7 @@ class GapFiller:
         self._fill_section(
             position, end, shift, None if gap.after is None else gap.after - gap.start - end
         )
-        return self._found
+        return _longest(self._found, len(gap.data) // _BYTES_A_MATCH + _MATCHES_FREE)
 
     def _fill_section(self, begin: int, end: int, left: int | None, right: int | None) -> None:
         """Compare the bytes between two matches with those at the shifts of both."""
@@ -202,6 +206,15 @@ class GapFiller:
                 ratio = self._ratios[block] = len(zstd.compress(literal, 1)) / len(literal)
         cost = _MATCH_COST_ALIKE if alike else _MATCH_COST_PACKED
         return min(_MATCH_BYTES_SURE, max(_RUN_BYTES_LEAST, math.ceil(cost / ratio)))
+
+
+def _longest(matches: list[Match], most: int) -> list[Match]:
+    """About that many at most: what is so dense saves little, and must not fill the memory."""
+    least_bytes = 2 * _RUN_BYTES_LEAST
+    while len(matches) > most:
+        matches = [match for match in matches if match[2] >= least_bytes]
+        least_bytes *= 2
+    return matches
 
 
 @functools.cache

@@ -44,8 +44,8 @@ _HOLES_LOOKED_AT = 2**12
 class Gap:
     """Bytes of the new file for which the walk found nothing.
 
-    `before` is where the match before it ends in the old file, `after` where the next one begins;
-    the files' own beginnings and ends count as such.
+    `before` is the place in the old file to which the match before it leads, `after` where the next
+    one begins; the files' own beginnings and ends count as such.
     """
 
     start: int
@@ -57,9 +57,11 @@ class Gap:
 class Stretch:
     """A part of the new file: matches and gaps in order, without anything between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int | None) -> None:
+        """`before`: the place in the old file to which all that came before leads."""
         self.items: list[Match | Gap] = []
         self.gap_bytes = 0
+        self._before = before
         self._parts: list[bytes] = []
         self._part_bytes = 0
         self._start = 0
@@ -90,17 +92,26 @@ class Stretch:
         if self._part_bytes >= _GAP_BYTES_MOST:
             self._end_gap(None)
 
-    def end(self, after: int | None) -> None:
-        """Nothing more comes; `after` is the old file's end, if the new one ends here."""
+    def end(self, after: int | None) -> int | None:
+        """Nothing more comes; `after` is the old file's end, if the new one ends here.
+
+        Gives the place in the old file that comes next.
+        """
         self._end_gap(after)
+        return self._end_of_last()
+
+    def _end_of_last(self) -> int | None:
+        if not self.items:
+            return self._before
+        last = self.items[-1]
+        if isinstance(last, tuple):
+            return last[1] + last[2]
+        return None if last.before is None else last.before + len(last.data)
 
     def _end_gap(self, after: int | None) -> None:
         if self._parts:
-            last = self.items[-1] if self.items else None
-            before = last[1] + last[2] if isinstance(last, tuple) else None
-            if self._start == 0:
-                before = 0
-            self.items.append(Gap(self._start, b"".join(self._parts), before, after))
+            data = b"".join(self._parts)
+            self.items.append(Gap(self._start, data, self._end_of_last(), after))
             self._parts, self._part_bytes = [], 0
 
 
@@ -167,7 +178,8 @@ class Walk:
         self._old_hash = _OldHash(old, hashers[0], run) if hashers else None
         self._position = 0
         self._search = search
-        self._stretch = Stretch()
+        self._stretch = Stretch(0)
+        self._next_old: int | None = 0
         self._zeros = _longest_hole(old)
         self._old_holes = Holes(old, _HOLE_BYTES_LEAST)
         self._new_holes = Holes(new, _HOLE_BYTES_LEAST) if self._zeros else None
@@ -183,10 +195,10 @@ class Walk:
 
         Raises: SourceUnreadable, SourceChanged, Cancelled.
         """
-        self._stretch = Stretch()
+        self._stretch = Stretch(self._next_old)
         # One thread walks, another one hashes.
         run_slices(self, _PIECE_BYTES, _PIECE_BYTES * (2 if self._hashers else 1), self._run)
-        self._stretch.end(self._old_bytes if self.ended else None)
+        self._next_old = self._stretch.end(self._old_bytes if self.ended else None)
         return self._stretch
 
     def end(self) -> None:

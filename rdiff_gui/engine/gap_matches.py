@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -64,7 +65,7 @@ class GapMatcher:
         self._run = run
         self._compress = compress
         self._best = best
-        self._looking_finely = threading.Lock()
+        self._searching = threading.Lock()
         self._whole: Prefix | None = None
         self._gaps: list[Gap] = []
         self._parts: Iterator[Sequence[Match | Gap]] = iter(())
@@ -104,11 +105,13 @@ class GapMatcher:
             part.found.append(filler.fill(gap, ()))
         left = _Left(gaps, part.found, _FAR_BYTES_LEAST)
         if left.gaps and (prefix := self._prefix_of_stretch()):
-            left.fill(find_far(left.gaps, prefix, old, best=self._best), filler, self._run)
+            # The best has tables so large that it does one after another.
+            with self._searching if self._best else contextlib.nullcontext():
+                hints = find_far(left.gaps, prefix, old, best=self._best)
+            left.fill(hints, filler, self._run)
         if self._best:
             left = _Left(gaps, part.found, _FINE_BYTES_LEAST)
-            # One at a time: its tables are large.
-            with self._looking_finely:
+            with self._searching:
                 prefix = near_prefix(
                     self._old, self._new.size_bytes or 0, left.gaps, _FINE_PREFIX_BYTES
                 )

@@ -30,7 +30,7 @@ _P = zstd.CompressionParameter
 _Parameters = dict[int, int]
 
 # Of the old file, so much is looked at for one stretch of the new one.
-PREFIX_BYTES_MOST = 2**27
+PREFIX_BYTES_MOST = 112 * 2**20
 # zstd takes no shorter prefix.
 _PREFIX_BYTES_LEAST = 32
 _READ_BYTES = 2**22
@@ -127,7 +127,7 @@ def find_far(gaps: Sequence[Gap], prefix: Prefix, old: OldBytes, *, best: bool) 
 
 def find_fine(gaps: Sequence[Gap], prefix: Prefix, old: OldBytes) -> list[Match]:
     """Shorter matches too, in a prefix of some MiB. Raises: as find_far."""
-    size_log = max(_LEAST_HASH_LOG, prefix.size_bytes.bit_length())
+    size_log = max(_LEAST_HASH_LOG, prefix.size_bytes.bit_length() - 1)
     options: _Parameters = {
         _P.strategy: zstd.Strategy.lazy2,
         _P.hash_log: size_log,

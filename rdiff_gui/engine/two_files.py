@@ -104,6 +104,8 @@ def compare_files(
     matcher = GapMatcher(old, new, search, run, compress=delta.compress, best=best)
     while not walk.ended:
         matcher.match(walk.next_stretch(), writer.write_items)
+    # Packing wants its memory.
+    del matcher, search
     walk.end()
     totals = writer.finish()
     basis = result = None
