@@ -92,3 +92,5 @@ def test_comparing_two_files_takes_windows_of_them(tmp_path: Path) -> None:
     old.write_bytes(data)
     new.write_bytes(b"".join(pages[::2] + pages[1::2]))
     assert added_mib("make_delta_from_files", old, new, tmp_path / "delta") < 400
+    # All are found, too.
+    assert (tmp_path / "delta").stat().st_size < 10**6

@@ -184,7 +184,7 @@ def hard_pairs() -> Iterator[tuple[str, bytes, bytes, int, int]]:
     some = 100_000
     yield "zeros", bytes(size), bytes(size + some), 30, 4096
     yield "more zeros", bytes(MIB), bytes(size), 100, 2 * MIB
-    yield "one byte", b"x" * size, b"y" * some + b"x" * size, 30, 2 * some
+    yield "one byte", b"x" * size, b"y" * some + b"x" * size, 30, 3 * some
     yield "period", period, b"put in" + period[:MIB] + b"here" + period[MIB:], 60, some
     yield "de Bruijn", de_bruijn(4, 11), changed(de_bruijn(4, 11), [(9**7, 9, b"zz")]), 30, 1000
     yield "unrelated", dice, random_bytes(size, 3), 1000, size

@@ -5,7 +5,6 @@ Those that held before are tried first, then what lies near in the old file, the
 
 from __future__ import annotations
 
-import functools
 import re
 import sys
 import zlib
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
     from rdiff_gui.engine.input import Input
     from rdiff_gui.engine.operation import Run
+
+# Of a larger old file, parts are looked through at a time.
+LARGE_BYTES = 112 * 2**20
 
 _NEAR_BYTES = 2**20
 _PROBE_BYTES = 32
@@ -48,10 +50,12 @@ class AlignmentSearch:
         self._known = [0, self._old_bytes - (new.size_bytes or 0)]
         self._misses = 0
         self._near = bytearray()
+        self._found_anchors: _Anchors | None = None
 
-    @functools.cached_property
     def _anchors(self) -> _Anchors:
-        return _Anchors(self._old, self._new, self._run)
+        # All of the old file is read for them, which few new ones need.
+        self._found_anchors = self._found_anchors or _Anchors(self._old, self._new, self._run)
+        return self._found_anchors
 
     def may_share(self, pieces: Iterable[bytes]) -> bool:
         """Whether anything of these parts of the new file may be in the old one.
@@ -62,10 +66,17 @@ class AlignmentSearch:
         """
         anchors = shared = 0
         for piece in pieces:
-            there, known = self._anchors.count(piece)
+            there, known = self._anchors().count(piece)
             anchors += there
             shared += known
         return shared > 0 or anchors < _ANCHORS_TELLING
+
+    def places(self, piece: bytes) -> Sequence[int]:
+        """Where in the old file some of the bytes of a piece of the new one are, if anywhere.
+
+        Raises: SourceUnreadable, SourceChanged, Cancelled.
+        """
+        return self._anchors().places(piece)
 
     def confirm(self) -> None:
         """Note that the alignment holds."""
@@ -79,10 +90,12 @@ class AlignmentSearch:
         places = (len(data) // 8, len(data) // 2, len(data) * 7 // 8)
         probes = [(place, bytes(data[place : place + _PROBE_BYTES])) for place in places]
         found = self._find_known(probes, start)
+        if found is None and self._found_anchors:
+            found = self._found_anchors.find(data, start)
         if found is None and self._may_search():
             found = self._find_near(data, probes, start)
-            if found is None:
-                found = self._anchors.find(data, start)
+            if found is None and not self._found_anchors:
+                found = self._anchors().find(data, start)
         if found is None or found == self.shift:
             return False
         self.shift, self._misses = found, 0
@@ -136,18 +149,21 @@ class AlignmentSearch:
 class _Anchors:
     """Places in the old file that are found again wherever they are in the new one.
 
-    An anchor is a pair of bytes that is rare in the new file; the bytes behind it tell them apart.
+    An anchor is a certain byte before one of certain others, such as are rare enough in the new
+    file; the bytes behind it tell it from others.
     """
 
     _KEY_BYTES = 24
     _SAMPLES = 16
     _SAMPLE_BYTES = 2**14
-    # Of half as many pairs as bytes: one in 32 KiB.
-    _WANTED_IN_SAMPLES = 4
+    # Between two of them: where the gaps are looked for in all of the old file, and where not.
+    _SMALL_STEP_BYTES = 2**15
+    _STEP_BYTES_LEAST = 2**11
+    _STEPS = 2**17
     _CHUNK_BYTES = 2**22
-    # Of a pair that is frequent in the old file all the same.
-    _CHUNK_ANCHORS = 2**12
-    _ANCHORS_MOST = 2**17
+    # Where they are frequent in the old file all the same.
+    _CHUNK_ANCHORS = 2**13
+    _ANCHORS_MOST = 2**18
     _TRIED_MOST = 64
     # As many bytes must agree.
     _PROOF_BYTES = 512
@@ -155,18 +171,40 @@ class _Anchors:
     def __init__(self, old: Input, new: Input, run: Run) -> None:
         """Look through all of the old file, but for its holes."""
         self._old = old
+        self._expression = self._choose(old, new)
+        self._places: dict[bytes, int] = {}
+        # Of too many, those are kept whose checksum ends in zeros.
+        self._thinned = 0
+        self._collect(run)
+
+    def _choose(self, old: Input, new: Input) -> re.Pattern[bytes]:
         size_bytes = new.size_bytes or 0
         pairs: Counter[int] = Counter()
         for number in range(self._SAMPLES):
             sample = new.bytes_at(number * size_bytes // self._SAMPLES, self._SAMPLE_BYTES)
             pairs.update(memoryview(sample[: len(sample) & ~1]).cast("H"))
-        # A file of one byte has none, and needs none.
-        pair = min(pairs, key=lambda each: abs(pairs[each] - self._WANTED_IN_SAMPLES), default=0)
-        self._expression = re.compile(re.escape(pair.to_bytes(2, sys.byteorder)))
-        self._places: dict[bytes, int] = {}
-        # Of too many, those are kept whose checksum ends in zeros.
-        self._thinned = 0
-        self._collect(run)
+        followers: dict[int, list[tuple[int, int]]] = {}
+        for pair, count in pairs.items():
+            first, second = pair.to_bytes(2, sys.byteorder)
+            followers.setdefault(first, []).append((count, second))
+        totals = {first: sum(count for count, _ in each) for first, each in followers.items()}
+        old_bytes = old.size_bytes or 0
+        step_bytes = max(self._STEP_BYTES_LEAST, old_bytes // self._STEPS)
+        if old_bytes <= LARGE_BYTES:
+            step_bytes = self._SMALL_STEP_BYTES
+        wanted = sum(totals.values()) // step_bytes
+        enough = {first: total for first, total in totals.items() if total >= wanted}
+        # A file of one byte has no pair, and needs none.
+        first = min(enough, key=lambda each: enough[each], default=0)
+        chosen: list[int] = []
+        count = 0
+        for times, second in sorted(followers.get(first, [(1, 0)])):
+            chosen.append(second)
+            count += times
+            if count >= wanted:
+                break
+        behind = b"".join(re.escape(bytes((second,))) for second in chosen)
+        return re.compile(re.escape(bytes((first,))) + b"(?=[" + behind + b"])", re.DOTALL)
 
     def find(self, data: bytes | bytearray, start: int) -> int | None:
         """The alignment of `data`, which is at `start` in the new file."""
@@ -181,11 +219,19 @@ class _Anchors:
 
     def count(self, data: bytes) -> tuple[int, int]:
         """How many anchors there are in `data`, and how many of them are in the old file too."""
-        keys = [
+        keys = self._keys(data)
+        return len(keys), sum(key in self._places for key in keys)
+
+    def places(self, data: bytes) -> list[int]:
+        """Where in the old file those are that are there once."""
+        places = (self._places.get(key, -1) for key in self._keys(data))
+        return [place for place in places if place >= 0]
+
+    def _keys(self, data: bytes) -> list[bytes]:
+        return [
             data[found.start() : found.start() + self._KEY_BYTES]
             for found in islice(self._expression.finditer(data), self._CHUNK_ANCHORS)
         ]
-        return len(keys), sum(key in self._places for key in keys)
 
     def _collect(self, run: Run) -> None:
         holes, position, size_bytes = Holes(self._old, _HOLE_BYTES_LEAST), 0, self._old.size_bytes

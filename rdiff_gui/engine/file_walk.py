@@ -12,6 +12,8 @@ from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rdiff_gui.engine.alignment import AlignmentSearch
     from rdiff_gui.engine.blake3_hash import Hasher
     from rdiff_gui.engine.input import Input
@@ -23,12 +25,10 @@ Match = tuple[int, int, int]
 # Two of them stay in a core's cache while they are compared.
 _PIECE_BYTES = 2**19
 _PAGE_BYTES = 2**12
-# An alignment of which less holds is in doubt.
-_WEAK_FRACTION = 4
-# What is less, the next piece may find.
+# What agrees in so much is lost; of less, the next piece may tell more.
 _LOST_BYTES_LEAST = 2 * _PAGE_BYTES
 # Another alignment is looked for so often within a piece.
-_TURNS_MOST = 32
+_TURNS_MOST = 128
 
 # A longer gap is several: what is in it is found by one call, and kept by one list.
 _GAP_BYTES_MOST = 2**22
@@ -269,29 +269,27 @@ class Walk:
         begin, size = 0, len(piece.new)
         piece.compared = False
         for _ in range(_TURNS_MOST):
-            stop, runs = self._equal_runs(piece, begin)
-            weak = not runs or sum(length for _, length in runs) * _WEAK_FRACTION < stop - begin
-            if weak and self._search.realign(piece.new[begin:], piece.start + begin):
-                continue
-            for offset, length in runs:
-                self._note(piece, begin + offset, length)
-                stop = begin + offset + length
-            if weak or size - stop < _LOST_BYTES_LEAST:
-                break
-            begin = stop
-            if not self._search.realign(piece.new[begin:], piece.start + begin):
-                break
+            runs = self._equal_runs(piece, begin)
+            lost = begin + _held_bytes(runs)
+            if size - lost >= _LOST_BYTES_LEAST:
+                shift = self._search.shift
+                if self._search.realign(piece.new[lost:], piece.start + lost):
+                    self._note(piece, begin, [run for run in runs if begin + run[0] < lost], shift)
+                    begin = lost
+                    continue
+            self._note(piece, begin, runs, self._search.shift)
+            break
         self._fill(piece, size)
 
-    def _equal_runs(self, piece: _Piece, begin: int) -> tuple[int, list[tuple[int, int]]]:
-        """The pages behind `begin` that agree, as offsets from there and lengths; compared up to.
+    def _equal_runs(self, piece: _Piece, begin: int) -> list[tuple[int, int]]:
+        """The pages behind `begin` that agree, as offsets from there and lengths.
 
         What lies beyond either end of the old file is not compared.
         """
         source = piece.start + begin + self._search.shift
         length = min(len(piece.new) - begin, self._old_bytes - source)
         if source < 0 or length <= 0:
-            return begin, []
+            return []
         old = piece.old = sized(piece.old, length)
         piece.old_start, piece.compared = source, True
         self._old.read_at(memoryview(old), source)
@@ -299,7 +297,7 @@ class Walk:
         new = piece.new if whole else piece.new[begin : begin + length]
         if old == new:
             self._search.confirm()
-            return begin + length, [(0, length)]
+            return [(0, length)]
         runs: list[tuple[int, int]] = []
         for offset in range(0, length, _PAGE_BYTES):
             end = offset + _PAGE_BYTES
@@ -308,20 +306,31 @@ class Walk:
                     runs[-1] = (runs[-1][0], min(end, length) - runs[-1][0])
                 else:
                     runs.append((offset, min(end, length) - offset))
-        return begin + length, runs
+        return runs
 
-    def _note(self, piece: _Piece, offset: int, length: int) -> None:
-        """Take a match in, and what lies before it as a gap."""
-        self._fill(piece, offset)
-        start = piece.start + offset
-        self._stretch.add_match(start, start + self._search.shift, length)
-        self._filled = start + length
+    def _note(self, piece: _Piece, begin: int, runs: Sequence[tuple[int, int]], shift: int) -> None:
+        """Take runs in, and what lies before each as a gap."""
+        for offset, length in runs:
+            self._fill(piece, begin + offset)
+            start = piece.start + begin + offset
+            self._stretch.add_match(start, start + shift, length)
+            self._filled = start + length
 
     def _fill(self, piece: _Piece, offset: int) -> None:
         begin = self._filled - piece.start
         if begin < offset:
             self._stretch.add_gap(self._filled, bytes(piece.new[begin:offset]))
             self._filled = piece.start + offset
+
+
+def _held_bytes(runs: Sequence[tuple[int, int]]) -> int:
+    """How far an alignment holds, but for a page here and there."""
+    held = 0
+    for offset, length in runs:
+        if offset - held >= _LOST_BYTES_LEAST:
+            break
+        held = offset + length
+    return held
 
 
 def _longest_hole(source: Input) -> Hole | None:

@@ -32,6 +32,10 @@ _FINE_BYTES_LEAST = 64
 _FINE_PREFIX_BYTES = 2**23
 # What is more may be all new, which is found out first.
 _DOUBTED_BYTES = 2**24
+# For less, nobody looks through all of the old file.
+_MOVED_BYTES_LEAST = 2**20
+# How much of a gap must agree with what is beside it, or it is looked for elsewhere.
+_ALIKE, _ALIKE_OF = 3, 4
 # All of an old file is looked at, unless the gaps are less than this part of it.
 _NEAR_FRACTION = 64
 
@@ -102,18 +106,22 @@ class GapMatcher:
         filler = GapFiller(old, compress=self._compress)
         for gap in gaps:
             self._run.check()
-            part.found.append(filler.fill(gap, ()))
+            matches = filler.fill(gap, ())
+            alike = sum(length for _, _, length in matches) * _ALIKE_OF >= len(gap.data) * _ALIKE
+            # What agrees by chance only would cut apart what is found elsewhere.
+            part.found.append(matches if alike else [])
         left = _Left(gaps, part.found, _FAR_BYTES_LEAST)
-        if left.gaps and (prefix := self._prefix_of_stretch()):
+        if left.gaps:
             # The best has tables so large that it does one after another.
             with self._searching if self._best else contextlib.nullcontext():
-                hints = find_far(left.gaps, prefix, old, best=self._best)
+                prefix = self._prefix_of_stretch()
+                hints = find_far(left.gaps, prefix, old, best=self._best) if prefix else []
             left.fill(hints, filler, self._run)
         if self._best:
             left = _Left(gaps, part.found, _FINE_BYTES_LEAST)
             with self._searching:
                 prefix = near_prefix(
-                    self._old, self._new.size_bytes or 0, left.gaps, _FINE_PREFIX_BYTES
+                    self._old, self._new.size_bytes or 0, left.gaps, (), _FINE_PREFIX_BYTES
                 )
                 hints = find_fine(left.gaps, prefix, old) if prefix.dictionary else []
             left.fill(hints, filler, self._run)
@@ -142,7 +150,12 @@ class GapMatcher:
             self._whole = self._whole or whole_prefix(self._old)
             prefix = self._whole
         else:
-            prefix = near_prefix(self._old, self._new.size_bytes or 0, self._gaps)
+            # Most of what moved far is found by the walk; around the rest, there may be more.
+            moved = gap_bytes > _MOVED_BYTES_LEAST
+            places = [
+                place for gap in self._gaps if moved for place in self._search.places(gap.data)
+            ]
+            prefix = near_prefix(self._old, self._new.size_bytes or 0, self._gaps, places)
         return prefix if prefix.dictionary else None
 
 
@@ -182,8 +195,7 @@ class _Left:
             end = begin
             while end < len(hints) and hints[end][0] < gap.start + len(gap.data):
                 end += 1
-            if end > begin:
-                owner.extend(filler.fill(gap, hints[begin:end]))
+            owner.extend(filler.fill(gap, hints[begin:end]))
             begin = end
         for matches in self._found:
             matches.sort()

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 
+from rdiff_gui.engine.alignment import LARGE_BYTES
 from rdiff_gui.engine.compression import memory_told
 from rdiff_gui.engine.file_walk import Gap, Match
 from rdiff_gui.formats.zstd_sequences import FrameReader
@@ -30,7 +31,9 @@ _P = zstd.CompressionParameter
 _Parameters = dict[int, int]
 
 # Of the old file, so much is looked at for one stretch of the new one.
-PREFIX_BYTES_MOST = 112 * 2**20
+PREFIX_BYTES_MOST = LARGE_BYTES
+# Where it is larger, so much, and anew for each.
+_NEAR_BYTES_MOST = 96 * 2**20
 # zstd takes no shorter prefix.
 _PREFIX_BYTES_LEAST = 32
 _READ_BYTES = 2**22
@@ -42,6 +45,7 @@ _FINE_BYTES_LEAST = 24
 
 # Around where a gap's neighbours point, by the gap's length.
 _REACHES = ((2**16, 2**16), (2**20, 2**20), (sys.maxsize, 2**25))
+_PLACE_REACH = 2**16
 _REACHES_MOST = (2**25, 2**23, 2**20, 2**16, 2**13)
 
 # zstd's own least.
@@ -57,13 +61,13 @@ _RATE_LOGS = ((2**20, 2), (2**22, 3), (2**25, 4), (sys.maxsize, 5))
 class Prefix:
     """Parts of the old file, one after another, as zstd wants them."""
 
-    def __init__(self, old: Input, windows: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, old: Input, windows: Sequence[tuple[int, int]], most_bytes: int) -> None:
         """Read the windows, as far as there is room.
 
         Raises: SourceUnreadable, SourceChanged.
         """
         # A buffer that grows, and gives away what it holds without a copy.
-        content, room = io.BytesIO(), PREFIX_BYTES_MOST
+        content, room = io.BytesIO(), most_bytes
         self.sources: list[int] = []
         self.starts: list[int] = []
         for start, end in windows:
@@ -71,7 +75,7 @@ class Prefix:
             self.starts.append(content.tell())
             for position in range(start, min(end, start + room), _READ_BYTES):
                 content.write(old.bytes_at(position, min(_READ_BYTES, end - position, room)))
-                room = PREFIX_BYTES_MOST - content.tell()
+                room = most_bytes - content.tell()
         self.size_bytes = content.tell()
         self.starts.append(self.size_bytes)
         self.dictionary: zstd.ZstdDict | None = None
@@ -82,13 +86,17 @@ class Prefix:
 
 def whole_prefix(old: Input) -> Prefix:
     """All of an old file that is small enough. Raises: SourceUnreadable, SourceChanged."""
-    return Prefix(old, [(0, old.size_bytes or 0)])
+    return Prefix(old, [(0, old.size_bytes or 0)], PREFIX_BYTES_MOST)
 
 
 def near_prefix(
-    old: Input, new_bytes: int, gaps: Sequence[Gap], most_bytes: int = PREFIX_BYTES_MOST
+    old: Input,
+    new_bytes: int,
+    gaps: Sequence[Gap],
+    places: Sequence[int] = (),
+    most_bytes: int = _NEAR_BYTES_MOST,
 ) -> Prefix:
-    """What lies in the old file around the places to which the neighbours of the gaps point.
+    """What lies in the old file around these places, and those to which the gaps' neighbours point.
 
     Many gaps leave less room for each. Raises: SourceUnreadable, SourceChanged.
     """
@@ -96,10 +104,12 @@ def near_prefix(
     windows: list[tuple[int, int]] = []
     for most in _REACHES_MOST:
         around = (_window(gap, most, old_bytes, new_bytes) for gap in gaps)
-        windows = _join(chain.from_iterable(around))
+        reach = min(most, _PLACE_REACH)
+        there = ((max(0, place - reach), min(old_bytes, place + reach)) for place in places)
+        windows = _join(chain(there, *around))
         if sum(end - start for start, end in windows) <= most_bytes:
             break
-    return Prefix(old, windows)
+    return Prefix(old, windows, most_bytes)
 
 
 def find_far(gaps: Sequence[Gap], prefix: Prefix, old: OldBytes, *, best: bool) -> list[Match]:
