@@ -19,14 +19,45 @@ if TYPE_CHECKING:
 
 _WINDOW_BYTES = 2**18
 
+# A command takes some 130 bytes of memory.
+_KEPT_MOST = 2**16
+
 # More than is needed to know the beginning of a seal.
 _LOOK_BYTES = 64
 
 
-def scan_delta(delta: Unwrapped, run: Run, *, allow_trailing: bool = False) -> CommandTotals:
+class Commands:
+    """All commands of one delta: kept in memory where they are few, else read once more."""
+
+    def __init__(self, delta: Input) -> None:
+        """Of a measured delta; `note` follows, until all of it has been checked."""
+        self.delta = delta
+        self._kept: list[list[Command]] | None = []
+        self._count = 0
+
+    def note(self, commands: list[Command]) -> None:
+        """Take in the next ones."""
+        if self._kept is not None:
+            self._count += len(commands)
+            self._kept.append(commands)
+            if self._count > _KEPT_MOST:
+                self._kept = None
+
+    def read(self, run: Run) -> Iterator[list[Command]]:
+        """All, some thousands at a time. Raises: as read_commands."""
+        return read_commands(self.delta, run) if self._kept is None else iter(self._kept)
+
+
+def scan_delta(
+    delta: Unwrapped,
+    run: Run,
+    *,
+    allow_trailing: bool = False,
+    noted: Commands | None = None,
+) -> CommandTotals:
     """Hold a delta against its seal, check its every command, and add them up.
 
-    With `allow_trailing`, what follows END is not looked at.
+    With `allow_trailing`, what follows END is not looked at. `noted` gets all commands.
 
     Raises: NotADelta, ContentDamaged, SealDamaged, DeltaTrailing; as read_commands.
     """
@@ -41,6 +72,8 @@ def scan_delta(delta: Unwrapped, run: Run, *, allow_trailing: bool = False) -> C
         hasher = Hasher()
     for commands in read_commands(content, run, hasher, reader):
         totals.add(commands)
+        if noted:
+            noted.note(commands)
     if hasher:
         delta.check_body(hasher.hexdigest())
     if not allow_trailing:

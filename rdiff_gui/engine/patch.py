@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
-from rdiff_gui.engine.delta_reader import scan_delta
+from rdiff_gui.engine.delta_reader import Commands, scan_delta
 from rdiff_gui.engine.input import FilePath, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions, Resources, Sealing
@@ -195,6 +195,7 @@ class Application:
         self.old = old
         self.delta = delta
         self.totals = CommandTotals()
+        self._commands = Commands(delta.content)
         self._seal = delta.seal
         self._old_bytes = old.size_bytes or 0
         self._delta_bytes = delta_bytes
@@ -216,7 +217,7 @@ class Application:
         if run.total_bytes is None:
             run.total_bytes = result_bytes
         hasher = Hasher(run.resources.threads) if self.expects_result else None
-        assemble(self.old, self.delta.content, self._output, result_bytes, run, hasher)
+        assemble(self.old, self._commands, self._output, result_bytes, run, hasher)
         self.check_result(self._output.written_bytes, hasher.hexdigest() if hasher else None)
 
     def summarize(self, outputs: Sequence[Output]) -> PatchSummary:
@@ -253,7 +254,9 @@ class Application:
             if self._hashes_basis_first:
                 run.total_bytes += self._old_bytes
         allow_trailing = self._options.allow_trailing
-        self.totals = scan_delta(self.delta, run, allow_trailing=allow_trailing)
+        self.totals = scan_delta(
+            self.delta, run, allow_trailing=allow_trailing, noted=self._commands
+        )
         self._check_basis_size()
         self._check_proportion()
         self._check_room()
@@ -308,7 +311,7 @@ class Application:
             self._output.expect(self.totals.result_bytes)
         except DiskFull:
             # Less will do where the basis has holes.
-            self._output.expect(count_data(self.old, self.delta.content, self._run))
+            self._output.expect(count_data(self.old, self._commands, self._run))
 
     @property
     def _hashes_basis_first(self) -> bool:

@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Iterator
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.delta_reader import read_commands
 from rdiff_gui.engine.input import Holes
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.system import copy_range, share_range
@@ -20,6 +19,7 @@ from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.blake3_hash import Hasher
+    from rdiff_gui.engine.delta_reader import Commands
     from rdiff_gui.engine.input import Input
     from rdiff_gui.engine.operation import Run
     from rdiff_gui.engine.output import Output
@@ -110,14 +110,14 @@ class _Assembly:
     def __init__(
         self,
         basis: Input,
-        delta: Input,
+        commands: Commands,
         output: Output,
         result_bytes: int,
         run: Run,
         hasher: Hasher | None,
     ) -> None:
         self._basis = basis
-        self._delta = delta
+        self._delta = commands.delta
         self._output = output
         self._file = output if isinstance(output, AtomicFile) else None
         self._kernel = KernelCopy(basis.descriptor, self._file.descriptor) if self._file else None
@@ -126,7 +126,7 @@ class _Assembly:
         self._hasher = hasher
         self._holes = Holes(basis, _HOLE_BYTES_LEAST)
         self._position = 0
-        self._given = itertools.chain.from_iterable(read_commands(delta, run))
+        self._given = itertools.chain.from_iterable(commands.read(run))
         self._commands: Iterator[Command] = self._given
 
     def make(self) -> _Slice:
@@ -273,13 +273,13 @@ class _Assembly:
 
 def assemble(
     basis: Input,
-    delta: Input,
+    commands: Commands,
     output: Output,
     result_bytes: int,
     run: Run,
     hasher: Hasher | None,
 ) -> None:
-    """Write what `delta` makes of `basis`, both measured, checked and scanned; into `hasher` too.
+    """Write what a checked delta's commands make of the measured `basis`; into `hasher` too.
 
     Where basis or literals are zeros in long runs, a file as output gets holes.
 
@@ -287,19 +287,19 @@ def assemble(
     """
     if isinstance(output, AtomicFile):
         output.stretch(result_bytes)
-    assembly = _Assembly(basis, delta, output, result_bytes, run, hasher)
+    assembly = _Assembly(basis, commands, output, result_bytes, run, hasher)
     run_slices(assembly, _SLICE_BYTES, result_bytes, run)
 
 
-def count_data(basis: Input, delta: Input, run: Run) -> int:
+def count_data(basis: Input, commands: Commands, run: Run) -> int:
     """How many bytes of the result take room on the disk: all but the basis's holes.
 
     Raises: SourceUnreadable, Cancelled.
     """
     holes = Holes(basis, _HOLE_BYTES_LEAST)
     data_bytes = 0
-    for commands in read_commands(delta, run):
-        for literal, source, length in commands:
+    for some in commands.read(run):
+        for literal, source, length in some:
             end = source + length
             data_bytes += length
             while not literal and (hole := holes.after(source)) and hole.start < end:

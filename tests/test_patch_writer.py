@@ -8,11 +8,18 @@ from typing import Any
 
 import pytest
 
-from rdiff_gui.engine import PatchOptions, Resources, apply_patch, verify_patch
+from rdiff_gui.engine import PatchOptions, Resources, apply_patch, delta_reader, verify_patch
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.patch import _Nowhere
 from rdiff_gui.errors import ResultIncomplete
-from rdiff_gui.formats.delta_commands import pack_copy, pack_end, pack_literal_head, pack_magic
+from rdiff_gui.formats.delta_commands import (
+    Command,
+    CommandReader,
+    pack_copy,
+    pack_end,
+    pack_literal_head,
+    pack_magic,
+)
 
 from .conftest import MakeFile, random_bytes
 from .fuzzing.reference import patched
@@ -87,3 +94,28 @@ def test_a_result_of_another_length_is_said_to_be_one(
     with pytest.raises(ResultIncomplete, match=r"with 2 B .* makes 3 B") as caught:
         verify_patch(old, delta)
     assert (caught.value.exit_code, caught.value.expected_bytes) == (106, 3)
+
+
+@pytest.mark.parametrize(("kept_most", "readings"), [(2**16, 1), (100, 2)])
+def test_commands_are_read_once_where_they_are_few(
+    kept_most: int,
+    readings: int,
+    make_file: MakeFile,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Too many to keep are read again, so that memory stays bounded."""
+    old = make_file("old", random_bytes(300_000))
+    delta = make_file("delta", delta_of(1, 2000, 300_000, LENGTHS[:3]))
+    feed, fed_bytes = CommandReader.feed, 0
+
+    def count(self: CommandReader, window: memoryview) -> list[Command]:
+        nonlocal fed_bytes
+        fed_bytes += len(window)
+        return feed(self, window)
+
+    monkeypatch.setattr(CommandReader, "feed", count)
+    monkeypatch.setattr(delta_reader, "_KEPT_MOST", kept_most)
+    apply_patch(old, delta, tmp_path / "new")
+    assert (tmp_path / "new").read_bytes() == patched(old.read_bytes(), delta.read_bytes(), 2**20)
+    assert fed_bytes == readings * delta.stat().st_size
