@@ -74,8 +74,12 @@ def test_the_start_page_shows_the_three_latest(veteran: User) -> None:
     assert "file 0.rsig" not in words
 
 
-def test_colours_are_chosen_and_remembered(open_window: Callable[..., User]) -> None:
+def test_colours_are_chosen_and_remembered(
+    open_window: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Light, dark or as the system: at once, on every page, and at the next start."""
+    # Where it took long to open, the window asks once more.
+    monkeypatch.setattr(frame, "system_is_dark", lambda: True)
     user = open_window(dark_system=True)
     modes: list[str] = [user.app.theme.mode]
     user.go(Page.SETTINGS)
