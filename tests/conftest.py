@@ -17,6 +17,7 @@ from rdiff_gui.engine import make_delta_from_files
 
 from .disks import DISKS
 from .platforms import NOT_ON_WINDOWS, WINDOWS
+from .stand_in_system import System
 
 collect_ignore = sorted(NOT_ON_WINDOWS) if WINDOWS else []
 
@@ -52,6 +53,12 @@ def edited(data: bytes, edits: int = 5, seed: int = 1) -> bytes:
 def run_zstd(*arguments: str | Path) -> None:
     """Run the real zstd."""
     subprocess.run(["zstd", "-q", "-f", *arguments], check=True)
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> System:
+    """A computer with all that ./run needs, on which the project was never started."""
+    return System(tmp_path)
 
 
 @contextmanager

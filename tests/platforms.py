@@ -32,6 +32,7 @@ NOT_ON_WINDOWS = {
     "test_packed_files.py": "the programs that pack are here for Linux alone",
     "test_repository.py": "the source is the same",
     "test_run_index.py": "./run is a shell script",
+    "test_missing_packages.py": "./run is a shell script",
     "test_run_script.py": "./run is a shell script",
     "test_selftest.py": "it looks for libraries in /proc",
     "test_start.py": "what a start loads is counted on Linux",

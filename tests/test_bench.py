@@ -131,6 +131,6 @@ def test_a_target_is_judged_by_the_median_of_the_paired_ratios(
         Result(pair, "signature", name, [Measurement(least * wall, 0, 0, 0, 0) for wall in slow])
         for name, least in (("rdiff", 1.0), ("plain, 2 threads", own_seconds))
     ]
-    page = write_page(Report("bench", "now", {"Comparison": ("", results)}))
+    page = write_page(Report("bench", "now", {"comparison": ("", "", results)}))
     (row,) = rows_of(page, "signature, plain")
     assert row[1:] == ["≤ 0.53 × rdiff", f"{own_seconds:.2f} ({own_seconds}–{own_seconds})", met]

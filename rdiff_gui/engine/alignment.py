@@ -34,7 +34,8 @@ _SURE_BYTES_LEAST = 2**12
 _KNOWN_MOST = 8
 # Without an alignment, one is looked for in one piece of so many at least.
 _SEARCH_PIECES = 32
-_HOLE_BYTES_LEAST = 2**20
+# Shorter holes are read.
+HOLE_BYTES_LEAST = 2**20
 # If none of so many is in the old file, hardly anything is that lies around them.
 _ANCHORS_TELLING = 64
 
@@ -234,7 +235,7 @@ class _Anchors:
         ]
 
     def _collect(self, run: Run) -> None:
-        holes, position, size_bytes = Holes(self._old, _HOLE_BYTES_LEAST), 0, self._old.size_bytes
+        holes, position, size_bytes = Holes(self._old, HOLE_BYTES_LEAST), 0, self._old.size_bytes
         while position < (size_bytes or 0):
             run.check()
             hole = holes.after(position)

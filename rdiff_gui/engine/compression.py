@@ -23,10 +23,11 @@ from rdiff_gui.formats.zstd_frame import (
 )
 from rdiff_gui.wording import translate
 
+# The two names say that other modules may have it from here.
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 _LEVEL = 3
 # A window of 2^26 finds what repeats within 64 MiB, for less than 100 MB of memory on both sides.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rdiff_gui.librsync.jobs import Write
 
 # Literals that follow one another become one, up to this; a reader may hold one in memory.
-_LITERAL_BYTES_MOST = 2**20
+LITERAL_BYTES_MOST = 2**20
 
 # Shorter pieces are gathered into writes of at least this.
 _WRITE_BYTES = 2**16
@@ -166,7 +166,7 @@ class Joiner:
         if self._copy_bytes:
             self._flush()
         self.position = stop
-        if len(self._kept) + self.position - self._literal_start >= _LITERAL_BYTES_MOST:
+        if len(self._kept) + self.position - self._literal_start >= LITERAL_BYTES_MOST:
             self._flush()
 
     def _take_copy(self, source: int, length: int) -> None:

@@ -11,15 +11,9 @@ from __future__ import annotations
 import functools
 import math
 import re
-import sys
 
-from rdiff_gui.engine.compression import memory_told
+from rdiff_gui.engine.compression import memory_told, zstd
 from rdiff_gui.records import TYPE_CHECKING
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ left are gaps. Both files are hashed on the way.
 
 from __future__ import annotations
 
-from rdiff_gui.engine.alignment import sized
+from rdiff_gui.engine.alignment import HOLE_BYTES_LEAST, sized
 from rdiff_gui.engine.input import Hole, Holes
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.records import TYPE_CHECKING, record
@@ -36,7 +36,6 @@ _GAP_BYTES_MOST = 2**22
 _STRETCH_BYTES = 2**25
 _STRETCH_ITEMS = 2**16
 
-_HOLE_BYTES_LEAST = 2**20
 _HOLES_LOOKED_AT = 2**12
 
 
@@ -122,7 +121,7 @@ class _OldHash:
         self._old = old
         self._hasher = hasher
         self._run = run
-        self._holes = Holes(old, _HOLE_BYTES_LEAST)
+        self._holes = Holes(old, HOLE_BYTES_LEAST)
 
     def offer(self, start: int, data: bytearray) -> None:
         """Take in `data`, which is at `start` in the old file, if it goes beyond what was seen."""
@@ -181,8 +180,8 @@ class Walk:
         self._stretch = Stretch(0)
         self._next_old: int | None = 0
         self._zeros = _longest_hole(old)
-        self._old_holes = Holes(old, _HOLE_BYTES_LEAST)
-        self._new_holes = Holes(new, _HOLE_BYTES_LEAST) if self._zeros else None
+        self._old_holes = Holes(old, HOLE_BYTES_LEAST)
+        self._new_holes = Holes(new, HOLE_BYTES_LEAST) if self._zeros else None
         self._filled = 0
 
     @property
@@ -335,7 +334,7 @@ def _held_bytes(runs: Sequence[tuple[int, int]]) -> int:
 
 def _longest_hole(source: Input) -> Hole | None:
     """The longest of the first holes."""
-    longest, position, holes = None, 0, Holes(source, _HOLE_BYTES_LEAST)
+    longest, position, holes = None, 0, Holes(source, HOLE_BYTES_LEAST)
     for _ in range(_HOLES_LOOKED_AT):
         hole = holes.after(position)
         if not hole:

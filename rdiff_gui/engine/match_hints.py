@@ -13,15 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 
 from rdiff_gui.engine.alignment import LARGE_BYTES
-from rdiff_gui.engine.compression import memory_told
+from rdiff_gui.engine.compression import memory_told, zstd
 from rdiff_gui.engine.file_walk import Gap, Match
 from rdiff_gui.formats.zstd_sequences import FrameReader
 from rdiff_gui.records import TYPE_CHECKING
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 if TYPE_CHECKING:
     from rdiff_gui.engine.extension import OldBytes

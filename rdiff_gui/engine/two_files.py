@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from rdiff_gui.engine.alignment import AlignmentSearch
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
-from rdiff_gui.engine.delta_writer import CommandWriter, DeltaOutput
+from rdiff_gui.engine.delta_writer import LITERAL_BYTES_MOST, CommandWriter, DeltaOutput
 from rdiff_gui.engine.file_walk import Gap, Match, Walk
 from rdiff_gui.engine.gap_matches import GapMatcher
 from rdiff_gui.engine.input import Input, Source, open_input
@@ -126,10 +126,6 @@ def compare_files(
     )
 
 
-# Longer ones are several; a reader may hold one in memory.
-_LITERAL_BYTES_MOST = 2**20
-
-
 class _Writer:
     """Takes copies and literals in order, and writes a delta; joins what follows one another."""
 
@@ -180,9 +176,9 @@ class _Writer:
             self._end_command()
         # All but the first and the last of a stretch are alone.
         self._literal = self._literal + data if self._literal else data
-        while len(self._literal) >= _LITERAL_BYTES_MOST:
-            rest = self._literal[_LITERAL_BYTES_MOST:]
-            self._literal = self._literal[:_LITERAL_BYTES_MOST]
+        while len(self._literal) >= LITERAL_BYTES_MOST:
+            rest = self._literal[LITERAL_BYTES_MOST:]
+            self._literal = self._literal[:LITERAL_BYTES_MOST]
             self._end_command()
             self._literal = rest
 

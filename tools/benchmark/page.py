@@ -29,11 +29,11 @@ _HOLE_SECONDS = 60
 
 @dataclass(slots=True)
 class Report:
-    """What was measured. `rounds`: heading, sentence and results of each section of rounds."""
+    """What was measured. `rounds`: by section, its heading, a sentence and the results."""
 
     command: str
     begun: str
-    rounds: dict[str, tuple[str, list[Result]]] = field(default_factory=dict)
+    rounds: dict[str, tuple[str, str, list[Result]]] = field(default_factory=dict)
     limits: list[Limit] = field(default_factory=list)
     speeds: dict[str, Spread] = field(default_factory=dict)
     small: dict[str, dict[str, Spread]] = field(default_factory=dict)
@@ -59,11 +59,11 @@ def write_page(report: Report, *, picture: bool = False) -> str:
         *_targets(report),
         *_limits(report),
     ]
-    for heading, (sentence, results) in report.rounds.items():
+    for name, (heading, sentence, results) in report.rounds.items():
         lines += [f"## {heading}", "", sentence, ""]
-        if picture and heading == "Comparison":
+        if picture and name == "comparison":
             lines += ["![Wall time over rdiff's](performance.png)", ""]
-        lines += [*_rounds(results, durable="disk" in heading.lower()), ""]
+        lines += [*_rounds(results, durable=name == "disk"), ""]
     lines += [*_small(report), *_machine()]
     if report.left_out:
         lines += ["", "Left out: " + "; ".join(report.left_out) + "."]
@@ -73,7 +73,7 @@ def write_page(report: Report, *, picture: bool = False) -> str:
 def write_picture(report: Report, path: Path) -> None:
     """The ratios of the comparison as bars."""
     ratios: dict[str, dict[str, dict[str, float]]] = {}
-    _, results = report.rounds["Comparison"]
+    *_, results = report.rounds["comparison"]
     for result in results:
         ratio = _ratio(result, results)
         if ratio and result.contender != "rdiff":
@@ -112,12 +112,12 @@ def _ratio(result: Result, results: list[Result], *, durable: bool = False) -> S
 def _targets(report: Report) -> list[str]:
     """What the program should reach, and whether it did."""
     rows = []
-    for heading, (_, results) in report.rounds.items():
+    for name, (_, _, results) in report.rounds.items():
         for result in results:
             kind, _, threads = result.contender.partition(", ")
             ratio, wanted = _ratio(result, results), _TARGETS.get((result.step, kind))
             what = f"{result.step}, {result.contender} ({result.pair.name})"
-            is_edited = heading == "Comparison" and result.pair.name.startswith("edited")
+            is_edited = name == "comparison" and result.pair.name.startswith("edited")
             if is_edited and ratio and wanted and threads.startswith("2 "):
                 met = "yes" if ratio.median <= wanted else "**no**"
                 rows.append([what, f"≤ {wanted:.2f} × rdiff", spread(ratio), met])

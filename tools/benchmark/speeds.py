@@ -21,15 +21,14 @@ from benchmark.rounds import Result, Spread, temporary_folder
 
 _WINDOW_BYTES = 2**18
 
-# What a step cannot do without: whether librsync's work is in it, and the probes, for each byte. A
-# sealed patch hashes the old file before it copies it.
+# What a step cannot do without: whether librsync's work is in it, and the probes, for each byte.
 _NEEDED = {
     ("signature", "plain"): (True, ()),
     ("signature", "sealed"): (True, ("hash",)),
     ("delta", "plain"): (True, ()),
     ("delta", "sealed"): (True, ("hash",)),
     ("patch", "plain"): (False, ("read", "write")),
-    ("patch", "sealed"): (False, ("read", "read", "write", "hash", "hash")),
+    ("patch", "sealed"): (False, ("read", "write", "hash")),
 }
 
 
@@ -88,8 +87,10 @@ def _hash(_path: Path, size_bytes: int) -> None:
         hasher.update(window)
 
 
-def limits(results: list[Result], speeds: dict[str, Spread], start_seconds: float) -> list[Limit]:
-    """Of the steps of one pair, with all cores; those that were not measured are left out."""
+def limits(
+    results: list[Result], size_bytes: int, speeds: dict[str, Spread], start_seconds: float
+) -> list[Limit]:
+    """Of the steps of one pair of files of that size, with all cores, as far as measured."""
     found = []
     for result in results:
         kind, _, threads = result.contender.partition(", ")
@@ -100,7 +101,7 @@ def limits(results: list[Result], speeds: dict[str, Spread], start_seconds: floa
             if not (result.measurements and reference.measurements):
                 continue
             with_librsync, probes = _NEEDED[result.step, kind]
-            gib = result.pair.room_bytes / 3 / GIB
+            gib = size_bytes / GIB
             least = start_seconds + sum(speeds[probe].median * gib for probe in probes)
             if with_librsync:
                 least += (

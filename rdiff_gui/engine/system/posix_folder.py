@@ -117,15 +117,6 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def read_link(self, name: str) -> str | None:
-        """Where the link of that name leads; None for what is no link, or nothing."""
-        try:
-            return os.readlink(self._at(name), dir_fd=self._descriptor)
-        except OSError as problem:
-            if problem.errno in (errno.EINVAL, errno.ENOENT):
-                return None
-            raise
-
     def link(self, name: str, new_name: str) -> None:
         """Give a file a second name, which must be free."""
         os.link(

@@ -288,14 +288,6 @@ class Folder:
         finally:
             os.close(descriptor)
 
-    def read_link(self, name: str) -> str | None:
-        try:
-            return str(self._at(name).readlink())
-        except OSError as problem:
-            if problem.errno in (errno.EINVAL, errno.ENOENT):
-                return None
-            raise
-
     def link(self, name: str, new_name: str) -> None:
         self._at(new_name).hardlink_to(self._at(name))
 
