@@ -11,7 +11,7 @@ from pathlib import Path
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
@@ -21,7 +21,6 @@ from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.frame import Colours, WindowFrame, bind_keys, mode_for, remember_size, set_size
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, Refusal, Scene, decide
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import AltLetters, DropZone
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker

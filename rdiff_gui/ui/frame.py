@@ -11,9 +11,8 @@ from tkinter import ttk
 from rdiff_gui.desktop.appearance import system_is_dark
 from rdiff_gui.desktop.own_files import window_icons
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.page import PageView
-from rdiff_gui.ui.slots import Page
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.widgets import AltLetters, Banner, Switch
 from rdiff_gui.ui.worker import Post

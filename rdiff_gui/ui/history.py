@@ -9,9 +9,8 @@ from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.slots import Page
 from rdiff_gui.ui.widgets import WrappedLabel, set_enabled, set_shown
 from rdiff_gui.wording import name_of, show_percent, show_size, translate
 

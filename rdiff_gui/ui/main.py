@@ -15,9 +15,8 @@ from typing import Any, Generic, TypeVar
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
 from rdiff_gui.engine.parallel import start_thread
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.slots import Page
 
 T = TypeVar("T")
 

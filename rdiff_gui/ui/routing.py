@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from rdiff_gui.errors import NotADelta, NotASignature
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.dropped_files import DroppedFile, Obstacle
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.wording import show_name
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts, UnreadFacts
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.wording import (
     local_time,
     name_of,

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.ui import Page
 from rdiff_gui.ui.signature.model import SignatureModel
-from rdiff_gui.ui.slots import Page
 from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.step.result_view import Cautions
 from rdiff_gui.ui.theme import Theme

@@ -11,13 +11,13 @@ from rdiff_gui.engine.options import SignatureOptions
 from rdiff_gui.engine.summaries import DeltaFacts
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.ui import Slot
 from rdiff_gui.ui.delta.model import DeltaModel
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.patch.model import PatchModel
 from rdiff_gui.ui.signature import text
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.signature.options import read_block_bytes
-from rdiff_gui.ui.slots import Slot
 from rdiff_gui.ui.text import show_when
 
 OLD = DroppedFile(Path("/a/old"), Kind.ORDINARY, 1000, 10.0, (1, 1))

@@ -6,12 +6,12 @@ import tkinter as tk
 from tkinter import ttk
 
 from rdiff_gui.engine.summaries import DeltaSummary
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta import text
 from rdiff_gui.ui.delta.model import DeltaModel
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.routing import Destination
 from rdiff_gui.ui.signature.options import SealingField, SignatureOptionsForm
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.widgets import Switch, set_enabled
 

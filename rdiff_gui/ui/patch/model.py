@@ -15,10 +15,10 @@ from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import SUFFIX
 from rdiff_gui.ui.dropped_files import DroppedFile, look_at
 from rdiff_gui.ui.patch import text
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work

@@ -11,11 +11,11 @@ from rdiff_gui.descriptions import describe_check
 from rdiff_gui.engine.progress import CancelToken, Progress
 from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.patch import text
 from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_beside
 from rdiff_gui.ui.routing import Destination
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.page import StepPage

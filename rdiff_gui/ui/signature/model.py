@@ -9,9 +9,9 @@ from pathlib import Path
 from rdiff_gui.engine import make_signature
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import Destination, Remedy
 from rdiff_gui.ui.signature import text
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.signature import text
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.signature.options import SealingField, SignatureOptionsForm
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 
 

@@ -21,12 +21,11 @@ from rdiff_gui.errors import (
     OutputUnwritable,
 )
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination
-from rdiff_gui.ui.slots import Slot
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel, Summary
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.result_view import ResultView

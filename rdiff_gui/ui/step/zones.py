@@ -9,9 +9,8 @@ from tkinter import ttk
 
 from rdiff_gui.descriptions import describe
 from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts, UnreadFacts
-from rdiff_gui.ui import text
+from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.slots import Slot
 from rdiff_gui.ui.step.model import Filled, StepModel, Summary
 from rdiff_gui.ui.widgets import AltLetters, Disclosure, DropZone, FactTable
 from rdiff_gui.wording import show_name

@@ -21,8 +21,7 @@ from rdiff_gui.errors import (
     OutputExists,
     RdiffError,
 )
-from rdiff_gui.ui import text, worker
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot, text, worker
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.worker import Ending, Failed, Stopped
 from tests.conftest import random_bytes

@@ -35,7 +35,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 from rdiff_gui.formats.seal import FOOTER, Identity, pack, pack_footer
-from rdiff_gui.ui.slots import Page
+from rdiff_gui.ui import Page
 
 from .failing import NEW, OLD
 

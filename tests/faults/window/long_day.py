@@ -13,9 +13,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.main import share_one_heap
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from tests.ui.window.conftest import AnyStep, User
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from tkinter import ttk
 from typing import TypeVar
 
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.drag_and_drop import Dropped
 from rdiff_gui.ui.main import share_one_heap
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.start import StartPage
 from rdiff_gui.ui.step.page import StepPage
 from tests.ui.window.conftest import AnyStep

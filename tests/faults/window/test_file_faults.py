@@ -16,7 +16,7 @@ from rdiff_gui.errors import (
     DiskFull,
     SourceChanged,
 )
-from rdiff_gui.ui.slots import Page
+from rdiff_gui.ui import Page
 from tests.conftest import random_bytes
 
 from .failing import OLD, Bench

@@ -15,8 +15,8 @@ from pathlib import Path
 from tkinter import ttk
 
 from rdiff_gui.desktop.settings import Settings, ThemeChoice, save_settings
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from tests.ui.window.conftest import AnyStep, User
 

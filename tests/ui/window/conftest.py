@@ -16,6 +16,7 @@ import pytest
 
 from rdiff_gui.desktop.settings import Settings, save_settings
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.delta.page import DeltaPage
@@ -23,7 +24,6 @@ from rdiff_gui.ui.history import HistoryPage
 from rdiff_gui.ui.patch.page import PatchPage
 from rdiff_gui.ui.settings.page import SettingsPage
 from rdiff_gui.ui.signature.page import SignaturePage
-from rdiff_gui.ui.slots import Page, Slot
 from rdiff_gui.ui.start import StartPage
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.widgets import Banner, DropZone

@@ -18,7 +18,7 @@ from Xlib import X, display, error  # type: ignore[import-untyped]  # ships no t
 from rdiff_gui.desktop import integration
 from rdiff_gui.desktop.own_files import ENTRY
 from rdiff_gui.desktop.standing import receipt_file
-from rdiff_gui.ui.slots import Page
+from rdiff_gui.ui import Page
 from tests.conftest import MakeFile, Rdiff
 from tests.ui.window.conftest import User
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.start import SITUATIONS
 from tests.conftest import MakeFile, Rdiff
 from tests.platforms import not_on_windows, posix_only

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.platforms import not_on_windows, posix_only
 from tests.ui.window.conftest import User, unpack

@@ -254,7 +254,7 @@ def test_a_signal_while_working_leaves_nothing_behind(
         "import sys, pathlib\n"
         "from rdiff_gui.ui import main\n"
         "from rdiff_gui.ui.app import App\n"
-        "from rdiff_gui.ui.slots import Page, Slot\n"
+        "from rdiff_gui.ui import Page, Slot\n"
         "go = App._go\n"
         "def go_and_press(self, destination, *, fresh):\n"
         "    go(self, destination, fresh=fresh)\n"

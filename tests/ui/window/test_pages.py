@@ -14,8 +14,7 @@ import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.settings import ThemeChoice
-from rdiff_gui.ui import file_dialog, frame
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot, file_dialog, frame
 from rdiff_gui.ui.step.page import StepPage
 from tests.conftest import MakeFile
 from tests.platforms import posix_only

@@ -13,7 +13,7 @@ import pytest
 
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.engine import Progress
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile
 from tests.ui.window.conftest import User
 

@@ -23,7 +23,7 @@ from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.formats.seal import FOOTER, pack_footer
-from rdiff_gui.ui.slots import Page, Slot
+from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.ui.window.conftest import User, unpack
 

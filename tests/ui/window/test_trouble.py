@@ -13,10 +13,9 @@ from tkinterdnd2 import TkinterDnD  # type: ignore[import-untyped]  # ships no t
 from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
-from rdiff_gui.ui import drag_and_drop, error_report
+from rdiff_gui.ui import Page, Slot, drag_and_drop, error_report
 from rdiff_gui.ui.settings import page as settings_module
 from rdiff_gui.ui.signature.model import SignatureModel
-from rdiff_gui.ui.slots import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.platforms import posix_only
 from tests.ui.window.conftest import User
