@@ -15,9 +15,9 @@ from rdiff_gui.ui import Slot
 from rdiff_gui.ui.delta.model import DeltaModel
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.patch.model import PatchModel
-from rdiff_gui.ui.signature import text
+from rdiff_gui.ui.signature import page as signature_page
 from rdiff_gui.ui.signature.model import SignatureModel
-from rdiff_gui.ui.signature.options import read_block_bytes
+from rdiff_gui.ui.signature.page import read_block_bytes
 from rdiff_gui.ui.text import show_when
 
 OLD = DroppedFile(Path("/a/old"), Kind.ORDINARY, 1000, 10.0, (1, 1))
@@ -113,13 +113,13 @@ def test_work_goes_on_with_what_it_began_with() -> None:
 def test_the_forms_first_choices_are_the_engines_own() -> None:
     """Who opens nothing gets what is recommended."""
     chosen = SignatureOptions(
-        read_block_bytes(text.AUTOMATIC),
-        next(iter(text.SUM_LENGTHS)),
-        next(iter(text.HASHES)),
-        next(iter(text.ROLLING_SUMS)),
+        read_block_bytes(signature_page.AUTOMATIC),
+        next(iter(signature_page.SUM_LENGTHS)),
+        next(iter(signature_page.HASHES)),
+        next(iter(signature_page.ROLLING_SUMS)),
     )
     assert chosen == SignatureOptions()
-    assert next(iter(text.SEALINGS)) is SignatureModel().sealing
+    assert next(iter(signature_page.SEALINGS)) is SignatureModel().sealing
 
 
 @pytest.mark.parametrize(

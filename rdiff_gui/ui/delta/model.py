@@ -10,15 +10,20 @@ from rdiff_gui.engine import make_delta, make_delta_from_files
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, Verdict
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.delta import text
 from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free
 from rdiff_gui.ui.text import SAME_FILE_TWICE, about
 from rdiff_gui.ui.worker import Work
-from rdiff_gui.wording import show_percent
+from rdiff_gui.wording import show_percent, show_size, translate
 
 # As a signature's, its own.
 SUFFIX = ".rdelta"
+
+_IDENTICAL = translate(
+    "The old and the new file are identical: there is nothing to send. "
+    "The delta was written all the same, and changes nothing."
+)
+_SEND_IT = translate("Send “{name}” to whoever has the old file; patching makes the new one.")
 
 
 class DeltaModel(StepModel[DeltaSummary]):
@@ -107,25 +112,58 @@ def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:
 def delta_outcome(summary: DeltaSummary, delta: Path, *, signature_travels: bool) -> Outcome:
     """What to tell of a delta; `signature_travels` where a signature had to be sent for it."""
     savings = Savings.of(summary)
+    new_bytes, delta_bytes = summary.new_bytes, summary.delta_bytes
+    line = translate("{new} new file → {delta} delta").format(
+        new=show_size(new_bytes), delta=show_size(delta_bytes)
+    )
     told = partial(
         Outcome,
         delta,
-        line=text.sizes(summary.new_bytes, summary.delta_bytes),
+        line=line,
         delta=summary,
         cautions=tuple(map(str, summary.remarks)),
     )
     match savings.verdict:
         case Verdict.IDENTICAL:
-            return told(text.IDENTICAL, remarks=(text.IDENTICAL_REMARK,))
+            return told(translate("Already the same"), remarks=(_IDENTICAL,))
         case Verdict.NOT_WORTH_IT:
-            remark = text.not_worth_it(summary.new_bytes, summary.delta_bytes)
-            return told(text.NOTHING_SAVED, role="warning", remarks=(remark,))
+            remark = _tell_not_worth_it(new_bytes, delta_bytes)
+            return told(translate("Nothing saved"), role="warning", remarks=(remark,))
     remarks: tuple[str, ...] = ()
     if signature_travels:
-        remarks = (text.round_trip(summary.signature_bytes, savings.round_trip_fraction_saved),)
+        remarks = (_tell_round_trip(summary.signature_bytes, savings.round_trip_fraction_saved),)
     return told(
-        text.SMALLER.format(percent=show_percent(savings.fraction_saved)),
+        translate("{percent} smaller").format(percent=show_percent(savings.fraction_saved)),
         remarks=remarks,
-        next_step=about(text.SEND_IT, delta),
+        next_step=about(_SEND_IT, delta),
         savings=savings,
+    )
+
+
+def _tell_round_trip(signature_bytes: int, fraction_saved: float) -> str:
+    """What remains saved when the signature's way is counted in."""
+    if fraction_saved > 0:
+        text = translate(
+            "With the signature's {size} counted in, both ways together are {percent} smaller."
+        )
+    else:
+        text = translate(
+            "With the signature's {size} counted in, sending both ways takes as much as sending "
+            "the file."
+        )
+    return text.format(size=show_size(signature_bytes), percent=show_percent(fraction_saved))
+
+
+def _tell_not_worth_it(new_bytes: int, delta_bytes: int) -> str:
+    """Honest words for a delta that is as big as the file."""
+    if not new_bytes:
+        return translate("The new file is empty; nothing needs to be sent.")
+    if delta_bytes < new_bytes:
+        return translate(
+            "This delta is almost as big as the file. Compressed or encrypted files rarely have "
+            "parts in common; send the file itself."
+        )
+    return translate(
+        "This delta is as big as the file. Compressed or encrypted files rarely have parts in "
+        "common; send the file itself."
     )

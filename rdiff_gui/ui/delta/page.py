@@ -7,22 +7,24 @@ from tkinter import ttk
 
 from rdiff_gui.engine.summaries import DeltaSummary
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.delta import text
 from rdiff_gui.ui.delta.model import DeltaModel
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.routing import Destination
-from rdiff_gui.ui.signature.options import SealingField, SignatureOptionsForm
+from rdiff_gui.ui.signature.page import SealingField, SignatureOptionsForm
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.widgets import Switch, set_enabled
+from rdiff_gui.wording import translate
 
 
 class DeltaPage(StepPage[DeltaSummary]):
     """Choose the new file, and the old one or its signature."""
 
     page = Page.DELTA
-    title = text.TITLE
-    subtitle = text.SUBTITLE
-    primary_text = text.MAKE_DELTA
+    title = translate("Make a delta")
+    subtitle = translate(
+        "Compare the new file with the old one. Only what changed goes into the delta."
+    )
+    primary_text = translate("Make delta")
     all_slots = (Slot.SIGNATURE, Slot.OLD_TO_COMPARE, Slot.NEW_FILE)
     model: DeltaModel
 
@@ -43,15 +45,15 @@ class DeltaPage(StepPage[DeltaSummary]):
                 command=self._choose_way,
             )
             for label, pairing in (
-                (text.COMPARE_WITH_SIGNATURE, False),
-                (text.COMPARE_WITH_FILE, True),
+                (translate("I have a signature of the old file"), False),
+                (translate("I have the old file itself"), True),
             )
         ]
         for way in self.ways:
             way.pack(side="left", padx=(0, px(18)))
         self.swap = ttk.Button(
             self.lead,
-            text=text.SWAP,
+            text=translate("Swap old and new"),
             image=theme.icon("swap", 16, "muted"),
             compound="left",
             style="bg.Ghost.TButton",
@@ -62,9 +64,13 @@ class DeltaPage(StepPage[DeltaSummary]):
         self.form = SignatureOptionsForm(body, theme, on_change=self.options_changed)
         self.sealing = SealingField(body, theme, on_change=self.options_changed)
         self.sealing.pack(fill="x")
-        self.compress, _ = self._add_switch(text.COMPRESS, text.COMPRESS_HINT, on=True)
+        self.compress, _ = self._add_switch(
+            translate("Compress the delta"),
+            translate("For rdiff, unpack it first:  zstd -d"),
+            on=True,
+        )
         self.smallest, self._smallest_row = self._add_switch(
-            text.SMALLEST, text.SMALLEST_HINT, on=False
+            translate("Smallest delta"), translate("Takes twice as long"), on=False
         )
 
     def _add_switch(self, label: str, hint: str, *, on: bool) -> tuple[Switch, ttk.Frame]:

@@ -18,14 +18,28 @@ from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import SUFFIX
 from rdiff_gui.ui.dropped_files import DroppedFile, look_at
-from rdiff_gui.ui.patch import text
 from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
-from rdiff_gui.wording import translate
+from rdiff_gui.wording import name_of, show_exact_size, show_size, translate
 
 # The window's own, and rdiff's custom.
 _DELTA_SUFFIXES = (SUFFIX, ".delta")
+
+_VERIFIED = translate("“{name}” is the new version, checked to the last byte (BLAKE3 {start}…).")
+_NOT_VERIFIED = translate(
+    "This delta carries no checksum, so the result could not be checked. It has {size}; "
+    "whoever made the delta can tell you whether that agrees."
+)
+_BACKUP_KEPT = translate(
+    "It has taken the old file's place. The old file is kept beside it as “{backup}”; to go "
+    "back, give that its old name, “{name}”, again."
+)
+_TOOK_ITS_PLACE = translate("It has taken the old file's place, and no backup was kept.")
+_UNDO_MADE = translate(
+    "“{name}” leads back: drop it here together with the new file, and the old one comes out."
+)
+_KEEP_THE_OLD_FILE = translate("Keep the old file until you have looked at the new one.")
 
 
 class PatchModel(StepModel[PatchSummary]):
@@ -174,23 +188,25 @@ def patch_outcome(
     summary: PatchSummary, new_file: Path, *, in_place: bool = False, undo: Path | None = None
 ) -> Outcome:
     """What to tell of a new file, which was checked where the delta says what it must be."""
-    checked = summary.checked_blake3
+    name, checked = name_of(new_file), summary.checked_blake3
     remarks = [
-        text.verified(new_file, checked) if checked else text.not_verified(summary.result_bytes)
+        _VERIFIED.format(name=name, start=checked[:8])
+        if checked
+        else _NOT_VERIFIED.format(size=show_exact_size(summary.result_bytes))
     ]
     if summary.backup is not None:
-        remarks.append(text.backup_kept(new_file, summary.backup))
+        remarks.append(_BACKUP_KEPT.format(backup=name_of(summary.backup), name=name))
     elif in_place:
-        remarks.append(text.TOOK_ITS_PLACE)
+        remarks.append(_TOOK_ITS_PLACE)
     if undo is not None:
-        remarks.append(about(text.UNDO_MADE, undo))
+        remarks.append(about(_UNDO_MADE, undo))
     return Outcome(
         new_file,
-        text.PATCHED,
-        text.patched_size(new_file, summary.result_bytes),
+        translate("New file made"),
+        translate("“{name}”, {size}").format(name=name, size=show_size(summary.result_bytes)),
         role="ok" if checked else "plain",
         remarks=tuple(remarks),
-        next_step="" if checked or in_place else text.KEEP_THE_OLD_FILE,
+        next_step="" if checked or in_place else _KEEP_THE_OLD_FILE,
         blake3=checked,
         cautions=tuple(map(str, summary.remarks)),
     )

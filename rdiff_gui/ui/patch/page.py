@@ -13,7 +13,6 @@ from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.patch import text
 from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_beside
 from rdiff_gui.ui.routing import Destination
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
@@ -22,18 +21,33 @@ from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, about
 from rdiff_gui.ui.widgets import Switch, set_enabled, set_shown
 from rdiff_gui.ui.worker import Ending, Finished
+from rdiff_gui.wording import translate
 
 # A search that is over sooner needs no percent.
 _SOON_SECONDS = 0.4
+
+_CHECK = translate("Check")
+_BASIS_FOUND = translate(
+    "“{name}” lies beside the delta and its size fits, so it was taken as the old file."
+)
+_BASIS_PROVEN = translate(
+    "“{name}” beside the delta is the old file that it was made for: its checksum fits."
+)
+_UNDO_TAKES_RESULTS_PLACE = translate(
+    "That is the name of the new file. Choose another one for the undo delta."
+)
+# An undo delta never pushes out another file.
+_UNDO_EXISTS = translate("“{name}” exists already. Choose another name.")
+_WITH_UNDO = translate("Also make an undo delta, which leads back to the old file")
 
 
 class PatchPage(StepPage[PatchSummary]):
     """Choose the old file and the delta."""
 
     page = Page.PATCH
-    title = text.TITLE
-    subtitle = text.SUBTITLE
-    primary_text = text.PATCH
+    title = translate("Patch")
+    subtitle = translate("Make the new file from the old one and a delta.")
+    primary_text = translate("Patch")
     all_slots = PatchModel.slots
     model: PatchModel
 
@@ -48,9 +62,9 @@ class PatchPage(StepPage[PatchSummary]):
         self.form = PatchOptionsForm(self)
         self.form.pack(fill="x", expand=True)
         self.check = ttk.Button(
-            self.start_row, text=text.CHECK, style="bg.TButton", command=self._press_check
+            self.start_row, text=_CHECK, style="bg.TButton", command=self._press_check
         )
-        self.letters.give(text.CHECK, self.check)
+        self.letters.give(_CHECK, self.check)
         self.check.grid(row=0, column=1, padx=(self.context.theme.px(6), 0))
 
     def refresh(self) -> None:
@@ -88,7 +102,7 @@ class PatchPage(StepPage[PatchSummary]):
         )
 
     def _found(self, basis: FoundBasis) -> None:
-        note = about(text.BASIS_PROVEN if basis.proven else text.BASIS_FOUND, basis.file.path)
+        note = about(_BASIS_PROVEN if basis.proven else _BASIS_FOUND, basis.file.path)
         self.take(Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis.file}, note), fresh=False)
         self.focus_start()
 
@@ -99,7 +113,12 @@ class PatchPage(StepPage[PatchSummary]):
 
     def _show_search(self) -> None:
         if self._search is not None and Slot.OLD_TO_PATCH in self.model.missing:
-            self.zone_row.zones[Slot.OLD_TO_PATCH].set_empty(text.searching(self._searched))
+            told = translate("Looking for it beside the delta…")
+            if self._searched is not None:
+                told = translate("Looking for it beside the delta… {percent} %").format(
+                    percent=int(self._searched * 100)
+                )
+            self.zone_row.zones[Slot.OLD_TO_PATCH].set_empty(told)
 
     def _stop_search(self) -> None:
         if self._search is not None:
@@ -146,7 +165,7 @@ class PatchPage(StepPage[PatchSummary]):
     def options_are_valid(self) -> bool:
         """Whether new file and undo delta have names of their own; says so where not."""
         if self.model.undo_takes_results_place:
-            return self._complain_of_undo(text.UNDO_TAKES_RESULTS_PLACE)
+            return self._complain_of_undo(_UNDO_TAKES_RESULTS_PLACE)
         return True
 
     def _complain_of_undo(self, sentence: str) -> bool:
@@ -176,7 +195,7 @@ class PatchPage(StepPage[PatchSummary]):
         undo = begun.undo.path if begun.with_undo else None
         match error:
             case OutputExists() if error.path == undo:
-                self._complain_of_undo(about(text.UNDO_EXISTS, error.path))
+                self._complain_of_undo(about(_UNDO_EXISTS, error.path))
             case OutputIsInput() | OutputUnwritable() if error.path == undo:
                 self._complain_of_undo(str(error))
             case _:
@@ -190,11 +209,13 @@ class PatchOptionsForm(ttk.Frame):
         super().__init__(page.options.body)
         self._page = page
         model, px = page.model, page.context.theme.px
-        self.in_place = self._add(text.IN_PLACE, model.in_place)
-        self.keep_backup = self._add(text.KEEP_BACKUP, model.keep_backup)
-        self.with_undo = self._add(text.WITH_UNDO, model.with_undo)
+        self.in_place = self._add(
+            translate("Put the result in the old file's place"), model.in_place
+        )
+        self.keep_backup = self._add(translate("Keep the old file as a backup"), model.keep_backup)
+        self.with_undo = self._add(_WITH_UNDO, model.with_undo)
         self.undo = OutputPlace(
-            self, page, model.undo, label=text.SAVE_UNDO_AS, find=model.propose_undo
+            self, page, model.undo, label=translate("Undo delta"), find=model.propose_undo
         )
         self.in_place.grid(sticky="w")
         self.keep_backup.grid(sticky="w", padx=(px(26), 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,14 +11,42 @@ from typing import TYPE_CHECKING
 
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.settings import text
 from rdiff_gui.ui.widgets import Action, ActionRow, Banner, WrappedLabel, set_enabled
-from rdiff_gui.wording import show_name
+from rdiff_gui.wording import show_name, translate
 
 # The integration itself is imported where it is called: it is offered once in the program's life,
 # so no start should wait for it.
 if TYPE_CHECKING:
     from rdiff_gui.desktop.integration import Change, Standing
+
+if sys.platform == "win32":
+    _OFFER = translate("Open signatures and deltas with a double-click?")
+    _CURRENT = translate("Signatures and deltas open with a double-click.")
+else:
+    _OFFER = translate(
+        "Open signatures and deltas with a double-click, and have the program in the menu?"
+    )
+    _CURRENT = translate(
+        "Signatures and deltas open with a double-click, and the menu has the program."
+    )
+_ADD = translate("Add to this desktop")
+_ADDED = translate(
+    "Done: signatures and deltas open with a double-click. The settings take it back."
+)
+_REMOVE = translate("Remove from this desktop")
+_UPDATE = translate("Make it this one")
+_REPAIR = translate("Put them back")
+_ABSENT = translate("Signatures and deltas do not open with a double-click yet.")
+_OUTDATED = translate(
+    "Signatures and deltas open with another version of the program, or from another place."
+)
+_INCOMPLETE = translate(
+    "Signatures and deltas opened with a double-click; a part of that has gone."
+)
+_BY_A_PACKAGE = translate(
+    "A package of this system has it so for everybody: signatures and deltas open with a "
+    "double-click ({entry})."
+)
 
 
 class DesktopOffer:
@@ -44,21 +73,21 @@ class DesktopOffer:
         wanted = standing.state is State.ABSENT and standing.system_entry is None
         if not wanted or not self._in_front() or self._context.settings.desktop_offered:
             return
-        answers = [(text.ADD, self._add), (text.NO_THANKS, self._banner.hide)]
-        self._banner.show("info", text.OFFER, answers)
+        answers = [(_ADD, self._add), (translate("No thanks"), self._banner.hide)]
+        self._banner.show("info", _OFFER, answers)
         self._context.change_settings(replace(self._context.settings, desktop_offered=True))
 
     def _add(self) -> None:
         from rdiff_gui.desktop.integration import install
 
-        self._banner.show("info", text.ADDING)
+        self._banner.show("info", translate("Adding to this desktop…"))
         self._context.post.ask(install, self._tell, partial(show_problem, self._banner))
 
     def _tell(self, change: Change) -> None:
         if change.remarks:
             self._banner.tell("warning", "\n".join(change.remarks))
         else:
-            self._banner.tell("ok", text.ADDED)
+            self._banner.tell("ok", _ADDED)
 
 
 class DesktopCard:
@@ -85,18 +114,18 @@ class DesktopCard:
             return
         entry = standing.system_entry
         if standing.state is State.ABSENT and entry is not None:
-            self._text.configure(text=text.BY_A_PACKAGE.format(entry=show_name(entry)))
+            self._text.configure(text=_BY_A_PACKAGE.format(entry=show_name(entry)))
             self._actions.show([])
             return
         sentence, labels = {
-            State.ABSENT: (text.ABSENT, [text.ADD]),
-            State.CURRENT: (text.CURRENT, [text.REMOVE]),
-            State.OUTDATED: (text.OUTDATED, [text.UPDATE, text.REMOVE]),
-            State.INCOMPLETE: (text.INCOMPLETE, [text.REPAIR, text.REMOVE]),
+            State.ABSENT: (_ABSENT, [_ADD]),
+            State.CURRENT: (_CURRENT, [_REMOVE]),
+            State.OUTDATED: (_OUTDATED, [_UPDATE, _REMOVE]),
+            State.INCOMPLETE: (_INCOMPLETE, [_REPAIR, _REMOVE]),
         }[standing.state]
         self._text.configure(text=sentence)
         actions: list[Action] = [
-            (label, partial(self._change, uninstall if label == text.REMOVE else install))
+            (label, partial(self._change, uninstall if label == _REMOVE else install))
             for label in labels
         ]
         self._actions.show(actions)

@@ -11,35 +11,45 @@ from rdiff_gui import __version__
 from rdiff_gui.desktop.integration import is_possible
 from rdiff_gui.desktop.licences import Licence, read_licences
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
-from rdiff_gui.librsync.loader import PATH_VARIABLE, Library, load_library
+from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 from rdiff_gui.ui import Page
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.settings import text
 from rdiff_gui.ui.settings.desktop import DesktopCard
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import CopyableText, Disclosure, FactTable, WrappedLabel
-from rdiff_gui.wording import show_name
+from rdiff_gui.wording import show_name, translate
 
 _ROWS = 14
+
+_THEMES = {
+    ThemeChoice.SYSTEM: translate("As the system"),
+    ThemeChoice.LIGHT: translate("Light"),
+    ThemeChoice.DARK: translate("Dark"),
+}
+_LICENCES = translate("Licences of all parts")
+_LIBRSYNC_MAY_BE_REPLACED = translate(
+    "librsync is under the LGPL. To use another build of it, start the program with {variable} "
+    "set to the full path of its file."
+)
 
 
 class SettingsPage(PageView):
     """Every change counts at once."""
 
     page = Page.SETTINGS
-    title = text.TITLE
-    subtitle = text.SUBTITLE
+    title = translate("Settings")
+    subtitle = translate("Changes count at once and are remembered.")
 
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
         super().__init__(parent, context)
         px = context.theme.px
         self.banner.grid(sticky="ew", pady=(0, px(10)))
-        colours = self._card(text.COLOURS)
+        colours = self._card(translate("Colours"))
         self._theme_choice = tk.StringVar(self, value=context.settings.theme)
         letters = context.new_letters()
         self.choices: dict[ThemeChoice, ttk.Radiobutton] = {}
-        for choice, label in text.THEMES.items():
+        for choice, label in _THEMES.items():
             button = self.choices[choice] = ttk.Radiobutton(
                 colours,
                 text=label,
@@ -51,20 +61,20 @@ class SettingsPage(PageView):
             button.grid(sticky="w")
             letters.give(label, button)
         self._desktop_card = (
-            DesktopCard(self._card(text.DESKTOP_TITLE), context, self.banner)
+            DesktopCard(self._card(translate("Double-click")), context, self.banner)
             if is_possible()
             else None
         )
-        card = self._card(text.ABOUT)
+        card = self._card(translate("About"))
         self.about = FactTable(card, context.theme)
         self.about.grid(sticky="ew")
-        replaceable = text.LIBRSYNC_MAY_BE_REPLACED.format(variable=PATH_VARIABLE)
+        replaceable = _LIBRSYNC_MAY_BE_REPLACED.format(variable=PATH_VARIABLE)
         WrappedLabel(card, text=replaceable, style="muted.card.TLabel").grid(
             sticky="ew", pady=(px(8), 0)
         )
-        self.licences = Disclosure(self.body, context.theme, text=text.LICENCES, on_open=self._read)
+        self.licences = Disclosure(self.body, context.theme, text=_LICENCES, on_open=self._read)
         self.licences.grid(sticky="ew")
-        letters.give(text.LICENCES, self.licences.button)
+        letters.give(_LICENCES, self.licences.button)
         self.licences.body.columnconfigure(0, weight=1)
         self.licence_view = LicenceView(self.licences.body, context.theme)
         self.licence_view.grid(sticky="ew")
@@ -84,10 +94,8 @@ class SettingsPage(PageView):
             self._desktop_card.refresh()
         self.context.post.ask(
             load_library,
-            self._show_about,
-            lambda problem: self.about.show(
-                text.about_rows(__version__, "–", report(problem).sentence)
-            ),
+            lambda library: self._show_about(library.version, show_name(library.path)),
+            lambda problem: self._show_about("–", report(problem).sentence),
         )
 
     def follow(self, settings: Settings) -> None:
@@ -110,8 +118,15 @@ class SettingsPage(PageView):
         chosen = ThemeChoice(self._theme_choice.get())
         self.context.change_settings(replace(self.context.settings, theme=chosen))
 
-    def _show_about(self, library: Library) -> None:
-        self.about.show(text.about_rows(__version__, library.version, show_name(library.path)))
+    def _show_about(self, version: str, library: str) -> None:
+        self.about.show(
+            [
+                ("rdiff-gui", __version__),
+                ("librsync", version),
+                (translate("Library"), library),
+                (translate("Licence"), translate("MIT: free to use, change and pass on")),
+            ]
+        )
 
 
 class LicenceView(ttk.Frame):
@@ -121,7 +136,7 @@ class LicenceView(ttk.Frame):
         super().__init__(parent)
         px = theme.px
         self._licences: Sequence[Licence] = ()
-        name = ttk.Label(self, text=text.PART, style="body.bg.TLabel")
+        name = ttk.Label(self, text=translate("Part"), style="body.bg.TLabel")
         name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
         self.box = ttk.Combobox(self, state="readonly", width=38, font="AppBody", height=_ROWS)
         self.box.grid(row=0, column=1, sticky="w")
@@ -151,7 +166,7 @@ class LicenceView(ttk.Frame):
             self.box.current(0)
             self._show_chosen()
         else:
-            self.text.show(text.NO_LICENCES)
+            self.text.show(translate("No licence texts were found on this computer."))
 
     def _show_chosen(self) -> None:
         self.text.show(self._licences[self.box.current()].text)

@@ -11,13 +11,17 @@ from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import Destination, Remedy
-from rdiff_gui.ui.signature import text
 from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
+from rdiff_gui.wording import name_of, show_size, translate
 
 # `.rsig` and `.rdelta` open with a double-click; docs/desktop.md says why not rdiff's custom.
 SUFFIX = ".rsig"
+
+_SEND_IT = translate(
+    "Send “{name}” to whoever has the new file. When the delta comes back, drop it here."
+)
 
 
 class SignatureModel(StepModel[SignatureSummary]):
@@ -41,12 +45,18 @@ class SignatureModel(StepModel[SignatureSummary]):
 
     def outcome(self, summary: SignatureSummary) -> Outcome:
         basis = self.files[Slot.OLD_TO_SIGN].file
+        to_patch = Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis})
+        line = translate("{signature} for “{name}”, {size}").format(
+            signature=show_size(summary.signature_bytes),
+            name=name_of(basis.path),
+            size=show_size(summary.basis_bytes),
+        )
         return Outcome(
             self.result_path,
-            text.SIGNATURE_MADE,
-            text.sizes(basis.path, summary.basis_bytes, summary.signature_bytes),
-            next_step=about(text.SEND_IT, self.result_path),
-            follow=Remedy(text.GO_TO_PATCH, Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis})),
+            translate("Signature made"),
+            line,
+            next_step=about(_SEND_IT, self.result_path),
+            follow=Remedy(translate("Go to patch"), to_patch),
             cautions=tuple(map(str, summary.remarks)),
         )
 

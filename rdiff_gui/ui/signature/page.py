@@ -1,25 +1,57 @@
-"""Step one, on the screen."""
+"""Step one on the screen, with the forms of options, which other steps have as well."""
 
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
 
+from rdiff_gui.descriptions import SEAL
+from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.errors import OptionOutOfRange
+from rdiff_gui.formats.signature_header import BLOCK_BYTES_MAX, RollingSum, StrongHash
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.signature import text
 from rdiff_gui.ui.signature.model import SignatureModel
-from rdiff_gui.ui.signature.options import SealingField, SignatureOptionsForm
 from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets import ChoiceBox, WrappedLabel, set_shown
+from rdiff_gui.wording import translate
+
+AUTOMATIC = translate("Automatic")
+_BLOCK_SIZES = (AUTOMATIC, "512", "1024", "2048", "4096", "8192", "16384", "65536")
+HASHES = {
+    StrongHash.BLAKE2: translate("BLAKE2 (recommended)"),
+    StrongHash.MD4: translate("MD4 (for rdiff before 1.0)"),
+}
+ROLLING_SUMS = {
+    RollingSum.RABINKARP: translate("RabinKarp (recommended)"),
+    RollingSum.ROLLSUM: translate("Rollsum (for rdiff before 2.2)"),
+}
+SUM_LENGTHS = {0: translate("Full (recommended)"), -1: translate("Shortest that is safe")}
+SEALINGS = {
+    Sealing.FULL: translate("Names, sizes and checksums (recommended)"),
+    Sealing.NAMELESS: translate("Sizes and checksums, no names"),
+    Sealing.NONE: translate("None, as rdiff writes it"),
+}
+_SEALING_HINT = translate(
+    "With a seal, patching refuses a wrong or damaged file and proves that the result is right. "
+    "rdiff reads sealed files too."
+)
+_WIDTH = 12
+_WIDE = 38
 
 
 class SignaturePage(StepPage[SignatureSummary]):
     """Choose the old file."""
 
     page = Page.SIGNATURE
-    title = text.TITLE
-    subtitle = text.SUBTITLE
-    primary_text = text.MAKE_SIGNATURE
+    title = translate("Make a signature")
+    subtitle = translate(
+        "A small fingerprint of the old file, for whoever has the new one. It holds no content."
+    )
+    primary_text = translate("Make signature")
     all_slots = (Slot.OLD_TO_SIGN,)
     model: SignatureModel
 
@@ -41,3 +73,88 @@ class SignaturePage(StepPage[SignatureSummary]):
             return self.wrong_option(self.form.block)
         self.model.options, self.model.sealing = options, self.sealing.read()
         return True
+
+
+class SignatureOptionsForm(ttk.Frame):
+    """Four fields, all on their recommended value; `on_change` after any was changed."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, *, on_change: Callable[[], None]) -> None:
+        super().__init__(parent)
+        px = theme.px
+        self.block = ttk.Combobox(self, values=_BLOCK_SIZES, width=_WIDTH, font="AppBody")
+        self.block.set(AUTOMATIC)
+        for sequence in ("<<ComboboxSelected>>", "<KeyRelease>"):
+            self.block.bind(sequence, lambda _event: on_change())
+        self.strong_hash = ChoiceBox(self, HASHES, width=_WIDTH, on_change=on_change)
+        self.length = ChoiceBox(self, SUM_LENGTHS, width=_WIDTH, on_change=on_change)
+        self.rolling = ChoiceBox(self, ROLLING_SUMS, width=_WIDTH, on_change=on_change)
+        fields = (
+            (translate("Block size"), self.block),
+            (translate("Hash"), self.strong_hash),
+            (translate("Sum length"), self.length),
+            (translate("Rolling sum"), self.rolling),
+        )
+        for place, (label, box) in enumerate(fields):
+            row, second = divmod(place, 2)
+            name = ttk.Label(self, text=label, style="body.bg.TLabel")
+            name.grid(row=row, column=2 * second, sticky="w", padx=(px(24) * second, px(8)))
+            box.grid(row=row, column=2 * second + 1, sticky="ew", pady=px(2))
+        self._problem = WrappedLabel(self, style="error.bg.TLabel")
+        self._problem.grid(row=2, column=0, columnspan=4, sticky="ew")
+        self._problem.grid_remove()
+        self.columnconfigure((1, 3), weight=1, uniform="field")
+
+    def read(self) -> SignatureOptions | None:
+        """What was chosen; None with a sentence in the form where that cannot be."""
+        problem = block_bytes = None
+        try:
+            block_bytes = read_block_bytes(self.block.get())
+        except OptionOutOfRange as error:
+            problem = str(error)
+        self.block.state(["invalid" if problem else "!invalid"])
+        self._problem.configure(text=problem or "")
+        set_shown(self._problem, bool(problem))
+        if block_bytes is None:
+            return None
+        return SignatureOptions(
+            block_bytes, self.length.choice, self.strong_hash.choice, self.rolling.choice
+        )
+
+
+def read_block_bytes(typed: str) -> int:
+    """The block size that was chosen or typed; 0 for the automatic one.
+
+    Raises: OptionOutOfRange.
+    """
+    plain = "".join(typed.split())
+    if plain.casefold() in ("", "0", AUTOMATIC.casefold()):
+        return 0
+    # isdecimal alone takes other scripts' digits too, which int reads just as well.
+    if not plain.isdecimal() or len(plain) > 9 or not 1 <= int(plain) <= BLOCK_BYTES_MAX:
+        raise OptionOutOfRange(
+            translate("The block size"),
+            f"“{typed}”",
+            translate("“Automatic”, or a whole number of bytes from 1 to {most}").format(
+                most=BLOCK_BYTES_MAX
+            ),
+        )
+    return int(plain)
+
+
+class SealingField(ttk.Frame):
+    """Which seal a signature or delta gets, and what that is good for."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, *, on_change: Callable[[], None]) -> None:
+        super().__init__(parent)
+        px = theme.px
+        name = ttk.Label(self, text=SEAL, style="body.bg.TLabel")
+        name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
+        self.box = ChoiceBox(self, SEALINGS, width=_WIDE, on_change=on_change)
+        self.box.grid(row=0, column=1, sticky="w", pady=px(2))
+        hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")
+        hint.grid(row=1, column=0, columnspan=2, sticky="ew")
+        self.columnconfigure(1, weight=1)
+
+    def read(self) -> Sealing:
+        """What was chosen."""
+        return self.box.choice
