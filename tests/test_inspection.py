@@ -183,6 +183,19 @@ def test_the_basis_is_found_beside_the_delta(
     assert twin_path.exists()
 
 
+def test_the_basis_is_found_elsewhere(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Among given files and in given folders, and nowhere else."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    moved = old.rename(folder / "another name")
+    assert find_basis(tmp_path / "delta") is None
+    assert find_basis(tmp_path / "delta", elsewhere=[new, tmp_path / "gone"]) is None
+    assert find_basis(tmp_path / "delta", elsewhere=[new, moved]) == moved
+    assert find_basis(tmp_path / "delta", elsewhere=[str(folder)]) == moved
+
+
 def test_a_neighbour_that_cannot_be_read_is_passed_over(
     pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

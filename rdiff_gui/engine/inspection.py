@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 from pathlib import Path
 
@@ -25,6 +27,10 @@ from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["find_basis", "inspect", "recognize_file"]
 
@@ -136,12 +142,15 @@ def _delta_facts(unwrapped: Unwrapped, size_bytes: int, totals: CommandTotals) -
 def find_basis(
     given: FilePath,
     *,
+    elsewhere: Iterable[FilePath] = (),
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> Path | None:
-    """The file in the folder of a delta whose size and hash are those that its seal names.
+    """The file whose size and hash are those that the seal of a delta names for the old one.
 
-    The seal's own name for it is tried first. None where the delta has no seal, or no file fits.
+    It is looked for among the files of `elsewhere`, in the delta's folder, and in the folders of
+    `elsewhere`, in this order; the seal's own name for it is tried first. None where the delta has
+    no seal, or no file fits.
 
     Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged; without
     a seal, DeltaTruncated, DeltaDamaged, DeltaTrailing; Cancelled; TypeError, where it is no path.
@@ -149,6 +158,8 @@ def find_basis(
     delta = path_or_stream(given)
     if not isinstance(delta, Path):
         raise TypeError("the delta is given as str or os.PathLike: an open file has no folder")
+
+    places = [Path(os.fsdecode(place)) for place in elsewhere]
 
     def work(run: Run) -> Path | None:
         run.stage = Stage.CHECKING
@@ -165,36 +176,41 @@ def find_basis(
             basis = unwrapped.seal.basis if unwrapped.seal else None
         if basis is None:
             return None
-        candidates = _candidates(delta, basis, run)
+        candidates = _candidates(delta, basis, places, run)
         run.total_bytes = len(candidates) * basis.size_bytes
         return next((path for path in candidates if _fits(path, basis, run)), None)
 
     return run_operation(work, on_progress, cancel)
 
 
-def _candidates(delta: Path, basis: Identity, run: Run) -> list[Path]:
-    """Files of the right size, the one of the right name first."""
+def _candidates(delta: Path, basis: Identity, places: list[Path], run: Run) -> list[Path]:
+    """Files of the right size, those of the right name first."""
+    folders = [delta.parent, *(place for place in places if place.is_dir())]
+    # Of what is no regular file, none is opened: a pipe would keep us waiting. A crowded folder may
+    # have more entries than are looked at, so the one of the right name is asked for.
+    named = [folder / basis.name for folder in folders] if basis.name else []
+    likely = [path for path in (*places, *named) if _has_size(path, basis.size_bytes)]
+    found = [*likely, *(path for folder in folders for path in _files_in(folder, basis, run))]
+    found.sort(key=lambda path: path.name != basis.name)
+    return [path for path in dict.fromkeys(found) if path != delta][:_CANDIDATES_MOST]
+
+
+def _files_in(folder: Path, basis: Identity, run: Run) -> list[Path]:
+    """The files of the right size in a folder, by name; none where it cannot be read."""
     found: list[Path] = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in itertools.islice(entries, _ENTRIES_MOST):
+            run.check()
+            if _has_size(entry, basis.size_bytes):
+                found.append(folder / entry.name)
+    return sorted(found)
+
+
+def _has_size(file: Path | os.DirEntry[str], size_bytes: int) -> bool:
     try:
-        with os.scandir(delta.parent) as entries:
-            for number, entry in enumerate(entries):
-                run.check()
-                if number >= _ENTRIES_MOST:
-                    break
-                try:
-                    fits = entry.is_file() and entry.stat().st_size == basis.size_bytes
-                except OSError:
-                    continue
-                if fits and entry.name != delta.name:
-                    found.append(delta.with_name(entry.name))
+        return file.is_file() and file.stat().st_size == size_bytes
     except OSError:
-        return []
-    if basis.name and (named := delta.with_name(basis.name)) not in found and named.is_file():
-        # A crowded folder may have more entries than were looked at. What is no regular file is
-        # not opened: a pipe would keep us waiting.
-        found.append(named)
-    found.sort(key=lambda path: (path.name != basis.name, path.name))
-    return found[:_CANDIDATES_MOST]
+        return False
 
 
 def _fits(path: Path, basis: Identity, run: Run) -> bool:

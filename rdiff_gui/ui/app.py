@@ -147,6 +147,10 @@ class App(PageContext):
         else:
             self._go(decision, fresh=aimed_at is None)
 
+    def held_files(self) -> Sequence[Path]:
+        pages = [page.filled(fresh=False) for page in self._pages.values()]
+        return [file.path for filled in pages for file in filled.values() if file.is_ordinary]
+
     def browse(self, slot: Slot) -> None:
         request = ChooserRequest(text.CHOOSE[slot], self._folder)
         self._file_dialog.ask(request, lambda path: self.arrive([path], slot))

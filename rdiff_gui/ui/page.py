@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
@@ -44,6 +44,9 @@ class PageContext(Protocol):
 
     def add_zone(self, zone: DropZone, slot: Slot) -> None:
         """Let files be dropped on a zone."""
+
+    def held_files(self) -> Sequence[Path]:
+        """The files in the slots of all pages."""
 
     def browse(self, slot: Slot) -> None:
         """Ask for a file; it then arrives as if dropped on the zone of that slot."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.desktop.history import History
 from rdiff_gui.engine import DeltaFacts, Sealing, inspect, make_delta_from_files
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.ui.patch.model import FoundBasis, look_beside
+from rdiff_gui.ui.patch.model import FoundBasis, look_for_basis
 
 OLD = bytes(range(250)) * 12
 
@@ -25,11 +26,12 @@ def make_delta(folder: Path, sealing: Sealing) -> Path:
     return delta
 
 
-def look(delta: Path) -> FoundBasis | None:
-    """What is found beside it."""
+def look(delta: Path, *held: Path) -> FoundBasis | None:
+    """What is found beside it, or among the files that are held."""
     facts = inspect(delta)
     assert isinstance(facts, DeltaFacts)
-    return look_beside(facts, lambda _progress: None, CancelToken())
+    history = History(delta.with_name("history"))
+    return look_for_basis(facts, held, history, lambda _progress: None, CancelToken())
 
 
 @pytest.mark.parametrize("sealing", [Sealing.FULL, Sealing.NAMELESS])
@@ -59,6 +61,10 @@ def test_another_deltas_old_file_is_found_by_its_name(suffix: str, tmp_path: Pat
     found = look(delta)
     assert found is not None
     assert (found.file.path, found.proven) == (beside, False)
+    held = tmp_path / "elsewhere" / "photos.db"
+    found = look(delta, tmp_path / "elsewhere" / "new", held)
+    assert found is not None
+    assert (found.file.path, found.proven) == (held, False)
 
 
 def test_what_cannot_be_an_old_file_is_not_taken(tmp_path: Path) -> None:

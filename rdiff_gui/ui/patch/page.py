@@ -5,34 +5,30 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from functools import partial
+from pathlib import Path
 from tkinter import ttk
 
 from rdiff_gui.descriptions import describe_check
 from rdiff_gui.engine.progress import CancelToken, Progress
 from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
-from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable
+from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable, WrongBasis
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_beside
+from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_for_basis
 from rdiff_gui.ui.routing import Destination
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.text import CHECKSUM, about
+from rdiff_gui.ui.text import CHECKSUM, about, show_when
 from rdiff_gui.ui.widgets import Switch, set_enabled, set_shown
 from rdiff_gui.ui.worker import Ending, Finished
-from rdiff_gui.wording import translate
+from rdiff_gui.wording import name_of, show_name, translate
 
 # A search that is over sooner needs no percent.
 _SOON_SECONDS = 0.4
 
 _CHECK = translate("Check")
-_BASIS_FOUND = translate(
-    "“{name}” lies beside the delta and its size fits, so it was taken as the old file."
-)
-_BASIS_PROVEN = translate(
-    "“{name}” beside the delta is the old file that it was made for: its checksum fits."
-)
+_NOT_THIS_ONE = translate("Not this one")
 _UNDO_TAKES_RESULTS_PLACE = translate(
     "That is the name of the new file. Choose another one for the undo delta."
 )
@@ -80,10 +76,13 @@ class PatchPage(StepPage[PatchSummary]):
         """The delta tells the new file's name and the old one's checksum."""
         if slot is Slot.DELTA and isinstance(one.facts, DeltaFacts | UnreadFacts):
             self.output.propose()
-            if Slot.OLD_TO_PATCH in self.model.missing:
-                self._look_beside(one.facts)
+            self._look_for_basis()
 
-    def _look_beside(self, delta: DeltaFacts | UnreadFacts) -> None:
+    def _look_for_basis(self) -> None:
+        """Look for the old file, where it is missing or another one stands in its place."""
+        delta, old = self.model.delta_facts, self.model.files.get(Slot.OLD_TO_PATCH)
+        if delta is None or (old is not None and not old.problem):
+            return
         token = self._search = CancelToken()
         self._search_began, self._searched = time.monotonic(), None
 
@@ -93,18 +92,32 @@ class PatchPage(StepPage[PatchSummary]):
             self._search = None
             self.refresh()
             if isinstance(ending, Finished) and ending.result is not None:
-                self._found(ending.result)
+                self._found(ending.result, delta.path)
 
+        held, history = self.context.held_files(), self.context.history
         self.context.post.run(
-            lambda on_progress: look_beside(delta, on_progress, token),
+            lambda on_progress: look_for_basis(delta, held, history, on_progress, token),
             ended,
             partial(self._search_progressed, token),
         )
 
-    def _found(self, basis: FoundBasis) -> None:
-        note = about(_BASIS_PROVEN if basis.proven else _BASIS_FOUND, basis.file.path)
-        self.take(Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis.file}, note), fresh=False)
-        self.focus_start()
+    def _found(self, basis: FoundBasis, delta: Path) -> None:
+        path, signed = basis.file.path, basis.signed
+        when = None if signed is None else show_when(signed, time.time())
+
+        def use() -> None:
+            self.take(Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis.file}), fresh=False)
+            self.focus_start()
+
+        if old := self.model.files.get(Slot.OLD_TO_PATCH):
+            self.banner.show("error", old.problem, [(_use(path), use)])
+            return
+        use()
+        self.banner.show(
+            "info",
+            _found_basis(path, delta, proven=basis.proven, signed=when),
+            [(_NOT_THIS_ONE, lambda: self.clear(Slot.OLD_TO_PATCH))],
+        )
 
     def _search_progressed(self, token: CancelToken, progress: Progress) -> None:
         if self._search is token and time.monotonic() - self._search_began > _SOON_SECONDS:
@@ -113,9 +126,9 @@ class PatchPage(StepPage[PatchSummary]):
 
     def _show_search(self) -> None:
         if self._search is not None and Slot.OLD_TO_PATCH in self.model.missing:
-            told = translate("Looking for it beside the delta…")
+            told = translate("Looking for it…")
             if self._searched is not None:
-                told = translate("Looking for it beside the delta… {percent} %").format(
+                told = translate("Looking for it… {percent} %").format(
                     percent=int(self._searched * 100)
                 )
             self.zone_row.zones[Slot.OLD_TO_PATCH].set_empty(told)
@@ -131,6 +144,8 @@ class PatchPage(StepPage[PatchSummary]):
         if destination.filled:
             self._stop_search()
         super().take(destination, fresh=fresh)
+        if Slot.OLD_TO_PATCH in destination.filled:
+            self._look_for_basis()
 
     def clear(self, slot: Slot) -> None:
         self._stop_search()
@@ -198,8 +213,45 @@ class PatchPage(StepPage[PatchSummary]):
                 self._complain_of_undo(about(_UNDO_EXISTS, error.path))
             case OutputIsInput() | OutputUnwritable() if error.path == undo:
                 self._complain_of_undo(str(error))
+            case WrongBasis():
+                begun.files[Slot.OLD_TO_PATCH].problem = str(error)
+                self.refresh()
+                self._look_for_basis()
             case _:
                 super().explain(begun, attempt, error)
+
+
+def _found_basis(old: Path, delta: Path, *, proven: bool, signed: str | None) -> str:
+    """An old file was found, and taken; `signed` is when, in words, a signature of it was made."""
+    if signed is not None:
+        text = translate(
+            "Found “{name}”, which you signed {signed}. It is the old file that the delta was made "
+            "for: its checksum fits."
+        )
+    elif proven and old.parent == delta.parent:
+        text = translate(
+            "“{name}” beside the delta is the old file that it was made for: its checksum fits."
+        )
+    elif proven:
+        text = translate(
+            "Found “{name}” in “{folder}”. It is the old file that the delta was made for: its "
+            "checksum fits."
+        )
+    elif old.parent == delta.parent:
+        text = translate(
+            "“{name}” lies beside the delta and its size fits, so it was taken as the old file."
+        )
+    else:
+        text = translate(
+            "“{name}” in “{folder}” is called as the delta says and its size fits, so it was taken "
+            "as the old file."
+        )
+    return text.format(name=name_of(old), folder=show_name(old.parent), signed=signed)
+
+
+def _use(old: Path) -> str:
+    """A button: the right old file for a delta that was given a wrong one."""
+    return translate("Use “{name}”").format(name=name_of(old))
 
 
 class PatchOptionsForm(ttk.Frame):

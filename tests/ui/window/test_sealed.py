@@ -198,6 +198,71 @@ def test_the_old_file_is_taken_only_when_its_checksum_fits(user: User, delta: Pa
     assert "The old file is still missing." in user.words(user.patch)
 
 
+@pytest.fixture
+def from_elsewhere(make_file: MakeFile, tmp_path: Path) -> Path:
+    """A delta for `photos-1.db` that arrives in another folder."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    new = folder / "photos-2.db"
+    new.write_bytes(NEW)
+    make_delta_from_files(make_file("photos-1.db", OLD), new, folder / "photos-2.db.rdelta")
+    new.unlink()
+    return folder / "photos-2.db.rdelta"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_when_the_delta_comes_back_it_is_dropped_here(
+    restarted: bool, open_window: Callable[..., User], from_elsewhere: Path, tmp_path: Path
+) -> None:
+    """The file that was signed is remembered, wherever the delta arrives, and after a restart."""
+    user = open_window()
+    user.go(Page.SIGNATURE)
+    user.drop(tmp_path / "photos-1.db")
+    user.run()
+    assert "When the delta comes back, drop it here." in user.words(user.signature.result)
+    if restarted:
+        user.app.closing.close()
+        user = open_window()
+    user.drop(from_elsewhere)
+    assert user.patch.model.inputs == (tmp_path / "photos-1.db", from_elsewhere)
+    assert user.banner.sentence.startswith("Found “photos-1.db”, which you signed today ")
+    user.press("Not this one")
+    assert user.patch.model.missing == (Slot.OLD_TO_PATCH,)
+    assert user.banner.sentence == ""
+
+
+def test_a_file_of_the_folders_used_last_is_found(
+    user: User, from_elsewhere: Path, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """It may have been renamed meanwhile; the sentence says where it lies."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("something else", OLD[:5000]))
+    user.run()
+    (tmp_path / "photos-1.db").rename(tmp_path / "renamed.db")
+    user.drop(from_elsewhere)
+    assert user.patch.model.inputs == (tmp_path / "renamed.db", from_elsewhere)
+    assert f"Found “renamed.db” in “{tmp_path}”." in user.banner.sentence
+
+
+@pytest.mark.parametrize("found_out", ["at once", "while patching"])
+def test_for_a_wrong_old_file_the_right_one_is_offered(
+    found_out: str, user: User, delta: Path, make_file: MakeFile
+) -> None:
+    """Its size tells at once, or its content when it is compared; either way one click helps."""
+    wrong = make_file("wrong", OLD[:-1] if found_out == "at once" else OLD[:-1] + b"x")
+    user.drop(delta, wrong)
+    if found_out == "while patching":
+        user.run()
+    assert "is not the file that the delta" in user.banner.sentence
+    assert user.zone(Slot.OLD_TO_PATCH).instate(["invalid"])
+    assert user.patch.primary.instate(["disabled"])
+    user.press("Use “photos-1.db”")
+    assert user.banner.sentence == ""
+    user.key("<Return>")
+    user.wait(lambda: user.patch.finished)
+    assert delta.with_name("photos-2.db").read_bytes() == NEW
+
+
 @pytest.mark.parametrize("leave", ["page", "escape", "file"])
 def test_a_long_search_is_shown_and_ends_when_nobody_waits(
     leave: str, user: User, delta: Path, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
@@ -216,7 +281,7 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
     monkeypatch.setattr(inspection, "hash_source", crawl)
     user.app.arrive([delta])
     user.wait(lambda: " %" in user.words(user.app.page), seconds=10)
-    assert "Looking for it beside the delta…" in user.words(user.zone(Slot.OLD_TO_PATCH))
+    assert "Looking for it…" in user.words(user.zone(Slot.OLD_TO_PATCH))
     monkeypatch.setattr(inspection, "hash_source", hash_source)
     page = user.patch
     if leave == "page":
