@@ -14,8 +14,7 @@ import pytest
 from rdiff_gui import __version__, cli
 from rdiff_gui.desktop import freedesktop, integration
 from rdiff_gui.desktop.integration import State
-from rdiff_gui.desktop.own_files import APP_ID, ENTRY, replace_bytes, shared_files
-from rdiff_gui.desktop.standing import receipt_file
+from rdiff_gui.desktop.own_files import APP_ID, ENTRY, receipt_file, replace_bytes, shared_files
 from rdiff_gui.errors import DesktopForeign, DesktopUnwritable
 from tests.cli_process import PROGRAM, one_line, plain_environment, run_cli
 from tests.conftest import MakeFile, Rdiff

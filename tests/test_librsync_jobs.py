@@ -21,7 +21,7 @@ from rdiff_gui.librsync.jobs import (
     WindowPacer,
     begin_signature,
 )
-from rdiff_gui.librsync.results import Result, describe_result
+from rdiff_gui.librsync.prototypes import Result, describe_result
 
 from .conftest import MakeFile, edited, refused
 

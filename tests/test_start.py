@@ -12,9 +12,9 @@ import pytest
 # What takes long to load, or belongs to something else that the program can do.
 NEVER = {
     "argparse", "dataclasses", "datetime", "importlib.metadata", "inspect", "logging", "platform",
-    "platformdirs", "queue", "signal", "subprocess", "tempfile", "tkinter", "tqdm", "traceback",
-    "typing", "rdiff_gui.cli.instructions", "rdiff_gui.cli.reports",
-    "rdiff_gui.descriptions", "rdiff_gui.desktop", "rdiff_gui.librsync.whole_files", "rdiff_gui.ui",
+    "platformdirs", "queue", "signal", "subprocess", "tempfile", "textwrap", "tkinter", "tqdm",
+    "traceback", "typing", "rdiff_gui.cli.reports", "rdiff_gui.descriptions", "rdiff_gui.desktop",
+    "rdiff_gui.librsync.whole_files", "rdiff_gui.ui",
 }  # fmt: skip
 ZSTD = {"backports.zstd", "compression.zstd", "rdiff_gui.engine.compression"}
 SEALS = {"blake3", "json"}

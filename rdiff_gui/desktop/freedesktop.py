@@ -20,22 +20,17 @@ from pathlib import Path
 from rdiff_gui import __version__
 from rdiff_gui.desktop.own_files import (
     ENTRY,
+    Receipt,
     data_home,
+    read_receipt,
+    receipt_file,
     replace_bytes,
     shared_files,
     system_data_folders,
-)
-from rdiff_gui.desktop.own_program import own_command, write_entry
-from rdiff_gui.desktop.programs import answer_of
-from rdiff_gui.desktop.standing import (
-    Change,
-    Receipt,
-    Standing,
-    State,
-    read_receipt,
-    receipt_file,
     write_receipt,
 )
+from rdiff_gui.desktop.own_program import Change, Standing, State, own_command, write_entry
+from rdiff_gui.desktop.programs import answer_of
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
 
 _READABLE = 0o644

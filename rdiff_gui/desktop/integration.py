@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rdiff_gui.desktop.standing import Change, Standing, State
+from rdiff_gui.desktop.own_program import Change, Standing, State
 from rdiff_gui.errors import DesktopForeign
 
 if sys.platform == "win32":

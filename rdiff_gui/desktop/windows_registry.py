@@ -16,8 +16,7 @@ from pathlib import Path
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.own_files import WINDOWS_ICONS
-from rdiff_gui.desktop.own_program import own_command
-from rdiff_gui.desktop.standing import Change, Standing, State
+from rdiff_gui.desktop.own_program import Change, Standing, State, own_command
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
 
 assert sys.platform == "win32"

@@ -1,14 +1,16 @@
-"""The root of the tree, and what belongs to no file: options, librsync, the system."""
+"""The root of the tree, what belongs to no file: options, librsync, the system; and what helps."""
 
 from __future__ import annotations
 
 import errno
+import sys
 from pathlib import Path
 
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import ClassVar, Self
 
 __all__ = [
@@ -23,6 +25,18 @@ __all__ = [
     "RdiffError",
     "SystemRefused",
 ]
+
+
+_INSTALL = {
+    "debian": "sudo apt-get install",
+    "fedora": "sudo dnf install",
+    "arch": "sudo pacman -S",
+    "suse": "sudo zypper install",
+    "alpine": "sudo apk add",
+    "macos": "brew install",
+}
+_KIN = {"ubuntu": "debian", "rhel": "fedora"}
+_BEFORE_64_BIT_TIME = frozenset(("bullseye", "bookworm", "focal", "jammy"))
 
 
 class RdiffError(Exception):
@@ -157,3 +171,42 @@ class LibrsyncFailed(RdiffError):
         return translate("librsync stopped: {meaning}.").format(meaning=self.meaning) + "".join(
             f"\n  {line}" for line in self.detail
         )
+
+
+def install_command(names: Mapping[str, str]) -> str | None:
+    """How to install what each family of systems calls so; None where nobody knows.
+
+    The families are debian, fedora, arch, suse, alpine and macos.
+    """
+    family = _family()
+    return f"{_INSTALL[family]} {names[family]}" if family and family in names else None
+
+
+def has_64_bit_time() -> bool:
+    """Whether Debian's packages have the names they got with it: Debian 13, Ubuntu 24.04.
+
+    Derivatives count their own versions but name what they are built on.
+    """
+    release = _release()
+    keys = ("VERSION_CODENAME", "UBUNTU_CODENAME", "DEBIAN_CODENAME")
+    return not any(release.get(key) in _BEFORE_64_BIT_TIME for key in keys)
+
+
+def _family() -> str | None:
+    if sys.platform == "darwin":
+        return "macos"
+    release = _release()
+    for name in (release.get("ID", ""), *release.get("ID_LIKE", "").split()):
+        for family in (*_INSTALL, *_KIN):
+            if name.startswith(family) or name.endswith(family):
+                return _KIN.get(family, family)
+    return None
+
+
+def _release() -> dict[str, str]:
+    import platform  # where something is missing, alone
+
+    try:
+        return platform.freedesktop_os_release()
+    except OSError:
+        return {}

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes
-from rdiff_gui.librsync.results import Result, collect_traces, describe_result
+from rdiff_gui.librsync.prototypes import Result, collect_traces, describe_result
 from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:

@@ -170,7 +170,7 @@ def _mapped_file(address: int, place: str) -> Path:
 
 def _remedy() -> str:
     """The one command that brings librsync to this system."""
-    from rdiff_gui.errors.remedies import has_64_bit_time, install_command
+    from rdiff_gui.errors.program import has_64_bit_time, install_command
 
     names = {
         "debian": "librsync2t64" if has_64_bit_time() else "librsync2",

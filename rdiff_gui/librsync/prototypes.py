@@ -1,4 +1,4 @@
-"""Structs, callbacks, and one declaration per C function, in librsync.h's order.
+"""Results, structs, callbacks, and one declaration per C function, in librsync.h's order.
 
 A declaration costs nothing until its first call, which loads the library: importing this module
 works on a computer without librsync.
@@ -8,7 +8,9 @@ Source: librsync.h of 2.3.2; the same functions and sizes in 2.3.0 to 2.3.4.
 from __future__ import annotations
 
 import ctypes
+import enum
 import functools
+import threading
 from collections.abc import Callable, Sequence
 from ctypes import (
     CFUNCTYPE,
@@ -21,9 +23,10 @@ from ctypes import (
     c_void_p,
 )
 
+from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync.loader import load_library
-from rdiff_gui.librsync.results import check_result, keep_trace
 from rdiff_gui.records import TYPE_CHECKING
+from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,6 +39,27 @@ rs_signature_p = c_void_p
 file_p = c_void_p
 
 TRACE_LEVEL_WARNING = 4
+
+
+class Result(enum.IntEnum):
+    """rs_result."""
+
+    DONE = 0
+    BLOCKED = 1
+    RUNNING = 2
+    TEST_SKIPPED = 77
+    IO_ERROR = 100
+    SYNTAX_ERROR = 101
+    MEM_ERROR = 102
+    INPUT_ENDED = 103
+    BAD_MAGIC = 104
+    UNIMPLEMENTED = 105
+    CORRUPT = 106
+    INTERNAL_ERROR = 107
+    PARAM_ERROR = 108
+
+
+_GOING_WELL = frozenset((Result.DONE, Result.BLOCKED, Result.RUNNING))
 
 
 class Buffers(Structure):
@@ -73,11 +97,22 @@ class Statistics(Structure):
     )
 
 
+_traces = threading.local()
+
+
+def collect_traces() -> list[str]:
+    """A new, empty list that receives what librsync traces on this thread from now on."""
+    lines: list[str] = []
+    _traces.lines = lines
+    return lines
+
+
 TraceCallback = CFUNCTYPE(None, c_int, c_char_p)
 
 
 def _keep_message(_level: int, message: bytes) -> None:
-    keep_trace(message.decode("utf-8", "replace").strip())
+    lines: list[str] = getattr(_traces, "lines", [])
+    lines.append(message.decode("utf-8", "replace").strip())
 
 
 # The library keeps the pointer, so the object must live as long as the process.
@@ -91,6 +126,42 @@ def _library() -> ctypes.CDLL:
     handle.rs_trace_set_level(c_int(TRACE_LEVEL_WARNING))
     handle.rs_trace_to(_trace)
     return handle
+
+
+def describe_result(result: int) -> str:
+    """An rs_result in a few words of ours; rs_strerror has none for some of them."""
+    meanings: dict[int, str] = {
+        Result.DONE: translate("done"),
+        Result.BLOCKED: translate("it waits for more data"),
+        Result.RUNNING: translate("it is still running"),
+        Result.IO_ERROR: translate("a file could not be read or written"),
+        Result.SYNTAX_ERROR: translate("it was called in a wrong way"),
+        Result.MEM_ERROR: translate("there is not enough memory"),
+        Result.INPUT_ENDED: translate("the input ended too early"),
+        Result.BAD_MAGIC: translate("the file is of another kind"),
+        Result.UNIMPLEMENTED: translate("this version of librsync cannot do that"),
+        Result.CORRUPT: translate("the file is damaged"),
+        Result.INTERNAL_ERROR: translate("it found a mistake in itself"),
+        Result.PARAM_ERROR: translate("a block or checksum length is not possible"),
+    }
+    return meanings.get(result) or translate("result {number}, which is not known").format(
+        number=result
+    )
+
+
+def check_result(result: int, function: object, _arguments: tuple[object, ...]) -> int:
+    """Ctypes errcheck: the result as it is, while all is well.
+
+    Raises: LibrsyncFailed, with the trace of this thread as its detail.
+    """
+    if result in _GOING_WELL:
+        return result
+    raise LibrsyncFailed(
+        function=getattr(function, "__name__", str(function)),
+        result=result,
+        meaning=describe_result(result),
+        detail=tuple(getattr(_traces, "lines", ())),
+    )
 
 
 class Declared:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ctypes import byref, c_char_p, c_int, c_void_p
 
 from rdiff_gui.librsync import prototypes
-from rdiff_gui.librsync.results import collect_traces
+from rdiff_gui.librsync.prototypes import collect_traces
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from rdiff_gui.errors.remedies import install_command
+from rdiff_gui.errors.program import install_command
 
 log = logging.getLogger(__name__)
 

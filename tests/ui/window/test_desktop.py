@@ -16,8 +16,7 @@ import pytest
 from Xlib import X, display, error  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.desktop import integration
-from rdiff_gui.desktop.own_files import ENTRY
-from rdiff_gui.desktop.standing import receipt_file
+from rdiff_gui.desktop.own_files import ENTRY, receipt_file
 from rdiff_gui.ui import Page
 from tests.conftest import MakeFile, Rdiff
 from tests.ui.window.conftest import User
