@@ -62,10 +62,10 @@ def system(tmp_path: Path) -> System:
 
 
 @contextmanager
-def refused(kind: type[Exception], **facts: object) -> Iterator[None]:
+def refused(kind: type[Exception], **facts: object) -> Iterator[pytest.ExceptionInfo[Exception]]:
     """Whoever is within gets that error, with these facts; its words are its own affair."""
     with pytest.raises(kind) as caught:
-        yield
+        yield caught
     assert {name: getattr(caught.value, name) for name in facts} == facts
 
 

@@ -286,7 +286,7 @@ def test_a_full_disk_is_said_and_left_as_it_was(make_file: MakeFile, small_disk:
     assert "are missing. Make room or choose another disk." in one_line(known)
     found_out = run_cli("signature", "-b", "16", "-", small_disk / "sums", given=old.read_bytes())
     assert found_out.returncode == 100
-    assert one_line(found_out).startswith("The disk is full")
+    assert one_line(found_out).startswith(f"The disk “{small_disk}” is full")
     assert os.listdir(small_disk) == []  # noqa: PTH208  # names
 
 

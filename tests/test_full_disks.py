@@ -26,7 +26,7 @@ from rdiff_gui.errors import (
     OutputUnwritable,
 )
 
-from .conftest import MakeFile, refused
+from .conftest import MakeFile, random_bytes, refused
 from .platforms import posix_only
 
 
@@ -49,6 +49,28 @@ def test_a_full_disk_is_told_before_writing(make_file: MakeFile, small_disk: Pat
     with refused(DiskFull, needed_bytes=2_000_000):
         apply_patch(old, old.with_name("delta"), small_disk / "result")
     assert list(small_disk.iterdir()) == []
+
+
+@posix_only("small disks are mounted")
+@pytest.mark.parametrize("free_bytes", [10_000, 150_000])
+def test_all_the_room_that_is_missing_is_told_at_once(
+    free_bytes: int, make_file: MakeFile, small_disk: Path
+) -> None:
+    """Whether the unpacked delta, the result or both do not fit: one total, and the disk's name."""
+    old, new = make_file("old", 200_000), make_file("new", random_bytes(160_000) + b"x" * 40_000)
+    delta = old.with_name("delta")
+    make_delta_from_files(old, new, delta, compress=True)
+    (small_disk / "ballast").write_bytes(bytes(256 * 1024 - free_bytes))
+    seal = getattr(inspect(delta), "seal", None)
+    assert seal is not None
+    unpacked_bytes = seal.body.size_bytes
+    assert 10_000 < unpacked_bytes < 150_000
+    for _ in range(2):
+        with refused(DiskFull, needed_bytes=200_000 + unpacked_bytes,
+                     temporary_bytes=unpacked_bytes) as caught:  # fmt: skip
+            apply_patch(old, delta, small_disk / "result")
+        assert f"on the disk “{small_disk}”" in str(caught.value)
+        assert [path.name for path in small_disk.iterdir()] == ["ballast"]
 
 
 @posix_only("small disks are mounted")

@@ -163,11 +163,12 @@ class AtomicFile:
             stretch(self._descriptor, size_bytes)
         self.written_bytes = size_bytes
 
-    def expect(self, size_bytes: int) -> None:
-        """Announce the size. Raises: DiskFull, where it will not fit."""
+    def expect(self, size_bytes: int, temporary_bytes: int = 0) -> None:
+        """Announce the size. Raises: DiskFull, where it will not fit with what is temporary."""
         room_bytes = free_bytes(self._descriptor, self.folder.path)
-        if room_bytes is not None and size_bytes > room_bytes:
-            raise DiskFull(self.path, size_bytes, room_bytes)
+        needed_bytes = size_bytes + temporary_bytes
+        if room_bytes is not None and needed_bytes > room_bytes:
+            raise DiskFull(self.path, needed_bytes, room_bytes, temporary_bytes)
 
     def reading(self) -> Input:
         """What is written, to be read before it is published, when no more is appended.

@@ -75,8 +75,8 @@ class Output(Protocol):
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
 
-    def expect(self, size_bytes: int) -> None:
-        """Announce the size. Raises: DiskFull, where it will not fit."""
+    def expect(self, size_bytes: int, temporary_bytes: int = 0) -> None:
+        """Announce the size. Raises: DiskFull, where it will not fit with what is temporary."""
 
     def finish(self) -> None:
         """All is written: let none of it be lost. Raises: DiskFull, OutputUnwritable."""
@@ -254,7 +254,7 @@ class StreamOutput:
             write_whole(self._stream, data)
         self.written_bytes += len(data)
 
-    def expect(self, size_bytes: int) -> None:
+    def expect(self, size_bytes: int, temporary_bytes: int = 0) -> None:
         """Nothing is known of a stream's room."""
 
     def finish(self) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import Commands, scan_delta
-from rdiff_gui.engine.input import FilePath, Input, Source, open_input
+from rdiff_gui.engine.input import FilePath, Holes, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions, Resources, Sealing
 from rdiff_gui.engine.output import Output, Target, open_output
-from rdiff_gui.engine.patch_writer import assemble, count_data
+from rdiff_gui.engine.patch_writer import HOLE_BYTES_LEAST, assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import Unwrapped, unwrap
@@ -32,7 +32,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
-from rdiff_gui.formats.seal import Identity, sample_places
+from rdiff_gui.formats.seal import Identity, Seal, sample_places
 from rdiff_gui.wording import STANDARD_OUTPUT
 
 __all__ = ["apply_patch", "verify_patch"]
@@ -141,7 +141,7 @@ class _Nowhere:
     def write(self, data: memoryview) -> None:
         self.written_bytes += len(data)
 
-    def expect(self, size_bytes: int) -> None:
+    def expect(self, size_bytes: int, temporary_bytes: int = 0) -> None:
         """There is always room."""
 
     def finish(self) -> None:
@@ -362,6 +362,12 @@ def prepare(
         given_basis.measured(run) as old,
     ):
         delta_bytes = measured.size_bytes or 0
-        with unwrap(measured, run, options) as delta:
+
+        def announce(seal: Seal) -> None:
+            # With holes in the basis less may do, which only the commands tell.
+            if seal.result and not Holes(old, HOLE_BYTES_LEAST).after(0):
+                output.expect(seal.result.size_bytes, temporary_bytes=seal.body.size_bytes)
+
+        with unwrap(measured, run, options, announce=announce) as delta:
             given_delta.check_unchanged()
             yield Application(old, delta, delta_bytes, output, options, run)

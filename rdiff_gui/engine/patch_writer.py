@@ -30,8 +30,8 @@ _SLICE_BYTES = 2**21
 _PARTS_MOST = 2**12
 
 # A hole, or a run of zeros in a literal, that is shorter is written like other data.
-_HOLE_BYTES_LEAST = 2**16
-_ZEROS = bytes(_HOLE_BYTES_LEAST)
+HOLE_BYTES_LEAST = 2**16
+_ZEROS = bytes(HOLE_BYTES_LEAST)
 
 # What is shorter is copied out of a span that many share: a call to read costs as much as copying
 # some KiB. Up to a page between two of them is read for nothing.
@@ -124,7 +124,7 @@ class _Assembly:
         self._result_bytes = result_bytes
         self._run = run
         self._hasher = hasher
-        self._holes = Holes(basis, _HOLE_BYTES_LEAST)
+        self._holes = Holes(basis, HOLE_BYTES_LEAST)
         self._position = 0
         self._given = itertools.chain.from_iterable(commands.read(run))
         self._commands: Iterator[Command] = self._given
@@ -221,7 +221,7 @@ class _Assembly:
     def _data_before_hole(self, part: Command) -> int:
         """How much of a part comes before a hole of the basis that is worth passing over."""
         literal, source, length = part
-        if literal or length < _HOLE_BYTES_LEAST:
+        if literal or length < HOLE_BYTES_LEAST:
             return length
         hole = self._holes.after(source)
         return length if hole is None else min(length, max(0, hole.start - source))
@@ -260,13 +260,13 @@ class _Assembly:
     def _runs_of_data(self, slice_: _Slice, begin: int, end: int) -> Iterator[tuple[int, int]]:
         """`[begin, end)` without the zeros that fill a whole, aligned piece of the file."""
         first = begin
-        aligned = begin + -(slice_.start + begin) % _HOLE_BYTES_LEAST
-        for piece in range(aligned, end - _HOLE_BYTES_LEAST + 1, _HOLE_BYTES_LEAST):
+        aligned = begin + -(slice_.start + begin) % HOLE_BYTES_LEAST
+        for piece in range(aligned, end - HOLE_BYTES_LEAST + 1, HOLE_BYTES_LEAST):
             # Told apart at the first byte, mostly.
-            if slice_.memory.startswith(_ZEROS, piece, piece + _HOLE_BYTES_LEAST):
+            if slice_.memory.startswith(_ZEROS, piece, piece + HOLE_BYTES_LEAST):
                 if first < piece:
                     yield first, piece
-                first = piece + _HOLE_BYTES_LEAST
+                first = piece + HOLE_BYTES_LEAST
         if first < end:
             yield first, end
 
@@ -296,7 +296,7 @@ def count_data(basis: Input, commands: Commands, run: Run) -> int:
 
     Raises: SourceUnreadable, Cancelled.
     """
-    holes = Holes(basis, _HOLE_BYTES_LEAST)
+    holes = Holes(basis, HOLE_BYTES_LEAST)
     data_bytes = 0
     for some in commands.read(run):
         for literal, source, length in some:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rdiff_gui import __version__
 from rdiff_gui.engine.input import Input
@@ -58,13 +58,14 @@ def unwrap(
     options: PatchOptions = PatchOptions(),  # noqa: B008  # frozen
     *,
     read_bytes_most: int | None = None,
+    announce: Callable[[Seal], None] = lambda _seal: None,
 ) -> Iterator[Unwrapped]:
     """Take seal and compression off a measured source; by content, never by name.
 
     The limit of `options` bounds what is unpacked. Without one, and without a seal, its
     `allow_expansion` takes a frame however far it unpacks. With its `allow_trailing`, a seal behind
     a delta's END that is damaged counts as none. A frame of more than `read_bytes_most` is left
-    unread.
+    unread. `announce` gets the seal of a frame before that is unpacked.
 
     Raises: SealTooNew, SealDamaged, CompressionDamaged, CompressionForeign, DeltaExpands, DiskFull,
     OutputUnwritable, SourceUnreadable, Cancelled.
@@ -85,6 +86,8 @@ def unwrap(
     # What is left of one that was cut is found when unpacking.
     seal = _cut_off(source, kind, compressed=True)
     sealed_bytes = seal.body.size_bytes if seal else None
+    if seal:
+        announce(seal)
     unpacked = unpack(
         source, run, options, sealed_bytes=sealed_bytes, read_bytes_most=read_bytes_most
     )

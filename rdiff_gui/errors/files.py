@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from rdiff_gui.errors.program import RdiffError
@@ -169,10 +170,22 @@ class OutputUnwritable(FileProblem):
 
 @record(eq=False)
 class DiskFull(FileProblem):
-    """No space for the result at `path`; the sizes are None where they are not known."""
+    """No space for the result at `path`; the sizes are None where they are not known.
+
+    Of `needed_bytes`, `temporary_bytes` are needed only while the work goes on.
+    """
 
     needed_bytes: int | None = None
     free_bytes: int | None = None
+    temporary_bytes: int = 0
+
+    @property
+    def disk(self) -> str:
+        """Where the disk is mounted."""
+        folder = self.path.absolute()
+        while not os.path.ismount(folder) and folder != folder.parent:
+            folder = folder.parent
+        return show_name(folder)
 
     def __str__(self) -> str:
         if self.path == STANDARD_OUTPUT:
@@ -182,15 +195,21 @@ class DiskFull(FileProblem):
             )
         if self.needed_bytes is None or self.free_bytes is None:
             return translate(
-                "The disk is full: “{name}” could not be written and was not left half done. "
-                "Make room or choose another disk."
-            ).format(name=self.name)
+                "The disk “{disk}” is full: “{name}” could not be written and was not left half "
+                "done. Make room or choose another disk."
+            ).format(name=self.name, disk=self.disk)
+        needed = show_size(self.needed_bytes)
+        if self.temporary_bytes:
+            needed = translate("{needed}, {temporary} of that only meanwhile").format(
+                needed=needed, temporary=show_size(self.temporary_bytes)
+            )
         return translate(
-            "Not enough space for “{name}”: it needs {needed}, {free} are free, {missing} are "
-            "missing. Make room or choose another disk."
+            "Not enough space for “{name}” on the disk “{disk}”: it needs {needed}; {free} are "
+            "free, {missing} are missing. Make room or choose another disk."
         ).format(
             name=self.name,
-            needed=show_size(self.needed_bytes),
+            disk=self.disk,
+            needed=needed,
             free=show_size(self.free_bytes),
             missing=show_size(self.needed_bytes - self.free_bytes),
         )

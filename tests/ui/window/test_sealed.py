@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tkinter as tk
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from rdiff_gui.engine import (
     DeltaFacts,
     Sealing,
     SignatureFacts,
+    atomic_file,
     inspect,
     inspection,
     make_delta_from_files,
@@ -22,6 +24,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
+from rdiff_gui.errors import DiskFull
 from rdiff_gui.formats.seal import FOOTER, pack_footer
 from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
@@ -343,6 +346,23 @@ def test_the_result_has_its_own_name_and_its_checksum(ready: User, delta: Path) 
     assert "“photos-2.db” is the new version, checked" in ready.words(ready.patch.result)
     ready.drop(delta, delta.with_name("photos-1.db"))
     assert ready.patch.output.path == str(delta.with_name("photos-2 (new).db"))
+
+
+def test_missing_room_is_told_once_and_whole(
+    user: User, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One total for the result and what is needed meanwhile, and the disk by its place."""
+    delta = pair[0].with_name("d")
+    make_delta_from_files(*pair, delta, compress=True)
+    monkeypatch.setattr(atomic_file, "free_bytes", lambda *_file: 250_000)
+    user.drop(delta, pair[0])
+    user.run()
+    sentence = user.banner.sentence
+    assert re.search("it needs 30. kB, [0-9.]+ k?B of that only meanwhile; 250 kB are", sentence)
+    assert f"on the disk “{DiskFull(delta).disk}”" in sentence
+    monkeypatch.undo()
+    user.run()
+    assert user.patch.finished
 
 
 def test_an_undo_delta_leads_back(ready: User, delta: Path) -> None:
