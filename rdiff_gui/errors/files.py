@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AttributesNotKept",
-    "BasisTooShort",
     "DiskFull",
     "FileProblem",
     "FolderMoved",
@@ -349,28 +348,6 @@ class ResultIncomplete(FileProblem):
             delta=show_name(self.delta),
             found=show_exact_size(self.found_bytes),
             expected=show_exact_size(self.expected_bytes),
-        )
-
-
-@record(eq=False)
-class BasisTooShort(FileProblem):
-    """The delta `delta` reads the basis up to `needed_bytes`; it has `found_bytes`."""
-
-    exit_code = 103
-    delta: Path
-    needed_bytes: int
-    found_bytes: int
-
-    def __str__(self) -> str:
-        return translate(
-            "“{name}” is not the old file that the delta “{delta}” was made for: the delta needs "
-            "at least {needed}, and the file has {found}. Double check whether you have the right "
-            "version, or old and new the wrong way round."
-        ).format(
-            name=self.name,
-            delta=show_name(self.delta),
-            needed=show_exact_size(self.needed_bytes),
-            found=show_exact_size(self.found_bytes),
         )
 
 
