@@ -22,11 +22,9 @@ from rdiff_gui.engine import (
     verify_patch,
 )
 from rdiff_gui.errors import CompressionForeign, NotADelta, NotASignature
-from rdiff_gui.formats.magic import Packing
-from rdiff_gui.formats.zstd_frame import HEAD_BYTES_MOST, find_obstacle
+from rdiff_gui.formats.magic import HEAD_BYTES_MOST, Packing, find_obstacle
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.dropped_files import look_at
-from rdiff_gui.ui.routing import Refusal, Scene, decide
+from rdiff_gui.ui.routing import Refusal, Scene, decide, look_at
 
 from .cli_process import one_line, run_cli
 from .conftest import MakeFile

@@ -42,7 +42,7 @@ UI_MAY_NOT_USE = {
     "theme": {"widgets", "step", "page", "text", *PAGES, *WINDOW},
     "widgets": {"step", "page", "text", *PAGES, *WINDOW},
     "step": PAGES | WINDOW,
-    "start": PAGES - {"start", "settings"} | WINDOW,
+    "start": PAGES - {"start"} | WINDOW,
     "signature": PAGES - {"signature"} | WINDOW,
     "delta": PAGES - {"delta", "signature"} | WINDOW,
     "patch": PAGES - {"patch", "delta"} | WINDOW,
@@ -50,7 +50,7 @@ UI_MAY_NOT_USE = {
     "settings": PAGES - {"settings"} | WINDOW,
 }
 # What the window decides and says, it decides and says without one.
-NO_TK = {"model.py", "text.py", "routing.py", "dropped_files.py"}
+NO_TK = {"model.py", "text.py", "routing.py"}
 
 # Who calls C beside librsync's own room, and why.
 CTYPES = {

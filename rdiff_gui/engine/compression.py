@@ -11,16 +11,18 @@ from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Effort, PatchOptions
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
-from rdiff_gui.formats.magic import ZSTD_MAGIC, Kind, Packing
-from rdiff_gui.formats.seal import begins_like_payload
-from rdiff_gui.formats.zstd_frame import (
+from rdiff_gui.formats.magic import (
     HEAD_BYTES_MOST,
     SHORT_HEAD_BYTES,
     SKIPPABLE_HEADER,
+    ZSTD_MAGIC,
+    Kind,
+    Packing,
     find_obstacle,
     sized_head,
     skippable_bytes,
 )
+from rdiff_gui.formats.seal import begins_like_payload
 from rdiff_gui.wording import translate
 
 # The two names say that other modules may have it from here.

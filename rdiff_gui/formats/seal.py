@@ -15,9 +15,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rdiff_gui.errors import SealDamaged, SealTooNew
-from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.magic import SKIPPABLE_HEADER, Kind, skippable_bytes
 from rdiff_gui.formats.signature_header import STRONG_BYTES_OFFSET, WEAK_BYTES
-from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER, skippable_bytes
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import translate
 

@@ -15,12 +15,11 @@ from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
-from rdiff_gui.ui.dropped_files import DroppedFile, look_at_all
 from rdiff_gui.ui.error_report import MissingParts, show_problem
 from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.frame import Colours, WindowFrame, bind_keys, mode_for, remember_size, set_size
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.routing import Destination, Refusal, Scene, decide
+from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal, Scene, decide, look_at_all
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import AltLetters, DropZone
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker
@@ -229,6 +228,6 @@ def _page_class(page: Page) -> type[PageView]:
 
             return HistoryPage
         case Page.SETTINGS:
-            from rdiff_gui.ui.settings.page import SettingsPage
+            from rdiff_gui.ui.settings import SettingsPage
 
             return SettingsPage

@@ -13,8 +13,7 @@ from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.clipboard import Clipboard
-from rdiff_gui.ui.dropped_files import DroppedFile
-from rdiff_gui.ui.routing import Destination, Refusal
+from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import Action, AltLetters, Banner, DropZone, WrappedLabel, set_shown
 from rdiff_gui.ui.worker import Post, Worker

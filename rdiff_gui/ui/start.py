@@ -11,10 +11,9 @@ from tkinter import ttk
 
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.ui import Page, Slot, text
-from rdiff_gui.ui.dropped_files import DroppedFile
+from rdiff_gui.ui.desktop_offer import DesktopOffer
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.routing import Destination, begin
-from rdiff_gui.ui.settings.desktop import DesktopOffer
+from rdiff_gui.ui.routing import Destination, DroppedFile, begin
 from rdiff_gui.ui.widgets import AltLetters, Banner, DropZone, WrappedLabel
 from rdiff_gui.wording import name_of, show_size, translate
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 
 from blake3 import blake3
 
-from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.magic import SKIPPABLE_HEADER, Kind
 from rdiff_gui.formats.seal import FOOTER, FOOTER_MAGIC, Identity, Seal, pack
-from rdiff_gui.formats.zstd_frame import SKIPPABLE_HEADER
 
 from .judging import MOST_BYTES, Workshop, judge_seal
 from .reference import DELTA_MAGIC, ZSTD_MAGIC, Unreadable, patched

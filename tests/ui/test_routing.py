@@ -11,8 +11,17 @@ import pytest
 
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.dropped_files import DroppedFile, Obstacle, look_at, look_at_all
-from rdiff_gui.ui.routing import Decision, Destination, Refusal, Scene, decide
+from rdiff_gui.ui.routing import (
+    Decision,
+    Destination,
+    DroppedFile,
+    Obstacle,
+    Refusal,
+    Scene,
+    decide,
+    look_at,
+    look_at_all,
+)
 from tests.platforms import posix_only
 
 OLD = DroppedFile(Path("/a/photos.db"), Kind.ORDINARY, 1000, modified=10.0, identity=(1, 1))

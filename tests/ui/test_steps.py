@@ -13,8 +13,8 @@ from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Slot
 from rdiff_gui.ui.delta.model import DeltaModel
-from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.patch.model import PatchModel
+from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.signature import page as signature_page
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.signature.page import read_block_bytes

@@ -9,8 +9,7 @@ from tkinter import ttk
 import pytest
 
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.theme.sheet import DARK, LIGHT, SURFACES, Palette
-from rdiff_gui.ui.theme.surfaces import ROLES
+from rdiff_gui.ui.theme.sheet import DARK, LIGHT, ROLES, SURFACES, Palette
 from rdiff_gui.ui.widgets import CopyableText
 from tests.ui.screen import count_pixels, rgb_of
 

@@ -10,7 +10,7 @@ from rdiff_gui.engine import make_delta, make_delta_from_files
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, Verdict
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.dropped_files import DroppedFile
+from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free
 from rdiff_gui.ui.text import SAME_FILE_TWICE, about
 from rdiff_gui.ui.worker import Work

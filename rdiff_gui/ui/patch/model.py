@@ -18,7 +18,7 @@ from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import SUFFIX
-from rdiff_gui.ui.dropped_files import DroppedFile, look_at
+from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, writable_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work

@@ -17,8 +17,7 @@ from rdiff_gui.desktop.history import HistoryEntry, Operation
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.dropped_files import DroppedFile
-from rdiff_gui.ui.routing import Remedy
+from rdiff_gui.ui.routing import DroppedFile, Remedy
 from rdiff_gui.ui.worker import Work
 
 Summary = TypeVar("Summary", bound=SignatureSummary | DeltaSummary | PatchSummary)

@@ -22,10 +22,9 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Slot, text
-from rdiff_gui.ui.dropped_files import DroppedFile
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.routing import Destination
+from rdiff_gui.ui.routing import Destination, DroppedFile
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel, Summary
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.result_view import ResultView

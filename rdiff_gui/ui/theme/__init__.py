@@ -12,8 +12,7 @@ from rdiff_gui.ui.theme.buttons import define_buttons
 from rdiff_gui.ui.theme.fields import define_fields
 from rdiff_gui.ui.theme.icons import draw_icon
 from rdiff_gui.ui.theme.pixels import draw_corner_masks
-from rdiff_gui.ui.theme.sheet import DARK, LIGHT, Palette, Sheet
-from rdiff_gui.ui.theme.surfaces import define_surfaces
+from rdiff_gui.ui.theme.sheet import DARK, LIGHT, Palette, Sheet, define_surfaces
 
 Mode = Literal["light", "dark"]
 
@@ -41,7 +40,7 @@ class Theme:
     """Dresses every ttk widget under `root`; keep it as long as the window lives.
 
     Styles are named after the surface they stand on, `card.TButton`; see `sheet.SURFACES`,
-    `surfaces.ROLES`. After `apply`, ttk and the pictures given out change by themselves; what
+    `sheet.ROLES`. After `apply`, ttk and the pictures given out change by themselves; what
     draws on a Canvas redraws on `<<ThemeChanged>>`.
     """
 

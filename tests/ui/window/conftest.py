@@ -22,7 +22,7 @@ from rdiff_gui.ui.app import App
 from rdiff_gui.ui.delta.page import DeltaPage
 from rdiff_gui.ui.history import HistoryPage
 from rdiff_gui.ui.patch.page import PatchPage
-from rdiff_gui.ui.settings.page import SettingsPage
+from rdiff_gui.ui.settings import SettingsPage
 from rdiff_gui.ui.signature.page import SignaturePage
 from rdiff_gui.ui.start import StartPage
 from rdiff_gui.ui.step.page import StepPage

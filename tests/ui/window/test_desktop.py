@@ -163,7 +163,7 @@ def test_elsewhere_there_is_nothing_of_it(
 ) -> None:
     """On Windows and macOS installers do it: no offer, no card."""
     monkeypatch.setattr(integration, "is_possible", lambda: False)
-    monkeypatch.setattr("rdiff_gui.ui.settings.page.is_possible", lambda: False)
+    monkeypatch.setattr("rdiff_gui.ui.settings.is_possible", lambda: False)
     user = open_window(offer=True)
     assert user.start.offer.sentence == ""
     user.go(Page.SETTINGS)

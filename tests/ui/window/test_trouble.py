@@ -14,7 +14,7 @@ from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.errors import LibraryNotFound
 from rdiff_gui.librsync import loader
 from rdiff_gui.ui import Page, Slot, drag_and_drop, error_report
-from rdiff_gui.ui.settings import page as settings_module
+from rdiff_gui.ui import settings as settings_module
 from rdiff_gui.ui.signature.model import SignatureModel
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.platforms import posix_only

@@ -13,9 +13,9 @@ from rdiff_gui.desktop.licences import Licence, read_licences
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 from rdiff_gui.ui import Page
+from rdiff_gui.ui.desktop_offer import DesktopCard
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.settings.desktop import DesktopCard
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import CopyableText, Disclosure, FactTable, WrappedLabel
 from rdiff_gui.wording import show_name, translate

@@ -1,1 +1,0 @@
-"""Colours, the desktop, and what this program is made of."""
