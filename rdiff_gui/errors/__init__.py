@@ -55,10 +55,10 @@ code of the command line. The codes are those of `rs_result` where librsync has 
 Source: librsync.h, enum rs_result.
 """
 
-from rdiff_gui.errors.desktop import *
 from rdiff_gui.errors.files import *
 from rdiff_gui.errors.formats import *
 from rdiff_gui.errors.program import *
+from rdiff_gui.errors.results import *
 from rdiff_gui.records import TYPE_CHECKING
 
 if not TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What goes wrong with a file that is read or written, and between a delta and a basis."""
+"""What goes wrong with a file that is read or written."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import errno
 import os
 from pathlib import Path
 
-from rdiff_gui.errors.program import RdiffError
+from rdiff_gui.errors.program import DesktopProblem, RdiffError
 from rdiff_gui.records import TYPE_CHECKING, record
-from rdiff_gui.wording import STANDARD_OUTPUT, show_exact_size, show_name, show_size, translate
+from rdiff_gui.wording import STANDARD_OUTPUT, show_name, show_size, translate
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = [
     "AttributesNotKept",
+    "DesktopStuck",
+    "DesktopUnwritable",
     "DiskFull",
     "FileProblem",
     "FolderMoved",
@@ -24,13 +26,10 @@ __all__ = [
     "OutputIsInput",
     "OutputNamedTwice",
     "OutputUnwritable",
-    "ResultIncomplete",
-    "ResultWrong",
     "SourceBusy",
     "SourceChanged",
     "SourceMissing",
     "SourceUnreadable",
-    "WrongBasis",
 ]
 
 
@@ -269,86 +268,27 @@ class AttributesNotKept(FileProblem):
 
 
 @record(eq=False)
-class WrongBasis(FileProblem):
-    """The basis at `path` is not the one that `delta` names: size in bytes, BLAKE3 in hex.
+class DesktopUnwritable(FileProblem, DesktopProblem):
+    """The file or folder at `path` could not be written; all is as it was."""
 
-    `found_blake3` is None where the size, or with the right size a sample, already told.
-    """
-
-    exit_code = 106
-    delta: Path
-    expected_name: str | None
-    expected_bytes: int
-    found_bytes: int
-    expected_blake3: str
-    found_blake3: str | None
+    reason: str
 
     def __str__(self) -> str:
-        expected = show_exact_size(self.expected_bytes)
-        if self.expected_bytes != self.found_bytes:
-            found = translate("has {size}").format(size=show_exact_size(self.found_bytes))
-        else:
-            expected = translate("{size} with the checksum {hash}…").format(
-                size=expected, hash=self.expected_blake3[:8]
-            )
-            found = translate("has other content")
-            if self.found_blake3 is not None:
-                found = translate("has the checksum {hash}…").format(hash=self.found_blake3[:8])
-        if self.expected_name:
-            expected = translate("“{expected_name}” of {expected}").format(
-                expected_name=show_name(self.expected_name), expected=expected
-            )
-        else:
-            expected = translate("a file of {expected}").format(expected=expected)
         return translate(
-            "“{name}” is not the file that the delta “{delta}” is for. It was made for {expected}; "
-            "this file {found}. Double check whether you have the right version, or old and new "
-            "the wrong way round."
-        ).format(name=self.name, delta=show_name(self.delta), expected=expected, found=found)
+            "“{name}” cannot be written: {reason}. Nothing was changed on this desktop."
+        ).format(name=self.name, reason=self.reason)
 
 
 @record(eq=False)
-class ResultWrong(FileProblem):
-    """What `delta` made is not what its seal says: BLAKE3 in hex; nothing was kept."""
+class DesktopStuck(FileProblem, DesktopProblem):
+    """The file at `path` could not be taken away."""
 
-    exit_code = 106
-    delta: Path
-    expected_blake3: str
-    found_blake3: str
+    reason: str
 
     def __str__(self) -> str:
         return translate(
-            "The result “{name}” came out wrong and was not kept: its checksum is {found}…, and "
-            "the delta “{delta}” was made for {expected}…. Check the disk and the memory of this "
-            "computer, and try again; or have the delta made with longer strong sums, if they "
-            "were short."
-        ).format(
-            name=self.name,
-            delta=show_name(self.delta),
-            found=self.found_blake3[:8],
-            expected=self.expected_blake3[:8],
-        )
-
-
-@record(eq=False)
-class ResultIncomplete(FileProblem):
-    """What came out has `found_bytes`, and the commands of `delta` make `expected_bytes`."""
-
-    exit_code = 106
-    delta: Path
-    expected_bytes: int
-    found_bytes: int
-
-    def __str__(self) -> str:
-        return translate(
-            "The result “{name}” came out with {found} and was not kept: the delta “{delta}” makes "
-            "{expected}. Check the disk and the memory of this computer, and try again."
-        ).format(
-            name=self.name,
-            delta=show_name(self.delta),
-            found=show_exact_size(self.found_bytes),
-            expected=show_exact_size(self.expected_bytes),
-        )
+            "“{name}” cannot be taken away: {reason}. What is left goes with the next try."
+        ).format(name=self.name, reason=self.reason)
 
 
 class Reading:

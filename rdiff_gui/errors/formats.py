@@ -1,15 +1,12 @@
-"""What is wrong with the bytes of a signature or a delta, or with a file for such a delta."""
+"""What is wrong with the bytes of a signature or a delta."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rdiff_gui.errors.files import FileProblem
 from rdiff_gui.records import record
-from rdiff_gui.wording import show_exact_size, show_name, translate
+from rdiff_gui.wording import show_exact_size, translate
 
 __all__ = [
-    "BasisTooShort",
     "CompressionDamaged",
     "CompressionForeign",
     "ContentDamaged",
@@ -262,28 +259,6 @@ class DeltaExpands(FormatProblem):
             result=show_exact_size(self.result_bytes),
             limit=show_exact_size(self.limit_bytes),
             exact=self.result_bytes,
-        )
-
-
-@record(eq=False)
-class BasisTooShort(FileProblem):
-    """The delta `delta` reads the basis up to `needed_bytes`; it has `found_bytes`."""
-
-    exit_code = 103
-    delta: Path
-    needed_bytes: int
-    found_bytes: int
-
-    def __str__(self) -> str:
-        return translate(
-            "“{name}” is not the old file that the delta “{delta}” was made for: the delta needs "
-            "at least {needed}, and the file has {found}. Double check whether you have the right "
-            "version, or old and new the wrong way round."
-        ).format(
-            name=self.name,
-            delta=show_name(self.delta),
-            needed=show_exact_size(self.needed_bytes),
-            found=show_exact_size(self.found_bytes),
         )
 
 

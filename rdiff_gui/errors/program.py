@@ -1,4 +1,4 @@
-"""The root of the tree, what belongs to no file: options, librsync, the system; and what helps."""
+"""The root of the tree, what belongs to no file of the user's, and the command that helps."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cancelled",
+    "DesktopForeign",
+    "DesktopProblem",
     "LibraryNotFound",
     "LibraryProblem",
     "LibraryTooOld",
@@ -22,6 +24,7 @@ __all__ = [
     "LibrsyncFailed",
     "OptionOutOfRange",
     "PartUnloadable",
+    "ProgramUnnameable",
     "RdiffError",
     "SystemRefused",
 ]
@@ -171,6 +174,33 @@ class LibrsyncFailed(RdiffError):
         return translate("librsync stopped: {meaning}.").format(meaning=self.meaning) + "".join(
             f"\n  {line}" for line in self.detail
         )
+
+
+class DesktopProblem(RdiffError):
+    """The program cannot be added to this desktop."""
+
+
+class DesktopForeign(DesktopProblem):
+    """On macOS this is an installer's work."""
+
+    def __str__(self) -> str:
+        return translate(
+            "On this system, the installer of the program tells the desktop about it; there is "
+            "nothing to add or to remove here."
+        )
+
+
+@record(eq=False)
+class ProgramUnnameable(DesktopProblem):
+    """The program at `path` has a name that no desktop entry can hold."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return translate(
+            "The program is in a folder whose name desktops cannot read: “{path}”. Move it to "
+            "another folder and try again."
+        ).format(path=show_name(self.path))
 
 
 def install_command(names: Mapping[str, str]) -> str | None:

@@ -1,0 +1,116 @@
+"""A basis that a delta is not for, and a result that did not come out as it must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdiff_gui.errors.files import FileProblem
+from rdiff_gui.records import record
+from rdiff_gui.wording import show_exact_size, show_name, translate
+
+__all__ = ["BasisTooShort", "ResultIncomplete", "ResultWrong", "WrongBasis"]
+
+
+@record(eq=False)
+class WrongBasis(FileProblem):
+    """The basis at `path` is not the one that `delta` names: size in bytes, BLAKE3 in hex.
+
+    `found_blake3` is None where the size, or with the right size a sample, already told.
+    """
+
+    exit_code = 106
+    delta: Path
+    expected_name: str | None
+    expected_bytes: int
+    found_bytes: int
+    expected_blake3: str
+    found_blake3: str | None
+
+    def __str__(self) -> str:
+        expected = show_exact_size(self.expected_bytes)
+        if self.expected_bytes != self.found_bytes:
+            found = translate("has {size}").format(size=show_exact_size(self.found_bytes))
+        else:
+            expected = translate("{size} with the checksum {hash}…").format(
+                size=expected, hash=self.expected_blake3[:8]
+            )
+            found = translate("has other content")
+            if self.found_blake3 is not None:
+                found = translate("has the checksum {hash}…").format(hash=self.found_blake3[:8])
+        if self.expected_name:
+            expected = translate("“{expected_name}” of {expected}").format(
+                expected_name=show_name(self.expected_name), expected=expected
+            )
+        else:
+            expected = translate("a file of {expected}").format(expected=expected)
+        return translate(
+            "“{name}” is not the file that the delta “{delta}” is for. It was made for {expected}; "
+            "this file {found}. Double check whether you have the right version, or old and new "
+            "the wrong way round."
+        ).format(name=self.name, delta=show_name(self.delta), expected=expected, found=found)
+
+
+@record(eq=False)
+class ResultWrong(FileProblem):
+    """What `delta` made is not what its seal says: BLAKE3 in hex; nothing was kept."""
+
+    exit_code = 106
+    delta: Path
+    expected_blake3: str
+    found_blake3: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The result “{name}” came out wrong and was not kept: its checksum is {found}…, and "
+            "the delta “{delta}” was made for {expected}…. Check the disk and the memory of this "
+            "computer, and try again; or have the delta made with longer strong sums, if they "
+            "were short."
+        ).format(
+            name=self.name,
+            delta=show_name(self.delta),
+            found=self.found_blake3[:8],
+            expected=self.expected_blake3[:8],
+        )
+
+
+@record(eq=False)
+class ResultIncomplete(FileProblem):
+    """What came out has `found_bytes`, and the commands of `delta` make `expected_bytes`."""
+
+    exit_code = 106
+    delta: Path
+    expected_bytes: int
+    found_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "The result “{name}” came out with {found} and was not kept: the delta “{delta}” makes "
+            "{expected}. Check the disk and the memory of this computer, and try again."
+        ).format(
+            name=self.name,
+            delta=show_name(self.delta),
+            found=show_exact_size(self.found_bytes),
+            expected=show_exact_size(self.expected_bytes),
+        )
+
+
+@record(eq=False)
+class BasisTooShort(FileProblem):
+    """The delta `delta` reads the basis up to `needed_bytes`; it has `found_bytes`."""
+
+    exit_code = 103
+    delta: Path
+    needed_bytes: int
+    found_bytes: int
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” is not the old file that the delta “{delta}” was made for: the delta needs "
+            "at least {needed}, and the file has {found}. Double check whether you have the right "
+            "version, or old and new the wrong way round."
+        ).format(
+            name=self.name,
+            delta=show_name(self.delta),
+            needed=show_exact_size(self.needed_bytes),
+            found=show_exact_size(self.found_bytes),
+        )
