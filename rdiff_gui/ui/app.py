@@ -144,6 +144,7 @@ class App(PageContext):
         if isinstance(decision, Refusal):
             page.refuse(decision)
         else:
+            page.stop_telling()
             self._go(decision, fresh=aimed_at is None)
 
     def held_files(self) -> Sequence[Path]:
@@ -183,9 +184,12 @@ class App(PageContext):
                 return text.NO_FILE_MANAGER.format(path=show_name(path))
             return ""
 
+        page = self.page
+
         def told(problem: str) -> None:
+            page.stop_telling()
             if problem:
-                self.notice.tell("warning", problem)
+                page.tell("warning", problem)
 
         self.post.ask(show, told)
 

@@ -77,6 +77,11 @@ class DesktopOffer:
         self._banner.show("info", _OFFER, answers)
         self._context.change_settings(replace(self._context.settings, desktop_offered=True))
 
+    def was_left(self) -> None:
+        """What was done needs no more words, and may be undone in the settings."""
+        if self._banner.sentence == _ADDED:
+            self._banner.hide()
+
     def _add(self) -> None:
         from rdiff_gui.desktop.integration import install
 

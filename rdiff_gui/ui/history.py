@@ -111,6 +111,7 @@ class HistoryPage(PageView):
         return self._entries[self.table.index(chosen[0])] if chosen else None
 
     def _follow_choice(self) -> None:
+        self.stop_telling()
         for button in self.buttons[:2]:
             set_enabled(button, bool(self.table.selection()))
 

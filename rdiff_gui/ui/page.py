@@ -15,7 +15,15 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Action, AltLetters, Banner, DropZone, WrappedLabel, set_shown
+from rdiff_gui.ui.widgets import (
+    Action,
+    AltLetters,
+    Banner,
+    DropZone,
+    Tone,
+    WrappedLabel,
+    set_shown,
+)
 from rdiff_gui.ui.worker import Post, Worker
 
 # Left and right, above and below.
@@ -178,6 +186,7 @@ class PageView(ScrolledPage):
         subtitle = WrappedLabel(self.body, text=self.subtitle, style="muted.bg.TLabel")
         subtitle.grid(sticky="ew", pady=(px(2), px(14)))
         self.banner = Banner(self.body, context.theme)
+        self._passing = ""
 
     @property
     def pairing(self) -> bool:
@@ -196,8 +205,18 @@ class PageView(ScrolledPage):
         actions: list[Action] = [
             (remedy.label, partial(self._follow, remedy.destination)) for remedy in refusal.remedies
         ]
-        self.banner.show("warning", refusal.sentence, actions)
+        self.tell("warning", refusal.sentence, actions)
+
+    def tell(self, tone: Tone, sentence: str, actions: Sequence[Action] = ()) -> None:
+        """Say what nobody needs to know any more after the next thing that is done."""
+        self.banner.show(tone, sentence, actions)
+        self._passing = sentence
         self.see(self.banner)
+
+    def stop_telling(self) -> None:
+        """Something else was done, or another page is shown."""
+        if self.banner.sentence == self._passing:
+            self.banner.hide()
 
     def _follow(self, destination: Destination) -> None:
         self.banner.hide()
@@ -222,6 +241,7 @@ class PageView(ScrolledPage):
 
     def was_left(self) -> None:
         """Another page came to the front."""
+        self.stop_telling()
 
     def focus_start(self) -> None:
         """Give the keyboard to where work begins."""

@@ -140,6 +140,11 @@ class StartPage(PageView):
         self._desktop_offer.consider()
         self.context.post.ask(self.context.history.entries, self._show_recent)
 
+    def was_left(self) -> None:
+        """Say no more what was said of this page."""
+        super().was_left()
+        self._desktop_offer.was_left()
+
     def focus_start(self) -> None:
         """The first choice, with a file that waits; else the zone."""
         if self._waiting is None:

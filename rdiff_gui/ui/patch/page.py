@@ -161,6 +161,7 @@ class PatchPage(StepPage[PatchSummary]):
     def was_left(self) -> None:
         """Nobody waits for the search any more."""
         self._stop_search()
+        super().was_left()
 
     # --- options ---------------------------------------------------------------------------------
 
@@ -176,6 +177,11 @@ class PatchPage(StepPage[PatchSummary]):
     def output_changed(self) -> None:
         """The undo delta is called after the new file."""
         self.form.undo.propose()
+
+    def edited(self) -> None:
+        """What was said of the last work no longer holds."""
+        super().edited()
+        self.form.undo.set_problem(None)
 
     def options_are_valid(self) -> bool:
         """Whether new file and undo delta have names of their own; says so where not."""

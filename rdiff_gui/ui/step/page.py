@@ -168,7 +168,7 @@ class StepPage(PageView, Generic[Summary]):
     def refuse_while_busy(self) -> bool:
         """Whether the step is at work; says so where it is."""
         if self.worker.busy:
-            self.banner.show("info", text.BUSY)
+            self.tell("info", text.BUSY)
         return self.worker.busy
 
     def _inspect(self, slot: Slot, one: Filled) -> None:
@@ -261,6 +261,8 @@ class StepPage(PageView, Generic[Summary]):
         had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
         entry = None
         self.progress.reset()
+        if self.banner.sentence == text.BUSY:
+            self.banner.hide()
         try:
             if isinstance(ending, Finished) and not attempt.checking:
                 entry = begun.history_entry(ending.result, time.time())
@@ -282,7 +284,7 @@ class StepPage(PageView, Generic[Summary]):
         elif isinstance(ending, Failed):
             self.explain(begun, attempt, ending.error)
         else:
-            self.banner.show("info", str(Cancelled()))
+            self.tell("info", str(Cancelled()))
 
     def _focus_on_outcome(self) -> None:
         # The page follows the focus by itself, once all is laid out.
@@ -328,6 +330,7 @@ class StepPage(PageView, Generic[Summary]):
         """What was said of the last work no longer holds."""
         self.finished = False
         self.banner.hide()
+        self.output.set_problem(None)
 
     def refresh(self) -> None:
         """Show the step as it is now."""

@@ -1,6 +1,6 @@
 """Our own widgets: what pages are built of. They know no page and no operation."""
 
-from rdiff_gui.ui.widgets.banner import Banner
+from rdiff_gui.ui.widgets.banner import Banner, Tone
 from rdiff_gui.ui.widgets.controls import (
     Action,
     ActionRow,
@@ -29,6 +29,7 @@ __all__ = [
     "FactTable",
     "ProgressPanel",
     "Switch",
+    "Tone",
     "Tooltip",
     "TransferRate",
     "WrappedLabel",

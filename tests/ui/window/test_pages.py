@@ -47,7 +47,10 @@ def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
     assert veteran.root.clipboard_get() == str(chosen)
     chosen.unlink()
     veteran.press("Show in folder")
-    assert "is not there any more" in veteran.app.notice.sentence
+    assert "is not there any more" in veteran.banner.sentence
+    table.selection_set(table.get_children()[0])
+    veteran.settle()
+    assert veteran.banner.sentence == ""
     veteran.press("Clear history")
     assert "Nothing yet." in veteran.words(veteran.history)
 

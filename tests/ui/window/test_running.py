@@ -131,6 +131,7 @@ def test_a_busy_step_takes_nothing_new(working: User, make_file: MakeFile) -> No
     assert page.model.inputs == before
     page.cancel()
     working.settle()
+    assert "This step is at work" not in working.words(page)
 
 
 def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], set[str]]) -> None:

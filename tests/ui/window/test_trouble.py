@@ -252,6 +252,47 @@ def test_a_result_that_cannot_be_shown_is_reported(
     assert page.finished
 
 
+def test_what_is_said_ends_with_its_cause(user: User, make_file: MakeFile, tmp_path: Path) -> None:
+    """A refusal, or a file that has gone, is not told any more on other pages nor later."""
+    user.drop(tmp_path)
+    assert "is a folder" in user.banner.sentence
+    user.go(Page.SIGNATURE)
+    assert user.banner.sentence == ""
+    user.drop(make_file("old", OLD))
+    user.run()
+    (tmp_path / "old.rsig").unlink()
+    user.app.show_in_folder(tmp_path / "old.rsig")
+    user.settle()
+    assert "is not there any more" in user.words(user.root)
+    user.go(Page.START)
+    assert "is not there any more" not in user.words(user.root)
+    assert user.banner.sentence == ""
+    user.drop(tmp_path)
+    user.drop(tmp_path / "old")
+    assert "is a folder" not in user.banner.sentence
+    user.go(Page.PATCH)
+    user.drop(tmp_path)
+    user.drop(tmp_path / "old")
+    assert user.banner.sentence == ""
+
+
+def test_a_folder_that_was_made_meanwhile_is_no_problem_any_more(
+    ready: User, tmp_path: Path
+) -> None:
+    """Trying again is enough; the field does not go on complaining."""
+    entry = ready.signature.output.entry
+    entry.delete(0, "end")
+    entry.insert(0, str(tmp_path / "sums" / "x.rsig"))
+    ready.settle()
+    ready.run()
+    assert "does not exist" in ready.words(ready.signature.output)
+    (tmp_path / "sums").mkdir()
+    ready.run()
+    assert ready.signature.finished
+    assert "does not exist" not in ready.words(ready.signature.output)
+    assert not entry.instate(["invalid"])
+
+
 def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
     """Even a fault in the window's own code is shown, not swallowed."""
 
