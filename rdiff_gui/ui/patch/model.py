@@ -60,10 +60,9 @@ class PatchModel(StepModel[PatchSummary]):
         self.with_undo = False
         self.undo = Place()
 
-    def reset(self) -> None:
-        """Begin anew; what was chosen for every patch stays chosen."""
-        super().reset()
-        self.undo.path, self.undo.chosen = None, False
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return (self.output, self.undo)
 
     def snapshot(self) -> Self:
         copied = super().snapshot()

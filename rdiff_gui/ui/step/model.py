@@ -52,10 +52,19 @@ class Filled:
 
 @dataclass(slots=True)
 class Place:
-    """Where a file will be written; `chosen` when the user said so."""
+    """Where a file will be written; `chosen` when the user said so, with `inputs` in the slots."""
 
     path: Path | None = None
     chosen: bool = False
+    inputs: tuple[Path, ...] = ()
+
+    def choose(self, path: Path | None, inputs: tuple[Path, ...]) -> None:
+        """The user named it, or with None took the name away."""
+        self.path, self.chosen, self.inputs = path, path is not None, inputs
+
+    def forget(self) -> None:
+        """Let a name be proposed again."""
+        self.path, self.chosen = None, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,17 @@ class StepModel(ABC, Generic[Summary]):
         """The slots that are shown, in order."""
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """All that will be written."""
+        return (self.output,)
+
+    def forget_names_of_others(self) -> None:
+        """Names that were given when quite other files were here are not for these."""
+        for place in self.places:
+            if place.chosen and place.inputs and not set(place.inputs) & set(self.inputs):
+                place.forget()
+
+    @property
     def missing(self) -> tuple[Slot, ...]:
         """The shown slots without a file."""
         return tuple(slot for slot in self.slots if slot not in self.files)
@@ -138,7 +158,8 @@ class StepModel(ABC, Generic[Summary]):
     def reset(self) -> None:
         """Begin anew."""
         self._let_go(*self.files)
-        self.output.path, self.output.chosen = None, False
+        for place in self.places:
+            place.forget()
 
     def _let_go(self, *slots: Slot) -> None:
         for slot in slots:

@@ -149,16 +149,13 @@ class OutputPlace(OutputField):
 
     def _choose(self, path: Path) -> None:
         if not self._page.refuse_while_busy():
-            self._place.path, self._place.chosen = path, True
+            self._place.choose(path, self._page.model.inputs)
             self.set_path(path)
             self._changed_by_user()
 
     def _typed(self) -> None:
-        typed = self.path
-        self._place.path, self._place.chosen = (
-            self._page.model.read_path(typed),
-            bool(typed.strip()),
-        )
+        model = self._page.model
+        self._place.choose(model.read_path(self.path), model.inputs)
         self.set_problem(None)
         if not self._page.worker.busy:
             self._changed_by_user()

@@ -141,6 +141,7 @@ class StepPage(PageView, Generic[Summary]):
             one = self.model.put(slot, arrival)
             if arrival.kind in (Kind.SIGNATURE, Kind.DELTA):
                 self._inspect(slot, one)
+        self.model.forget_names_of_others()
         if destination.note:
             self.banner.show("info", destination.note)
         self.output.propose()

@@ -241,6 +241,30 @@ def test_the_output_name_can_be_changed(user: User, make_file: MakeFile, tmp_pat
     assert user.signature.output.path == str(tmp_path / "other.rsig")
 
 
+def test_a_chosen_name_is_for_the_files_that_were_there(
+    user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """It stays while one of two is exchanged, and goes when both are others."""
+    old, new = make_file("old", OLD), make_file("new", NEW)
+    os.utime(old, (1000, 1000))
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.signature.output.entry.insert("end", "2")
+    user.settle()
+    user.drop(new)
+    assert user.signature.output.path == f"{new}.rsig"
+    user.go(Page.DELTA)
+    user.drop(old, new)
+    entry = user.delta.output.entry
+    entry.delete(0, "end")
+    entry.insert(0, "changes")
+    user.settle()
+    user.drop_on(Slot.NEW_FILE, make_file("newer", NEW))
+    assert user.delta.output.path == "changes"
+    user.drop(make_file("a", OLD), make_file("b", NEW))
+    assert user.delta.output.path == str(tmp_path / "b.rdelta")
+
+
 def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile) -> None:
     """What a signature or a delta says of itself stands in its zone and below it."""
     old, new = make_file("old", OLD), make_file("new", NEW)
