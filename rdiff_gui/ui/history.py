@@ -18,6 +18,12 @@ _TITLE = translate("History")
 _SUBTITLE = translate("What was made on this computer, newest first.")
 _EMPTY = translate("Nothing yet. What you make will be listed here.")
 _CLEAR_HISTORY = translate("Clear history")
+_CLEAR = translate("Clear…")
+_CLEAR_QUESTION = translate(
+    "Forget all that is listed here? The files themselves stay, but the window no longer knows "
+    "which old file belongs to a delta that comes back."
+)
+_KEEP = translate("Keep it")
 _COLUMNS = (
     translate("When"),
     translate("What"),
@@ -51,9 +57,9 @@ class HistoryPage(PageView):
         self._foot = ttk.Frame(self.body)
         self._foot.columnconfigure(1, weight=1)
         self._foot.grid(sticky="ew", pady=(px(10), 0))
-        labels = (text.SHOW_IN_FOLDER, text.COPY_PATH, _CLEAR_HISTORY)
+        labels = (text.SHOW_IN_FOLDER, text.COPY_PATH, _CLEAR)
         letters = context.new_letters()
-        commands = (self.show_chosen, self._copy_chosen, self._clear)
+        commands = (self.show_chosen, self._copy_chosen, self._ask_to_clear)
         self.buttons = [
             ttk.Button(self._foot, text=label, style="bg.TButton", command=command)
             for label, command in zip(labels, commands, strict=True)
@@ -103,7 +109,14 @@ class HistoryPage(PageView):
         if entry is not None:
             self.context.clipboard.copy_text(str(entry.output))
 
+    def _ask_to_clear(self) -> None:
+        answers = [(_CLEAR_HISTORY, self._clear), (_KEEP, self.stop_telling)]
+        self.tell("warning", _CLEAR_QUESTION, answers)
+        # The answer that changes nothing has the focus.
+        self.banner.buttons[-1].focus_set()
+
     def _clear(self) -> None:
+        self.stop_telling()
         self.context.post.ask(self.context.history.clear, lambda _nothing: self.was_shown())
 
     def _chosen(self) -> HistoryEntry | None:

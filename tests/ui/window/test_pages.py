@@ -51,8 +51,21 @@ def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
     table.selection_set(table.get_children()[0])
     veteran.settle()
     assert veteran.banner.sentence == ""
+
+
+def test_the_history_is_not_cleared_by_a_slip(veteran: User) -> None:
+    """One press asks, and the answer that changes nothing has the focus."""
+    veteran.go(Page.HISTORY)
+    for leave in ("<Return>", "<Escape>"):
+        veteran.press("Clear…")
+        assert "Forget all that is listed here?" in veteran.banner.sentence
+        veteran.key(leave)
+        assert veteran.banner.sentence == ""
+        assert len(veteran.history.table.get_children()) == 4
+    veteran.press("Clear…")
     veteran.press("Clear history")
     assert "Nothing yet." in veteran.words(veteran.history)
+    assert veteran.app.history.entries() == ()
 
 
 def test_history_outlives_the_window(open_window: Callable[..., User], make_file: MakeFile) -> None:
