@@ -138,14 +138,16 @@ class App(PageContext):
     def _place(self, files: Sequence[DroppedFile], page: PageView, aimed_at: Slot | None) -> None:
         self._folder = files[-1].path.parent
         filled: dict[Slot, DroppedFile] = {}
+        fresh = aimed_at in (None, Slot.UNDECIDED)
         for other in self._pages.values():
-            filled.update(other.filled(fresh=aimed_at is None))
+            filled.update(other.filled(fresh=fresh))
         decision = decide(files, Scene(page.page, aimed_at, filled, page.pairing))
         if isinstance(decision, Refusal):
             page.refuse(decision)
         else:
             page.stop_telling()
-            self._go(decision, fresh=aimed_at is None)
+            page.gave(decision)
+            self._go(decision, fresh=fresh)
 
     def held_files(self) -> Sequence[Path]:
         pages = [page.filled(fresh=False) for page in self._pages.values()]

@@ -200,6 +200,9 @@ class PageView(ScrolledPage):
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Put files into their slots; `fresh` begins anew where the last work is finished."""
 
+    def gave(self, destination: Destination) -> None:
+        """Files go to another page, perhaps from here."""
+
     def refuse(self, refusal: Refusal) -> None:
         """Say why files cannot go where they were dropped, with the buttons that lead on."""
         actions: list[Action] = [

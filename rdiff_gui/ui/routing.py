@@ -2,7 +2,8 @@
 
 Content decides, never the extension. A file that was aimed at a zone goes there, or to the zone
 of the same page that it fits; where it fits none, a sentence says so and offers the next step.
-Files that arrive on the window as a whole lead to the step that they start.
+Files that arrive on the window as a whole lead to the step that they start. One that waits on the
+start page makes a pair with the next.
 """
 
 from __future__ import annotations
@@ -165,6 +166,9 @@ def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
     for file in files:
         if isinstance(file.kind, Obstacle):
             return Refusal(_obstacle(file))
+    waiting = scene.filled.get(Slot.UNDECIDED) if scene.page is Page.START else None
+    if len(files) == 1 and waiting is not None and not waiting.is_same_file(files[0]):
+        return _place_two(waiting, files[0])
     if len(files) == 1:
         return _place_one(files[0], scene)
     if len(files) == 2:

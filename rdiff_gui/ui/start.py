@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
@@ -115,6 +115,15 @@ class StartPage(PageView):
             letters.give(label, button)
         return buttons
 
+    def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:  # noqa: ARG002  # always anew
+        """The file that waits for the user to say, or for another one."""
+        return {Slot.UNDECIDED: self._waiting} if self._waiting else {}
+
+    def gave(self, destination: Destination) -> None:
+        """The file that waited found its pair."""
+        if destination.page is not Page.START and self._waiting in destination.filled.values():
+            self._forget()
+
     def take(self, destination: Destination, *, fresh: bool) -> None:  # noqa: ARG002  # always anew
         """Hold the one file that may be for several things, and ask."""
         waiting = destination.filled.get(Slot.UNDECIDED)
@@ -186,9 +195,10 @@ class StartPage(PageView):
 
 def _which_is_it(path: Path, size_bytes: int) -> str:
     """A single ordinary file was dropped: only the user knows what it is."""
-    return translate("“{name}”, {size}, is an ordinary file. Which of these is it for?").format(
-        name=name_of(path), size=show_size(size_bytes)
-    )
+    return translate(
+        "“{name}”, {size}, is an ordinary file. Which of these is it for? Or drop the file that "
+        "belongs to it."
+    ).format(name=name_of(path), size=show_size(size_bytes))
 
 
 def _recent_line(entry: HistoryEntry, now: float) -> str:

@@ -80,6 +80,31 @@ def test_one_ordinary_file_is_asked_about(user: User, make_file: MakeFile) -> No
     assert user.banner.sentence == ""
 
 
+def test_a_second_drop_on_the_start_page_makes_a_pair(
+    user: User, signature: Path, delta: Path, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """One by one is as good as both at once, by whatever is dropped first."""
+    old, new = make_file("older", b"o" * 30_000), make_file("new one", b"n")
+    os.utime(old, (1000, 1000))
+    user.drop(new)
+    user.drop(tmp_path)
+    assert "is a folder" in user.banner.sentence
+    user.drop(new)
+    assert user.start.zone.name == "new one"
+    user.drop_on(Slot.UNDECIDED, old)
+    assert user.delta.model.inputs == (old, new)
+    user.go(Page.START)
+    assert user.start.zone.name == ""
+    assert user.banner.sentence == ""
+    user.drop(new)
+    user.drop(signature)
+    assert user.delta.model.inputs == (signature, new)
+    user.go(Page.START)
+    user.drop(old)
+    user.drop(delta)
+    assert user.patch.model.inputs == (old, delta)
+
+
 def test_choices_without_a_file_lead_to_empty_steps(user: User) -> None:
     """The three situations and the recipient's, in plain words, with nothing at hand yet."""
     for slot, (title, _text, label) in SITUATIONS.items():
