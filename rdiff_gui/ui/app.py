@@ -15,6 +15,7 @@ from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
 from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
+from rdiff_gui.ui.editing import Editing
 from rdiff_gui.ui.error_report import MissingParts, show_problem
 from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.frame import Colours, WindowFrame, bind_keys, mode_for, remember_size, set_size
@@ -59,6 +60,7 @@ class App(PageContext):
         self.closing = Closing(root, self.post, self._file_dialog, self.notice, self._let_go)
         root.protocol("WM_DELETE_WINDOW", self.closing.close)
         bind_keys(root, lambda: self.page, on_escape=self._escape, on_close=self.closing.close)
+        Editing(root)
         self._drag_and_drop.accept_files(
             root,
             on_drop=lambda dropped: self.dropped(dropped, None),

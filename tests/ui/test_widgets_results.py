@@ -175,7 +175,7 @@ def test_details_are_folded_and_can_be_copied(root: tk.Tk, banner: Banner) -> No
     root.update()
     text = next(w for w in focusable(banner) if isinstance(w, CopyableText))
     text.focus_force()
-    text.event_generate("<Control-a>")
+    text.event_generate("<<SelectAll>>")
     text.event_generate("<<Copy>>")
     root.update()
     assert root.clipboard_get() == "job.c:12 failed\nmdfour.c:3 too"

@@ -51,7 +51,7 @@ class CopyableText(tk.Text):
         # Tab leaves the text, as it leaves every other control.
         self.bind("<Tab>", lambda _event: self._leave("tk_focusNext"))
         self.bind("<Shift-Tab>", lambda _event: self._leave("tk_focusPrev"))
-        self.bind("<Control-a>", lambda _event: self._select_all())
+        self.bind("<<SelectAll>>", lambda _event: self._select_all())
         self._dress()
 
     def show(self, text: str, surface: str | None = None) -> None:
