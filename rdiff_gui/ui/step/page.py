@@ -32,6 +32,7 @@ from rdiff_gui.ui.step.zones import ZoneRow
 from rdiff_gui.ui.widgets import (
     Action,
     Disclosure,
+    DropZone,
     ProgressPanel,
     TransferRate,
     WrappedLabel,
@@ -206,6 +207,8 @@ class StepPage(PageView, Generic[Summary]):
     def wrong_option(self, field: tk.Misc) -> bool:
         """Lead to the field that says what is wrong."""
         self.options.set_open(True)
+        # Tk would give it the focus only when it is seen, and another may ask meanwhile.
+        self.update_idletasks()
         field.focus_set()
         return False
 
@@ -258,8 +261,7 @@ class StepPage(PageView, Generic[Summary]):
         )
 
     def _ended(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
-        # Quick work ends before Cancel was on the screen and could take the focus.
-        had_focus = str(self.tk.call("focus")) in (str(self.progress.cancel), str(self.primary))
+        had_focus = self._work_has_focus
         entry = None
         self.progress.reset()
         if self.banner.sentence == text.BUSY:
@@ -272,8 +274,15 @@ class StepPage(PageView, Generic[Summary]):
             # Even where it could not be told, the page must not look as if it went on.
             self.refresh()
             self.context.work_ended(self.page, entry)
-        if had_focus:
+        # What went wrong may have led to a field already.
+        if had_focus and self._work_has_focus:
             self._focus_on_outcome()
+
+    @property
+    def _work_has_focus(self) -> bool:
+        # Quick work ends before Cancel was on the screen and could take the focus.
+        buttons = (self.progress.cancel, *self.start_row.winfo_children())
+        return str(self.tk.call("focus")) in map(str, buttons)
 
     def _tell(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         if isinstance(ending, Finished) and attempt.checking:
@@ -292,10 +301,17 @@ class StepPage(PageView, Generic[Summary]):
         if self.banner.buttons:
             # The answer that changes nothing has the focus.
             self.banner.buttons[-1].focus_set()
+        elif self.model.problem:
+            self._zone_of_problem().focus_set()
         elif not self.finished:
             self.primary.focus_set()
         elif self.result.buttons:
             self.result.buttons[-1].focus_set()
+
+    def _zone_of_problem(self) -> DropZone:
+        files = self.model.files
+        slots = [slot for slot in self.model.slots if slot in files and files[slot].problem]
+        return self.zone_row.zones[slots[0]]
 
     def show_check(self, begun: StepModel[Summary], summary: Summary) -> None:
         """What came out of a check that wrote nothing."""

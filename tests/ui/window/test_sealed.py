@@ -259,6 +259,8 @@ def test_for_a_wrong_old_file_the_right_one_is_offered(
     assert "is not the file that the delta" in user.banner.sentence
     assert user.zone(Slot.OLD_TO_PATCH).instate(["invalid"])
     assert user.patch.primary.instate(["disabled"])
+    if found_out == "while patching":
+        assert user.root.focus_get() == user.zone(Slot.OLD_TO_PATCH)
     user.press("Use “photos-1.db”")
     assert user.banner.sentence == ""
     user.key("<Return>")
@@ -400,8 +402,11 @@ def test_an_undo_delta_never_pushes_anything_out(ready: User, delta: Path) -> No
         ("photos-1.db", "exists already"),
     ):
         type_into(ready, field.entry, name)
+        ready.patch.options.set_open(False)
+        ready.patch.primary.focus_force()
         ready.run()
         assert words in ready.words(field)
+        assert ready.root.focus_get() == field.entry
         assert not delta.with_name("photos-2.db").exists()
     assert there.read_bytes() == b"precious"
     type_into(ready, field.entry, "back")

@@ -73,8 +73,10 @@ def test_an_input_is_never_the_output(
     entry.delete(0, "end")
     entry.insert(0, output.name)
     ready.settle()
+    ready.signature.primary.focus_force()
     ready.run()
     assert "would be destroyed" in ready.words(ready.signature.output)
+    assert ready.root.focus_get() == entry
     assert old.read_bytes() == OLD
 
 
@@ -86,6 +88,8 @@ def test_a_folder_that_is_not_there_is_named(ready: User, tmp_path: Path) -> Non
     ready.settle()
     ready.run()
     assert "does not exist. Choose another folder." in ready.words(ready.signature.output)
+    assert entry.instate(["invalid"])
+    assert ready.root.focus_get() == entry
     entry.delete(0, "end")
     entry.insert(0, str(tmp_path / "x.rsig"))
     ready.settle()
