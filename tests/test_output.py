@@ -6,6 +6,8 @@ import errno
 import io
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -262,3 +264,32 @@ def test_a_name_taken_meanwhile_is_respected(
         make_signature(old, tmp_path / "sig", on_progress=take)
     assert (tmp_path / "sig").read_bytes() == b"somebody's"
     assert listing() == {"old", "sig"}
+
+
+# From there on, nothing gets any memory, as where all that a process may have is taken.
+_WITHOUT_MEMORY = """
+import signal, sys
+from pathlib import Path
+from _testcapi import remove_mem_hooks, set_nomemory
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.output import open_output
+
+signal.alarm(30)
+try:
+    with open_output(Path(sys.argv[1]), [], replace=False, run=Run()):
+        set_nomemory(0, 0)
+        raise KeyError
+except MemoryError:
+    remove_mem_hooks()
+    print("over")
+"""
+
+
+@posix_only("signal.alarm")
+def test_an_output_ends_without_any_memory(tmp_path: Path, listing: Listing) -> None:
+    """CPython cleans up for ever there, if that is far into a function."""
+    pytest.importorskip("_testcapi")
+    command = [sys.executable, "-c", _WITHOUT_MEMORY, str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "over\n"), done
+    assert listing() == set()

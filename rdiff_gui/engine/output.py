@@ -82,7 +82,6 @@ class Output(Protocol):
         """All is written: let none of it be lost. Raises: DiskFull, OutputUnwritable."""
 
 
-@contextlib.contextmanager
 def open_output(
     given: Target,
     inputs: Sequence[Input],
@@ -92,7 +91,7 @@ def open_output(
     instead_of: Input | None = None,
     keep_backup: bool = True,
     beside: Output | None = None,
-) -> Iterator[Output]:
+) -> contextlib.AbstractContextManager[Output]:
     """Open what was `given` for one operation that reads `inputs`; without publication, it goes.
 
     A path to a regular file, or to none, is written without a name and gets its name by
@@ -108,8 +107,7 @@ def open_output(
         with Writing(STANDARD_OUTPUT):
             opened = descriptor_status(target)
         _refuse_input(STANDARD_OUTPUT, opened, inputs)
-        yield StreamOutput(target, STANDARD_OUTPUT)
-        return
+        return contextlib.nullcontext(StreamOutput(target, STANDARD_OUTPUT))
     status = _status_at(target)
     in_place = False
     if status:
@@ -119,16 +117,15 @@ def open_output(
         if stat.S_ISDIR(status.st_mode):
             raise OutputUnwritable(target, errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
-            with _open_device(target, status, run) as stream:
-                yield StreamOutput(stream, target)
-            return
+            return _open_device(target, status, run)
     elif instead_of:
         # It was moved away since it was opened.
         raise SourceChanged(instead_of.path)
     with Writing(target):
         folder_path, name = _follow_links(target)
         folder = Folder(folder_path)
-    with contextlib.closing(folder):
+    with contextlib.ExitStack() as on_failure:
+        on_failure.callback(folder.close)
         if isinstance(beside, AtomicFile):
             _refuse_same_name(target, folder, name, beside)
         if status and not replace and not in_place:
@@ -148,6 +145,18 @@ def open_output(
             instead_of=instead_of if in_place else None,
             keep_backup=keep_backup,
         )
+        on_failure.pop_all()
+    return _create(output, run)
+
+
+@contextlib.contextmanager
+def _create(output: AtomicFile, run: Run) -> Iterator[AtomicFile]:
+    """Have the file while it is written.
+
+    Short for a reason: without memory for one more integer, CPython never leaves a clean-up that
+    is more than 256 instructions into its function (ceval.c, exception_unwind).
+    """
+    with contextlib.closing(output.folder):
         try:
             run.on_abandon(output.discard)
             output.create()
@@ -219,12 +228,16 @@ def _refuse_same_name(target: Path, folder: Folder, name: str, other: AtomicFile
         raise OutputNamedTwice(target)
 
 
-def _open_device(target: Path, status: os.stat_result, run: Run) -> BinaryIO:
+@contextlib.contextmanager
+def _open_device(target: Path, status: os.stat_result, run: Run) -> Iterator[StreamOutput]:
     """Raises: OutputUnwritable, Cancelled."""
     with Writing(target):
         if stat.S_ISFIFO(status.st_mode):
-            return _open_pipe(target, run)
-        return target.open("wb", buffering=0)
+            stream = _open_pipe(target, run)
+        else:
+            stream = target.open("wb", buffering=0)
+    with stream:
+        yield StreamOutput(stream, target)
 
 
 def _open_pipe(target: Path, run: Run) -> BinaryIO:
