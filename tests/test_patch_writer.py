@@ -10,7 +10,7 @@ import pytest
 
 from rdiff_gui.engine import PatchOptions, Resources, apply_patch, delta_reader, verify_patch
 from rdiff_gui.engine.input import Input
-from rdiff_gui.engine.patch import _Nowhere
+from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.errors import ResultIncomplete
 from rdiff_gui.formats.delta_commands import (
     Command,
@@ -89,7 +89,7 @@ def test_a_result_of_another_length_is_said_to_be_one(
     def lose(self: Any, data: memoryview) -> None:
         self.written_bytes += len(data) - 1
 
-    monkeypatch.setattr(_Nowhere, "write", lose)
+    monkeypatch.setattr(Nowhere, "write", lose)
     old, delta = make_file("old", b"x" * 100), make_file("delta", pack_magic() + b"\3new\0")
     with pytest.raises(ResultIncomplete, match=r"with 2 B .* makes 3 B") as caught:
         verify_patch(old, delta)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.output import *
     from rdiff_gui.engine.patch import *
     from rdiff_gui.engine.progress import *
+    from rdiff_gui.engine.recovery import *
     from rdiff_gui.engine.signature import *
     from rdiff_gui.engine.summaries import *
     from rdiff_gui.engine.two_files import *
@@ -54,6 +55,7 @@ else:
         "engine.patch",
         "engine.inspection",
         "engine.two_files",
+        "engine.recovery",
         "librsync.loader",
     )
 

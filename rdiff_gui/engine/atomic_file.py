@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.input import Input, input_of
 from rdiff_gui.engine.system import (
     Folder,
     Openness,
@@ -139,6 +139,17 @@ class AtomicFile:
         self.part = name
         return name
 
+    def name_ahead(self, name: str) -> None:
+        """Give the file a name that it has until it is published or discarded; it must be free.
+
+        Raises: OSError.
+        """
+        if self.part is None:
+            self.folder.name_descriptor(self._descriptor, name)
+        else:
+            self.folder.rename_to_free(self.part, name)
+        self.part = name
+
     def write(self, data: memoryview) -> None:
         """Append. Raises: DiskFull, OutputUnwritable."""
         left = data
@@ -176,9 +187,7 @@ class AtomicFile:
         Raises: OutputUnwritable, SourceUnreadable.
         """
         with self._writing:
-            os.lseek(self._descriptor, 0, os.SEEK_SET)
-            stream = open(self._descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115  # Input closes it
-        return Input(stream, self.path, owned=True)
+            return input_of(self._descriptor, self.path)
 
     def finish(self) -> None:
         """All is written: give it what the old file had, and have it on the disk.

@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -19,8 +20,8 @@ from rdiff_gui.engine.system import (
     status_of,
     wait_for,
 )
-from rdiff_gui.engine.temporary_file import TemporaryFile
-from rdiff_gui.errors import SourceChanged, SourceMissing, SourceUnreadable
+from rdiff_gui.engine.temporary_file import TemporaryFile, changing_name, journal_name
+from rdiff_gui.errors import ChangeUnfinished, SourceChanged, SourceMissing, SourceUnreadable
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import STANDARD_INPUT
@@ -229,7 +230,7 @@ def path_or_stream(given: Source) -> Path | BinaryIO:
 def open_input(source: Source) -> Input:
     """Open a path, or take over an open stream without closing it later.
 
-    Raises: SourceMissing, SourceUnreadable; TypeError, where it is neither.
+    Raises: SourceMissing, ChangeUnfinished, SourceUnreadable; TypeError, where it is neither.
     """
     given = path_or_stream(source)
     if not isinstance(given, Path):
@@ -238,13 +239,40 @@ def open_input(source: Source) -> Input:
         try:
             stream = open_source(given)
         except FileNotFoundError as problem:
-            raise SourceMissing(given) from problem
+            raise _explain_missing(given) from problem
     try:
         return Input(stream, given, owned=True)
     except BaseException:
         with contextlib.suppress(OSError):
             stream.close()
         raise
+
+
+def input_of(descriptor: int, path: Path) -> Input:
+    """An open file from its beginning; it stays open. Raises: OSError, SourceUnreadable."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    stream = open(descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115  # Input closes it
+    return Input(stream, path, owned=True)
+
+
+def has_journal(given: Source) -> bool:
+    """Whether a change of a file in its place is at work, or was interrupted."""
+    path = path_or_stream(given)
+    return isinstance(path, Path) and os.path.lexists(_beside(path, journal_name))
+
+
+def _explain_missing(path: Path) -> SourceMissing | ChangeUnfinished:
+    """It is not there, or not under its name, as a change in its place has left it."""
+    changing = _beside(path, changing_name)
+    if os.path.lexists(changing):
+        return ChangeUnfinished(path, changing, _beside(path, journal_name))
+    return SourceMissing(path)
+
+
+def _beside(path: Path, name: Callable[[str], str]) -> Path:
+    """What has that name where a path leads to, behind all links."""
+    true = Path(os.path.realpath(path))
+    return true.parent / name(true.name)
 
 
 def wait_until_ready(stream: BinaryIO, *, writing: bool) -> None:

@@ -133,6 +133,8 @@ def _delta_facts(unwrapped: Unwrapped, size_bytes: int, totals: CommandTotals) -
         copied_bytes=totals.copied_bytes,
         copy_count=totals.copy_count,
         basis_bytes_needed=totals.basis_bytes_needed,
+        changed_bytes=totals.changed_bytes,
+        changed_ranges=totals.changed_ranges,
         regions=tile_regions(totals),
         seal=unwrapped.seal,
         compressed=unwrapped.compressed,

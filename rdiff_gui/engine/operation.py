@@ -63,6 +63,7 @@ class Run:
         self._told: Progress | None = None
         self._told_at = 0.0
         self._working_caller: int | None = None
+        self._putting_back = False
         self._stopped = False
         self._halted = False
         self._lock = threading.Lock()
@@ -116,6 +117,21 @@ class Run:
                 raise Cancelled
             publish()
             self.committed = True
+
+    def put_back_alone(self) -> None:
+        """From now on the work puts back by itself what it does; its caller waits for that.
+
+        Raises: Cancelled, when the work should end.
+        """
+        with self._lock:
+            if self._stopped:
+                raise Cancelled
+            self._putting_back = True
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the caller must not leave before the work."""
+        return self.committed or self._putting_back
 
     # --- the caller's side -----------------------------------------------------------------------
 
@@ -297,10 +313,10 @@ def run_operation(
 
 
 def _let_end(run: Run, task: _Task, worker: _Worker) -> None:
-    """Give the stopped work a moment; what is visible cannot be taken back, and is let finish."""
+    """Give the stopped work a moment; what must not be left half done is let finish."""
     with contextlib.suppress(MemoryError):
         if not task.has_ended(worker, _GRACE_SECONDS):
-            while run.committed and not task.has_ended(worker):
+            while run.is_waited_for and not task.has_ended(worker):
                 pass
 
 

@@ -122,7 +122,7 @@ def open_output(
         # It was moved away since it was opened.
         raise SourceChanged(instead_of.path)
     with Writing(target):
-        folder_path, name = _follow_links(target)
+        folder_path, name = follow_links(target)
         folder = Folder(folder_path)
     with contextlib.ExitStack() as on_failure:
         on_failure.callback(folder.close)
@@ -176,7 +176,7 @@ def _status_at(target: Path) -> os.stat_result | None:
             return None
 
 
-def _follow_links(target: Path) -> tuple[Path, str]:
+def follow_links(target: Path) -> tuple[Path, str]:
     """The true folder and name that a path leads to, so that a link stays one.
 
     Raises: OSError, ValueError.
@@ -274,6 +274,27 @@ class StreamOutput:
         """Push out what is buffered. Raises: DiskFull, OutputUnwritable."""
         with Writing(self.path):
             flush_whole(self._stream)
+
+
+class Nowhere:
+    """An output that only counts."""
+
+    write_at: WriteAt | None = None
+    path = STANDARD_OUTPUT
+
+    def __init__(self) -> None:
+        self.written_bytes = 0
+        self.remarks: list[FileProblem] = []
+
+    def write(self, data: memoryview) -> None:
+        """Count."""
+        self.written_bytes += len(data)
+
+    def expect(self, size_bytes: int, temporary_bytes: int = 0) -> None:
+        """There is always room."""
+
+    def finish(self) -> None:
+        """There is nothing to lose."""
 
 
 def write_whole(stream: BinaryIO, data: memoryview) -> None:

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import Commands, scan_delta
-from rdiff_gui.engine.input import FilePath, Holes, Input, Source, open_input
+from rdiff_gui.engine.input import FilePath, Holes, Input, Source, has_journal, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions, Resources, Sealing
-from rdiff_gui.engine.output import Output, Target, open_output
+from rdiff_gui.engine.output import Nowhere, Output, Target, open_output
 from rdiff_gui.engine.patch_writer import HOLE_BYTES_LEAST, assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import Unwrapped, unwrap
-from rdiff_gui.engine.summaries import PatchSummary
+from rdiff_gui.engine.summaries import ChangePlan, PatchSummary, Way
 from rdiff_gui.errors import (
     BasisTooShort,
     DeltaExpands,
@@ -33,7 +33,6 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.seal import Identity, Seal, sample_places
-from rdiff_gui.wording import STANDARD_OUTPUT
 
 __all__ = ["apply_patch", "verify_patch"]
 
@@ -46,6 +45,8 @@ def apply_patch(
     *,
     in_place: bool = False,
     keep_backup: bool = True,
+    changes_only: bool = False,
+    allow_shared: bool = False,
     undo: FilePath | None = None,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
@@ -58,20 +59,25 @@ def apply_patch(
     the free space are checked; after the last, the result's checksum. `in_place` lets the result
     take the place of the basis, where `new_file` is it; `keep_backup` then keeps the old file
     beside it, under a name that the summary tells. With `undo`, the delta that leads back is
-    written there, before the result is made visible. `on_progress` gets bytes checked and
-    written, at most 20 times a second, on the calling thread.
+    written there, before the result is made visible. With `changes_only`, the file is changed
+    itself where that is less to write, and what is kept of the old one is a delta that leads back;
+    `allow_shared` does so too where the file has several names, or others have it open to write.
+    A change of the basis that was interrupted earlier is put back first. `on_progress` gets bytes
+    checked and written, at most 20 times a second, on the calling thread.
 
     Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands, ContentDamaged,
     SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, WrongBasis, BasisTooShort,
     ResultWrong, ResultIncomplete, SourceMissing, SourceUnreadable, SourceChanged, SourceBusy,
-    OutputIsInput, OutputNamedTwice, OutputExists (unless `replace`), OutputUnwritable,
-    FolderMoved, DiskFull, LibraryProblem, PartUnloadable, SystemRefused, Cancelled; on each,
-    `new_file` and `undo` are as they were before the call. NotPutBack, where a failing disk
-    allows that no more; it says where the version before is.
+    SourceInUse, JournalUnusable, OptionOutOfRange, OutputIsInput, OutputNamedTwice, OutputExists
+    (unless `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
+    SystemRefused, Cancelled; on each, `new_file` and `undo` are as they were before the call.
+    NotPutBack and ChangeUnfinished, where a failing disk allows that no more; they say where the
+    version before is.
     Source: librsync doc/formats.md, "Deltas"; rs_patch_begin.
     """
 
     def work(run: Run) -> PatchSummary:
+        settled = _settle_interrupted(basis, run, in_place) if has_journal(basis) else []
         with (
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
@@ -84,8 +90,21 @@ def apply_patch(
                 keep_backup=keep_backup,
             ) as output,
             _open_undo(undo, [given_basis, given_delta], output, replace, run) as undo_output,
-            prepare(given_basis, given_delta, output, options, run) as application,
+            prepare(
+                given_basis, given_delta, output, options, run, whole=not changes_only
+            ) as application,
         ):
+            application.check()
+            plan = None
+            if changes_only:
+                from rdiff_gui.engine.change import change_in_place
+
+                inputs = [given_basis, given_delta]
+                plan = change_in_place(
+                    application, output, undo_output, inputs, run, allow_shared=allow_shared
+                )
+                if plan.way is Way.JOURNAL:
+                    return application.summarize([output], settled, plan)
             application.carry_out()
             outputs = [output]
             if undo_output is not None and isinstance(output, AtomicFile):
@@ -93,9 +112,16 @@ def apply_patch(
                 # Before the result: without the way back, there is no way there either.
                 outputs.insert(0, undo_output)
             publish(run, outputs)
-            return application.summarize(outputs)
+            return application.summarize(outputs, settled, plan)
 
     return run_operation(work, on_progress, cancel, resources)
+
+
+def _settle_interrupted(basis: Source, run: Run, in_place: bool) -> list[FileProblem]:
+    """Raises: as recover."""
+    from rdiff_gui.engine.recovery import settle_interrupted
+
+    return settle_interrupted(basis, run, always=in_place)
 
 
 @contextlib.contextmanager
@@ -128,26 +154,6 @@ def _write_undo(undo_output: Output, old: Input, output: AtomicFile, run: Run) -
         compare_files(result, old, undo_delta, run)
 
 
-class _Nowhere:
-    """An output that only counts."""
-
-    write_at = None
-    path = STANDARD_OUTPUT
-
-    def __init__(self) -> None:
-        self.written_bytes = 0
-        self.remarks: list[FileProblem] = []
-
-    def write(self, data: memoryview) -> None:
-        self.written_bytes += len(data)
-
-    def expect(self, size_bytes: int, temporary_bytes: int = 0) -> None:
-        """There is always room."""
-
-    def finish(self) -> None:
-        """There is nothing to lose."""
-
-
 def verify_patch(
     basis: Source,
     delta: Source,
@@ -168,8 +174,9 @@ def verify_patch(
         with (
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
-            prepare(given_basis, given_delta, _Nowhere(), options, run) as application,
+            prepare(given_basis, given_delta, Nowhere(), options, run) as application,
         ):
+            application.check()
             application.carry_out()
             return application.summarize([])
 
@@ -195,7 +202,7 @@ class Application:
         self.old = old
         self.delta = delta
         self.totals = CommandTotals()
-        self._commands = Commands(delta.content)
+        self.commands = Commands(delta.content)
         self._seal = delta.seal
         self._old_bytes = old.size_bytes or 0
         self._delta_bytes = delta_bytes
@@ -205,36 +212,41 @@ class Application:
         self._checked_blake3: str | None = None
 
     def carry_out(self) -> None:
-        """Check, write the result, check again; publishing it is the caller's.
+        """Write the result after `check`, and check it again; publishing it is the caller's.
 
-        Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands,
-        ContentDamaged, SealDamaged, WrongBasis, BasisTooShort, ResultWrong, DiskFull,
-        SourceUnreadable, SourceChanged, OutputUnwritable, ResultIncomplete, Cancelled.
+        Raises: ResultWrong, ResultIncomplete, WrongBasis, DiskFull, SourceUnreadable,
+        SourceChanged, OutputUnwritable, Cancelled.
         """
-        self.check()
+        self._check_room()
         run, result_bytes = self._run, self.totals.result_bytes
         run.stage = Stage.PATCHING
         if run.total_bytes is None:
             run.total_bytes = result_bytes
         hasher = Hasher(run.resources.threads) if self.expects_result else None
-        assemble(self.old, self._commands, self._output, result_bytes, run, hasher)
+        assemble(self.old, self.commands, self._output, result_bytes, run, hasher)
         self.check_result(self._output.written_bytes, hasher.hexdigest() if hasher else None)
 
-    def summarize(self, outputs: Sequence[Output]) -> PatchSummary:
+    def summarize(
+        self,
+        outputs: Sequence[Output],
+        remarks: Sequence[FileProblem] = (),
+        plan: ChangePlan | None = None,
+    ) -> PatchSummary:
         """What was done, and where the results are."""
         totals, output = self.totals, self._output
         return PatchSummary(
             basis_bytes=self._old_bytes,
             delta_bytes=self._delta_bytes,
-            result_bytes=output.written_bytes,
+            result_bytes=totals.result_bytes,
             literal_bytes=totals.literal_bytes,
             literal_count=totals.literal_count,
             copied_bytes=totals.copied_bytes,
             copy_count=totals.copy_count,
             checked_blake3=self._checked_blake3,
             backup=output.backup if isinstance(output, AtomicFile) else None,
-            remarks=[remark for each in outputs for remark in each.remarks],
+            remarks=[*remarks, *(remark for each in outputs for remark in each.remarks)],
             seconds=self._run.seconds,
+            plan=plan,
         )
 
     @property
@@ -243,9 +255,10 @@ class Application:
         return self._seal is not None and self._seal.result is not None
 
     def check(self) -> None:
-        """All that can be known before the first byte is written.
+        """All that can be known of delta and basis before the first byte is written.
 
-        Raises: as carry_out, but for ResultIncomplete, ResultWrong and SourceChanged.
+        Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands,
+        ContentDamaged, SealDamaged, WrongBasis, BasisTooShort, SourceUnreadable, Cancelled.
         """
         seal, run = self._seal, self._run
         run.stage = Stage.CHECKING
@@ -255,11 +268,10 @@ class Application:
                 run.total_bytes += self._old_bytes
         allow_trailing = self._options.allow_trailing
         self.totals = scan_delta(
-            self.delta, run, allow_trailing=allow_trailing, noted=self._commands
+            self.delta, run, allow_trailing=allow_trailing, noted=self.commands
         )
         self._check_basis_size()
         self._check_proportion()
-        self._check_room()
         self._check_basis()
 
     def check_result(self, written_bytes: int, found_blake3: str | None) -> None:
@@ -311,7 +323,7 @@ class Application:
             self._output.expect(self.totals.result_bytes)
         except DiskFull:
             # Less will do where the basis has holes.
-            self._output.expect(count_data(self.old, self._commands, self._run))
+            self._output.expect(count_data(self.old, self.commands, self._run))
 
     @property
     def _hashes_basis_first(self) -> bool:
@@ -350,9 +362,15 @@ class Application:
 
 @contextlib.contextmanager
 def prepare(
-    given_basis: Input, given_delta: Input, output: Output, options: PatchOptions, run: Run
+    given_basis: Input,
+    given_delta: Input,
+    output: Output,
+    options: PatchOptions,
+    run: Run,
+    *,
+    whole: bool = True,
 ) -> Iterator[Application]:
-    """The application of one open delta to one open basis.
+    """The application of one open delta to one open basis; a `whole` result needs its room.
 
     Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
     SourceUnreadable, Cancelled.
@@ -365,7 +383,7 @@ def prepare(
 
         def announce(seal: Seal) -> None:
             # With holes in the basis less may do, which only the commands tell.
-            if seal.result and not Holes(old, HOLE_BYTES_LEAST).after(0):
+            if whole and seal.result and not Holes(old, HOLE_BYTES_LEAST).after(0):
                 output.expect(seal.result.size_bytes, temporary_bytes=seal.body.size_bytes)
 
         with unwrap(measured, run, options, announce=announce) as delta:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rdiff_gui.formats.delta_commands import Command
 
 # Small enough to stay in a core's cache from reading to hashing, or nearly.
-_SLICE_BYTES = 2**21
+SLICE_BYTES = 2**21
 _PARTS_MOST = 2**12
 
 # A hole, or a run of zeros in a literal, that is shorter is written like other data.
@@ -43,8 +43,8 @@ _SPAN_BYTES_MOST = 2**18
 _Piece = tuple[int, int, int]
 
 
-class _Slice:
-    """`length` bytes of the result from `start` on, or zeros.
+class Slice:
+    """`length` bytes of the result from `start` on, or the zeros of the basis at `hole_start`.
 
     Made of long parts, each a command and its place, and of short pieces of the delta and of the
     basis.
@@ -60,6 +60,7 @@ class _Slice:
         self.of_delta: list[_Piece] = []
         self.of_basis: list[_Piece] = []
         self.is_hole = False
+        self.hole_start = 0
 
     def begin(self, start: int) -> None:
         """Be empty, from that place in the result on."""
@@ -104,8 +105,8 @@ class _Slice:
             memory[place : place + length] = span[at : at + length]
 
 
-class _Assembly:
-    """One result being made."""
+class Assembly:
+    """One result being made; `finish` says where to."""
 
     def __init__(
         self,
@@ -129,11 +130,11 @@ class _Assembly:
         self._given = itertools.chain.from_iterable(commands.read(run))
         self._commands: Iterator[Command] = self._given
 
-    def make(self) -> _Slice:
+    def make(self) -> Slice:
         """An empty slice."""
-        return _Slice(bytearray(min(_SLICE_BYTES, self._result_bytes)))
+        return Slice(bytearray(min(SLICE_BYTES, self._result_bytes)))
 
-    def take(self, slice_: _Slice) -> bool:
+    def take(self, slice_: Slice) -> bool:
         """Plan the next slice; False at the end.
 
         Raises: SourceUnreadable, Cancelled.
@@ -162,7 +163,7 @@ class _Assembly:
         self._position += filled
         return filled > 0
 
-    def _take_long(self, slice_: _Slice, part: Command, filled: int) -> tuple[int, bool]:
+    def _take_long(self, slice_: Slice, part: Command, filled: int) -> tuple[int, bool]:
         """Take what fits of a part; how much the slice holds then, and whether it may go on."""
         literal, source, length = part
         before_bytes = self._data_before_hole(part)
@@ -171,7 +172,7 @@ class _Assembly:
                 self._put_back(part, 0)
                 return filled, False
             hole = self._holes.after(source)
-            slice_.is_hole = True
+            slice_.is_hole, slice_.hole_start = True, source
             hole_bytes = min(hole.end - source, length) if hole else length
             self._put_back(part, hole_bytes)
             return hole_bytes, False
@@ -180,7 +181,7 @@ class _Assembly:
         self._put_back(part, step)
         return filled + step, step == length
 
-    def work(self, slice_: _Slice) -> None:
+    def work(self, slice_: Slice) -> None:
         """Gather the slice's bytes, and put them in their place where the output has places.
 
         Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, Cancelled.
@@ -198,7 +199,7 @@ class _Assembly:
         self._write(slice_, written, slice_.length)
         self._run.advance(slice_.length)
 
-    def finish(self, slice_: _Slice) -> None:
+    def finish(self, slice_: Slice) -> None:
         """Hash the slice, and write it where the output takes bytes in order only.
 
         Raises: DiskFull, OutputUnwritable, Cancelled.
@@ -233,7 +234,7 @@ class _Assembly:
             rest = literal, source + taken, length - taken
             self._commands = itertools.chain((rest,), self._given)
 
-    def _copy_in_kernel(self, part: Command, slice_: _Slice, place: int) -> tuple[int, int]:
+    def _copy_in_kernel(self, part: Command, slice_: Slice, place: int) -> tuple[int, int]:
         """Get what is wanted of a part into memory; where the slice is in the file already."""
         literal, start, length = part
         begin = end = 0
@@ -249,7 +250,7 @@ class _Assembly:
                 raise SourceChanged(source.path)
         return place + begin, place + end
 
-    def _write(self, slice_: _Slice, begin: int, end: int) -> None:
+    def _write(self, slice_: Slice, begin: int, end: int) -> None:
         """Put `[begin, end)` of the slice into the file, less what is zeros there anyway."""
         file = self._file
         if not file or begin == end:
@@ -257,7 +258,7 @@ class _Assembly:
         for first, last in self._runs_of_data(slice_, begin, end):
             file.write_at(slice_.view[first:last], slice_.start + first)
 
-    def _runs_of_data(self, slice_: _Slice, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    def _runs_of_data(self, slice_: Slice, begin: int, end: int) -> Iterator[tuple[int, int]]:
         """`[begin, end)` without the zeros that fill a whole, aligned piece of the file."""
         first = begin
         aligned = begin + -(slice_.start + begin) % HOLE_BYTES_LEAST
@@ -287,8 +288,8 @@ def assemble(
     """
     if isinstance(output, AtomicFile):
         output.stretch(result_bytes)
-    assembly = _Assembly(basis, commands, output, result_bytes, run, hasher)
-    run_slices(assembly, _SLICE_BYTES, result_bytes, run)
+    assembly = Assembly(basis, commands, output, result_bytes, run, hasher)
+    run_slices(assembly, SLICE_BYTES, result_bytes, run)
 
 
 def count_data(basis: Input, commands: Commands, run: Run) -> int:

@@ -18,6 +18,7 @@ from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.records import record
 
 __all__ = [
+    "ChangePlan",
     "DeltaFacts",
     "DeltaSummary",
     "Facts",
@@ -26,6 +27,8 @@ __all__ = [
     "LinkTime",
     "OrdinaryFacts",
     "PatchSummary",
+    "Recovery",
+    "RecoverySummary",
     "Region",
     "Savings",
     "Seal",
@@ -33,6 +36,7 @@ __all__ = [
     "SignatureSummary",
     "UnreadFacts",
     "Verdict",
+    "Way",
 ]
 
 
@@ -100,12 +104,79 @@ class DeltaSummary:
     seconds: float
 
 
+class Way(enum.Enum):
+    """How a file gets its changes where only they should be written.
+
+    JOURNAL: within the file, beside a journal. CLONE: in a copy that shares all other blocks with
+    it. The others: written whole, since more than a quarter would have changed, or in too many
+    places; since it has rights that writing takes away; since it may be replaced but not written;
+    or since the undo delta, which the journal becomes, lies in another folder.
+    """
+
+    JOURNAL = "journal"
+    CLONE = "clone"
+    TOO_MUCH = "too much"
+    PRIVILEGED = "privileged"
+    READ_ONLY = "read only"
+    UNDO_ELSEWHERE = "undo elsewhere"
+
+
+# A place costs a seek, or a write of a block and its neighbours, as much as so many bytes in a row.
+_RANGE_COST_BYTES = 2**14
+# More than this part of a file is written as quickly anew.
+_PART_WORTH = 4
+
+
+@record(frozen=True)
+class ChangePlan:
+    """What a delta changes of a file of `old_bytes`, as it is known before the first write.
+
+    `changed_bytes` are written in `ranges` stretches; `overwritten_bytes` of old ones are written
+    over or cut off, which the journal keeps.
+    """
+
+    old_bytes: int
+    result_bytes: int
+    changed_bytes: int
+    overwritten_bytes: int
+    ranges: int
+    way: Way = Way.JOURNAL
+
+    @classmethod
+    def of(cls, old_bytes: int, delta: CommandTotals | DeltaFacts) -> ChangePlan:
+        """What the commands of a delta mean for a file of that size, at most."""
+        # All that lies behind the old file's end is changed.
+        overwritten_bytes = delta.changed_bytes - (delta.result_bytes - old_bytes)
+        return cls(
+            old_bytes,
+            delta.result_bytes,
+            delta.changed_bytes,
+            overwritten_bytes,
+            delta.changed_ranges,
+        )
+
+    @property
+    def written_bytes(self) -> int:
+        """All that goes to the disk."""
+        if self.way is Way.JOURNAL:
+            return self.changed_bytes + self.overwritten_bytes
+        return self.changed_bytes if self.way is Way.CLONE else self.result_bytes
+
+    @property
+    def pays(self) -> bool:
+        """Whether it is less work to change the file than to write it anew."""
+        cost_bytes = self.overwritten_bytes + self.ranges * _RANGE_COST_BYTES
+        return cost_bytes * _PART_WORTH <= self.old_bytes
+
+
 @record(frozen=True)
 class PatchSummary:
     """A new file was made from basis and delta. Sizes in bytes.
 
     `checked_blake3` is the result's hash where it was compared with the seal's, and None where
-    the delta has no seal. `backup` is where the old file went, if the result took its place.
+    the delta has no seal. `backup` is where the old file went, if the result took its place, or
+    with a `plan` whose way is JOURNAL, the undo delta that leads back to it. `plan` is set where
+    only the changes were to be written.
     """
 
     basis_bytes: int
@@ -118,6 +189,31 @@ class PatchSummary:
     checked_blake3: str | None
     backup: Path | None
     remarks: Sequence[FileProblem]
+    seconds: float
+    plan: ChangePlan | None = None
+
+
+class Recovery(enum.Enum):
+    """What became of a file whose change may have been interrupted.
+
+    NOTHING: there was no change. NOT_BEGUN: the file was as it had been. PUT_BACK: it is so again.
+    COMPLETE: it had been changed whole. CHANGED_SINCE: it was whole, and is another by now.
+    """
+
+    NOTHING = "nothing"
+    NOT_BEGUN = "not begun"
+    PUT_BACK = "put back"
+    COMPLETE = "complete"
+    CHANGED_SINCE = "changed since"
+
+
+@record(frozen=True)
+class RecoverySummary:
+    """What was found at `path`, and done; `undo` is where a journal went that leads back."""
+
+    path: Path
+    outcome: Recovery
+    undo: Path | None
     seconds: float
 
 
@@ -153,7 +249,8 @@ class DeltaFacts:
 
     `size_bytes` is the whole file, seal and compression included.
     `basis_bytes_needed` is the end of the highest copy: a basis shorter than that cannot fit.
-    `regions` tile the result in order, the smallest merged.
+    `regions` tile the result in order, the smallest merged. `changed_bytes` in `changed_ranges`
+    stretches are other than what lies in the same place of the basis, as far as is known.
     """
 
     path: Path
@@ -164,6 +261,8 @@ class DeltaFacts:
     copied_bytes: int
     copy_count: int
     basis_bytes_needed: int
+    changed_bytes: int
+    changed_ranges: int
     regions: tuple[Region, ...]
     seal: Seal | None
     compressed: bool

@@ -61,6 +61,22 @@ def backup_names(name: str) -> Iterator[str]:
         yield fitting_name(name, ".old" if number == 1 else f".old-{number}")
 
 
+def undo_names(name: str) -> Iterator[str]:
+    """The same for a delta that leads back to it."""
+    for number in itertools.count(1):
+        yield fitting_name(name, ".undo.rdelta" if number == 1 else f".undo-{number}.rdelta")
+
+
+def changing_name(name: str) -> str:
+    """The name of a file that is being changed; plain to see, since a crash may leave it."""
+    return fitting_name(name, ".rdiff-changing")
+
+
+def journal_name(name: str) -> str:
+    """The name of what leads back from there."""
+    return fitting_name(name, ".rdiff-journal")
+
+
 def fitting_name(name: str, ending: str) -> str:
     """The name with that ending, cut so that every disk takes it."""
     whole = os.fsencode(name)

@@ -14,6 +14,9 @@
     │   ├── SourceUnreadable         no permission, a folder, a disk error
     │   ├── SourceChanged            somebody wrote to it while it was read
     │   ├── SourceBusy               another run is putting a new version in its place
+    │   ├── SourceInUse              others would see it half changed
+    │   ├── ChangeUnfinished         a change in its place was interrupted
+    │   ├── JournalUnusable          a file in the way of a journal
     │   ├── OutputExists             it is there and was not to be replaced
     │   ├── OutputIsInput            writing it would destroy what is being read
     │   ├── OutputNamedTwice         one name for two results
@@ -22,6 +25,7 @@
     │   ├── FolderMoved              the output's folder is another one by now
     │   ├── NotPutBack               a failure that left the old file under another name
     │   ├── FolderNotSynced          a remark in a summary: written, but not safe yet
+    │   ├── ChangePutBack            a remark in a summary: an earlier change was settled
     │   └── AttributesNotKept        a remark in a summary: written, but without all it had
     ├── FormatProblem                the bytes are not what they should be         106
     │   ├── NotASignature            another kind of file stands where one is due  106, empty 103

@@ -1,4 +1,4 @@
-"""A basis that a delta is not for, and a result that did not come out as it must be."""
+"""What goes wrong between a delta and a basis, and where a file is changed in its place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from rdiff_gui.errors.files import FileProblem
 from rdiff_gui.records import record
 from rdiff_gui.wording import show_exact_size, show_name, translate
 
-__all__ = ["BasisTooShort", "ResultIncomplete", "ResultWrong", "WrongBasis"]
+__all__ = [
+    "BasisTooShort",
+    "ChangePutBack",
+    "ChangeUnfinished",
+    "JournalUnusable",
+    "ResultIncomplete",
+    "ResultWrong",
+    "SourceInUse",
+    "WrongBasis",
+]
 
 
 @record(eq=False)
@@ -114,3 +123,89 @@ class BasisTooShort(FileProblem):
             needed=show_exact_size(self.needed_bytes),
             found=show_exact_size(self.found_bytes),
         )
+
+
+@record(eq=False)
+class SourceInUse(FileProblem):
+    """`path` is not to be changed in its place: others would see it half changed.
+
+    It has so many `links`; with one, another program has it open to write.
+    """
+
+    links: int
+
+    def __str__(self) -> str:
+        if self.links > 1:
+            text = translate(
+                "“{name}” has {links} names (hard links), and would change under all of them. "
+                "Patch it without --changes-only, or insist with --force."
+            )
+        else:
+            text = translate(
+                "Another program has “{name}” open to write into it. Close that first, or patch "
+                "the file without --changes-only, or insist with --force."
+            )
+        return text.format(name=self.name, links=self.links)
+
+
+@record(eq=False)
+class ChangeUnfinished(FileProblem):
+    """`path` stands half changed under the name `changing`; `journal` leads back.
+
+    `reason` is why that could not be done; None where it was not tried.
+    """
+
+    changing: Path
+    journal: Path
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        names = {
+            "name": self.name,
+            "changing": show_name(self.changing.name),
+            "journal": show_name(self.journal.name),
+            "reason": self.reason,
+        }
+        if self.reason is None:
+            return translate(
+                "A change of “{name}” was interrupted, and it stands half changed as "
+                "“{changing}”. “rdiff-gui recover” with its own name puts the old file back."
+            ).format(**names)
+        return translate(
+            "“{name}” stands half changed as “{changing}”, and could not be put back: {reason}. "
+            "Keep it and “{journal}”, and try “rdiff-gui recover” with its own name."
+        ).format(**names)
+
+
+@record(eq=False)
+class ChangePutBack(FileProblem):
+    """An earlier change of `path` was interrupted, and is settled now. A remark, never raised.
+
+    `undo` is where its journal went, which leads back, where the change had been complete.
+    """
+
+    undo: Path | None
+
+    def __str__(self) -> str:
+        if self.undo is None:
+            return translate(
+                "An earlier change of “{name}” was interrupted; the old file was put back first."
+            ).format(name=self.name)
+        return translate(
+            "An earlier change of “{name}” was interrupted when it was complete; the delta that "
+            "leads back from it is “{undo}”."
+        ).format(name=self.name, undo=show_name(self.undo))
+
+
+@record(eq=False)
+class JournalUnusable(FileProblem):
+    """`path` is called like a journal that leads back to `file`, which is whole; it is none."""
+
+    file: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "“{name}” is called like the journal of a change of “{file}”, and is none that can be "
+            "used ({reason}). “{file}” itself is whole. Give “{name}” another name, or remove it."
+        ).format(name=self.name, file=show_name(self.file), reason=self.reason.rstrip("."))

@@ -95,7 +95,9 @@ class CommandTotals:
     """What the commands seen so far add up to, in bytes and counts.
 
     `basis_bytes_needed` is the end of the highest copy. `in_order_bytes` counts the copies at
-    the front that follow one another through the basis from its beginning.
+    the front that follow one another through the basis from its beginning. `changed_bytes` is all
+    that is not copied to the place where it lies in the basis, in `changed_ranges` stretches;
+    `ends_changed` tells whether the last of these goes on.
     """
 
     result_bytes: int = 0
@@ -105,18 +107,25 @@ class CommandTotals:
     copy_count: int = 0
     basis_bytes_needed: int = 0
     in_order_bytes: int = 0
+    changed_bytes: int = 0
+    changed_ranges: int = 0
+    ends_changed: bool = False
     new_stretches: NewStretches = field(default_factory=NewStretches)
 
     def add(self, commands: Iterable[Command]) -> None:
         """Count commands that follow one another."""
         # Locals, since this loop meets every command of a delta that may have millions.
         result, needed, in_order = self.result_bytes, self.basis_bytes_needed, self.in_order_bytes
-        literal_count = literal_bytes = copy_count = copied_bytes = 0
+        literal_count = literal_bytes = copy_count = copied_bytes = stayed_bytes = 0
+        ranges, stays, before = self.changed_ranges, not self.ends_changed, result
         stretches = self.new_stretches
         for literal, start, length in commands:
             if literal:
                 literal_count += 1
                 literal_bytes += length
+                if stays:
+                    stays = False
+                    ranges += 1
                 end = result + length
                 if stretches.ends and result - stretches.ends[-1] <= stretches.grain_bytes:
                     stretches.ends[-1] = end
@@ -127,12 +136,20 @@ class CommandTotals:
                 end = start + length
                 copy_count += 1
                 copied_bytes += length
+                if start == result:
+                    stays = True
+                    stayed_bytes += length
+                elif stays:
+                    stays = False
+                    ranges += 1
                 if start == in_order == result:
                     in_order = end
                 if end > needed:
                     needed = end
                 result += length
         self.result_bytes, self.basis_bytes_needed, self.in_order_bytes = result, needed, in_order
+        self.changed_ranges, self.ends_changed = ranges, not stays
+        self.changed_bytes += result - before - stayed_bytes
         self.literal_count += literal_count
         self.literal_bytes += literal_bytes
         self.copy_count += copy_count

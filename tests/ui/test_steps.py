@@ -83,7 +83,7 @@ def test_one_file_twice_is_no_pair() -> None:
 def facts(needed_bytes: int) -> DeltaFacts:
     """A delta that reads the old file up to there."""
     return DeltaFacts(
-        DELTA.path, 40, 100, 1, 1, 99, 1, needed_bytes, (), seal=None, compressed=False
+        DELTA.path, 40, 100, 1, 1, 99, 1, needed_bytes, 1, 1, (), seal=None, compressed=False
     )
 
 

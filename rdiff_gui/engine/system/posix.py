@@ -23,6 +23,9 @@ assert sys.platform != "win32"
 # Linux gives files whose content it makes up no size, or that of a page.
 _MADE_UP_BYTES_MOST = 2**16
 
+# Rights of a program that the kernel takes from a file when it is written.
+_CAPABILITIES = "security.capability"
+
 # Source: linux/fs.h, FICLONERANGE and struct file_clone_range.
 _CLONE_RANGE = 0x4020940D
 _CLONE_ARGUMENTS = struct.Struct("=qQQQ")
@@ -110,6 +113,38 @@ def lock(descriptor: int) -> bool | None:
     except OSError:
         return None
     return True
+
+
+def is_open_for_writing(descriptor: int, path: Path) -> bool | None:  # noqa: ARG001  # Windows asks by path
+    """Whether any program has the file of a descriptor open to write; None where that is not known.
+
+    Only its owner is told. Source: fcntl(2), "Leases": one to read is refused while somebody
+    writes.
+    """
+    if sys.platform != "linux":
+        return None
+    import signal  # loads enum, which few runs need
+
+    try:
+        # The usual signal, should somebody want to write in the moment in between, would end us.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
+
+
+def loses_rights_when_written(descriptor: int) -> bool:
+    """Whether a file runs with another's rights, which it has no more when it was written.
+
+    Raises: OSError.
+    """
+    if os.fstat(descriptor).st_mode & (stat.S_ISUID | stat.S_ISGID):
+        return True
+    return read_attribute(descriptor, _CAPABILITIES) is not None
 
 
 def next_hole(descriptor: int, position: int, end: int) -> tuple[int, int]:

@@ -110,6 +110,10 @@ class Folder:
         except PermissionError:
             return self._open(name, os.O_RDONLY | flags)
 
+    def open_to_change(self, name: str) -> int:
+        """Open a file, no link, to be read and written."""
+        return self._open(name, os.O_RDWR | os.O_NOFOLLOW)
+
     def status(self, name: str) -> os.stat_result | None:
         """What stands under a name, a link as itself; None where nothing does."""
         try:

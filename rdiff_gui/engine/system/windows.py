@@ -86,7 +86,9 @@ def true_folder(path: Path) -> Path:
     return path.absolute()
 
 
-def open_file(path: Path, access: int, *, new: bool = False, flags: int = 0) -> int:
+def open_file(
+    path: Path, access: int, *, new: bool = False, flags: int = 0, shared: int = api.SHARE_ALL
+) -> int:
     """Open a file so that others may rename and remove it. Raises: OSError, ValueError."""
     how = api.CREATE_NEW if new else api.OPEN_EXISTING
     flags |= api.FILE_ATTRIBUTE_NORMAL
@@ -95,7 +97,7 @@ def open_file(path: Path, access: int, *, new: bool = False, flags: int = 0) -> 
         # Windows would open what stands before it.
         raise ValueError("embedded null character")
     try:
-        handle = api.create_file(name, access, api.SHARE_ALL, None, how, flags, None)
+        handle = api.create_file(name, access, shared, None, how, flags, None)
     except OSError as problem:
         problem.filename = str(path)
         raise
@@ -199,6 +201,21 @@ def lock(descriptor: int) -> bool | None:
     return True
 
 
+def is_open_for_writing(descriptor: int, path: Path) -> bool | None:  # noqa: ARG001  # POSIX asks by it
+    shared = api.FILE_SHARE_READ | api.FILE_SHARE_DELETE
+    try:
+        os.close(open_file(path, api.GENERIC_READ, shared=shared))
+    except PermissionError as problem:
+        return True if problem.winerror == api.ERROR_SHARING_VIOLATION else None
+    except OSError:
+        return None
+    return False
+
+
+def loses_rights_when_written(descriptor: int) -> bool:  # noqa: ARG001  # programs have their user's
+    return False
+
+
 def next_hole(descriptor: int, position: int, end: int) -> tuple[int, int]:  # noqa: ARG001  # as POSIX asks
     return end, end
 
@@ -276,6 +293,9 @@ class Folder:
     def open_for_lock(self, name: str) -> int:
         flags = api.FILE_FLAG_OPEN_REPARSE_POINT
         return open_file(self.path / name, api.GENERIC_READ, flags=flags)
+
+    def open_to_change(self, name: str) -> int:
+        return open_file(self.path / name, _READ_WRITE)
 
     def status(self, name: str) -> os.stat_result | None:
         flags = api.FILE_FLAG_OPEN_REPARSE_POINT | api.FILE_FLAG_BACKUP_SEMANTICS
