@@ -10,8 +10,10 @@ from rdiff_gui.engine.summaries import (
     DeltaFacts,
     Facts,
     OrdinaryFacts,
+    Recovery,
     SignatureFacts,
     UnreadFacts,
+    Way,
 )
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
@@ -20,6 +22,7 @@ from rdiff_gui.wording import (
     name_of,
     show_exact_size,
     show_name,
+    show_size,
     translate,
     translate_plural,
 )
@@ -27,7 +30,7 @@ from rdiff_gui.wording import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rdiff_gui.engine.summaries import PatchSummary
+    from rdiff_gui.engine.summaries import ChangePlan, PatchSummary, RecoverySummary
     from rdiff_gui.formats.seal import Identity, Seal
 
 Row = tuple[str, str]
@@ -93,6 +96,7 @@ def _delta_rows(facts: DeltaFacts) -> list[Row]:
         (translate("Needs an old file of at least"), show_exact_size(facts.basis_bytes_needed)),
         (translate("Taken from the old file"), _in_pieces(facts.copied_bytes, facts.copy_count)),
         (translate("New data"), _in_pieces(facts.literal_bytes, facts.literal_count)),
+        (translate("Changed or moved"), _in_pieces(facts.changed_bytes, facts.changed_ranges)),
         *_wrapping_rows(facts),
     ]
 
@@ -165,6 +169,67 @@ def _show_created(created: str) -> str:
 def show_moment(seconds: float) -> str:
     """A time in seconds since 1970 here, in the form that all computers read."""
     return local_time(seconds).isoformat(sep=" ", timespec="seconds")
+
+
+def describe_plan(plan: ChangePlan) -> str:
+    """What of a file would change in its place, before that is begun."""
+    if not plan.pays:
+        return translate(
+            "With this delta, the file is written anew: too much of it changes, {what}."
+        ).format(what=_in_pieces(plan.changed_bytes, plan.ranges))
+    return translate("With this delta, {what} of the file change; {written} are written.").format(
+        what=_in_pieces(plan.changed_bytes, plan.ranges), written=show_size(plan.written_bytes)
+    )
+
+
+def describe_change(plan: ChangePlan, undo: Path | None) -> str:
+    """How a file got its changes where only they should be written; `undo` leads back."""
+    match plan.way:
+        case Way.JOURNAL:
+            text = translate("The file itself was changed: {written} written instead of {whole}.")
+            if undo is not None:
+                text = translate(
+                    "The file itself was changed: {written} written instead of {whole}; “{undo}” "
+                    "leads back."
+                )
+        case Way.CLONE:
+            text = translate("Only the changes take room: this disk shares what stays.")
+        case Way.TOO_MUCH:
+            text = translate("The file was written anew: too much of it changes, {what}.")
+        case Way.PRIVILEGED:
+            text = translate(
+                "The file was written anew: changed itself, it would lose the rights it runs with."
+            )
+        case Way.READ_ONLY:
+            text = translate("The file was written anew: it may be replaced, but not written.")
+        case Way.UNDO_ELSEWHERE:
+            text = translate(
+                "The file was written anew: its journal can become the undo delta in its own "
+                "folder alone."
+            )
+    return text.format(
+        written=show_size(plan.written_bytes),
+        whole=show_size(plan.result_bytes),
+        what=_in_pieces(plan.changed_bytes, plan.ranges),
+        undo=name_of(undo) if undo else "",
+    )
+
+
+def describe_recovery(summary: RecoverySummary) -> str:
+    """What became of a file whose change may have been interrupted."""
+    texts = {
+        Recovery.NOTHING: translate("“{name}” was not being changed; nothing was done."),
+        Recovery.NOT_BEGUN: translate("“{name}” is as it was: its change had not begun."),
+        Recovery.PUT_BACK: translate("“{name}” is as it was before the change was interrupted."),
+        Recovery.COMPLETE: translate("The change of “{name}” is complete; “{undo}” leads back."),
+        Recovery.CHANGED_SINCE: translate(
+            "“{name}” is whole, and another by now than before and after the change that was "
+            "interrupted; “{undo}” would have led back."
+        ),
+    }
+    return texts[summary.outcome].format(
+        name=name_of(summary.path), undo=name_of(summary.undo) if summary.undo else ""
+    )
 
 
 def describe_check(summary: PatchSummary, basis: Path) -> str:

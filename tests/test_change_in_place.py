@@ -49,6 +49,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 
+from .cli_process import run_cli
 from .conftest import MakeFile, Rdiff, random_bytes, refused
 from .disks import contents
 
@@ -670,3 +671,35 @@ def test_there_may_be_nothing_to_recover(changed: Changed, tmp_path: Path) -> No
         recover(tmp_path / "nothing")
     with changed.old.open("rb") as file, pytest.raises(TypeError):
         recover(file)  # type: ignore[arg-type]  # as a caller may do
+
+
+# --- on the command line -------------------------------------------------------------------------
+
+
+def test_the_command_line_changes_and_recovers(changed: Changed, tmp_path: Path) -> None:
+    """What was done is told, what is odd is refused, and what was interrupted is put back."""
+    words = ("patch", "--in-place", "--changes-only", "old", "delta")
+    done = run_cli(*words, folder=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.decode().startswith("rdiff-gui: The file itself was changed: ")
+    assert "“old.undo.rdelta” leads back." in done.stderr.decode()
+    assert changed.old.read_bytes() == changed.after
+    changed.again()
+    _interrupted(changed)
+    refused_run = run_cli("signature", "old", "sums", folder=tmp_path)
+    assert refused_run.returncode == 100
+    assert "“rdiff-gui recover” with its own name puts the old file back" in (
+        refused_run.stderr.decode()
+    )
+    put_back = run_cli("recover", "old", folder=tmp_path)
+    assert put_back.returncode == 0
+    assert put_back.stdout.decode() == "“old” is as it was before the change was interrupted.\n"
+    assert changed.old.read_bytes() == changed.before
+    assert b"nothing was done" in run_cli("recover", "old", folder=tmp_path).stdout
+    (tmp_path / "second").hardlink_to(changed.old)
+    assert b"2 names (hard links)" in run_cli(*words, folder=tmp_path).stderr
+    assert run_cli("--force", *words, folder=tmp_path).returncode == 0
+    assert (tmp_path / "second").read_bytes() == changed.after
+    alone = run_cli("patch", "--changes-only", "old", "delta", "new", folder=tmp_path)
+    assert alone.returncode == 101
+    assert b"--changes-only goes with --in-place." in alone.stderr

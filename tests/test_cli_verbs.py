@@ -270,6 +270,8 @@ def test_info_tells_programs_about_a_delta(folder: Path) -> None:
         "literal_count",
         "copied_bytes",
         "copy_count",
+        "changed_bytes",
+        "changed_ranges",
         "compressed",
         "seal",
     ]

@@ -240,12 +240,12 @@ def _check_options(verb: Verb, words: list[str], options: dict[str, Any]) -> Non
                     raise UsageProblem(_with_hint(_say_foreign(option, group, verb), verb))
             elif option.choices:
                 options[option.field] = _choose(option, options[option.field], verb)
-    if "in_place" in options:
-        if len(words) == len(verb.words):
-            text = "With --in-place, the result takes the place of BASIS; name no other file."
-            raise UsageProblem(translate(text))
-    elif "keep_backup" in options:
-        raise UsageProblem(translate("--no-backup goes with --in-place."))
+    if "in_place" in options and len(words) == len(verb.words):
+        text = "With --in-place, the result takes the place of BASIS; name no other file."
+        raise UsageProblem(translate(text))
+    for field, name in (("keep_backup", "--no-backup"), ("changes_only", "--changes-only")):
+        if field in options and "in_place" not in options:
+            raise UsageProblem(translate("{option} goes with --in-place.").format(option=name))
 
 
 def _choose(option: Option, value: str, verb: Verb) -> str:

@@ -50,7 +50,8 @@ def write_json(facts: Facts) -> str:
         case DeltaFacts():
             kind = "delta"
             found = _pick(facts, "result_bytes basis_bytes_needed literal_bytes literal_count")
-            found |= _pick(facts, "copied_bytes copy_count compressed seal")
+            found |= _pick(facts, "copied_bytes copy_count changed_bytes changed_ranges")
+            found |= _pick(facts, "compressed seal")
         case UnreadFacts():
             kind = str(facts.kind)
             found = {"compressed": True, "seal": facts.seal, "unread": True}

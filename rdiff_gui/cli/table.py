@@ -128,6 +128,7 @@ Both are checked before anything is written, and NEWFILE appears whole and right
             "rdiff-gui patch photos.db new.delta photos-new.db",
             "rdiff-gui patch photos.tar new.delta | tar x",
             "rdiff-gui patch --in-place --undo back.delta photos.db new.delta",
+            "rdiff-gui patch --in-place --changes-only disk.img new.delta",
             "rdiff-gui patch --limit 2000000000 photos.db new.delta photos-new.db",
         ),
         rdiffs=True,
@@ -161,6 +162,14 @@ The exit code is what patch would have given.""",
 Say what FILE is: a signature, a delta or an ordinary file.
 And what it holds and needs. All commands of a delta are checked on the way.""",
         ("rdiff-gui info new.delta", "rdiff-gui info --json photos.sig"),
+    ),
+    Verb(
+        "recover", ("FILE",), (), "put back a file whose change was interrupted",
+        """\
+Put FILE back, where a crash or a power cut has interrupted patch --in-place --changes-only.
+It stands as FILE.rdiff-changing then, and FILE.rdiff-journal, a delta, leads back. Give its own
+name. The next patch of FILE does the same first.""",
+        ("rdiff-gui recover disk.img",),
     ),
     Verb(
         "desktop", ("ACTION",), (), "have files open with a double-click",
@@ -232,6 +241,11 @@ GROUPS = (
         Option(
             ("--in-place",), "in_place",
             "put the result in the place of BASIS, which is kept as BASIS.old",
+        ),
+        Option(
+            ("--changes-only",), "changes_only",
+            "with --in-place: write only what changes, into BASIS itself where that pays; "
+            "BASIS.undo.rdelta, or the file of --undo, then leads back",
         ),
         Option(("--no-backup",), "keep_backup", "with --in-place: do not keep BASIS"),
     )),

@@ -85,8 +85,13 @@ def _patch(request: Request, cancel: CancelToken) -> None:
             raise UsageProblem(translate("--in-place needs BASIS to be a file."))
         new_file = basis
     files = (*_open_two(basis, delta), _open_target(new_file, request))
-    with _working(request, cancel, "undo", "in_place", "keep_backup") as how:
-        summary = apply_patch(*files, options, **how)
+    how_kept = ("undo", "in_place", "keep_backup", "changes_only")
+    with _working(request, cancel, *how_kept) as how:
+        summary = apply_patch(*files, options, allow_shared=request.wants("force"), **how)
+    if summary.plan is not None:
+        from rdiff_gui.descriptions import describe_change
+
+        print_note(describe_change(summary.plan, summary.backup))
     if summary.checked_blake3 is None:
         print_note(
             translate(
@@ -117,6 +122,15 @@ def _info(request: Request, cancel: CancelToken) -> None:
     print_answer(write_json(facts) if request.wants("json") else write_words(facts))
 
 
+def _recover(request: Request, cancel: CancelToken) -> None:
+    from rdiff_gui.descriptions import describe_recovery
+    from rdiff_gui.engine.recovery import recover
+
+    with _working(request, cancel) as how:
+        summary = recover(Path(request.words[0]), **how)
+    print_answer(describe_recovery(summary))
+
+
 def _desktop(request: Request, _cancel: CancelToken) -> None:
     from rdiff_gui.cli.reports import carry_out_desktop
 
@@ -130,6 +144,7 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
     "diff": _diff,
     "verify": _verify,
     "info": _info,
+    "recover": _recover,
     "desktop": _desktop,
 }
 
