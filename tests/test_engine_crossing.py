@@ -59,12 +59,17 @@ def test_signature_is_byte_identical_to_rdiff(
 def test_signature_beyond_four_gigabytes_is_identical(
     make_sparse: MakeFile, rdiff: Rdiff, tmp_path: Path
 ) -> None:
-    """Sizes are 64 bits wide everywhere."""
-    basis = make_sparse("old", 4 * 2**30 + 12_345, {4 * 2**30 + 5: b"beyond"})
-    summary = make_signature(basis, tmp_path / "ours.sig", sealing=PLAIN)
-    rdiff("signature", basis, tmp_path / "theirs.sig")
-    assert (tmp_path / "ours.sig").read_bytes() == (tmp_path / "theirs.sig").read_bytes()
-    assert summary.basis_bytes == 4 * 2**30 + 12_345
+    """Sizes are 64 bits wide everywhere; rdiff signs one block of the zeros, and all after them."""
+    blocks, block_bytes = 2**16, 2**16
+    basis = make_sparse("old", blocks * block_bytes + 12_345, {blocks * block_bytes + 5: b"beyond"})
+    end = make_sparse("end", block_bytes + 12_345, {block_bytes + 5: b"beyond"})
+    options = SignatureOptions(block_bytes)
+    summary = make_signature(basis, tmp_path / "ours.sig", options, sealing=PLAIN)
+    rdiff("-b", str(block_bytes), "signature", end, tmp_path / "theirs.sig")
+    theirs = (tmp_path / "theirs.sig").read_bytes()
+    header, zeros, rest = theirs[:12], theirs[12:48], theirs[48:]
+    assert (tmp_path / "ours.sig").read_bytes() == header + zeros * blocks + rest
+    assert summary.basis_bytes == blocks * block_bytes + 12_345
 
 
 @pytest.mark.parametrize(("strong", "rolling"), KINDS)

@@ -71,17 +71,17 @@ def test_sparse_files_go_round_with_their_holes(
     shift: int, threads: int, make_sparse: MakeFile, rdiff: Rdiff, tmp_path: Path
 ) -> None:
     """Data among holes, also where it has moved: the result is right, and as sparse."""
-    islands = {place * 7 * MIB + 4096 * place: random_bytes(100_000, place) for place in range(9)}
-    old = make_sparse("old", 80 * MIB, islands)
+    islands = {place * 3 * MIB + 4096 * place: random_bytes(100_000, place) for place in range(9)}
+    old = make_sparse("old", 32 * MIB, islands)
     moved = {place + shift: data for place, data in islands.items()}
-    new = make_sparse("new", 90 * MIB, moved | {86 * MIB + 5: b"new at the end"})
+    new = make_sparse("new", 42 * MIB, moved | {38 * MIB + 5: b"new at the end"})
     resources = Resources(threads)
     make_signature(old, tmp_path / "ours", sealing=PLAIN, resources=resources)
     rdiff("signature", old, tmp_path / "sig")
     assert (tmp_path / "ours").read_bytes() == (tmp_path / "sig").read_bytes()
     summary = make_delta(tmp_path / "sig", new, tmp_path / "delta", resources=resources)
     rdiff("delta", tmp_path / "sig", new, tmp_path / "theirs")
-    assert summary.new_bytes == 90 * MIB
+    assert summary.new_bytes == 42 * MIB
     assert summary.plain_bytes <= 1.001 * (tmp_path / "theirs").stat().st_size
     for delta in ("delta", "theirs"):
         apply_patch(old, tmp_path / delta, tmp_path / "result", replace=True, resources=resources)

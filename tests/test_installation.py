@@ -9,9 +9,11 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet  # no public name
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.own_files import ENTRY, shared_files
@@ -141,7 +143,15 @@ class Environment:
         return done
 
 
-@pytest.fixture(scope="module", params=sorted(pythons()), ids=lambda minor: f"3.{minor}")
+def _as_parameters() -> Iterator[ParameterSet]:
+    """The oldest and the newest Python in every run, those between in the campaign."""
+    found = sorted(pythons())
+    for minor in found:
+        between = found[0] < minor < found[-1]
+        yield pytest.param(minor, marks=[pytest.mark.campaign] if between else [], id=f"3.{minor}")
+
+
+@pytest.fixture(scope="module", params=_as_parameters())
 def environment(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:

@@ -122,7 +122,7 @@ class Odd:
 NO_NAMES = [None, 3, 1.5, True, [], object(), bytearray(b"plain"), "a\0b", b"a\0b", "\ud800", Odd()]
 
 
-@pytest.mark.parametrize("no_name", NO_NAMES, ids=repr)
+@pytest.mark.parametrize("no_name", NO_NAMES, ids=lambda no_name: type(no_name).__name__)
 def test_what_is_no_name_is_told_like_any_failure(
     no_name: object, make_file: MakeFile, listing: Listing, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -57,12 +58,21 @@ def untrusted(tmp_path: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def start(folder: Path, **environment: str) -> tuple[list[str], int]:
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment without packages, which takes as long to make as all that is tried here."""
+    folder = tmp_path_factory.mktemp("made") / "venv"
+    subprocess.run([sys.executable, "-I", "-m", "venv", folder], check=True)
+    return folder
+
+
+def start(folder: Path, venv: Path, **environment: str) -> tuple[list[str], int]:
     """Start a copy of the project for the first time; what it says, and how often pip retried."""
     for name in ("run", "pyproject.toml", "tools/setup.sh", "rdiff_gui"):
         source, target = ROOT / name, folder / "project" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    shutil.copytree(venv, folder / "project/.venv", symlinks=True)
     given = {"HOME": str(folder), "PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull}
     done = subprocess.run(
         [folder / "project/run", "--version"],
@@ -76,9 +86,9 @@ def start(folder: Path, **environment: str) -> tuple[list[str], int]:
     return done.stderr.splitlines(), log.count("Retry(")
 
 
-def test_an_untrusted_certificate_is_called_so(untrusted: str, tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_called_so(untrusted: str, venv: Path, tmp_path: Path) -> None:
     """As behind a company's proxy; pip's last word is that there is no setuptools."""
-    lines, retries = start(tmp_path, PIP_INDEX_URL=untrusted)
+    lines, retries = start(tmp_path, venv, PIP_INDEX_URL=untrusted)
     assert lines[2] == (
         "The Python packages could not be installed: the package index shows a certificate that "
         "this computer does not trust, as behind the proxy of a company (the file named in "
@@ -89,10 +99,10 @@ def test_an_untrusted_certificate_is_called_so(untrusted: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("variable", ["PIP_INDEX_URL", "PIP_PROXY"])
-def test_an_index_out_of_reach_is_called_so(variable: str, tmp_path: Path) -> None:
+def test_an_index_out_of_reach_is_called_so(variable: str, venv: Path, tmp_path: Path) -> None:
     """With the real cause and the way out, and without the growing pauses of five retries."""
     nobody = {"PIP_INDEX_URL": "https://127.0.0.1:9/simple", variable: "http://127.0.0.1:9"}
-    lines, retries = start(tmp_path, **nobody)
+    lines, retries = start(tmp_path, venv, **nobody)
     assert lines[2] == (
         "The Python packages could not be installed: the package index cannot be reached, for lack "
         "of a network or of the right proxy."

@@ -43,6 +43,8 @@ from .fuzzing.targets import compressed
 from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
+# Of all bits that could turn; each is turned in the campaign of faults (docs/reliability.md).
+EVERY_SEVENTH = 7
 KINDS = [(strong, rolling) for strong in StrongHash for rolling in RollingSum]
 
 
@@ -244,7 +246,7 @@ def test_the_old_file_is_read_once(
     ("compress", "sealing"),
     [(False, Sealing.FULL), (True, Sealing.FULL), (True, Sealing.NONE)],
 )
-def test_every_flipped_bit_is_refused_or_harmless(
+def test_a_flipped_bit_is_refused_or_harmless(
     compress: bool, sealing: Sealing, make_file: MakeFile, tmp_path: Path
 ) -> None:
     """Damage gives a sentence or, in a number that frames do not need, the right file.
@@ -258,7 +260,8 @@ def test_every_flipped_bit_is_refused_or_harmless(
     make_delta_from_files(old, new, tmp_path / "delta", options, sealing=sealing, compress=compress)
     whole = (tmp_path / "delta").read_bytes()
     refused = 0
-    for bit in range(len(whole) * 8):
+    bits = range(0, len(whole) * 8, EVERY_SEVENTH)
+    for bit in bits:
         flipped = bytearray(whole)
         flipped[bit // 8] ^= 1 << bit % 8
         try:
@@ -270,12 +273,12 @@ def test_every_flipped_bit_is_refused_or_harmless(
             assert bool(summary.checked_blake3) == (sealing is Sealing.FULL)
             assert (tmp_path / "result").read_bytes() == new.read_bytes()
             (tmp_path / "result").unlink()
-    assert refused > len(whole) * 7
-    assert compress or refused == len(whole) * 8
+    assert refused > len(bits) * 7 / 8
+    assert compress or refused == len(bits)
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_every_flipped_bit_of_a_signature_is_refused_or_harmless(
+def test_a_flipped_bit_of_a_signature_is_refused_or_harmless(
     packed: bool, make_file: MakeFile, tmp_path: Path
 ) -> None:
     """A damaged signature is refused; a frame's numbers that mean nothing do not matter."""
@@ -285,7 +288,7 @@ def test_every_flipped_bit_of_a_signature_is_refused_or_harmless(
     whole = (tmp_path / "sig").read_bytes()
     if packed:
         whole = compressed(whole)
-    for bit in range(len(whole) * 8):
+    for bit in range(0, len(whole) * 8, EVERY_SEVENTH):
         flipped = bytearray(whole)
         flipped[bit // 8] ^= 1 << bit % 8
         try:
