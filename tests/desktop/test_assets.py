@@ -19,7 +19,7 @@ from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.formats.magic import DELTA_MAGIC, SIGNATURE_MAGICS
 from tests.conftest import MakeFile, Rdiff
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ICONS = SHARE / "icons/hicolor"
 MIME = SHARE / f"mime/packages/{APP_ID}.xml"
 METAINFO = SHARE / f"metainfo/{APP_ID}.metainfo.xml"

@@ -16,7 +16,7 @@ from rdiff_gui.desktop.own_files import ENTRY
 from rdiff_gui.desktop.own_program import own_command, write_entry
 from rdiff_gui.errors import ProgramUnnameable
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 STAND_IN = """#!/bin/sh
 printf '%s\\0' "$0" "$@" >"$STAND_IN_HEARD.new"
 mv "$STAND_IN_HEARD.new" "$STAND_IN_HEARD"
