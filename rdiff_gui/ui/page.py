@@ -28,6 +28,7 @@ from rdiff_gui.ui.worker import Post, Worker
 
 # Left and right, above and below.
 _MARGINS = (32, 22)
+_WIDEST = 900
 _WHEEL_STEP = 48
 _ROOM_AROUND_FOCUS = 24
 # Widgets that scroll what they hold themselves.
@@ -78,7 +79,9 @@ class PageContext(Protocol):
 
 
 class ScrolledPage(ttk.Frame):
-    """Put the page into `body`. It is as wide as the window, and as tall as it needs.
+    """Put the page into `body`, and into `foot` what is always in sight, below it.
+
+    Both are in the middle of the window, and no wider than can be read with ease.
 
     The bar lies in the body's right margin, so that nothing moves when it comes or goes. Where the
     page were narrower with it, and lower for that, it would come and go for ever.
@@ -96,6 +99,14 @@ class ScrolledPage(ttk.Frame):
         self.body = ttk.Frame(self._holder, padding=(across, down, across - bar_width, down))
         self.body.grid(sticky="nsew")
         self._holder.columnconfigure(0, weight=1)
+        self._foot = ttk.Frame(self)
+        self.foot = ttk.Frame(self._foot, padding=(across, theme.px(8), across, theme.px(12)))
+        ttk.Frame(self._foot, style="Line.TFrame", height=theme.px(1)).grid(sticky="ew")
+        self.foot.grid(sticky="ew")
+        self.foot.columnconfigure(0, weight=1)
+        self._foot.columnconfigure(0, weight=1)
+        self._foot.grid(row=1, column=0, columnspan=2, sticky="ew")
+        self._foot.grid_remove()
         self._item = self.canvas.create_window(0, 0, anchor="nw", window=self._holder)
         self.canvas.configure(yscrollcommand=self._show_bar)
         self.canvas.grid(row=0, column=0, sticky="nsew")
@@ -118,6 +129,8 @@ class ScrolledPage(ttk.Frame):
     def see(self, widget: tk.Misc) -> None:
         """Scroll until `widget`, which lies in the page, is seen."""
         self.update_idletasks()
+        if not f"{widget}".startswith(f"{self.body}."):
+            return
         seen = self.canvas.winfo_height()
         room = self._theme.px(_ROOM_AROUND_FOCUS)
         top = widget.winfo_rooty() - self.body.winfo_rooty()
@@ -129,6 +142,10 @@ class ScrolledPage(ttk.Frame):
 
     def _fit(self) -> None:
         width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
+        room = width + self.bar.winfo_reqwidth() - self._theme.px(_WIDEST + 2 * _MARGINS[0])
+        beside = max(0, room // 2)
+        for part in (self.body, self.foot):
+            part.grid_configure(padx=beside)
         self._holder.rowconfigure(0, weight=1, minsize=height)
         self.canvas.itemconfigure(self._item, width=width)
         self.canvas.configure(scrollregion=(0, 0, width, self._holder.winfo_height()))
@@ -172,8 +189,9 @@ class ScrolledPage(ttk.Frame):
 
 
 class PageView(ScrolledPage):
-    """Title, subtitle and a banner, which the page itself puts into its place."""
+    """Title, subtitle and a banner: in the foot, or where the page itself puts it."""
 
+    has_foot: ClassVar[bool] = False
     page: ClassVar[Page]
     title: ClassVar[str]
     subtitle: ClassVar[str]
@@ -182,10 +200,16 @@ class PageView(ScrolledPage):
         super().__init__(parent, context.theme)
         self.context = context
         px = context.theme.px
-        ttk.Label(self.body, text=self.title, style="title.bg.TLabel").grid(sticky="w")
+        inset = context.theme.inset
+        title = ttk.Label(self.body, text=self.title, style="title.bg.TLabel")
+        title.grid(sticky="w", padx=inset)
         subtitle = WrappedLabel(self.body, text=self.subtitle, style="muted.bg.TLabel")
-        subtitle.grid(sticky="ew", pady=(px(2), px(14)))
-        self.banner = Banner(self.body, context.theme)
+        subtitle.grid(sticky="ew", padx=inset, pady=(px(2), px(14)))
+        self.banner = Banner(self.foot if self.has_foot else self.body, context.theme)
+        if self.has_foot:
+            self._foot.grid()
+            self.banner.grid(sticky="ew", pady=(0, px(8)))
+            self.banner.hide()
         self._passing = ""
 
     @property

@@ -104,10 +104,11 @@ class StartPage(PageView):
             )
             card.columnconfigure(0, weight=1)
             card.rowconfigure(1, weight=1)
-            WrappedLabel(card, text=title, style="heading.card.TLabel").grid(sticky="new")
-            WrappedLabel(card, text=line, style="muted.card.TLabel").grid(
-                sticky="new", pady=(px(4), px(10))
-            )
+            inset = self.context.theme.inset
+            heading = WrappedLabel(card, text=title, style="heading.card.TLabel")
+            heading.grid(sticky="new", padx=inset)
+            told = WrappedLabel(card, text=line, style="muted.card.TLabel")
+            told.grid(sticky="new", padx=inset, pady=(px(4), px(10)))
             button = buttons[slot] = ttk.Button(
                 card, text=label, style="card.TButton", command=partial(self._choose, slot)
             )
@@ -178,11 +179,11 @@ class StartPage(PageView):
         if not entries:
             return
         ttk.Label(self._recent, text=_RECENT, style="heading.bg.TLabel").grid(
-            sticky="w", pady=(0, px(4)), columnspan=3
+            sticky="w", padx=self.context.theme.inset, pady=(0, px(4)), columnspan=3
         )
         for row, entry in enumerate(entries[:_MOST_RECENT], start=1):
             name = WrappedLabel(self._recent, text=name_of(entry.output), style="body.bg.TLabel")
-            name.grid(row=row, column=0, sticky="ew")
+            name.grid(row=row, column=0, sticky="ew", padx=self.context.theme.inset)
             line = ttk.Label(self._recent, text=_recent_line(entry, now), style="muted.bg.TLabel")
             line.grid(row=row, column=1, sticky="e", padx=px(12))
             ttk.Button(

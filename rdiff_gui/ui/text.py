@@ -11,13 +11,20 @@ from pathlib import Path
 
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.engine.progress import Stage
-from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts, UnreadFacts
+from rdiff_gui.engine.summaries import (
+    DeltaFacts,
+    Facts,
+    OrdinaryFacts,
+    SignatureFacts,
+    UnreadFacts,
+)
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.wording import (
     local_time,
     name_of,
     show_duration,
     show_exact_size,
+    show_name,
     show_size,
     show_speed,
     translate,
@@ -91,10 +98,6 @@ CHOOSE_OUTPUT = translate("Save the result as")
 CHECKSUM = "BLAKE3"
 SAVE_AS = translate("Save as")
 OPTIONS = translate("Options")
-ABOUT = {
-    Slot.SIGNATURE: translate("About this signature"),
-    Slot.DELTA: translate("About this delta"),
-}
 REPLACE = translate("Replace")
 CHOOSE_ANOTHER_NAME = translate("Choose another name")
 ALLOW_EXPANSION = translate("Make it all the same")
@@ -185,6 +188,29 @@ def delta_detail(facts: DeltaFacts) -> str:
     """A delta in a few words."""
     return translate("{size} · makes {result}").format(
         size=show_size(facts.size_bytes), result=show_size(facts.result_bytes)
+    )
+
+
+def about_line(facts: Facts) -> str:
+    """What there is to know of a signature or delta in a line; more is folded below it."""
+    seal = None if isinstance(facts, OrdinaryFacts) else facts.seal
+    old, new = (seal.basis, seal.result) if seal else (None, None)
+    if isinstance(facts, UnreadFacts):
+        text = translate("About this file")
+    elif isinstance(facts, SignatureFacts) and old and old.name:
+        text = translate("Signature of “{old}”; its checksum is right")
+    elif isinstance(facts, SignatureFacts) and seal:
+        text = translate("This signature has a seal; its checksum is right")
+    elif isinstance(facts, SignatureFacts):
+        text = translate("This signature has no seal: a wrong file would not be noticed")
+    elif old and old.name and new and new.name:
+        text = translate("Makes “{new}” from “{old}”; its checksum is right")
+    elif seal:
+        text = translate("This delta has a seal; its checksum is right")
+    else:
+        text = translate("This delta has no seal: a wrong file would not be noticed")
+    return text.format(
+        old=show_name(old.name or "") if old else "", new=show_name(new.name or "") if new else ""
     )
 
 

@@ -13,6 +13,7 @@ from rdiff_gui.ui.step.result_view import ResultCard, SavingsTable
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.theme.sheet import DARK, LIGHT
 from rdiff_gui.ui.widgets import (
+    ActionRow,
     Banner,
     CopyableText,
     DeltaMap,
@@ -225,33 +226,37 @@ def test_a_result_is_read_at_a_glance(
     assert count_pixels(card, getattr(theme.palette, colour)) == 0
 
 
-def test_a_results_actions_follow_one_another(card: ResultCard, theme: Theme) -> None:
-    """The next step is the accented one, and stands last."""
-    taken: list[str] = []
-    card.show(
-        "Done",
-        primary=("Show in folder", lambda: taken.append("show")),
-        secondary=[("Copy path", lambda: taken.append("copy"))],
-    )
-    card.update()
-    first, last = card.actions.buttons
-    last.invoke()
-    first.invoke()
-    assert taken == ["show", "copy"]
-    assert count_pixels(last, theme.palette.accent) > 500
-    assert last.winfo_rootx() > first.winfo_rootx()
+@pytest.fixture
+def actions(root: tk.Tk, theme: Theme) -> ActionRow:
+    """A row of four actions, one of them the primary one."""
+    row = ActionRow(root, theme, surface="bg")
+    row.pack(fill="x")
+    others = [(f"Another action {number}", lambda: None) for number in range(3)]
+    row.show(others, primary=("Copy file", lambda: None))
+    root.update()
+    return row
 
 
-def test_a_narrow_card_puts_its_actions_below(root: tk.Tk, card: ResultCard) -> None:
+def test_the_primary_action_comes_first(actions: ActionRow, theme: Theme) -> None:
+    """It is the accented one, where the eye begins."""
+    first, *others = actions.buttons
+    assert first.cget("text") == "Copy file"
+    assert count_pixels(first, theme.palette.accent) > 500
+    assert all(first.winfo_rootx() < other.winfo_rootx() for other in others)
+
+
+def test_actions_that_do_not_fit_stand_below(root: tk.Tk, actions: ActionRow) -> None:
     """Nothing is cut off in a small window, and all is in one row in a large one."""
-    card.show("98.8 % smaller", "1.20 GB → 14.3 MB", primary=("Show delta in folder", lambda: None))
-    (button,) = card.actions.buttons
-    for geometry, beside in (("780x500", True), ("380x500", False), ("780x500", True)):
+    for geometry, rows in (("780x500", 1), ("330x500", 2), ("160x500", 4), ("780x500", 1)):
         root.geometry(geometry)
         root.update()
         root.update()
-        assert (button.winfo_rooty() - card.winfo_rooty() < 40) is beside
-        assert button.winfo_rootx() + button.winfo_width() < root.winfo_rootx() + root.winfo_width()
+        assert len({button.winfo_rooty() for button in actions.buttons}) == rows
+        for button in actions.buttons:
+            assert button.winfo_width() == button.winfo_reqwidth()
+            assert button.winfo_rootx() + button.winfo_width() <= actions.winfo_rootx() + (
+                actions.winfo_width()
+            )
 
 
 # --- delta map -----------------------------------------------------------------------------------

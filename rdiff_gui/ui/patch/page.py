@@ -110,7 +110,7 @@ class PatchPage(StepPage[PatchSummary]):
             self.focus_start()
 
         if old := self.model.files.get(Slot.OLD_TO_PATCH):
-            self.banner.show("error", old.problem, [(_use(path), use)])
+            self.problem.show("error", old.problem, [(_use(path), use)])
             return
         use()
         self.banner.show(

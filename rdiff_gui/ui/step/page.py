@@ -31,6 +31,8 @@ from rdiff_gui.ui.step.result_view import ResultView
 from rdiff_gui.ui.step.zones import ZoneRow
 from rdiff_gui.ui.widgets import (
     Action,
+    ActionRow,
+    Banner,
     Disclosure,
     DropZone,
     ProgressPanel,
@@ -45,6 +47,7 @@ from rdiff_gui.ui.worker import Ending, Failed, Finished
 class StepPage(PageView, Generic[Summary]):
     """Shows a step and passes on what the user does; decides nothing."""
 
+    has_foot = True
     primary_text: ClassVar[str]
     all_slots: ClassVar[tuple[Slot, ...]]
 
@@ -73,6 +76,8 @@ class StepPage(PageView, Generic[Summary]):
         )
         self.zone_row.grid(sticky="ew")
         self.zone_row.give_letters(self.letters)
+        self.problem = Banner(body, theme)
+        self.problem.grid(sticky="ew", pady=(px(8), 0))
         self.output = OutputPlace(
             body,
             self,
@@ -86,16 +91,12 @@ class StepPage(PageView, Generic[Summary]):
         self.options = Disclosure(body, theme, text=text.OPTIONS)
         self.options.grid(sticky="ew", pady=(px(8), 0))
         self.letters.give(text.OPTIONS, self.options.button)
-        self.banner.grid(sticky="ew", pady=(px(8), 0))
         self._build_foot()
         self.build_more()
 
     def _build_foot(self) -> None:
-        body, px = self.body, self.context.theme.px
-        foot = self._foot = ttk.Frame(body)
-        foot.grid(sticky="ew", pady=(px(10), 0))
-        foot.columnconfigure(0, weight=1)
-        self.start_row = ttk.Frame(foot)
+        px = self.context.theme.px
+        self.start_row = ttk.Frame(self.foot)
         self.start_row.columnconfigure(2, weight=1)
         self.primary = ttk.Button(
             self.start_row,
@@ -107,11 +108,12 @@ class StepPage(PageView, Generic[Summary]):
         self.primary.grid(row=0, column=0)
         self._hint = WrappedLabel(self.start_row, style="muted.bg.TLabel")
         self._hint.grid(row=0, column=2, sticky="ew", padx=px(10))
-        self.progress = ProgressPanel(foot, self.context.theme, on_cancel=self.cancel)
-        self.result = ResultView(body, self.context)
-        for part in (self.start_row, self.progress):
-            part.grid(row=0, column=0, sticky="ew")
+        self.progress = ProgressPanel(self.foot, self.context.theme, on_cancel=self.cancel)
+        self.actions = ActionRow(self.foot, self.context.theme, surface="bg")
+        for part in (self.start_row, self.progress, self.actions):
+            part.grid(row=1, column=0, sticky="ew")
             part.grid_remove()
+        self.result = ResultView(self.body, self.context, self.actions)
         self.result.grid(sticky="ew", pady=(px(10), 0))
         self.result.grid_remove()
 
@@ -305,8 +307,8 @@ class StepPage(PageView, Generic[Summary]):
             self._zone_of_problem().focus_set()
         elif not self.finished:
             self.primary.focus_set()
-        elif self.result.buttons:
-            self.result.buttons[-1].focus_set()
+        else:
+            self.actions.buttons[0].focus_set()
 
     def _zone_of_problem(self) -> DropZone:
         files = self.model.files
@@ -354,14 +356,15 @@ class StepPage(PageView, Generic[Summary]):
         busy = self.worker.busy
         self.zone_row.show(self.model)
         problem = self.model.problem
-        if problem and not busy and self.banner.sentence != problem:
-            self.banner.show("error", problem)
-            self.see(self.banner)
+        if busy or not problem:
+            self.problem.hide()
+        elif self.problem.sentence != problem:
+            self.problem.show("error", problem)
+            self.see(self.problem)
         missing = self.model.missing
         self._hint.configure(text=text.STILL_MISSING[missing[0]] if missing else "")
         set_enabled(self.primary, self.model.ready)
-        # Empty, a frame keeps its last height: it goes with what was in it.
-        set_shown(self._foot, busy or not self.finished)
         set_shown(self.start_row, not busy and not self.finished)
         set_shown(self.progress, busy)
+        set_shown(self.actions, not busy and self.finished)
         set_shown(self.result, self.finished)

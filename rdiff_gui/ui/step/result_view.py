@@ -22,26 +22,25 @@ _HEADLINES: dict[Role, str] = {
     "plain": "big.card.TLabel",
     "warning": "big-warning.card.TLabel",
 }
-_NARROWEST_LINE = 160
+_NARROWEST_LINE = 240
 
 
 class ResultView(ttk.Frame):
-    """A card that says all there is to say of one result, and below it what to be wary of."""
+    """A card that says all there is to say of one result, and below it what to be wary of.
 
-    def __init__(self, parent: tk.Misc, context: PageContext) -> None:
+    What can be done with it goes into `actions`.
+    """
+
+    def __init__(self, parent: tk.Misc, context: PageContext, actions: ActionRow) -> None:
         super().__init__(parent)
         self._context = context
+        self._actions = actions
         self._card = ResultCard(self, context.theme)
         self._card.grid(sticky="ew")
         self._card.body.columnconfigure(0, weight=1)
         self._cautions = Cautions(self, context.theme)
         self._cautions.grid(sticky="ew", pady=(context.theme.px(8), 0))
         self.columnconfigure(0, weight=1)
-
-    @property
-    def buttons(self) -> list[ttk.Button]:
-        """What can be done with the result, from left to right."""
-        return self._card.actions.buttons
 
     def present(self, outcome: Outcome) -> None:
         """Replace what is shown."""
@@ -85,25 +84,21 @@ class ResultView(ttk.Frame):
     def _show_head(self, outcome: Outcome) -> None:
         context, output = self._context, outcome.output
         clipboard = context.clipboard
-        secondary: list[Action] = [
-            (text.COPY_PATH, lambda: clipboard.copy_text(str(output))),
+        actions: list[Action] = [
+            (text.SHOW_IN_FOLDER, lambda: context.show_in_folder(output)),
         ]
         if clipboard.takes_files:
-            secondary.append((text.COPY_FILE, lambda: clipboard.copy_file(output)))
+            actions.append((text.COPY_FILE, lambda: clipboard.copy_file(output)))
+        actions.append((text.COPY_PATH, lambda: clipboard.copy_text(str(output))))
         if outcome.follow is not None:
             label, destination = outcome.follow.label, outcome.follow.destination
-            secondary.insert(0, (label, lambda: context.go(destination)))
-        self._card.show(
-            outcome.headline,
-            outcome.line,
-            role=outcome.role,
-            primary=(text.SHOW_IN_FOLDER, lambda: context.show_in_folder(output)),
-            secondary=secondary,
-        )
+            actions.append((label, lambda: context.go(destination)))
+        self._actions.show(actions[1:], primary=actions[0])
+        self._card.show(outcome.headline, outcome.line, role=outcome.role)
 
 
 class ResultCard(ttk.Frame):
-    """Headline, a line beside it, buttons; `body` below takes what the page adds."""
+    """Headline, a line beside it; `body` below takes what the page adds."""
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         px = theme.px
@@ -112,7 +107,6 @@ class ResultCard(ttk.Frame):
         self._head = ttk.Frame(self, style="card.TFrame")
         self._headline = ttk.Label(self._head)
         self._line = WrappedLabel(self._head, style="body.card.TLabel")
-        self.actions = ActionRow(self._head, theme, surface="card")
         self.body = ttk.Frame(self, style="card.TFrame")
         self._head.grid(row=0, column=0, sticky="ew")
         self.body.grid(row=1, column=0, sticky="nsew", pady=(px(10), 0))
@@ -121,32 +115,19 @@ class ResultCard(ttk.Frame):
         self._headline.grid(row=0, column=0, sticky="w")
         self._head.bind("<Configure>", lambda _event: self._arrange())
 
-    def show(
-        self,
-        headline: str,
-        line: str = "",
-        *,
-        role: Role = "ok",
-        primary: Action | None = None,
-        secondary: Sequence[Action] = (),
-    ) -> None:
+    def show(self, headline: str, line: str = "", *, role: Role = "ok") -> None:
         """Replace the head; the body is the page's own."""
         self._headline.configure(text=headline, style=_HEADLINES[role])
         self._line.configure(text=line)
-        self.actions.show(secondary, primary)
         self._arrange()
 
     def _arrange(self) -> None:
         """Side by side where there is room, else below one another."""
         px = self._theme.px
-        width = self._head.winfo_width()
-        wanted = self._headline.winfo_reqwidth() + self.actions.winfo_reqwidth()
-        if width >= wanted + px(_NARROWEST_LINE) + px(28):
-            self._line.grid(row=0, column=1, sticky="ew", padx=px(14), pady=0, columnspan=1)
-            self.actions.grid(row=0, column=2, sticky="e", pady=0, columnspan=1)
+        if self._head.winfo_width() >= self._headline.winfo_reqwidth() + px(_NARROWEST_LINE + 14):
+            self._line.grid(row=0, column=1, sticky="ew", padx=(px(14), 0), pady=0, columnspan=1)
         else:
-            self._line.grid(row=1, column=0, sticky="ew", padx=0, pady=(px(4), 0), columnspan=3)
-            self.actions.grid(row=2, column=0, sticky="w", pady=(px(8), 0), columnspan=3)
+            self._line.grid(row=1, column=0, sticky="ew", padx=0, pady=(px(4), 0), columnspan=2)
 
 
 class SavingsTable(ttk.Frame):

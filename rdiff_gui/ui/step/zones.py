@@ -19,6 +19,7 @@ from rdiff_gui.wording import show_name
 _WIDE = 600
 _HALF_GAP = 8
 _SECOND = (Slot.NEW_FILE, Slot.DELTA)
+_WITH_FACTS = (Slot.SIGNATURE, Slot.DELTA)
 
 
 class ZoneRow(ttk.Frame):
@@ -59,8 +60,8 @@ class ZoneRow(ttk.Frame):
             on_clear=lambda: on_clear(slot),
         )
         self._context.add_zone(zone, slot)
-        if slot in text.ABOUT:
-            disclosure = Disclosure(self, self._context.theme, text=text.ABOUT[slot])
+        if slot in _WITH_FACTS:
+            disclosure = Disclosure(self, self._context.theme, text="")
             table = FactTable(disclosure.body, self._context.theme, surface="bg")
             table.pack(fill="x", expand=True)
             self._facts[slot] = (disclosure, table)
@@ -85,9 +86,9 @@ class ZoneRow(ttk.Frame):
             if one is not None and one.facts is not None:
                 if self._told.get(slot) is not one.facts:
                     self._told[slot] = one.facts
+                    disclosure.button.configure(text=text.about_line(one.facts))
                     about = (text.ZONES[slot][0], show_name(one.path))
                     table.show([about, *describe(one.facts)])
-                    disclosure.set_open(True)
                 disclosure.pack(fill="x", pady=(self._context.theme.px(6), 0))
             else:
                 disclosure.pack_forget()

@@ -12,7 +12,7 @@ from rdiff_gui.ui.theme.buttons import define_buttons
 from rdiff_gui.ui.theme.fields import define_fields
 from rdiff_gui.ui.theme.icons import draw_icon
 from rdiff_gui.ui.theme.pixels import draw_corner_masks
-from rdiff_gui.ui.theme.sheet import DARK, LIGHT, Palette, Sheet, define_surfaces
+from rdiff_gui.ui.theme.sheet import DARK, LIGHT, RING_GAP, Palette, Sheet, define_surfaces
 
 Mode = Literal["light", "dark"]
 
@@ -48,6 +48,8 @@ class Theme:
         self.root = root
         scaling = float(root.tk.call("tk", "scaling"))
         self.k = max(1.0, round(scaling / _PLAIN_SCALING * 4) / 4)
+        # What can have the focus keeps this much room for its ring; text beside it begins there.
+        self.inset = self.px(RING_GAP)
         self._sheets: dict[Mode, Sheet] = {}
         self._icons: dict[tuple[str, int, str, bool], tk.PhotoImage] = {}
         self._masks: dict[tuple[int, str], tuple[tk.PhotoImage, ...]] = {}

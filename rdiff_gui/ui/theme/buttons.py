@@ -21,7 +21,7 @@ _ACCENT_SURFACES = ("bg", "card")
 
 
 def define_buttons(sheet: Sheet) -> None:
-    """Define `[SURFACE.][Accent.|Ghost.]TButton` and the toggles.
+    """Define `[SURFACE.][Accent.|Ghost.|Fold.]TButton` and the toggles.
 
     The plain names stand on bg; ttk finds them for `bg.TButton` too.
     """
@@ -49,7 +49,8 @@ def _define_push_buttons(sheet: Sheet, surface: str) -> None:
         palette.accent_pressed,
         palette.trough,
     )
-    kinds = [("", plain, palette.text), ("Ghost.", ghost, palette.text)]
+    kinds = [("", plain, palette.text)]
+    kinds += [(kind, ghost, palette.text) for kind in ("Ghost.", "Fold.")]
     if surface in _ACCENT_SURFACES:
         kinds.append(("Accent.", accent, palette.on_accent))
     for kind, states, text in kinds:
@@ -57,7 +58,9 @@ def _define_push_buttons(sheet: Sheet, surface: str) -> None:
         element = f"{prefix}{kind}Button.face"
         sheet.stretch(element, states)
         sheet.nest(style, element, "Button.padding", "Button.label")
-        padding = (px(7), px(4)) if kind == "Ghost." else (px(14), px(7))
+        padding = {"Ghost.": (px(7), px(4)), "Fold.": (px(1), px(4), px(7), px(4))}.get(
+            kind, (px(14), px(7))
+        )
         sheet.style.configure(
             style, background=ground, foreground=text, padding=padding, anchor="center", space=px(6)
         )

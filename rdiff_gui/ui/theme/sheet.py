@@ -210,6 +210,7 @@ def define_surfaces(sheet: Sheet) -> None:
         _define_banner(sheet, kind)
     for part in ("reused", "new"):
         sheet.style.configure(f"{part}.Swatch.TFrame", background=getattr(sheet.palette, part))
+    sheet.style.configure("Line.TFrame", background=sheet.palette.border)
     sheet.style.configure("Tip.TFrame", background=sheet.palette.outline)
 
 

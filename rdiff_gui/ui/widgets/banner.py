@@ -67,7 +67,7 @@ class Banner(ttk.Frame):
         if actions:
             row = self._actions = ActionRow(inside, self._theme, surface=tone)
             row.show(actions)
-            row.grid(row=1, column=1, sticky="w", pady=(px(6), 0))
+            row.grid(row=1, column=1, sticky="ew", pady=(px(6), 0))
         if detail:
             folded = Disclosure(inside, self._theme, text=translate("Details"), surface=tone)
             folded.grid(row=2, column=1, sticky="ew", pady=(px(4), 0))

@@ -29,26 +29,34 @@ def set_enabled(widget: ttk.Widget, enabled: bool) -> None:
 
 
 class ActionRow(ttk.Frame):
-    """The ordinary actions, then the primary one where the eye ends."""
+    """The primary action where the eye begins, then the ordinary ones; in rows, where too narrow.
+
+    Put it so that it is as wide as it may be.
+    """
 
     def __init__(self, parent: tk.Misc, theme: Theme, *, surface: str) -> None:
         super().__init__(parent)
         self._gap = theme.px(4)
+        self._rows: list[ttk.Frame] = []
+        self._arranged: list[list[ttk.Button]] = []
         self.set_surface(surface)
+        self.bind("<Configure>", lambda _event: self._arrange())
 
     def set_surface(self, surface: str) -> None:
         """Stand on another ground; takes effect on the buttons with the next `show`."""
         self._surface = surface
-        self.configure(style=f"{surface}.TFrame")
+        for ground in (self, *self._rows):
+            ground.configure(style=f"{surface}.TFrame")
 
     def show(self, actions: Sequence[Action], primary: Action | None = None) -> None:
         """Replace the buttons."""
-        for button in self.winfo_children():
+        for button in self.buttons:
             button.destroy()
-        for text, command in actions:
-            self._add(text, command, f"{self._surface}.TButton")
         if primary is not None:
             self._add(*primary, f"{self._surface}.Accent.TButton")
+        for text, command in actions:
+            self._add(text, command, f"{self._surface}.TButton")
+        self._arrange()
 
     @property
     def buttons(self) -> list[ttk.Button]:
@@ -56,10 +64,32 @@ class ActionRow(ttk.Frame):
         return [child for child in self.winfo_children() if isinstance(child, ttk.Button)]
 
     def _add(self, text: str, command: Callable[[], None], style: str) -> None:
-        first = not self.winfo_children()
-        ttk.Button(self, text=text, command=command, style=style).pack(
-            side="left", padx=(0 if first else self._gap, 0)
-        )
+        ttk.Button(self, text=text, command=command, style=style)
+
+    def _arrange(self) -> None:
+        wanted: list[list[ttk.Button]] = []
+        left = 0
+        for button in self.buttons:
+            needed = button.winfo_reqwidth() + self._gap
+            # Before it was ever laid out, it is one pixel wide.
+            if not wanted or (self.winfo_width() > 1 and needed > left + self._gap):
+                wanted.append([])
+                left = self.winfo_width()
+            wanted[-1].append(button)
+            left -= needed
+        if wanted == self._arranged:
+            return
+        self._arranged = wanted
+        while len(self._rows) < len(wanted):
+            self._rows.append(ttk.Frame(self, style=f"{self._surface}.TFrame"))
+        for place, row in enumerate(self._rows):
+            row.pack_forget()
+            if place < len(wanted):
+                row.pack(anchor="w")
+                for button in wanted[place]:
+                    button.pack(in_=row, side="left", padx=(0, self._gap))
+                    # Above the row's ground, and Tab goes through them as the eye does.
+                    button.lift()
 
 
 class Switch(ttk.Checkbutton):
@@ -139,7 +169,7 @@ class Disclosure(ttk.Frame):
         self.button = ttk.Button(
             self,
             text=text,
-            style=f"{surface}.Ghost.TButton",
+            style=f"{surface}.Fold.TButton",
             compound="left",
             command=lambda: self.set_open(not self._open),
         )

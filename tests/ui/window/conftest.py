@@ -181,8 +181,11 @@ class User:
 
     @property
     def banner(self) -> Banner:
-        """The banner of the page in front."""
-        return self.app.page.banner
+        """The banner of the page in front: that of its files, where it has something to say."""
+        page = self.app.page
+        if isinstance(page, StepPage) and page.problem.sentence:
+            return page.problem
+        return page.banner
 
 
 @pytest.fixture

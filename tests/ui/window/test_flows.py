@@ -134,9 +134,9 @@ def test_hard_names_go_through_the_window(
     user.run()
     signature = tmp_path / os.fsdecode(name + b".rsig")
     assert signature.is_file()
-    user.press("Show in folder", user.signature.result)
+    user.press("Show in folder", user.signature.foot)
     assert user.shown_in_folder == [signature]
-    user.press("Copy path", user.signature.result)
+    user.press("Copy path", user.signature.foot)
     assert user.root.clipboard_get()
     user.go(Page.HISTORY)
     assert len(user.history.table.get_children()) == 1
@@ -148,7 +148,7 @@ def test_a_result_is_copied_as_a_file(user: User, make_file: MakeFile, tmp_path:
     user.go(Page.SIGNATURE)
     user.drop(make_file("photos.db", OLD))
     user.run()
-    user.press("Copy file", user.signature.result)
+    user.press("Copy file", user.signature.foot)
     uri = user.root.clipboard_get(type="text/uri-list")
     assert uri == f"{(tmp_path / 'photos.db.rsig').as_uri()}\r\n"
 
@@ -273,6 +273,8 @@ def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile)
     user.run()
     user.drop(Path(f"{old}.rsig"))
     assert "signs 300 kB" in user.words(user.zone(Slot.SIGNATURE))
+    assert "Made of a file of" not in user.words(user.delta.zone_row)
+    user.press("Signature of “old”; its checksum is right")
     assert "Made of a file of" in user.words(user.delta.zone_row)
     user.drop(new)
     user.run()

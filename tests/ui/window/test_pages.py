@@ -14,8 +14,10 @@ import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.settings import ThemeChoice
+from rdiff_gui.engine import make_signature
 from rdiff_gui.ui import Page, Slot, file_dialog, frame
 from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
 from tests.platforms import posix_only
 from tests.ui.window.conftest import User
@@ -315,8 +317,65 @@ def test_a_page_that_fits_has_the_same_margin_on_both_sides(user: User) -> None:
         assert not view.bar.winfo_ismapped()
         subtitle = view.body.winfo_children()[1]
         left = subtitle.winfo_rootx() - view.winfo_rootx()
-        assert left == user.app.theme.px(32)
+        assert left == user.app.theme.px(32) + user.app.theme.inset
         assert view.winfo_width() - left - subtitle.winfo_width() == left
+
+
+@pytest.mark.parametrize(("scaling", "size"), [(1.0, "1024x640"), (2.0, "1280x800")])
+def test_the_action_is_always_in_sight(
+    scaling: float, size: str, open_window: Callable[..., User], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """The facts are folded, and button, progress and question stand at the foot of the page."""
+    user = open_window(scaling=scaling)
+    user.root.geometry(size)
+
+    def in_sight(widget: tk.Misc) -> bool:
+        user.root.update()
+        bottom = widget.winfo_rooty() + widget.winfo_height()
+        top_of_root = user.root.winfo_rooty()
+        return (
+            widget.winfo_viewable()
+            and top_of_root <= widget.winfo_rooty()
+            and (bottom <= top_of_root + user.root.winfo_height())
+        )
+
+    old, new = make_file("old", 50_000), make_file("new", 50_001)
+    make_signature(old, tmp_path / "sig")
+    user.drop(tmp_path / "sig", new)
+    assert in_sight(user.delta.primary)
+    user.press("Signature of “old”; its checksum is right")
+    user.delta.options.set_open(True)
+    user.delta.canvas.yview_moveto(0)
+    assert in_sight(user.delta.primary)
+    user.run()
+    assert all(in_sight(button) for button in user.delta.actions.buttons)
+    user.delta.options.set_open(True)
+    user.delta.compress.invoke()
+    user.settle()
+    user.run()
+    assert in_sight(user.delta.banner)
+    assert in_sight(user.button("Replace"))
+
+
+def test_edges_meet(user: User, make_file: MakeFile) -> None:
+    """Title, zones, captions and buttons of a page begin at one place."""
+
+    def left_of(widget: tk.Misc) -> int:
+        # What can have the focus has room for its ring around what is seen of it.
+        padded = isinstance(widget, (ttk.Button, DropZone))
+        return widget.winfo_rootx() + user.app.theme.inset * padded
+
+    user.go(Page.PATCH)
+    user.drop(make_file("old", b"o"))
+    page = user.patch
+    title, subtitle = page.body.winfo_children()[:2]
+    caption = page.output.winfo_children()[0]
+    parts = (title, subtitle, user.zone(Slot.OLD_TO_PATCH), caption, page.primary)
+    assert len({left_of(part) for part in parts}) == 1
+    user.root.geometry("1279x700")
+    user.settle()
+    assert len({left_of(part) for part in parts}) == 1
+    assert page.zone_row.winfo_width() <= 900
 
 
 def test_the_window_is_known_to_the_desktop(user: User) -> None:

@@ -131,6 +131,9 @@ def test_signatures_say_as_much_as_was_chosen(
 
 def test_a_sealed_delta_tells_all_before_any_button_is_pressed(ready: User) -> None:
     """Kind, sizes, both files by name and checksum, who made it when, compressed or not."""
+    line = "Makes “photos-2.db” from “photos-1.db”; its checksum is right"
+    assert not facts_on(ready, ready.patch.zone_row)
+    ready.press(line)
     told = facts_on(ready, ready.patch.zone_row)
     assert told["Makes a file of"].startswith("60.")
     assert told["Needs an old file of at least"].startswith("60.0 kB")
@@ -140,7 +143,7 @@ def test_a_sealed_delta_tells_all_before_any_button_is_pressed(ready: User) -> N
     assert told["Compressed"] == "no"
     assert "by rdiff-gui" in told["Seal"]
     assert {"Taken from the old file", "New data"} <= set(told)
-    ready.press("About this delta")
+    ready.press(line)
     assert not facts_on(ready, ready.patch.zone_row)
 
 
@@ -150,6 +153,7 @@ def test_rdiffs_files_tell_what_they_can(
     """Hash, rolling sum, blocks and the range of sizes; and that nobody would notice a mistake."""
     rdiff("signature", make_file("old", OLD), tmp_path / "s")
     user.drop(tmp_path / "s")
+    user.press("This signature has no seal: a wrong file would not be noticed")
     told = facts_on(user, user.delta.zone_row)
     assert told["Sums"] == "BLAKE2, 32 bytes, with RabinKarp"
     assert " to " in told["Made of a file of"]
