@@ -177,8 +177,8 @@ def describe_plan(plan: ChangePlan) -> str:
         return translate(
             "With this delta, the file is written anew: too much of it changes, {what}."
         ).format(what=_in_pieces(plan.changed_bytes, plan.ranges))
-    return translate("With this delta, {what} of the file change; {written} are written.").format(
-        what=_in_pieces(plan.changed_bytes, plan.ranges), written=show_size(plan.written_bytes)
+    return translate("With this delta, {what} of the file change; the rest is not written.").format(
+        what=_in_pieces(plan.changed_bytes, plan.ranges)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import random
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -22,6 +24,7 @@ from rdiff_gui.engine import (
     PatchSummary,
     Progress,
     Recovery,
+    RecoverySummary,
     Stage,
     Way,
     apply_patch,
@@ -639,6 +642,23 @@ def test_a_name_that_is_taken_by_then_stays_taken(changed: Changed, tmp_path: Pa
     assert changed.old.read_bytes() == b"somebody else's"
 
 
+@pytest.mark.parametrize("name", ["old", "n" * 250])
+@pytest.mark.parametrize("ending", [".rdiff-changing", ".rdiff-journal"])
+def test_a_file_is_found_by_what_stands_beside_it(
+    name: str, ending: str, changed: Changed, tmp_path: Path
+) -> None:
+    """Either name will do, and the longest name comes back whole."""
+    changed.old = changed.old.rename(tmp_path / name)
+    for step in itertools.count(1):
+        changed.interrupt(partial(strike, counting(step, lambda: os.kill(os.getpid(), _KILLED))))
+        if not changed.old.exists():
+            break
+        changed.again()
+    beside = tmp_path / (name[:240] + ending)
+    assert recover(beside) == RecoverySummary(changed.old, Recovery.PUT_BACK, None, seconds=ANY)
+    assert contents(tmp_path) == {name: changed.before, "delta": changed.delta.read_bytes()}
+
+
 def test_a_file_that_somebody_wrote_to_is_not_touched(changed: Changed, tmp_path: Path) -> None:
     """The journal does not fit any more, and writing would lose what they did."""
     _interrupted(changed)
@@ -688,9 +708,7 @@ def test_the_command_line_changes_and_recovers(changed: Changed, tmp_path: Path)
     _interrupted(changed)
     refused_run = run_cli("signature", "old", "sums", folder=tmp_path)
     assert refused_run.returncode == 100
-    assert "“rdiff-gui recover” with its own name puts the old file back" in (
-        refused_run.stderr.decode()
-    )
+    assert "“rdiff-gui recover” puts the old file back." in refused_run.stderr.decode()
     put_back = run_cli("recover", "old", folder=tmp_path)
     assert put_back.returncode == 0
     assert put_back.stdout.decode() == "“old” is as it was before the change was interrupted.\n"

@@ -167,8 +167,8 @@ And what it holds and needs. All commands of a delta are checked on the way.""",
         "recover", ("FILE",), (), "put back a file whose change was interrupted",
         """\
 Put FILE back, where a crash or a power cut has interrupted patch --in-place --changes-only.
-It stands as FILE.rdiff-changing then, and FILE.rdiff-journal, a delta, leads back. Give its own
-name. The next patch of FILE does the same first.""",
+It stands as FILE.rdiff-changing then, and FILE.rdiff-journal, a delta, leads back; either name will
+do for FILE. The next patch of FILE does the same first.""",
         ("rdiff-gui recover disk.img",),
     ),
     Verb(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _SLICE_BYTES = 2**22
 _ZEROS = bytes(2**22)
 
+# Shorter ones are hashed before threads have started.
+_LONG_BYTES = 2**26
+
 # One core takes in 3 to 4 GB/s, which is as fast as a few of them can do all else.
 _CORES_PER_HASH_THREAD = 4
 
@@ -22,12 +25,15 @@ _CORES_PER_HASH_THREAD = 4
 class Hasher:
     """The hash of a stream given in pieces, in order, by one thread at a time."""
 
-    def __init__(self, threads: int = 1) -> None:
-        """`threads`: how many may feed it by turns, and would wait for it; 0 for one a core."""
+    def __init__(self, threads: int = 1, *, alone: bool = False) -> None:
+        """`threads`: how many may feed it by turns, and would wait for it; 0 for one a core.
+
+        `alone`: they have nothing else to do.
+        """
         # Imported where something is sealed or checked: plain files are done without it.
         from blake3 import blake3
 
-        threads = (threads or available_cores()) // _CORES_PER_HASH_THREAD
+        threads = (threads or available_cores()) // (1 if alone else _CORES_PER_HASH_THREAD)
         # It starts its threads itself, and panics where it gets none, with words on standard error.
         self._hash = blake3(max_threads=threads if can_start(threads) else 1)
         self.size_bytes = 0
@@ -96,7 +102,8 @@ class _Reading:
         self._run = run
         self._holes = Holes(source, _SLICE_BYTES)
         self._position = 0
-        self.hasher = Hasher(run.resources.threads)
+        is_long = self._size_bytes > _LONG_BYTES
+        self.hasher = Hasher(run.resources.threads, alone=is_long)
 
     def make(self) -> _Slice:
         return _Slice(memoryview(bytearray(min(_SLICE_BYTES, self._size_bytes))))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.output import Nowhere
-from rdiff_gui.engine.parallel import available_cores, run_slices
+from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.patch_writer import SLICE_BYTES, Assembly, Slice
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
@@ -46,14 +46,14 @@ class Survey(Assembly):
 
     def __init__(self, old: Input, commands: Commands, result_bytes: int, run: Run) -> None:
         # Two hashes of one read keep every core busy.
-        threads = 4 * (run.resources.threads or available_cores())
-        self.new_hasher = Hasher(threads)
+        threads = run.resources.threads
+        self.new_hasher = Hasher(threads, alone=True)
         super().__init__(old, commands, Nowhere(), result_bytes, run, self.new_hasher)
         self.old_bytes = old.size_bytes or 0
         self.result_bytes = result_bytes
         self.starts, self.ends = array("q"), array("q")
         self._old = old
-        self._old_hasher = Hasher(threads)
+        self._old_hasher = Hasher(threads, alone=True)
         self._sample_hasher = Hasher()
         self._sample_places = sample_places(result_bytes)
         self._sampled = 0

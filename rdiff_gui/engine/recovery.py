@@ -23,7 +23,7 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.summaries import Recovery, RecoverySummary
 from rdiff_gui.engine.system import Folder, lock
-from rdiff_gui.engine.temporary_file import changing_name, journal_name
+from rdiff_gui.engine.temporary_file import changing_name, journal_name, name_unchanged
 from rdiff_gui.errors import (
     ChangePutBack,
     ChangeUnfinished,
@@ -49,11 +49,11 @@ def recover(
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> RecoverySummary:
-    """Put `file` back where a change of it in its place was interrupted; its name is enough.
+    """Put `file` back where a change of it in its place was interrupted.
 
-    Nothing is done to a file that was not being changed. What would come out is hashed before the
-    first byte is written. `on_progress` gets bytes read, at most 20 times a second, on the calling
-    thread.
+    It is given by its own name, or by that of what stands beside it since. Nothing is done to a
+    file that was not being changed. What would come out is hashed before the first byte is
+    written. `on_progress` gets bytes read, at most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceBusy, SourceUnreadable, OutputUnwritable, DiskFull,
     JournalUnusable, ChangeUnfinished, Cancelled; on each, it can be called again. TypeError, where
@@ -70,10 +70,11 @@ def recover_in(run: Run, path: Path) -> RecoverySummary:
     run.stage = Stage.CHECKING
     with Writing(path):
         folder_path, name = follow_links(path)
+        name = name_unchanged(name)
         with contextlib.closing(Folder(folder_path)) as folder:
             interrupted = _Interrupted(path, folder, name, run)
             outcome, undo = interrupted.settle()
-    stands = path if interrupted.name == name else folder_path / interrupted.name
+    stands = path if interrupted.name == path.name else folder_path / interrupted.name
     return RecoverySummary(stands, outcome, folder_path / undo if undo else None, run.seconds)
 
 
@@ -150,6 +151,10 @@ class _Interrupted:
             totals = scan_delta(delta, self._run, noted=commands)
             if delta.seal is None or not delta.seal.basis or not delta.seal.result:
                 raise SealDamaged(given.path, translate("its end is missing or damaged"))
+            own_name = delta.seal.result.name
+            if own_name is not None and journal_name(own_name) == self._journal:
+                # A long one is not known from the journal's.
+                self.name = own_name
             journal = Journal(delta.content, commands.read(self._run))
             yield _Opened(journal, commands, delta.seal, totals.result_bytes)
 

@@ -34,6 +34,8 @@ _PART_NAME = rf"(?s)\..*\.([0-9]+)(?:-([0-9]+))?{re.escape(_SUFFIX)}"
 _NEWBORN_NAME = rf"(?s)\..*\.new-[0-9a-f]{{16}}{re.escape(_SUFFIX)}"
 _TOKEN_BYTES = 8
 
+_CHANGING, _JOURNAL = ".rdiff-changing", ".rdiff-journal"
+
 _NAME_BYTES_MAX = 255
 
 # A folder of more entries takes longer to look through than most files to write.
@@ -69,12 +71,17 @@ def undo_names(name: str) -> Iterator[str]:
 
 def changing_name(name: str) -> str:
     """The name of a file that is being changed; plain to see, since a crash may leave it."""
-    return fitting_name(name, ".rdiff-changing")
+    return fitting_name(name, _CHANGING)
 
 
 def journal_name(name: str) -> str:
-    """The name of what leads back from there."""
-    return fitting_name(name, ".rdiff-journal")
+    """The name of what leads back from there; where that is cut, so is this."""
+    return changing_name(name).removesuffix(_CHANGING) + _JOURNAL
+
+
+def name_unchanged(name: str) -> str:
+    """The name that these two were made of; a long one may have been cut."""
+    return name.removesuffix(_CHANGING).removesuffix(_JOURNAL)
 
 
 def fitting_name(name: str, ending: str) -> str:

@@ -169,11 +169,11 @@ class ChangeUnfinished(FileProblem):
         if self.reason is None:
             return translate(
                 "A change of “{name}” was interrupted, and it stands half changed as "
-                "“{changing}”. “rdiff-gui recover” with its own name puts the old file back."
+                "“{changing}”. “rdiff-gui recover” puts the old file back."
             ).format(**names)
         return translate(
             "“{name}” stands half changed as “{changing}”, and could not be put back: {reason}. "
-            "Keep it and “{journal}”, and try “rdiff-gui recover” with its own name."
+            "Keep it and “{journal}”, and try “rdiff-gui recover”."
         ).format(**names)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdiff_gui.engine.inspection import look_into
+from rdiff_gui.engine.temporary_file import name_unchanged
 from rdiff_gui.errors import (
     NotADelta,
     NotASignature,
@@ -134,12 +135,14 @@ class Destination:
     """Go to `page` and put files into its slots; `note` is a sentence where that may surprise.
 
     `pairing` chooses between old file and signature on the delta page; None leaves it.
+    `interrupted` is a file whose change in its place was interrupted.
     """
 
     page: Page
     filled: Mapping[Slot, DroppedFile]
     note: str = ""
     pairing: bool | None = None
+    interrupted: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
     for file in files:
         if isinstance(file.kind, Obstacle):
             return Refusal(_obstacle(file))
+        if (name := name_unchanged(file.path.name)) != file.path.name:
+            return Destination(Page.PATCH, {}, interrupted=file.path.with_name(name))
     waiting = scene.filled.get(Slot.UNDECIDED) if scene.page is Page.START else None
     if len(files) == 1 and waiting is not None and not waiting.is_same_file(files[0]):
         return _place_two(waiting, files[0])

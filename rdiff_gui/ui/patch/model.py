@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from rdiff_gui.descriptions import describe_change
 from rdiff_gui.desktop.history import History, Operation
 from rdiff_gui.engine import apply_patch, find_basis, verify_patch
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
+from rdiff_gui.engine.summaries import ChangePlan, DeltaFacts, PatchSummary, UnreadFacts, Way
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import SUFFIX
@@ -56,6 +57,7 @@ class PatchModel(StepModel[PatchSummary]):
     def __init__(self) -> None:
         super().__init__()
         self.in_place = False
+        self.changes_only = False
         self.keep_backup = True
         self.with_undo = False
         self.undo = Place()
@@ -86,6 +88,14 @@ class PatchModel(StepModel[PatchSummary]):
         delta = self.files.get(Slot.DELTA)
         facts = delta.facts if delta else None
         return facts if isinstance(facts, DeltaFacts | UnreadFacts) else None
+
+    @property
+    def plan(self) -> ChangePlan | None:
+        """What a change of the old file itself would write at most, as far as is known."""
+        old, facts = self.files.get(Slot.OLD_TO_PATCH), self.delta_facts
+        if old is None or old.problem or not isinstance(facts, DeltaFacts):
+            return None
+        return ChangePlan.of(old.file.size_bytes, facts)
 
     @property
     def can_check(self) -> bool:
@@ -127,6 +137,7 @@ class PatchModel(StepModel[PatchSummary]):
             return partial(verify_patch, basis, delta, options)
         target, undo = self.result_path, self.undo.path if self.with_undo else None
         in_place, keep_backup = self.in_place, self.keep_backup
+        changes_only = in_place and self.changes_only
 
         def patch(*, on_progress: ProgressCallback, cancel: CancelToken) -> PatchSummary:
             # Leave to replace the result is none to replace a way back from somewhere else.
@@ -139,6 +150,8 @@ class PatchModel(StepModel[PatchSummary]):
                 options,
                 in_place=in_place,
                 keep_backup=keep_backup,
+                changes_only=changes_only,
+                allow_shared=attempt.allow_shared,
                 undo=undo,
                 replace=attempt.replace,
                 on_progress=on_progress,
@@ -195,7 +208,12 @@ def patch_outcome(
         if checked
         else _NOT_VERIFIED.format(size=show_exact_size(summary.result_bytes))
     ]
-    if summary.backup is not None:
+    plan = summary.plan
+    if plan is not None:
+        remarks.append(describe_change(plan, None))
+    if plan is not None and plan.way is Way.JOURNAL:
+        undo = summary.backup
+    elif summary.backup is not None:
         remarks.append(_BACKUP_KEPT.format(backup=name_of(summary.backup), name=name))
     elif in_place:
         remarks.append(_TOOK_ITS_PLACE)

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
 
-from rdiff_gui.descriptions import describe_check
+from rdiff_gui.descriptions import describe_check, describe_plan, describe_recovery
+from rdiff_gui.engine import recover
 from rdiff_gui.engine.progress import CancelToken, Progress
-from rdiff_gui.engine.summaries import DeltaFacts, PatchSummary, UnreadFacts
-from rdiff_gui.errors import OutputExists, OutputIsInput, OutputUnwritable, WrongBasis
+from rdiff_gui.engine.summaries import (
+    ChangePlan,
+    DeltaFacts,
+    PatchSummary,
+    RecoverySummary,
+    UnreadFacts,
+)
+from rdiff_gui.errors import (
+    ChangeUnfinished,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    SourceInUse,
+    WrongBasis,
+)
 from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_for_basis
-from rdiff_gui.ui.routing import Destination
+from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, about, show_when
-from rdiff_gui.ui.widgets import Switch, set_enabled, set_shown
+from rdiff_gui.ui.widgets import Switch, WrappedLabel, set_enabled, set_shown
 from rdiff_gui.ui.worker import Ending, Finished
 from rdiff_gui.wording import name_of, show_name, translate
 
@@ -34,6 +50,20 @@ _UNDO_TAKES_RESULTS_PLACE = translate(
 )
 # An undo delta never pushes out another file.
 _UNDO_EXISTS = translate("“{name}” exists already. Choose another name.")
+_IN_USE = translate(
+    "“{name}” is open in another program, which may be writing to it. Close that first: whoever "
+    "has the file open would see it half changed."
+)
+_SEVERAL_NAMES = translate(
+    "“{name}” has several names (hard links), and would change under all of them."
+)
+_CHANGE_ALL_THE_SAME = translate("Change it all the same")
+_UNFINISHED = translate(
+    "A change of “{name}” was interrupted. What was written can be taken back, so that the old "
+    "file stands there again."
+)
+_PUT_BACK = translate("Put the old file back")
+_PUTTING_BACK = translate("Putting “{name}” back…")
 _WITH_UNDO = translate("Also make an undo delta, which leads back to the old file")
 
 
@@ -67,6 +97,7 @@ class PatchPage(StepPage[PatchSummary]):
         super().refresh()
         set_enabled(self.check, self.model.can_check)
         self.form.set_enabled(not self.worker.busy)
+        self.form.show_plan(self.model.plan)
         self.output.set_enabled(not self.model.in_place)
         self._show_search()
 
@@ -144,6 +175,8 @@ class PatchPage(StepPage[PatchSummary]):
         if destination.filled:
             self._stop_search()
         super().take(destination, fresh=fresh)
+        if destination.interrupted and not self.worker.busy:
+            self._offer_to_put_back(destination.interrupted)
         if Slot.OLD_TO_PATCH in destination.filled:
             self._look_for_basis()
 
@@ -162,6 +195,23 @@ class PatchPage(StepPage[PatchSummary]):
         """Nobody waits for the search any more."""
         self._stop_search()
         super().was_left()
+
+    # --- a change that was interrupted -----------------------------------------------------------
+
+    def _offer_to_put_back(self, file: Path) -> None:
+        self.banner.show(
+            "warning", about(_UNFINISHED, file), [(_PUT_BACK, lambda: self._put_back(file))]
+        )
+
+    def _put_back(self, file: Path) -> None:
+        def answered(answer: tuple[RecoverySummary, DroppedFile]) -> None:
+            summary, old = answer
+            if old.is_ordinary and not self.worker.busy:
+                self.take(Destination(Page.PATCH, {Slot.OLD_TO_PATCH: old}), fresh=True)
+            self.banner.show("ok", describe_recovery(summary))
+
+        self.banner.show("info", about(_PUTTING_BACK, file))
+        self.context.post.ask(partial(_recover, file), answered, partial(show_problem, self.banner))
 
     # --- options ---------------------------------------------------------------------------------
 
@@ -219,12 +269,31 @@ class PatchPage(StepPage[PatchSummary]):
                 self._complain_of_undo(about(_UNDO_EXISTS, error.path))
             case OutputIsInput() | OutputUnwritable() if error.path == undo:
                 self._complain_of_undo(str(error))
+            case SourceInUse():
+                self.banner.show(
+                    "warning",
+                    about(_SEVERAL_NAMES if error.links > 1 else _IN_USE, error.path),
+                    [
+                        (
+                            _CHANGE_ALL_THE_SAME,
+                            lambda: self.start(replace(attempt, allow_shared=True)),
+                        )
+                    ],
+                )
+            case ChangeUnfinished():
+                self._offer_to_put_back(error.path)
             case WrongBasis():
                 begun.files[Slot.OLD_TO_PATCH].problem = str(error)
                 self.refresh()
                 self._look_for_basis()
             case _:
                 super().explain(begun, attempt, error)
+
+
+def _recover(file: Path) -> tuple[RecoverySummary, DroppedFile]:
+    """Put a file back, and look at it."""
+    summary = recover(file)
+    return summary, look_at(summary.path)
 
 
 def _found_basis(old: Path, delta: Path, *, proven: bool, signed: str | None) -> str:
@@ -261,7 +330,7 @@ def _use(old: Path) -> str:
 
 
 class PatchOptionsForm(ttk.Frame):
-    """Three switches and the undo delta's place, all written into the model as they change."""
+    """Four switches and the undo delta's place, all written into the model as they change."""
 
     def __init__(self, page: PatchPage) -> None:
         super().__init__(page.options.body)
@@ -270,12 +339,21 @@ class PatchOptionsForm(ttk.Frame):
         self.in_place = self._add(
             translate("Put the result in the old file's place"), model.in_place
         )
+        self.changes_only = self._add(
+            translate(
+                "Change the file itself: fast for disk images and databases, needs no second copy"
+            ),
+            model.changes_only,
+        )
+        self._plan = WrappedLabel(self, style="muted.bg.TLabel")
         self.keep_backup = self._add(translate("Keep the old file as a backup"), model.keep_backup)
         self.with_undo = self._add(_WITH_UNDO, model.with_undo)
         self.undo = OutputPlace(
             self, page, model.undo, label=translate("Undo delta"), find=model.propose_undo
         )
         self.in_place.grid(sticky="w")
+        self.changes_only.grid(sticky="w", padx=(px(26), 0))
+        self._plan.grid(sticky="ew", padx=(px(52), 0))
         self.keep_backup.grid(sticky="w", padx=(px(26), 0))
         self.with_undo.grid(sticky="w", pady=(px(4), 0))
         self.undo.grid(sticky="ew", padx=(px(26), 0))
@@ -288,6 +366,7 @@ class PatchOptionsForm(ttk.Frame):
     def _changed(self) -> None:
         model = self._page.model
         model.in_place = self.in_place.on
+        model.changes_only = self.changes_only.on
         model.keep_backup = self.keep_backup.on
         model.with_undo = self.with_undo.on
         self._arrange()
@@ -295,10 +374,18 @@ class PatchOptionsForm(ttk.Frame):
 
     def set_enabled(self, enabled: bool) -> None:
         """Let the switches be moved, or not while a patch is at work with them."""
-        for switch in (self.in_place, self.keep_backup, self.with_undo):
+        for switch in (self.in_place, self.changes_only, self.keep_backup, self.with_undo):
             set_enabled(switch, enabled)
+
+    def show_plan(self, plan: ChangePlan | None) -> None:
+        """Tell what a change of the file itself would write."""
+        self._plan.configure(text=describe_plan(plan) if plan else "")
+        self._arrange()
 
     def _arrange(self) -> None:
         """What hangs on a switch is there while that is on."""
+        set_shown(self.changes_only, self.in_place.on)
+        is_planned = self.in_place.on and self.changes_only.on and bool(self._plan.cget("text"))
+        set_shown(self._plan, is_planned)
         set_shown(self.keep_backup, self.in_place.on)
         set_shown(self.undo, self.with_undo.on)

@@ -29,6 +29,7 @@ class Attempt:
 
     replace: bool = False
     allow_expansion: bool = False
+    allow_shared: bool = False
     checking: bool = False
 
 

@@ -15,6 +15,7 @@ from rdiff_gui.engine import (
     DeltaFacts,
     Sealing,
     SignatureFacts,
+    apply_patch,
     atomic_file,
     inspect,
     inspection,
@@ -459,3 +460,50 @@ def test_replacing_in_place_checks_first(
     assert "is not the file that the delta" in ready.banner.sentence
     assert other.read_bytes() == b"x" + OLD[1:]
     assert listing() == before
+
+
+IMAGE = random_bytes(2**20, 3)
+
+
+@pytest.fixture
+def image(make_file: MakeFile) -> Path:
+    """A disk image and a delta that changes a little of it; the image."""
+    old = make_file("disk.img", IMAGE)
+    new = make_file("new.img", IMAGE[:5000] + b"changed" + IMAGE[5007:])
+    make_delta_from_files(old, new, old.with_name("disk.rdelta"))
+    return old
+
+
+def test_a_file_can_be_changed_itself(user: User, image: Path) -> None:
+    """What that writes is told before, and after; who has it open is asked about first."""
+    user.drop(image, image.with_name("disk.rdelta"))
+    page = user.patch
+    page.options.set_open(True)
+    page.form.in_place.invoke()
+    page.form.changes_only.invoke()
+    user.settle()
+    assert "7 B in 1 piece of the file change; the rest is not written." in user.words(page.form)
+    inode = image.stat().st_ino
+    with image.open("r+b"):
+        user.run()
+        assert "is open in another program" in user.banner.sentence
+        assert image.read_bytes() == IMAGE
+        user.press("Change it all the same")
+    assert image.read_bytes()[5000:5007] == b"changed"
+    assert image.stat().st_ino == inode
+    words = user.words(page.result)
+    assert "The file itself was changed: 8.19 kB written instead of 1.05 MB" in words
+    assert "“disk.img.undo.rdelta” leads back" in words
+
+
+def test_an_interrupted_change_is_put_back(user: User, image: Path) -> None:
+    """Whatever of it is dropped on the window, it offers the old file."""
+    apply_patch(image, image.with_name("disk.rdelta"), image, in_place=True, changes_only=True)
+    changing = image.rename(image.with_name("disk.img.rdiff-changing"))
+    image.with_name("disk.img.undo.rdelta").rename(image.with_name("disk.img.rdiff-journal"))
+    user.drop(changing)
+    assert "A change of “disk.img” was interrupted." in user.banner.sentence
+    user.press("Put the old file back")
+    assert user.banner.sentence == "“disk.img” is as it was before the change was interrupted."
+    assert image.read_bytes() == IMAGE
+    assert user.patch.model.inputs == (image,)
