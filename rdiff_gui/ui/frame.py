@@ -6,6 +6,7 @@ import time
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from tkinter import ttk
 
 from rdiff_gui.desktop.appearance import system_is_dark
@@ -14,13 +15,15 @@ from rdiff_gui.desktop.settings import Settings, ThemeChoice
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.page import PageView
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.widgets import AltLetters, Banner, Switch
+from rdiff_gui.ui.widgets import AltLetters, Banner, Switch, Tooltip
 from rdiff_gui.ui.worker import Post
 
 # Design pixels.
 _RAIL_ICON = 18
 _USUAL = (1120, 800)
-_SMALLEST = (860, 640)
+_SMALLEST = (640, 400)
+# Below this width the rail is its icons alone.
+_ROOM_FOR_NAMES = 760
 # Panels and the title bar take some of the screen.
 _SHARE_OF_SCREEN = 0.94
 # They answer Enter themselves.
@@ -56,10 +59,20 @@ class WindowFrame:
             surface="rail",
         )
         self.dark_switch.pack(anchor="w")
+        self._root, self._theme = root, theme
+        self._narrow = False
+        root.bind("<Configure>", self._fit, add=True)
         root.bind("<<ColoursChanged>>", lambda _event: self.dark_switch.set(theme.mode == "dark"))
         self.notice = Banner(root, theme)
         self.notice.grid(row=0, column=1, sticky="ew", padx=px(32), pady=(px(16), 0))
         self.notice.hide()
+
+    def _fit(self, event: tk.Event[tk.Misc]) -> None:
+        narrow = event.width < self._theme.px(_ROOM_FOR_NAMES)
+        if event.widget is self._root and narrow != self._narrow:
+            self._narrow = narrow
+            self.rail.set_narrow(narrow)
+            self.dark_switch.configure(text="" if narrow else text.DARK)
 
 
 class Rail(ttk.Frame):
@@ -80,7 +93,7 @@ class Rail(ttk.Frame):
         super().__init__(parent, style="rail.TFrame", padding=(px(14), px(20)))
         self._theme = theme
         self._selected = tk.StringVar(self, value=next(iter(names)))
-        title = ttk.Label(
+        title = self._title = ttk.Label(
             self,
             text="rdiff-gui",
             style="heading.rail.TLabel",
@@ -103,9 +116,13 @@ class Rail(ttk.Frame):
             button.pack(fill="x")
             letters.give(name, button)
             self.set_busy(key, False)
+            Tooltip(button, theme, partial(self._hidden_name, name))
         widest = max(theme.font("AppStrong").measure(name) for name in names.values())
         # The chosen entry is bold: without this the rail would change its width.
-        ttk.Frame(self, style="rail.TFrame", width=max(px(156), widest + px(68))).pack()
+        self._width = max(px(156), widest + px(68))
+        self._strut = ttk.Frame(self, style="rail.TFrame", width=self._width)
+        self._strut.pack()
+        self._narrow = False
         self.bottom = ttk.Frame(self, style="rail.TFrame")
         self.bottom.pack(side="bottom", fill="x", padx=px(5))
 
@@ -117,6 +134,16 @@ class Rail(ttk.Frame):
     def select(self, key: str) -> None:
         """Show `key` as chosen; `on_select` is not called."""
         self._selected.set(key)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icons alone; the names are their tooltips."""
+        self._narrow = narrow
+        for label in (self._title, *self.buttons.values()):
+            label["compound"] = "image" if narrow else "left"
+        self._strut.configure(width=1 if narrow else self._width)
+
+    def _hidden_name(self, name: str) -> str:
+        return name if self._narrow else ""
 
     def set_busy(self, key: str, busy: bool) -> None:
         """Put a dot on the page where work runs."""

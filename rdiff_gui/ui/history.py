@@ -11,7 +11,14 @@ from typing import Literal
 from rdiff_gui.desktop.history import HistoryEntry, Operation
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.widgets import WrappedLabel, set_enabled, set_shown
+from rdiff_gui.ui.widgets import (
+    ActionRow,
+    Tooltip,
+    WrappedLabel,
+    elide_middle,
+    set_enabled,
+    set_shown,
+)
 from rdiff_gui.wording import name_of, show_percent, show_size, translate
 
 _TITLE = translate("History")
@@ -33,7 +40,10 @@ _COLUMNS = (
 )
 
 _ROWS_MOST = 14
-_WIDTHS = (130, 90, 260, 90, 80)
+_WIDTHS = (118, 78, 110, 78, 64)
+_RESULT = "2"
+# Beside the text of a cell.
+_CELL_PADDING = 10
 
 
 class HistoryPage(PageView):
@@ -54,21 +64,16 @@ class HistoryPage(PageView):
         self._card.columnconfigure(0, weight=1)
         self._card.grid(sticky="ew")
         self.table = self._build_table()
-        self._foot = ttk.Frame(self.body)
-        self._foot.columnconfigure(1, weight=1)
+        self.tip = Tooltip(self.table, context.theme, self._hidden_name)
+        self._foot = ActionRow(self.body, context.theme, surface="bg")
         self._foot.grid(sticky="ew", pady=(px(10), 0))
         labels = (text.SHOW_IN_FOLDER, text.COPY_PATH, _CLEAR)
-        letters = context.new_letters()
         commands = (self.show_chosen, self._copy_chosen, self._ask_to_clear)
-        self.buttons = [
-            ttk.Button(self._foot, text=label, style="bg.TButton", command=command)
-            for label, command in zip(labels, commands, strict=True)
-        ]
-        for column, (button, label) in enumerate(zip(self.buttons, labels, strict=True)):
+        self._foot.show(list(zip(labels, commands, strict=True)))
+        self.buttons = self._foot.buttons
+        letters = context.new_letters()
+        for button, label in zip(self.buttons, labels, strict=True):
             letters.give(label, button)
-            last = column == len(self.buttons) - 1
-            button.grid(row=0, column=column, sticky="e" if last else "w", padx=(0, px(4)))
-        self._foot.columnconfigure(2, weight=1)
         self._show(())
 
     def _build_table(self) -> ttk.Treeview:
@@ -78,7 +83,9 @@ class HistoryPage(PageView):
         for column, title, width in zip(columns, _COLUMNS, _WIDTHS, strict=True):
             side: Literal["w", "e"] = "e" if column in ("3", "4") else "w"
             table.heading(column, text=title, anchor=side)
-            table.column(column, anchor=side, width=px(width), stretch=column == "2")
+            table.column(
+                column, anchor=side, width=px(width), minwidth=px(40), stretch=column == _RESULT
+            )
         self._bar = ttk.Scrollbar(
             self._card, orient="vertical", command=table.yview, style="card.Vertical.TScrollbar"
         )
@@ -88,7 +95,27 @@ class HistoryPage(PageView):
         for sequence in ("<Double-1>", "<Return>", "<KP_Enter>"):
             table.bind(sequence, lambda _event: self.show_chosen())
         table.bind("<<TreeviewSelect>>", lambda _event: self._follow_choice())
+        table.bind("<Configure>", lambda _event: self.after_idle(self._fit_names))
+        table.bind("<Motion>", lambda _event: self.tip.wait_again(), add=True)
         return table
+
+    def _fit_names(self) -> None:
+        """Names that are too long show their start and end, and the rest in a tooltip."""
+        if not self.winfo_exists():
+            return
+        room = self.table.column(_RESULT, "width") - self.context.theme.px(_CELL_PADDING)
+        measure = self.context.theme.font("AppBody").measure
+        for row, entry in zip(self.table.get_children(), self._entries, strict=True):
+            name = elide_middle(name_of(entry.output), room, measure)
+            self.table.set(row, _RESULT, name)
+
+    def _hidden_name(self) -> str:
+        y = self.table.winfo_pointery() - self.table.winfo_rooty()
+        row = self.table.identify_row(y)
+        if not row:
+            return ""
+        name = name_of(self._entries[self.table.index(row)].output)
+        return "" if self.table.set(row, _RESULT) == name else name
 
     def was_shown(self) -> None:
         """Read the history anew: another window may have added to it."""
@@ -134,6 +161,7 @@ class HistoryPage(PageView):
         self.table.delete(*self.table.get_children())
         for entry in entries:
             self.table.insert("", "end", values=_row(entry, now))
+        self._fit_names()
         self.table.configure(height=max(1, min(_ROWS_MOST, len(entries))))
         set_shown(self._bar, len(entries) > _ROWS_MOST)
         set_shown(self._card, bool(entries))

@@ -143,7 +143,7 @@ class ScrolledPage(ttk.Frame):
     def _fit(self) -> None:
         width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
         room = width + self.bar.winfo_reqwidth() - self._theme.px(_WIDEST + 2 * _MARGINS[0])
-        beside = max(0, room // 2)
+        beside = max(0, (room + 1) // 2)
         for part in (self.body, self.foot):
             part.grid_configure(padx=beside)
         self._holder.rowconfigure(0, weight=1, minsize=height)

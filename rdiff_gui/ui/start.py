@@ -14,7 +14,7 @@ from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.desktop_offer import DesktopOffer
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile, begin
-from rdiff_gui.ui.widgets import AltLetters, Banner, DropZone, WrappedLabel
+from rdiff_gui.ui.widgets import AltLetters, Banner, DropZone, ElidedLabel, WrappedLabel
 from rdiff_gui.wording import name_of, show_size, translate
 
 _TITLE = translate("What do you have?")
@@ -182,7 +182,12 @@ class StartPage(PageView):
             sticky="w", padx=self.context.theme.inset, pady=(0, px(4)), columnspan=3
         )
         for row, entry in enumerate(entries[:_MOST_RECENT], start=1):
-            name = WrappedLabel(self._recent, text=name_of(entry.output), style="body.bg.TLabel")
+            name = ElidedLabel(
+                self._recent,
+                self.context.theme,
+                text=name_of(entry.output),
+                style="body.bg.TLabel",
+            )
             name.grid(row=row, column=0, sticky="ew", padx=self.context.theme.inset)
             line = ttk.Label(self._recent, text=_recent_line(entry, now), style="muted.bg.TLabel")
             line.grid(row=row, column=1, sticky="e", padx=px(12))

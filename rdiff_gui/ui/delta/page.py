@@ -12,7 +12,7 @@ from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.routing import Destination
 from rdiff_gui.ui.signature.page import SealingField, SignatureOptionsForm
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.widgets import Switch, set_enabled
+from rdiff_gui.ui.widgets import Flow, Switch, set_enabled
 from rdiff_gui.wording import translate
 
 
@@ -35,9 +35,13 @@ class DeltaPage(StepPage[DeltaSummary]):
         """Add the choice between signature and old file, the swap, and the options."""
         theme, px = self.context.theme, self.context.theme.px
         self._pairing = tk.BooleanVar(self, value=False)
+        row = Flow(self.lead, theme, surface="bg", gap=14)
+        row.grid(row=0, column=0, sticky="ew")
+        self.lead.columnconfigure(0, weight=1)
+        self.lead.bind("<Configure>", lambda _event: self._place_swap())
         self.ways = [
             ttk.Radiobutton(
-                self.lead,
+                row,
                 text=label,
                 value=pairing,
                 variable=self._pairing,
@@ -49,8 +53,6 @@ class DeltaPage(StepPage[DeltaSummary]):
                 (translate("I have the old file itself"), True),
             )
         ]
-        for way in self.ways:
-            way.pack(side="left", padx=(0, px(18)))
         self.swap = ttk.Button(
             self.lead,
             text=translate("Swap old and new"),
@@ -73,14 +75,23 @@ class DeltaPage(StepPage[DeltaSummary]):
             translate("Smallest delta"), translate("Takes twice as long"), on=False
         )
 
-    def _add_switch(self, label: str, hint: str, *, on: bool) -> tuple[Switch, ttk.Frame]:
+    def _add_switch(self, label: str, hint: str, *, on: bool) -> tuple[Switch, Flow]:
         px = self.context.theme.px
-        row = ttk.Frame(self.options.body)
+        row = Flow(self.options.body, self.context.theme, surface="bg", gap=10)
         row.pack(fill="x", pady=(px(8), 0))
         switch = Switch(row, text=label, on=on, on_change=self.options_changed)
-        switch.pack(side="left")
-        ttk.Label(row, text=hint, style="muted.bg.TLabel").pack(side="left", padx=(px(12), 0))
+        ttk.Label(row, text=hint, style="muted.bg.TLabel")
         return switch, row
+
+    def _place_swap(self) -> None:
+        """At the right where there is room beside the choice, else below it."""
+        if not self.model.pairing:
+            return
+        wanted = sum(part.winfo_reqwidth() for part in (*self.ways, self.swap))
+        if self.lead.winfo_width() >= wanted + self.context.theme.px(42):
+            self.swap.grid(row=0, column=1, sticky="e")
+        else:
+            self.swap.grid(row=1, column=0, sticky="w")
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Choose between old file and signature as told, and put files into their slots."""
@@ -105,12 +116,12 @@ class DeltaPage(StepPage[DeltaSummary]):
         if self.model.pairing:
             below = (0, self.context.theme.px(6))
             self.form.pack(fill="x", expand=True, before=self.sealing, pady=below)
-            self.swap.pack(side="right")
+            self._place_swap()
             self._smallest_row.pack(fill="x", pady=(self.context.theme.px(8), 0))
         else:
             self._smallest_row.pack_forget()
             self.form.pack_forget()
-            self.swap.pack_forget()
+            self.swap.grid_remove()
         super().refresh()
 
     def _choose_way(self) -> None:

@@ -76,7 +76,7 @@ class PatchModel(StepModel[PatchSummary]):
         old = self.files.get(Slot.OLD_TO_PATCH)
         if old is None:
             return
-        old.problem = ""
+        old.problem, old.tried = "", False
         facts = self.delta_facts
         if facts is not None:
             misfit = _misfit(old.file, facts)
@@ -100,7 +100,7 @@ class PatchModel(StepModel[PatchSummary]):
     @property
     def can_check(self) -> bool:
         """Whether both files are there to be tried."""
-        return not self.missing and not self.problem
+        return not self.missing and not self.blocked
 
     @property
     def ready(self) -> bool:

@@ -283,7 +283,8 @@ class PatchPage(StepPage[PatchSummary]):
             case ChangeUnfinished():
                 self._offer_to_put_back(error.path)
             case WrongBasis():
-                begun.files[Slot.OLD_TO_PATCH].problem = str(error)
+                old = begun.files[Slot.OLD_TO_PATCH]
+                old.problem, old.tried = str(error), True
                 self.refresh()
                 self._look_for_basis()
             case _:

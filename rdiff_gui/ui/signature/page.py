@@ -41,6 +41,8 @@ _SEALING_HINT = translate(
 )
 _WIDTH = 12
 _WIDE = 38
+# Design pixels.
+_TWO_IN_A_ROW = 640
 
 
 class SignaturePage(StepPage[SignatureSummary]):
@@ -94,15 +96,27 @@ class SignatureOptionsForm(ttk.Frame):
             (translate("Sum length"), self.length),
             (translate("Rolling sum"), self.rolling),
         )
-        for place, (label, box) in enumerate(fields):
-            row, second = divmod(place, 2)
-            name = ttk.Label(self, text=label, style="body.bg.TLabel")
+        self._fields = [
+            (ttk.Label(self, text=label, style="body.bg.TLabel"), box) for label, box in fields
+        ]
+        self._px = px
+        self._problem = WrappedLabel(self, style="error.bg.TLabel")
+        self._problem.grid(row=len(fields), column=0, columnspan=4, sticky="ew")
+        self._problem.grid_remove()
+        self._arrange(2)
+        # Two in a row where there is room for them.
+        self.bind(
+            "<Configure>", lambda event: self._arrange(1 + (event.width >= px(_TWO_IN_A_ROW)))
+        )
+
+    def _arrange(self, in_a_row: int) -> None:
+        px = self._px
+        for place, (name, box) in enumerate(self._fields):
+            row, second = divmod(place, in_a_row)
             name.grid(row=row, column=2 * second, sticky="w", padx=(px(24) * second, px(8)))
             box.grid(row=row, column=2 * second + 1, sticky="ew", pady=px(2))
-        self._problem = WrappedLabel(self, style="error.bg.TLabel")
-        self._problem.grid(row=2, column=0, columnspan=4, sticky="ew")
-        self._problem.grid_remove()
-        self.columnconfigure((1, 3), weight=1, uniform="field")
+        self.columnconfigure(1, weight=1, uniform="field")
+        self.columnconfigure(3, weight=in_a_row - 1, uniform="field" if in_a_row == 2 else "")
 
     def read(self) -> SignatureOptions | None:
         """What was chosen; None with a sentence in the form where that cannot be."""

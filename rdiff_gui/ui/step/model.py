@@ -37,12 +37,14 @@ class Attempt:
 class Filled:
     """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do.
 
+    A problem that only the work has found is `tried`: the file may be another one by the next time.
     `gone` ends the inspection of one that is in no slot any more.
     """
 
     file: DroppedFile
     facts: Facts | None = None
     problem: str = ""
+    tried: bool = False
     gone: CancelToken = field(default_factory=CancelToken)
 
     @property
@@ -192,9 +194,21 @@ class StepModel(ABC, Generic[Summary]):
         return ""
 
     @property
+    def blocked(self) -> bool:
+        """Whether it makes no sense to begin with these files."""
+        files = [self.files[slot] for slot in self.slots if slot in self.files]
+        return any(one.problem and not one.tried for one in files)
+
+    def forget_trial(self) -> None:
+        """Begin again, whatever the work found the last time."""
+        for one in self.files.values():
+            if one.tried:
+                one.problem, one.tried = "", False
+
+    @property
     def ready(self) -> bool:
         """Whether the primary button can be pressed."""
-        return not self.missing and not self.problem and self.output.path is not None
+        return not self.missing and not self.blocked and self.output.path is not None
 
     def read_path(self, text: str) -> Path | None:
         """What was typed as an output."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rdiff_gui.ui.step.model import Place, Summary
 from rdiff_gui.ui.text import BROWSE
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import WrappedLabel, set_enabled, set_shown
+from rdiff_gui.ui.widgets import Sentence, set_enabled, set_shown
 from rdiff_gui.wording import show_name
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class OutputField(ttk.Frame):
         caption = ttk.Label(self, text=label, style="body.bg.TLabel")
         self.entry = ttk.Entry(self, textvariable=self._text)
         self.browse_button = ttk.Button(self, text=BROWSE, command=on_browse)
-        self._problem = WrappedLabel(self, style="error.bg.TLabel")
+        self._problem = Sentence(self, theme, style="error.bg.TLabel")
         caption.grid(row=0, column=0, sticky="w", padx=(theme.px(3), theme.px(8)))
         self.entry.grid(row=0, column=1, sticky="ew")
         self.browse_button.grid(row=0, column=2, padx=(theme.px(6), 0))
@@ -79,7 +79,7 @@ class OutputField(ttk.Frame):
     def set_problem(self, sentence: str | None) -> None:
         """Say below the field why this path will not do, or, with None, that it will."""
         self.entry.state(["invalid" if sentence else "!invalid"])
-        self._problem.configure(text=sentence or "")
+        self._problem.show(sentence or "")
         set_shown(self._problem, bool(sentence))
 
     def _changed(self, *_trace: str) -> None:

@@ -242,6 +242,7 @@ class StepPage(PageView, Generic[Summary]):
 
     def start(self, attempt: Attempt) -> None:
         """Begin the work."""
+        self.model.forget_trial()
         begun = self.model.snapshot()
         self.edited()
         self._rate = TransferRate()
@@ -276,6 +277,8 @@ class StepPage(PageView, Generic[Summary]):
             # Even where it could not be told, the page must not look as if it went on.
             self.refresh()
             self.context.work_ended(self.page, entry)
+        if self.finished:
+            self.see(self.result)
         # What went wrong may have led to a field already.
         if had_focus and self._work_has_focus:
             self._focus_on_outcome()

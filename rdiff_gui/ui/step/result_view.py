@@ -12,7 +12,7 @@ from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Action, ActionRow, DeltaMap, FactTable, WrappedLabel, set_shown
+from rdiff_gui.ui.widgets import Action, ActionRow, DeltaMap, FactTable, Sentence, set_shown
 from rdiff_gui.wording import show_duration, translate
 
 Role = Literal["ok", "plain", "warning"]
@@ -60,7 +60,7 @@ class ResultView(ttk.Frame):
             )
             delta_map.grid(sticky="ew", pady=(0, px(10)))
         for remark in outcome.remarks:
-            label = WrappedLabel(body, text=remark, style="body.card.TLabel")
+            label = Sentence(body, theme, text=remark, style="body.card.TLabel")
             label.grid(sticky="ew", pady=(0, px(8)))
         if outcome.blake3 is not None:
             checksum = FactTable(body, theme)
@@ -77,7 +77,7 @@ class ResultView(ttk.Frame):
             icon = theme.icon("info", 20, "accent")
             icon_label = ttk.Label(row, image=icon, style="body.card.TLabel")
             icon_label.grid(row=0, column=0, sticky="n", padx=(0, px(10)))
-            label = WrappedLabel(row, text=outcome.next_step, style="body.card.TLabel")
+            label = Sentence(row, theme, text=outcome.next_step, style="body.card.TLabel")
             label.grid(row=0, column=1, sticky="ew")
         self._cautions.show(outcome.cautions)
 
@@ -106,7 +106,7 @@ class ResultCard(ttk.Frame):
         self._theme = theme
         self._head = ttk.Frame(self, style="card.TFrame")
         self._headline = ttk.Label(self._head)
-        self._line = WrappedLabel(self._head, style="body.card.TLabel")
+        self._line = Sentence(self._head, theme, style="body.card.TLabel")
         self.body = ttk.Frame(self, style="card.TFrame")
         self._head.grid(row=0, column=0, sticky="ew")
         self.body.grid(row=1, column=0, sticky="nsew", pady=(px(10), 0))
@@ -118,7 +118,7 @@ class ResultCard(ttk.Frame):
     def show(self, headline: str, line: str = "", *, role: Role = "ok") -> None:
         """Replace the head; the body is the page's own."""
         self._headline.configure(text=headline, style=_HEADLINES[role])
-        self._line.configure(text=line)
+        self._line.show(line)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -198,7 +198,7 @@ class Cautions(ttk.Frame):
                 self, image=self._theme.icon("warning", 16, "warning"), style="body.bg.TLabel"
             )
             icon.grid(row=row, column=0, sticky="n", padx=(px(20), px(8)), pady=(px(4), 0))
-            text = WrappedLabel(self, text=sentence, style="muted.bg.TLabel")
+            text = Sentence(self, self._theme, text=sentence, style="muted.bg.TLabel")
             text.grid(row=row, column=1, sticky="ew", padx=(0, px(20)), pady=(px(2), 0))
         if sentences or self.winfo_manager():
             set_shown(self, bool(sentences))

@@ -12,12 +12,14 @@ from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts, Unread
 from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.step.model import Filled, StepModel, Summary
-from rdiff_gui.ui.widgets import AltLetters, Disclosure, DropZone, FactTable
+from rdiff_gui.ui.widgets import AltLetters, Disclosure, DropZone, FactTable, shorten_names
 from rdiff_gui.wording import show_name
 
 # Two zones side by side need this much, in design pixels.
 _WIDE = 600
 _HALF_GAP = 8
+# Characters; two of these and their sentence fit into a line.
+_NAME_SHOWN = 24
 _SECOND = (Slot.NEW_FILE, Slot.DELTA)
 _WITH_FACTS = (Slot.SIGNATURE, Slot.DELTA)
 
@@ -86,7 +88,8 @@ class ZoneRow(ttk.Frame):
             if one is not None and one.facts is not None:
                 if self._told.get(slot) is not one.facts:
                     self._told[slot] = one.facts
-                    disclosure.button.configure(text=text.about_line(one.facts))
+                    line = shorten_names(text.about_line(one.facts), most=_NAME_SHOWN)
+                    disclosure.set_heading(line)
                     about = (text.ZONES[slot][0], show_name(one.path))
                     table.show([about, *describe(one.facts)])
                 disclosure.pack(fill="x", pady=(self._context.theme.px(6), 0))

@@ -7,13 +7,24 @@ from rdiff_gui.ui.widgets.controls import (
     AltLetters,
     ChoiceBox,
     Disclosure,
+    Flow,
     Switch,
     set_enabled,
     set_shown,
 )
 from rdiff_gui.ui.widgets.delta_map import DeltaMap
 from rdiff_gui.ui.widgets.drop_zone import DropZone
-from rdiff_gui.ui.widgets.labels import CopyableText, FactTable, Tooltip, WrappedLabel
+from rdiff_gui.ui.widgets.labels import (
+    CopyableText,
+    ElidedLabel,
+    FactTable,
+    Sentence,
+    Tooltip,
+    ValueField,
+    WrappedLabel,
+    elide_middle,
+    shorten_names,
+)
 from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
 
 __all__ = [
@@ -26,13 +37,19 @@ __all__ = [
     "DeltaMap",
     "Disclosure",
     "DropZone",
+    "ElidedLabel",
     "FactTable",
+    "Flow",
     "ProgressPanel",
+    "Sentence",
     "Switch",
     "Tone",
     "Tooltip",
     "TransferRate",
+    "ValueField",
     "WrappedLabel",
+    "elide_middle",
     "set_enabled",
     "set_shown",
+    "shorten_names",
 ]

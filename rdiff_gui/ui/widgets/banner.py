@@ -9,7 +9,7 @@ from typing import Literal
 
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.controls import Action, ActionRow, Disclosure
-from rdiff_gui.ui.widgets.labels import CopyableText, WrappedLabel
+from rdiff_gui.ui.widgets.labels import CopyableText, Sentence
 from rdiff_gui.wording import translate
 
 Tone = Literal["info", "ok", "warning", "error"]
@@ -62,7 +62,7 @@ class Banner(ttk.Frame):
             inside, image=self._theme.icon(name, 20, role), style=f"body.{tone}.TLabel"
         )
         icon.grid(row=0, column=0, sticky="n", padx=(0, px(10)))
-        text = WrappedLabel(inside, text=sentence, style=f"body.{tone}.TLabel")
+        text = Sentence(inside, self._theme, text=sentence, style=f"body.{tone}.TLabel")
         text.grid(row=0, column=1, sticky="ew")
         if actions:
             row = self._actions = ActionRow(inside, self._theme, surface=tone)

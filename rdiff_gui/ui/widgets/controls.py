@@ -8,6 +8,7 @@ from tkinter import ttk
 from typing import Generic, TypeVar
 
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.labels import Tooltip, elide_middle
 
 Choice = TypeVar("Choice")
 
@@ -28,25 +29,65 @@ def set_enabled(widget: ttk.Widget, enabled: bool) -> None:
     widget.state(["!disabled" if enabled else "disabled"])
 
 
-class ActionRow(ttk.Frame):
-    """The primary action where the eye begins, then the ordinary ones; in rows, where too narrow.
+class Flow(ttk.Frame):
+    """Its children side by side, in as many rows as they need; put it as wide as it may be."""
 
-    Put it so that it is as wide as it may be.
-    """
-
-    def __init__(self, parent: tk.Misc, theme: Theme, *, surface: str) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, *, surface: str, gap: int = 4) -> None:
         super().__init__(parent)
-        self._gap = theme.px(4)
+        self._gap = theme.px(gap)
         self._rows: list[ttk.Frame] = []
-        self._arranged: list[list[ttk.Button]] = []
+        self._arranged: list[list[tk.Widget]] = []
         self.set_surface(surface)
-        self.bind("<Configure>", lambda _event: self._arrange())
+        self.bind("<Configure>", lambda _event: self.arrange())
 
     def set_surface(self, surface: str) -> None:
-        """Stand on another ground; takes effect on the buttons with the next `show`."""
+        """Stand on another ground."""
         self._surface = surface
         for ground in (self, *self._rows):
             ground.configure(style=f"{surface}.TFrame")
+
+    def arrange(self) -> None:
+        """Lay the children out, after any came or went."""
+        wanted: list[list[tk.Widget]] = []
+        left = 0
+        for child in self.children_in_order():
+            needed = child.winfo_reqwidth() + self._gap
+            # Before it was ever laid out, it is one pixel wide.
+            if not wanted or (self.winfo_width() > 1 and needed > left + self._gap):
+                wanted.append([])
+                left = self.winfo_width()
+            wanted[-1].append(child)
+            left -= needed
+        if wanted == self._arranged:
+            return
+        for row in self._arranged:
+            for child in row:
+                if child.winfo_exists():
+                    child.pack_forget()
+        self._arranged = wanted
+        while len(self._rows) < len(wanted):
+            self._rows.append(ttk.Frame(self, style=f"{self._surface}.TFrame"))
+        for place, ground in enumerate(self._rows):
+            ground.pack_forget()
+            if place < len(wanted):
+                ground.pack(anchor="w")
+                for child in wanted[place]:
+                    before = 0 if child is wanted[place][0] else self._gap
+                    child.pack(in_=ground, side="left", padx=(before, 0))
+                    # Above the row's ground, and Tab goes through them as the eye does.
+                    child.lift()
+
+    def children_in_order(self) -> Sequence[tk.Widget]:
+        """All that is to be seen in it."""
+        return [
+            child
+            for child in self.winfo_children()
+            if isinstance(child, tk.Widget) and child not in self._rows
+        ]
+
+
+class ActionRow(Flow):
+    """The primary action where the eye begins, then the ordinary ones."""
 
     def show(self, actions: Sequence[Action], primary: Action | None = None) -> None:
         """Replace the buttons."""
@@ -56,7 +97,7 @@ class ActionRow(ttk.Frame):
             self._add(*primary, f"{self._surface}.Accent.TButton")
         for text, command in actions:
             self._add(text, command, f"{self._surface}.TButton")
-        self._arrange()
+        self.arrange()
 
     @property
     def buttons(self) -> list[ttk.Button]:
@@ -65,31 +106,6 @@ class ActionRow(ttk.Frame):
 
     def _add(self, text: str, command: Callable[[], None], style: str) -> None:
         ttk.Button(self, text=text, command=command, style=style)
-
-    def _arrange(self) -> None:
-        wanted: list[list[ttk.Button]] = []
-        left = 0
-        for button in self.buttons:
-            needed = button.winfo_reqwidth() + self._gap
-            # Before it was ever laid out, it is one pixel wide.
-            if not wanted or (self.winfo_width() > 1 and needed > left + self._gap):
-                wanted.append([])
-                left = self.winfo_width()
-            wanted[-1].append(button)
-            left -= needed
-        if wanted == self._arranged:
-            return
-        self._arranged = wanted
-        while len(self._rows) < len(wanted):
-            self._rows.append(ttk.Frame(self, style=f"{self._surface}.TFrame"))
-        for place, row in enumerate(self._rows):
-            row.pack_forget()
-            if place < len(wanted):
-                row.pack(anchor="w")
-                for button in wanted[place]:
-                    button.pack(in_=row, side="left", padx=(0, self._gap))
-                    # Above the row's ground, and Tab goes through them as the eye does.
-                    button.lift()
 
 
 class Switch(ttk.Checkbutton):
@@ -166,6 +182,7 @@ class Disclosure(ttk.Frame):
         self._theme = theme
         self._open = False
         self._on_open = on_open
+        self.heading = text
         self.button = ttk.Button(
             self,
             text=text,
@@ -180,6 +197,24 @@ class Disclosure(ttk.Frame):
         self.button.bind("<Right>", lambda _event: self.set_open(True))
         self.button.bind("<Left>", lambda _event: self.set_open(False))
         self.set_open(False)
+        self.bind("<Configure>", lambda _event: self._fit(), add=True)
+        Tooltip(self.button, theme, self._hidden_heading)
+
+    def set_heading(self, text: str) -> None:
+        """Say something else."""
+        self.heading = text
+        self._fit()
+
+    def _fit(self) -> None:
+        measure = self._theme.font("AppBody").measure
+        # Before it was ever laid out, it is one pixel wide.
+        room = self.winfo_width() if self.winfo_width() > 1 else 0
+        beside = self.button.winfo_reqwidth() - measure(str(self.button.cget("text")))
+        heading = elide_middle(self.heading, room - beside, measure) if room else self.heading
+        self.button.configure(text=heading)
+
+    def _hidden_heading(self) -> str:
+        return "" if str(self.button.cget("text")) == self.heading else self.heading
 
     @property
     def open(self) -> bool:

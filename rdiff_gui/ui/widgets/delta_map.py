@@ -10,6 +10,7 @@ from tkinter import ttk
 
 from rdiff_gui.engine.summaries import Region
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.controls import Flow
 from rdiff_gui.ui.widgets.labels import Tooltip
 from rdiff_gui.wording import show_size, translate, translate_plural
 
@@ -61,7 +62,7 @@ class DeltaMap(ttk.Frame):
             self, height=theme.px(_HEIGHT), width=theme.px(200), highlightthickness=0, borderwidth=0
         )
         self.canvas.pack(fill="x")
-        legend = ttk.Frame(self, style="card.TFrame")
+        legend = Flow(self, theme, surface="card", gap=22)
         legend.pack(fill="x", pady=(theme.px(6), 0))
         self._reused = self._add_legend(legend, "reused")
         self._new = self._add_legend(legend, "new")
@@ -114,12 +115,14 @@ class DeltaMap(ttk.Frame):
             kind=kind, size=show_size(size), start=show_size(start), end=show_size(end)
         )
 
-    def _add_legend(self, parent: ttk.Frame, part: str) -> ttk.Label:
+    def _add_legend(self, legend: Flow, part: str) -> ttk.Label:
         px = self._theme.px
+        parent = ttk.Frame(legend, style="card.TFrame")
         swatch = ttk.Frame(parent, style=f"{part}.Swatch.TFrame", width=px(12), height=px(12))
         swatch.pack(side="left", padx=(0, px(8)))
         label = ttk.Label(parent, style="small.card.TLabel")
-        label.pack(side="left", padx=(0, px(22)))
+        label.pack(side="left")
+        parent.bind("<Configure>", lambda _event: legend.arrange())
         return label
 
     def _describe_pointer(self) -> str:

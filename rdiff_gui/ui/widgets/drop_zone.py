@@ -9,7 +9,7 @@ from tkinter import ttk
 
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.controls import set_shown
-from rdiff_gui.ui.widgets.labels import Tooltip, WrappedLabel, elide_middle
+from rdiff_gui.ui.widgets.labels import ElidedLabel, Tooltip, WrappedLabel
 from rdiff_gui.wording import show_name, translate
 
 _ICON = 32
@@ -45,7 +45,7 @@ class DropZone(ttk.Frame):
         self._strut = ttk.Frame(self, width=0)
         self._icon = ttk.Label(self)
         self._title = ttk.Label(self, text=title)
-        self._name_line = ttk.Label(self, width=1)
+        self._name_line = ElidedLabel(self, theme)
         self._detail = WrappedLabel(self, style="muted.bg.TLabel")
         self._buttons = ttk.Frame(self, cursor="arrow")
         self._clear = ttk.Button(
@@ -53,7 +53,6 @@ class DropZone(ttk.Frame):
         )
         self.browse_button = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
         self._place()
-        Tooltip(self._name_line, theme, self._hidden_name)
         Tooltip(self._clear, theme, lambda: translate("Remove this file"))
         self._listen()
         self.set_empty()
@@ -126,7 +125,7 @@ class DropZone(ttk.Frame):
         ):
             set_shown(widget, wanted)
         self._dress()
-        self._fit()
+        self._name_line.show(name)
         self._arrange()
 
     def _dress(self) -> None:
@@ -146,15 +145,6 @@ class DropZone(ttk.Frame):
         self.browse_button.configure(style=f"{surface}.TButton")
         self._clear.configure(style=f"{surface}.Ghost.TButton")
 
-    def _fit(self) -> None:
-        width = self._name_line.winfo_width()
-        measure = self._theme.font("AppBody").measure
-        self._name_line.configure(text=elide_middle(self._file_name, width, measure))
-
-    def _hidden_name(self) -> str:
-        shown = str(self._name_line.cget("text"))
-        return "" if shown == self._file_name else self._file_name
-
     def _listen(self) -> None:
         for label in (self._icon, self._title, self._name_line, self._detail):
             tags = label.bindtags()
@@ -168,7 +158,6 @@ class DropZone(ttk.Frame):
             self.bind(key, lambda _event: self._on_browse())
         for key in ("<Delete>", "<BackSpace>"):
             self.bind(key, lambda _event: self._press_clear())
-        self._name_line.bind("<Configure>", lambda _event: self._fit(), add=True)
 
     def _click(self, event: tk.Event[tk.Misc]) -> None:
         x = event.x_root - self.winfo_rootx()

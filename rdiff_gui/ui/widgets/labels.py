@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -87,30 +88,6 @@ class CopyableText(tk.Text):
         return "break"
 
 
-class FactTable(ttk.Frame):
-    """A row for each fact; the values can be selected and copied."""
-
-    def __init__(
-        self, parent: tk.Misc, theme: Theme, *, surface: Literal["bg", "card"] = "card"
-    ) -> None:
-        super().__init__(parent, style=f"{surface}.TFrame")
-        self._theme = theme
-        self._surface = surface
-        self.columnconfigure(1, weight=1)
-
-    def show(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Replace the rows; each is a label and a value of one line."""
-        for cell in self.winfo_children():
-            cell.destroy()
-        for row, (label, value) in enumerate(rows):
-            name = ttk.Label(self, text=label, style=f"muted.{self._surface}.TLabel")
-            name.grid(row=row, column=0, sticky="w", padx=(0, self._theme.px(16)))
-            field = ttk.Entry(self, style=f"{self._surface}.Value.TEntry", width=1)
-            field.insert(0, value)
-            field.state(["readonly"])
-            field.grid(row=row, column=1, sticky="ew")
-
-
 def elide_middle(text: str, width_px: int, measure: Callable[[str], int]) -> str:
     """`text`, or where wider than `width_px` its start and end; a file's extension is kept.
 
@@ -131,6 +108,114 @@ def elide_middle(text: str, width_px: int, measure: Callable[[str], int]) -> str
         else:
             high = kept - 1
     return best
+
+
+# A name or a path between quotation marks.
+_NAME = re.compile("(?<=“)[^”]+(?=”)")
+# Characters; more of one name would fill a line by itself.
+_NAME_SHOWN = 60
+
+
+def shorten_names(sentence: str, most: int = _NAME_SHOWN) -> str:
+    """The sentence, with no more than start and end of each name that is longer than `most`."""
+    return _NAME.sub(lambda name: elide_middle(name[0], most, len), sentence)
+
+
+class Sentence(WrappedLabel):
+    """May tell of files: names that are too long are cut, and all of it is in the tooltip."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, *, text: str = "", style: str) -> None:
+        super().__init__(parent, style=style)
+        self.whole = ""
+        self.show(text)
+        Tooltip(self, theme, lambda: "" if str(self.cget("text")) == self.whole else self.whole)
+
+    def show(self, text: str) -> None:
+        """Replace it."""
+        self.whole = text
+        self.configure(text=shorten_names(text))
+
+
+class ElidedLabel(ttk.Label):
+    """One line: where there is no room for it, its start and end, and a tooltip with all of it.
+
+    Asks for no width of its own, as a WrappedLabel.
+    """
+
+    def __init__(self, parent: tk.Misc, theme: Theme, *, text: str = "", style: str = "") -> None:
+        super().__init__(parent, style=style, width=1)
+        self._measure = theme.font("AppBody").measure
+        self.whole = text
+        self.bind("<Configure>", lambda _event: self._fit())
+        Tooltip(self, theme, lambda: "" if str(self.cget("text")) == self.whole else self.whole)
+
+    def show(self, text: str) -> None:
+        """Replace the text."""
+        self.whole = text
+        self._fit()
+
+    def _fit(self) -> None:
+        self.configure(text=elide_middle(self.whole, self.winfo_width(), self._measure))
+
+
+class ValueField(ttk.Entry):
+    """A text that can be selected and copied: with the focus all of it.
+
+    Without, `short` stands there, as far as there is room for it.
+    """
+
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, *, value: str, short: str, style: str
+    ) -> None:
+        super().__init__(parent, style=style, width=1)
+        self.value = value
+        self._short = short
+        self._measure = theme.font("AppBody").measure
+        self.bind("<Configure>", lambda _event: self._fit())
+        self.bind("<FocusIn>", lambda _event: self._set(self.value))
+        self.bind("<FocusOut>", lambda _event: self._fit())
+        Tooltip(self, theme, lambda: "" if self.get() == self.value else self.value)
+        self._fit()
+
+    def _fit(self) -> None:
+        if str(self.tk.call("focus")) != str(self):
+            self._set(elide_middle(self._short, max(1, self.winfo_width()), self._measure))
+
+    def _set(self, text: str) -> None:
+        if text != self.get():
+            self.state(["!readonly"])
+            self.delete(0, "end")
+            self.insert(0, text)
+        self.state(["readonly"])
+
+
+_HASH = re.compile("[0-9a-f]{64}")
+_HASH_SHOWN = 8
+
+
+class FactTable(ttk.Frame):
+    """A row for each fact; the values can be selected and copied."""
+
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, *, surface: Literal["bg", "card"] = "card"
+    ) -> None:
+        super().__init__(parent, style=f"{surface}.TFrame")
+        self._theme = theme
+        self._surface = surface
+        self.columnconfigure(1, weight=1)
+
+    def show(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Replace the rows; each is a label and a value of one line. Of hashes, some digits do."""
+        for cell in self.winfo_children():
+            cell.destroy()
+        for row, (label, value) in enumerate(rows):
+            name = ttk.Label(self, text=label, style=f"muted.{self._surface}.TLabel")
+            name.grid(row=row, column=0, sticky="w", padx=(0, self._theme.px(16)))
+            is_hash = _HASH.fullmatch(value) is not None
+            short = value[:_HASH_SHOWN] + _ELLIPSIS if is_hash else value
+            style = f"{self._surface}.Value.TEntry"
+            field = ValueField(self, self._theme, value=value, short=short, style=style)
+            field.grid(row=row, column=1, sticky="ew")
 
 
 class Tooltip:
@@ -164,6 +249,11 @@ class Tooltip:
         self._label.configure(text=text)
         self._place(self._window)
 
+    def wait_again(self) -> None:
+        """The pointer is over something else of the widget now."""
+        self.hide()
+        self._wait(None)
+
     def hide(self) -> None:
         """Take it away."""
         self._stop_waiting()
@@ -171,7 +261,7 @@ class Tooltip:
             self._window.destroy()
             self._window = self._label = None
 
-    def _wait(self, _event: tk.Event[tk.Misc]) -> None:
+    def _wait(self, _event: tk.Event[tk.Misc] | None) -> None:
         self._stop_waiting()
         self._waiting = self._widget.after(_TIP_DELAY_MS, self.show)
 

@@ -10,6 +10,7 @@ from tkinter import ttk
 from rdiff_gui.engine.progress import Progress
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.controls import bind_alt_letter
+from rdiff_gui.ui.widgets.labels import ElidedLabel
 from rdiff_gui.wording import translate
 
 _STEP_MS = 25
@@ -26,7 +27,7 @@ class ProgressPanel(ttk.Frame):
         super().__init__(parent)
         px = theme.px
         self._percent = ttk.Label(self, style="strong.bg.TLabel")
-        self._left = ttk.Label(self, style="body.bg.TLabel", width=1)
+        self._left = ElidedLabel(self, theme, style="body.bg.TLabel")
         self._right = ttk.Label(self, style="muted.bg.TLabel")
         self.bar = ttk.Progressbar(self, maximum=1.0)
         self.cancel = ttk.Button(self, text=translate("Cancel"), command=on_cancel)
@@ -42,7 +43,7 @@ class ProgressPanel(ttk.Frame):
 
     def show(self, fraction: float | None, left_text: str, right_text: str) -> None:
         """`fraction` is 0.0 to 1.0, or None while the end is not known."""
-        self._left.configure(text=left_text)
+        self._left.show(left_text)
         self._right.configure(text=right_text)
         self._set_known(fraction is not None)
         if fraction is not None:

@@ -26,7 +26,7 @@ from rdiff_gui.ui.settings import SettingsPage
 from rdiff_gui.ui.signature.page import SignaturePage
 from rdiff_gui.ui.start import StartPage
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.widgets import Banner, DropZone
+from rdiff_gui.ui.widgets import Banner, DropZone, ElidedLabel, Sentence
 from tests.ui.xdnd import drop_files
 
 W = TypeVar("W", bound=tk.Misc)
@@ -164,10 +164,10 @@ class User:
         self.settle()
 
     def words(self, within: tk.Misc) -> str:
-        """Every text that can be seen."""
+        """Every text that can be seen; of one that is cut to its place, the whole."""
         self.root.update()
         return "\n".join(
-            str(part.cget("text"))
+            part.whole if isinstance(part, (Sentence, ElidedLabel)) else str(part.cget("text"))
             for part in self.all_of(tk.Misc, within)
             if part.winfo_viewable() and isinstance(part, (ttk.Label, ttk.Button))
         )

@@ -28,6 +28,7 @@ from rdiff_gui.engine.operation import Run
 from rdiff_gui.errors import DiskFull
 from rdiff_gui.formats.seal import FOOTER, pack_footer
 from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui.widgets import ValueField
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.ui.window.conftest import User, unpack
 
@@ -56,10 +57,10 @@ def facts_on(user: User, within: tk.Misc) -> dict[str, str]:
     """The facts that can be seen: labels and what stands beside them."""
     user.root.update()
     found = {}
-    for field in user.all_of(ttk.Entry, within):
-        if field.winfo_viewable() and "Value" in str(field.cget("style")):
+    for field in user.all_of(ValueField, within):
+        if field.winfo_viewable():
             (label,) = field.master.grid_slaves(row=field.grid_info()["row"], column=0)
-            found[str(label.cget("text"))] = field.get()
+            found[str(label.cget("text"))] = field.value
     return found
 
 
@@ -263,7 +264,7 @@ def test_for_a_wrong_old_file_the_right_one_is_offered(
         user.run()
     assert "is not the file that the delta" in user.banner.sentence
     assert user.zone(Slot.OLD_TO_PATCH).instate(["invalid"])
-    assert user.patch.primary.instate(["disabled"])
+    assert user.patch.primary.instate(["disabled"]) is (found_out == "at once")
     if found_out == "while patching":
         assert user.root.focus_get() == user.zone(Slot.OLD_TO_PATCH)
     user.press("Use “photos-1.db”")
