@@ -76,7 +76,7 @@ def test_a_source_that_will_not_close_is_read_all_the_same(
 
 def test_a_source_that_changes_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
     """A file that somebody writes to meanwhile gives no result."""
-    old = make_dotted("old", 2**29)
+    old = make_dotted("old", 2**28)
     touched = False
 
     def touch(_progress: Progress) -> None:
@@ -93,7 +93,7 @@ def test_a_source_that_changes_is_refused(make_dotted: MakeFile, listing: Listin
 
 def test_a_change_that_hides_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
     """A rewrite of the same size whose time was put back is noticed too."""
-    old = make_dotted("old", 2**29)
+    old = make_dotted("old", 2**28)
     before = old.stat()
 
     def touch(_progress: Progress) -> None:
@@ -110,7 +110,7 @@ def test_a_change_that_hides_is_refused(make_dotted: MakeFile, listing: Listing)
 
 def test_a_source_that_shrinks_is_refused(make_dotted: MakeFile, listing: Listing) -> None:
     """A file that is cut short while it is read is an error, not a crash."""
-    old = make_dotted("old", 2**29)
+    old = make_dotted("old", 2**28)
 
     def cut(_progress: Progress) -> None:
         os.truncate(old, 1000)
