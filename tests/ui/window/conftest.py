@@ -15,6 +15,7 @@ from typing import TypeVar
 import pytest
 
 from rdiff_gui.desktop.settings import Settings, save_settings
+from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui import app as app_module
@@ -26,10 +27,14 @@ from rdiff_gui.ui.settings import SettingsPage
 from rdiff_gui.ui.signature.page import SignaturePage
 from rdiff_gui.ui.start import StartPage
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.widgets import Banner, DropZone, ElidedLabel, Sentence
+from rdiff_gui.ui.widgets import Banner, DropZone, ElidedLabel, Sentence, ValueField
+from tests.conftest import MakeFile, edited, random_bytes
 from tests.ui.xdnd import drop_files
 
 W = TypeVar("W", bound=tk.Misc)
+
+OLD = random_bytes(60_000)
+NEW = edited(OLD)
 
 AnyStep = StepPage[SignatureSummary] | StepPage[DeltaSummary] | StepPage[PatchSummary]
 
@@ -254,3 +259,38 @@ def _lives(root: tk.Tk) -> bool:
 def user(open_window: Callable[..., User]) -> User:
     """Somebody in front of a fresh window."""
     return open_window()
+
+
+@pytest.fixture
+def delta(make_file: MakeFile, tmp_path: Path) -> Path:
+    """`sent.delta` from `photos-1.db` to `photos-2.db`, sealed; the new file is not here."""
+    new = make_file("photos-2.db", NEW)
+    make_delta_from_files(make_file("photos-1.db", OLD), new, tmp_path / "sent.rdelta")
+    new.unlink()
+    return tmp_path / "sent.rdelta"
+
+
+@pytest.fixture
+def ready(user: User, delta: Path) -> User:
+    """Old file and delta are in place."""
+    user.drop(delta)
+    assert [path.name for path in user.patch.model.inputs] == ["photos-1.db", "sent.rdelta"]
+    return user
+
+
+def facts_on(user: User, within: tk.Misc) -> dict[str, str]:
+    """The facts that can be seen: labels and what stands beside them."""
+    user.root.update()
+    found = {}
+    for field in user.all_of(ValueField, within):
+        if field.winfo_viewable():
+            (label,) = field.master.grid_slaves(row=field.grid_info()["row"], column=0)
+            found[str(label.cget("text"))] = field.value
+    return found
+
+
+def type_into(user: User, entry: ttk.Entry, text: str) -> None:
+    """Replace what a field holds."""
+    entry.delete(0, "end")
+    entry.insert(0, text)
+    user.settle()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
-import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
-from tkinter import ttk
 
 import pytest
 
@@ -15,8 +12,6 @@ from rdiff_gui.engine import (
     DeltaFacts,
     Sealing,
     SignatureFacts,
-    apply_patch,
-    atomic_file,
     inspect,
     inspection,
     make_delta_from_files,
@@ -25,51 +20,10 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
-from rdiff_gui.errors import DiskFull
 from rdiff_gui.formats.seal import FOOTER, pack_footer
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.widgets import ValueField
-from tests.conftest import MakeFile, Rdiff, edited, random_bytes
-from tests.ui.window.conftest import User, unpack
-
-OLD = random_bytes(60_000)
-NEW = edited(OLD)
-
-
-@pytest.fixture
-def delta(make_file: MakeFile, tmp_path: Path) -> Path:
-    """`sent.delta` from `photos-1.db` to `photos-2.db`, sealed; the new file is not here."""
-    new = make_file("photos-2.db", NEW)
-    make_delta_from_files(make_file("photos-1.db", OLD), new, tmp_path / "sent.rdelta")
-    new.unlink()
-    return tmp_path / "sent.rdelta"
-
-
-@pytest.fixture
-def ready(user: User, delta: Path) -> User:
-    """Old file and delta are in place."""
-    user.drop(delta)
-    assert [path.name for path in user.patch.model.inputs] == ["photos-1.db", "sent.rdelta"]
-    return user
-
-
-def facts_on(user: User, within: tk.Misc) -> dict[str, str]:
-    """The facts that can be seen: labels and what stands beside them."""
-    user.root.update()
-    found = {}
-    for field in user.all_of(ValueField, within):
-        if field.winfo_viewable():
-            (label,) = field.master.grid_slaves(row=field.grid_info()["row"], column=0)
-            found[str(label.cget("text"))] = field.value
-    return found
-
-
-def type_into(user: User, entry: ttk.Entry, text: str) -> None:
-    """Replace what a field holds."""
-    entry.delete(0, "end")
-    entry.insert(0, text)
-    user.settle()
-
+from tests.conftest import MakeFile, Rdiff
+from tests.ui.window.conftest import NEW, OLD, User, facts_on, type_into, unpack
 
 # --- making --------------------------------------------------------------------------------------
 
@@ -307,204 +261,3 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
     assert [path.name for path in page.model.inputs] == (
         ["mine", "sent.rdelta"] if leave == "file" else ["sent.rdelta"]
     )
-
-
-# --- checking and patching -----------------------------------------------------------------------
-
-
-def test_check_tries_without_writing(ready: User, delta: Path, make_file: MakeFile) -> None:
-    """Right: said with the checksum, and the button is still there. Wrong: said why."""
-    before = set(delta.parent.iterdir())
-    ready.press("Check")
-    assert "Everything is right" in ready.banner.sentence
-    assert "Nothing was written." in ready.banner.sentence
-    assert not ready.patch.primary.instate(["disabled"])
-    ready.go(Page.HISTORY)
-    assert not ready.history.table.get_children()
-    ready.go(Page.PATCH)
-    ready.drop_on(Slot.OLD_TO_PATCH, make_file("other", b"x" + OLD[1:]))
-    ready.press("Check")
-    assert "is not the file that the delta" in ready.banner.sentence
-    assert set(delta.parent.iterdir()) - before == {delta.with_name("other")}
-
-
-def test_check_is_honest_about_deltas_without_a_seal(
-    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
-) -> None:
-    """It can say that the delta applies, not that the result is right."""
-    old = make_file("old", OLD)
-    rdiff("signature", old, tmp_path / "s")
-    rdiff("delta", tmp_path / "s", make_file("new", NEW), tmp_path / "d")
-    user.drop(old, tmp_path / "d")
-    user.press("Check")
-    assert "cannot be checked: this delta carries no checksum" in user.banner.sentence
-
-
-def test_the_result_has_its_own_name_and_its_checksum(ready: User, delta: Path) -> None:
-    """Proposed as the seal says; the whole hash can be copied from the card."""
-    new = delta.with_name("photos-2.db")
-    assert ready.patch.output.path == str(new)
-    ready.run()
-    assert new.read_bytes() == NEW
-    facts = inspect(delta)
-    assert isinstance(facts, DeltaFacts)
-    assert facts.seal is not None
-    assert facts.seal.result is not None
-    assert facts_on(ready, ready.patch.result) == {"BLAKE3": facts.seal.result.blake3}
-    assert "“photos-2.db” is the new version, checked" in ready.words(ready.patch.result)
-    ready.drop(delta, delta.with_name("photos-1.db"))
-    assert ready.patch.output.path == str(delta.with_name("photos-2 (new).db"))
-
-
-def test_missing_room_is_told_once_and_whole(
-    user: User, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One total for the result and what is needed meanwhile, and the disk by its place."""
-    delta = pair[0].with_name("d")
-    make_delta_from_files(*pair, delta, compress=True)
-    monkeypatch.setattr(atomic_file, "free_bytes", lambda *_file: 250_000)
-    user.drop(delta, pair[0])
-    user.run()
-    sentence = user.banner.sentence
-    assert re.search("it needs 30. kB, [0-9.]+ k?B of that only meanwhile; 250 kB are", sentence)
-    assert f"on the disk “{DiskFull(delta).disk}”" in sentence
-    monkeypatch.undo()
-    user.run()
-    assert user.patch.finished
-
-
-def test_an_undo_delta_leads_back(ready: User, delta: Path) -> None:
-    """Made on request, named after the result, and patched back in the same window."""
-    old, new = delta.with_name("photos-1.db"), delta.with_name("photos-2.db")
-    ready.patch.options.set_open(True)
-    ready.patch.form.with_undo.invoke()
-    ready.settle()
-    undo = delta.with_name("photos-2.db.undo.rdelta")
-    assert ready.patch.form.undo.path == str(undo)
-    ready.run()
-    assert "“photos-2.db.undo.rdelta” leads back" in ready.words(ready.patch.result)
-    old.unlink()
-    ready.drop(undo)
-    assert ready.patch.model.inputs == (new, undo)
-    assert ready.patch.output.path == str(old)
-    ready.patch.form.with_undo.invoke()
-    ready.settle()
-    ready.run()
-    assert old.read_bytes() == OLD
-
-
-def test_an_undo_delta_never_pushes_anything_out(ready: User, delta: Path) -> None:
-    """Not the result, not a file that is there, nor one in a folder that is not."""
-    ready.patch.options.set_open(True)
-    ready.patch.form.with_undo.invoke()
-    ready.settle()
-    field = ready.patch.form.undo
-    there = delta.with_name("there")
-    there.write_bytes(b"precious")
-    for name, words in (
-        ("photos-2.db", "That is the name of the new file."),
-        ("there", "“there” exists already. Choose another name."),
-        ("no such/x", "does not exist. Choose another folder."),
-        ("photos-1.db", "exists already"),
-    ):
-        type_into(ready, field.entry, name)
-        ready.patch.options.set_open(False)
-        ready.patch.primary.focus_force()
-        ready.run()
-        assert words in ready.words(field)
-        assert ready.root.focus_get() == field.entry
-        assert not delta.with_name("photos-2.db").exists()
-    assert there.read_bytes() == b"precious"
-    type_into(ready, field.entry, "back")
-    ready.run()
-    assert delta.with_name("back").is_file()
-
-
-@pytest.mark.parametrize("backup", [True, False])
-def test_the_result_can_take_the_old_files_place(backup: bool, ready: User, delta: Path) -> None:
-    """The old file is kept beside it unless told otherwise, and the card says how to go back."""
-    old = delta.with_name("photos-1.db")
-    page = ready.patch
-    page.options.set_open(True)
-    page.form.in_place.invoke()
-    ready.settle()
-    assert page.output.path == str(old)
-    assert page.output.entry.instate(["disabled"])
-    if not backup:
-        page.form.keep_backup.invoke()
-    ready.run()
-    assert old.read_bytes() == NEW
-    kept = delta.with_name("photos-1.db.old")
-    assert kept.exists() is backup
-    words = ready.words(page.result)
-    if backup:
-        assert kept.read_bytes() == OLD
-        assert "“photos-1.db.old”; to go back" in words
-    else:
-        assert "no backup was kept" in words
-    page.form.in_place.invoke()
-    ready.settle()
-    assert page.output.path == str(delta.with_name("photos-2.db"))
-    assert not page.output.entry.instate(["disabled"])
-
-
-def test_replacing_in_place_checks_first(
-    ready: User, make_file: MakeFile, listing: Callable[[], set[str]]
-) -> None:
-    """A wrong old file stays what it is: nothing was written, and the sentence says why."""
-    other = make_file("other", b"x" + OLD[1:])
-    ready.drop_on(Slot.OLD_TO_PATCH, other)
-    ready.patch.form.in_place.invoke()
-    ready.settle()
-    before = listing()
-    ready.run()
-    assert "is not the file that the delta" in ready.banner.sentence
-    assert other.read_bytes() == b"x" + OLD[1:]
-    assert listing() == before
-
-
-IMAGE = random_bytes(2**20, 3)
-
-
-@pytest.fixture
-def image(make_file: MakeFile) -> Path:
-    """A disk image and a delta that changes a little of it; the image."""
-    old = make_file("disk.img", IMAGE)
-    new = make_file("new.img", IMAGE[:5000] + b"changed" + IMAGE[5007:])
-    make_delta_from_files(old, new, old.with_name("disk.rdelta"))
-    return old
-
-
-def test_a_file_can_be_changed_itself(user: User, image: Path) -> None:
-    """What that writes is told before, and after; who has it open is asked about first."""
-    user.drop(image, image.with_name("disk.rdelta"))
-    page = user.patch
-    page.options.set_open(True)
-    page.form.in_place.invoke()
-    page.form.changes_only.invoke()
-    user.settle()
-    assert "7 B in 1 piece of the file change; the rest is not written." in user.words(page.form)
-    inode = image.stat().st_ino
-    with image.open("r+b"):
-        user.run()
-        assert "is open in another program" in user.banner.sentence
-        assert image.read_bytes() == IMAGE
-        user.press("Change it all the same")
-    assert image.read_bytes()[5000:5007] == b"changed"
-    assert image.stat().st_ino == inode
-    words = user.words(page.result)
-    assert "The file itself was changed: 8.19 kB written instead of 1.05 MB" in words
-    assert "“disk.img.undo.rdelta” leads back" in words
-
-
-def test_an_interrupted_change_is_put_back(user: User, image: Path) -> None:
-    """Whatever of it is dropped on the window, it offers the old file."""
-    apply_patch(image, image.with_name("disk.rdelta"), image, in_place=True, changes_only=True)
-    changing = image.rename(image.with_name("disk.img.rdiff-changing"))
-    image.with_name("disk.img.undo.rdelta").rename(image.with_name("disk.img.rdiff-journal"))
-    user.drop(changing)
-    assert "A change of “disk.img” was interrupted." in user.banner.sentence
-    user.press("Put the old file back")
-    assert user.banner.sentence == "“disk.img” is as it was before the change was interrupted."
-    assert image.read_bytes() == IMAGE
-    assert user.patch.model.inputs == (image,)
