@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from rdiff_gui.desktop.own_files import replace_text
+from rdiff_gui.wording import show_name, translate
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -39,37 +45,72 @@ class Settings:
     drop_lack_told: bool = False
 
 
-def load_settings(path: Path) -> Settings:
-    """Read the settings; each value that is missing or damaged is the default."""
+def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Settings:
+    """Read the settings; each value that is missing or damaged is the default.
+
+    What is damaged is told in a sentence, and the file kept under another name.
+    """
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError, RecursionError) as error:
-        log.warning("settings not read: %s", error)
+    except OSError as error:
+        tell(
+            translate("The settings could not be read ({reason}); the usual ones are used.").format(
+                reason=error.strerror
+            )
+        )
         return Settings()
-    if not isinstance(stored, dict):
-        return Settings()
-    return Settings(
-        theme=_theme(stored.get("theme")),
-        window_size=_window_size(stored.get("window_size")),
-        maximized=stored.get("maximized") is True,
-        desktop_offered=stored.get("desktop_offered") is True,
-        drop_lack_told=stored.get("drop_lack_told") is True,
+    except (ValueError, RecursionError):
+        stored = None
+    chosen = stored if isinstance(stored, dict) else {}
+    broken = not isinstance(stored, dict)
+
+    def take(name: str, default: T, read: Callable[[Any], T]) -> T:
+        nonlocal broken
+        if name in chosen:
+            try:
+                return read(chosen[name])
+            except (TypeError, ValueError):
+                broken = True
+        return default
+
+    usual = Settings()
+    settings = Settings(
+        theme=take("theme", usual.theme, ThemeChoice),
+        window_size=take("window_size", usual.window_size, _window_size),
+        maximized=take("maximized", usual.maximized, _flag),
+        desktop_offered=take("desktop_offered", usual.desktop_offered, _flag),
+        drop_lack_told=take("drop_lack_told", usual.drop_lack_told, _flag),
     )
+    if broken:
+        kept = path.with_name(f"{path.name}.broken")
+        with contextlib.suppress(OSError):
+            path.replace(kept)
+        tell(
+            translate(
+                "Some of the settings could not be understood, so the usual ones are used in their "
+                "place. The file is kept as “{name}”."
+            ).format(name=show_name(kept))
+        )
+    return settings
 
 
-def _theme(stored: object) -> ThemeChoice:
-    return next((choice for choice in ThemeChoice if choice == stored), ThemeChoice.SYSTEM)
+def _flag(stored: object) -> bool:
+    if not isinstance(stored, bool):
+        raise TypeError(stored)
+    return stored
 
 
 def _window_size(stored: object) -> tuple[int, int] | None:
-    if not isinstance(stored, list) or len(stored) != 2:
+    if stored is None:
         return None
+    if not isinstance(stored, list) or len(stored) != 2:
+        raise TypeError(stored)
     width, height = stored
     for side in (width, height):
         if type(side) is not int or not 1 <= side <= _LARGEST_SIDE_PX:
-            return None
+            raise ValueError(side)
     return width, height
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
@@ -39,7 +40,8 @@ class App(PageContext):
         dark_system: bool | None = None,
     ) -> None:
         self.root = root
-        self.settings = load_settings(settings_file)
+        broken: list[str] = []
+        self.settings = load_settings(settings_file, broken.append)
         self.history = History(history_file)
         self._settings_file = settings_file
         self.theme = Theme(root, mode_for(self.settings.theme, dark_system))
@@ -57,6 +59,8 @@ class App(PageContext):
         root.report_callback_exception = lambda _kind, error, _trace: show_problem(
             self.notice, error
         )
+        for sentence in broken:
+            self.notice.tell("warning", sentence)
         self.closing = Closing(root, self.post, self._file_dialog, self.notice, self._let_go)
         root.protocol("WM_DELETE_WINDOW", self.closing.close)
         bind_keys(root, lambda: self.page, on_escape=self._escape, on_close=self.closing.close)
@@ -124,7 +128,7 @@ class App(PageContext):
     def dropped(self, dropped: Dropped, aimed_at: Slot | None) -> None:
         """Files were dropped on a zone, or on the window as a whole."""
         if dropped.elsewhere:
-            address = show_name(dropped.elsewhere[0])
+            address = show_name(unquote(dropped.elsewhere[0]))
             self.page.refuse(Refusal(text.NOT_ON_THIS_COMPUTER.format(address=address)))
         elif dropped.paths:
             self.arrive(dropped.paths, aimed_at)

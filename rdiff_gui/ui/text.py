@@ -97,6 +97,7 @@ CHOOSE = {
 CHOOSE_OUTPUT = translate("Save the result as")
 CHECKSUM = "BLAKE3"
 SAVE_AS = translate("Save as")
+NOT_BESIDE = translate("Nothing can be written to “{wanted}”, so the result will go to “{folder}”.")
 OPTIONS = translate("Options")
 REPLACE = translate("Replace")
 CHOOSE_ANOTHER_NAME = translate("Choose another name")

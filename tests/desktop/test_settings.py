@@ -41,7 +41,11 @@ def test_damaged_settings_are_the_defaults(damage: bytes, tmp_path: Path) -> Non
     """A broken file never keeps the window from opening."""
     file = tmp_path / "settings.json"
     file.write_bytes(damage)
-    assert load_settings(file) == Settings()
+    told: list[str] = []
+    assert load_settings(file, told.append) == Settings()
+    kept = tmp_path / "settings.json.broken"
+    assert kept.read_bytes() == damage
+    assert str(kept) in told[0]
 
 
 def test_one_bad_value_does_not_take_the_others_along(tmp_path: Path) -> None:
@@ -49,7 +53,9 @@ def test_one_bad_value_does_not_take_the_others_along(tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
     stored = {"theme": "light", "window_size": "big", "maximized": True, "later": 1}
     file.write_text(json.dumps(stored))
-    assert load_settings(file) == Settings(ThemeChoice.LIGHT, None, maximized=True)
+    told: list[str] = []
+    assert load_settings(file, told.append) == Settings(ThemeChoice.LIGHT, None, maximized=True)
+    assert len(told) == 1
 
 
 def test_no_settings_yet_are_the_defaults(tmp_path: Path) -> None:

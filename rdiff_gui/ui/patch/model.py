@@ -29,7 +29,7 @@ from rdiff_gui.wording import name_of, show_exact_size, show_size, translate
 _DELTA_SUFFIXES = (SUFFIX, ".delta")
 _FOLDERS_MOST = 8
 
-_VERIFIED = translate("“{name}” is the new version, checked to the last byte (BLAKE3 {start}…).")
+_VERIFIED = translate("“{name}” is the new version, checked to the last byte.")
 _NOT_VERIFIED = translate(
     "This delta carries no checksum, so the result could not be checked. It has {size}; "
     "whoever made the delta can tell you whether that agrees."
@@ -96,6 +96,18 @@ class PatchModel(StepModel[PatchSummary]):
         if old is None or old.problem or not isinstance(facts, DeltaFacts):
             return None
         return ChangePlan.of(old.file.size_bytes, facts)
+
+    @property
+    def beside(self) -> Path | None:
+        old = self.files.get(Slot.OLD_TO_PATCH)
+        return old.path if old else None
+
+    @property
+    def whole_bytes(self) -> int:
+        facts = self.delta_facts
+        if isinstance(facts, DeltaFacts):
+            return facts.result_bytes
+        return self.files[Slot.OLD_TO_PATCH].file.size_bytes
 
     @property
     def can_check(self) -> bool:
@@ -204,7 +216,7 @@ def patch_outcome(
     """What to tell of a new file, which was checked where the delta says what it must be."""
     name, checked = name_of(new_file), summary.checked_blake3
     remarks = [
-        _VERIFIED.format(name=name, start=checked[:8])
+        _VERIFIED.format(name=name)
         if checked
         else _NOT_VERIFIED.format(size=show_exact_size(summary.result_bytes))
     ]

@@ -194,6 +194,17 @@ class StepModel(ABC, Generic[Summary]):
         return ""
 
     @property
+    def beside(self) -> Path | None:
+        """The file beside which results go, unless the user says otherwise."""
+        last = self.files.get(self.slots[-1])
+        return last.path if last else None
+
+    @property
+    def whole_bytes(self) -> int:
+        """The size of the file that the work is about, once no file is missing."""
+        return self.files[self.slots[-1]].file.size_bytes
+
+    @property
     def blocked(self) -> bool:
         """Whether it makes no sense to begin with these files."""
         files = [self.files[slot] for slot in self.slots if slot in self.files]

@@ -10,7 +10,7 @@ from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from rdiff_gui.ui.step.model import Place, Summary
-from rdiff_gui.ui.text import BROWSE
+from rdiff_gui.ui.text import BROWSE, NOT_BESIDE
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import Sentence, set_enabled, set_shown
 from rdiff_gui.wording import show_name
@@ -79,6 +79,14 @@ class OutputField(ttk.Frame):
     def set_problem(self, sentence: str | None) -> None:
         """Say below the field why this path will not do, or, with None, that it will."""
         self.entry.state(["invalid" if sentence else "!invalid"])
+        self._say(sentence, "error")
+
+    def set_note(self, sentence: str) -> None:
+        """Say below the field what the path may leave open."""
+        self._say(sentence, "muted")
+
+    def _say(self, sentence: str | None, role: str) -> None:
+        self._problem.configure(style=f"{role}.bg.TLabel")
         self._problem.show(sentence or "")
         set_shown(self._problem, bool(sentence))
 
@@ -126,24 +134,35 @@ class OutputPlace(OutputField):
     def propose(self) -> None:
         """Look for a name, unless the user gave one."""
         if self._place.chosen:
+            # A bare name means beside the files that are here now.
+            self._place.path = self._page.model.read_path(self.path)
             return
         asked = self._asked = self._find()
         if asked is None:
-            self._propose(None)
-        else:
-            # A disk may answer late, when another name was asked for already.
-            self._page.context.post.ask(
-                asked, lambda path: self._propose(path) if self._asked is asked else None
-            )
+            self._propose(None, "")
+            return
+        beside = self._page.model.beside
+
+        def ask() -> tuple[Path, str]:
+            path, wanted = asked(), beside.parent if beside else None
+            if wanted is None or path.parent == wanted or os.access(wanted, os.W_OK):
+                return path, ""
+            return path, NOT_BESIDE.format(wanted=show_name(wanted), folder=show_name(path.parent))
+
+        # A disk may answer late, when another name was asked for already.
+        self._page.context.post.ask(
+            ask, lambda found: self._propose(*found) if self._asked is asked else None
+        )
 
     def browse(self) -> None:
         """Let the user choose."""
         self._page.context.browse_output(self._place.path or Path.home(), self._choose)
 
-    def _propose(self, path: Path | None) -> None:
+    def _propose(self, path: Path | None, note: str) -> None:
         if not self._place.chosen and not self._page.worker.busy:
             self._place.path = path
             self.set_path(path or "")
+            self.set_note(note)
             self._on_place_changed()
             self._page.refresh()
 

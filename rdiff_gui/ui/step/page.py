@@ -249,13 +249,17 @@ class StepPage(PageView, Generic[Summary]):
         self.worker.start(
             begun.work(attempt),
             lambda ending: self._ended(begun, attempt, ending),
-            self._progressed,
+            partial(self._progressed, begun.whole_bytes),
         )
         self.context.work_began(self.page)
         self.refresh()
         self.progress.cancel.focus_set()
 
-    def _progressed(self, progress: Progress) -> None:
+    def _progressed(self, whole_bytes: int, progress: Progress) -> None:
+        # The engine counts all that it reads and writes, which may be the file several times over.
+        if progress.total_bytes is not None and progress.fraction is not None:
+            done_bytes = int(progress.fraction * whole_bytes)
+            progress = Progress(progress.stage, done_bytes, whole_bytes)
         self._rate.note(progress, time.monotonic())
         self.progress.show(
             progress.fraction,

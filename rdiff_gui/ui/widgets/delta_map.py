@@ -84,16 +84,17 @@ class DeltaMap(ttk.Frame):
         self._regions = regions
         self._starts = [region.start for region in regions]
         self._total_bytes = total_bytes
-        self._reused.configure(
-            text=translate("Reused from the old file, {size}").format(size=show_size(reused_bytes))
-        )
-        self._new.configure(
-            text=translate_plural(
+        reused, new = translate("Nothing reused from the old file"), translate("No new data")
+        if reused_bytes:
+            reused = translate("Reused from the old file, {size}")
+        if new_places:
+            new = translate_plural(
                 "New data, {size} in {count} place",
                 "New data, {size} in {count} places",
                 new_places,
-            ).format(size=show_size(new_bytes), count=new_places)
-        )
+            )
+        self._reused.configure(text=reused.format(size=show_size(reused_bytes)))
+        self._new.configure(text=new.format(size=show_size(new_bytes), count=new_places))
         self._draw()
 
     def describe(self, x: int) -> str:

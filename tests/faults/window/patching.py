@@ -47,9 +47,9 @@ def main() -> int:
     """Open the window with the paths of the command line."""
     show = StepPage._progressed
 
-    def tell(page: StepPage[PatchSummary], progress: Progress) -> None:
+    def tell(page: StepPage[PatchSummary], whole_bytes: int, progress: Progress) -> None:
         print(progress.stage.name.lower(), progress.done_bytes, flush=True)  # noqa: T201  # as above
-        show(page, progress)
+        show(page, whole_bytes, progress)
 
     StepPage._progressed = tell  # type: ignore[assignment, method-assign]  # listen in
     vars(window)["App"] = WatchedApp

@@ -223,8 +223,9 @@ def test_a_chosen_old_file_is_kept_when_its_delta_comes(
 @posix_only("files on servers have paths there")
 def test_a_file_on_a_server_is_told_apart(user: User) -> None:
     """An address that is no local file is answered with what to do."""
-    drop_uris(user.root, user.start.zone, ["smb://server/share/photos.db"])
+    drop_uris(user.root, user.start.zone, ["smb://server/my%20share/ph%C3%B6tos.db"])
     user.settle()
+    assert "“smb://server/my share/phötos.db”" in user.banner.sentence
     assert "is not on this computer. Copy the file here first." in user.banner.sentence
 
 

@@ -160,6 +160,7 @@ def test_identical_files_say_so(user: User, make_file: MakeFile) -> None:
     words = user.words(user.delta.result)
     assert "Already the same" in words
     assert "nothing to send" in words
+    assert "No new data" in words
     assert "Mbit/s" not in words
 
 
@@ -263,6 +264,37 @@ def test_a_chosen_name_is_for_the_files_that_were_there(
     assert user.delta.output.path == "changes"
     user.drop(make_file("a", OLD), make_file("b", NEW))
     assert user.delta.output.path == str(tmp_path / "b.rdelta")
+
+
+def test_a_folder_that_takes_no_result_is_told(
+    user: User, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A result that will not lie beside its file, as from a CD, says where it goes and why."""
+    (tmp_path / "cd").mkdir()
+    old = make_file("cd/old", OLD)
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != old.parent and allowed(path, mode))
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    folder = Path(user.signature.output.path).parent
+    assert folder != old.parent
+    told = f"Nothing can be written to “{old.parent}”, so the result will go to “{folder}”."
+    assert told in user.words(user.signature.output)
+    monkeypatch.undo()
+    user.drop(make_file("other", OLD))
+    assert "Nothing can be" not in user.words(user.signature.output)
+
+
+def test_a_bare_name_is_beside_the_file_that_comes(
+    user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Also where the name was typed first."""
+    user.go(Page.SIGNATURE)
+    user.signature.output.entry.insert(0, "mine")
+    user.settle()
+    user.drop(make_file("old", OLD))
+    user.run()
+    assert (tmp_path / "mine").is_file()
 
 
 def test_facts_are_shown_before_anything_starts(user: User, make_file: MakeFile) -> None:

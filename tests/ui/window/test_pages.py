@@ -291,6 +291,21 @@ def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None
     assert third.root.winfo_height() < third.root.winfo_screenheight()
 
 
+def test_broken_settings_are_told(open_window: Callable[..., User]) -> None:
+    """Never changed behind one's back: what could not be understood is kept under another name."""
+    first = open_window()
+    file = first.app._settings_file  # where this test's settings lie
+    first.app.closing.close()
+    file.write_text('{"theme": "purple", "desktop_offered": true}')
+    second = open_window()
+    kept = file.with_name("settings.json.broken")
+    assert f"The file is kept as “{kept}”." in second.app.notice.sentence
+    assert "purple" in kept.read_text()
+    second.press("Dismiss")
+    second.app.closing.close()
+    assert open_window().app.notice.sentence == ""
+
+
 def test_small_and_fine_screens_show_every_page(open_window: Callable[..., User]) -> None:
     """At twice the scaling in a small window nothing is lost: pages scroll, zones stack."""
     user = open_window(scaling=2.0)

@@ -14,6 +14,7 @@ import pytest
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.engine import Progress
 from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui.step.page import StepPage
 from tests.conftest import MakeFile
 from tests.ui.window.conftest import User
 
@@ -41,6 +42,34 @@ def test_progress_says_how_far_and_how_long(working: User) -> None:
     assert not page.primary.winfo_viewable()
     page.cancel()
     working.settle()
+
+
+def test_amounts_are_of_the_file_that_is_worked_on(user: User, make_dotted: MakeFile) -> None:
+    """Whatever is read and written several times over for it: a gigabyte is a gigabyte."""
+    old = make_dotted("old.img", 2**30, 2**16)
+    new = make_dotted("new.img", 2**30, 2**16, 1)
+    os.utime(old, (1000, 1000))
+    user.drop(old, new)
+    said: list[str] = []
+
+    def work() -> None:
+        page = user.app.page
+        assert isinstance(page, StepPage)
+        page.primary.invoke()
+
+        def ended() -> bool:
+            words = user.words(page.progress).splitlines()
+            said.extend(line for line in words if " of " in line)
+            return not page.worker.busy
+
+        user.wait(ended)
+        user.settle()
+
+    work()
+    user.drop(old, new.with_name("new.img.rdelta"))
+    work()
+    assert said
+    assert {line.partition(" of ")[2] for line in said} == {"1.07 GB"}
 
 
 def test_a_bar_without_an_end_moves_only_while_work_goes_on(
