@@ -281,3 +281,19 @@ def test_a_cut_frame_is_refused(pair: tuple[Path, Path], tmp_path: Path) -> None
     (tmp_path / "delta").write_bytes(content[: len(content) // 2])
     with pytest.raises(CompressionDamaged, match="sent again"):
         apply_patch(old, tmp_path / "delta", tmp_path / "result")
+
+
+@pytest.mark.parametrize("place", [20, 60, -8])
+def test_a_damaged_frame_is_told_in_our_own_words(
+    place: int, pair: tuple[Path, Path], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Whatever zstd calls it, the user reads what happened and what to do."""
+    old, new = pair
+    make_delta_from_files(old, new, tmp_path / "delta", sealing=PLAIN)
+    content = bytearray(compressed((tmp_path / "delta").read_bytes()))
+    content[place] ^= 0x55
+    packed = make_file("packed", bytes(content))
+    with pytest.raises(CompressionDamaged) as caught:
+        apply_patch(old, packed, tmp_path / "result")
+    assert "zstd" not in str(caught.value).lower().replace(str(packed).lower(), "")
+    assert "sent again" in str(caught.value)

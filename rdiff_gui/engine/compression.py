@@ -282,7 +282,8 @@ def _unpacked_frame(
             with memory_told():
                 data = decompressor.decompress(piece, _WINDOW_BYTES)
         except zstd.ZstdError as problem:
-            raise CompressionDamaged(source.path, str(problem)) from problem
+            reason = translate("what is in it contradicts itself")
+            raise CompressionDamaged(source.path, reason) from problem
         piece = b""
         yield data
     return position - len(decompressor.unused_data)

@@ -303,7 +303,6 @@ class Reading:
     def __exit__(
         self, _kind: object, problem: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        # ValueErrors are for impossible names and closed streams.
         if isinstance(problem, OSError | ValueError):
             raise self.explain(problem) from problem
 
@@ -326,4 +325,5 @@ class Writing(Reading):
 def _code_and_reason(problem: OSError | ValueError) -> tuple[int, str]:
     if isinstance(problem, OSError):
         return problem.errno or 0, problem.strerror or str(problem)
-    return errno.EINVAL, str(problem)
+    # Python's own refusals: a name with a zero in it, or a stream that was closed.
+    return errno.EINVAL, translate("there can be no such name, or it was closed")

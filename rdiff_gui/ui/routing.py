@@ -21,8 +21,8 @@ from rdiff_gui.errors import (
     NotASignature,
     RdiffError,
     SourceMissing,
-    SourceUnreadable,
 )
+from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.magic import Kind, Packing
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.wording import show_name
@@ -83,7 +83,8 @@ def look_at(path: Path) -> DroppedFile:
         missing = Obstacle.LINK_TO_NOTHING if path.is_symlink() else Obstacle.MISSING
         return DroppedFile(path, missing)
     except (OSError, ValueError) as error:
-        return _unreadable(path, error)
+        problem = str(Reading(path).explain(error))
+        return DroppedFile(path, Obstacle.UNREADABLE, problem=problem)
     if stat.S_ISDIR(status.st_mode):
         return DroppedFile(path, Obstacle.FOLDER)
     if not stat.S_ISREG(status.st_mode):
@@ -108,12 +109,6 @@ def look_at(path: Path) -> DroppedFile:
 def look_at_all(paths: Iterable[Path]) -> tuple[DroppedFile, ...]:
     """Look at each path in turn; may be called from another thread than Tk's."""
     return tuple(look_at(path) for path in paths)
-
-
-def _unreadable(path: Path, error: OSError | ValueError) -> DroppedFile:
-    code = error.errno if isinstance(error, OSError) and error.errno else 0
-    reason = getattr(error, "strerror", None) or str(error)
-    return DroppedFile(path, Obstacle.UNREADABLE, problem=str(SourceUnreadable(path, code, reason)))
 
 
 @dataclass(frozen=True, slots=True)
