@@ -62,6 +62,7 @@ OLD_BYTES = 2**20
 CHANGING, JOURNAL, UNDO = "old.rdiff-changing", "old.rdiff-journal", "old.undo.rdelta"
 
 _KILLED = 9
+_LONG_AGO_NS = 1_600_000_000 * 10**9
 
 
 class Changed:
@@ -86,6 +87,7 @@ class Changed:
         new.write_bytes(self.after)
         make_delta_from_files(self.old, new, self.delta)
         new.unlink()
+        os.utime(self.old, ns=(_LONG_AGO_NS, _LONG_AGO_NS))
 
     def change(self, **more: Any) -> PatchSummary:
         """Let the old file become the new one."""
@@ -99,12 +101,15 @@ class Changed:
             if entry != self.delta:
                 entry.unlink()
         self.old.write_bytes(self.before)
+        os.utime(self.old, ns=(_LONG_AGO_NS, _LONG_AGO_NS))
 
     def is_whole(self) -> bool:
         """Whether the file is the old or the new one, and nothing but a way back lies beside it."""
         found = contents(self.folder)
         undo = found.pop(UNDO, None)
         right = (self.after,) if undo is not None else (self.before, self.after)
+        if found.get("old") == self.before and self.old.stat().st_mtime_ns != _LONG_AGO_NS:
+            return False
         return set(found) == {"old", "delta"} and found["old"] in right
 
     def interrupt(self, moment: Callable[[], None]) -> int:

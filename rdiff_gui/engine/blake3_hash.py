@@ -25,15 +25,16 @@ _CORES_PER_HASH_THREAD = 4
 class Hasher:
     """The hash of a stream given in pieces, in order, by one thread at a time."""
 
-    def __init__(self, threads: int = 1, *, alone: bool = False) -> None:
+    def __init__(self, threads: int = 1, *, alone_bytes: int = 0) -> None:
         """`threads`: how many may feed it by turns, and would wait for it; 0 for one a core.
 
-        `alone`: they have nothing else to do.
+        `alone_bytes`: so much is to be hashed, and they have nothing else to do.
         """
         # Imported where something is sealed or checked: plain files are done without it.
         from blake3 import blake3
 
-        threads = (threads or available_cores()) // (1 if alone else _CORES_PER_HASH_THREAD)
+        is_busy = alone_bytes < _LONG_BYTES
+        threads = (threads or available_cores()) // (_CORES_PER_HASH_THREAD if is_busy else 1)
         # It starts its threads itself, and panics where it gets none, with words on standard error.
         self._hash = blake3(max_threads=threads if can_start(threads) else 1)
         self.size_bytes = 0
@@ -102,8 +103,7 @@ class _Reading:
         self._run = run
         self._holes = Holes(source, _SLICE_BYTES)
         self._position = 0
-        is_long = self._size_bytes > _LONG_BYTES
-        self.hasher = Hasher(run.resources.threads, alone=is_long)
+        self.hasher = Hasher(run.resources.threads, alone_bytes=self._size_bytes)
 
     def make(self) -> _Slice:
         return _Slice(memoryview(bytearray(min(_SLICE_BYTES, self._size_bytes))))

@@ -22,7 +22,7 @@ from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.change_survey import Survey
 from rdiff_gui.engine.delta_reader import Commands, read_commands
 from rdiff_gui.engine.input import Input, input_of
-from rdiff_gui.engine.journal import Journal, write_journal, write_whole_at
+from rdiff_gui.engine.journal import Journal, set_time, write_journal, write_whole_at
 from rdiff_gui.engine.output import Output, open_output
 from rdiff_gui.engine.patch_writer import KernelCopy
 from rdiff_gui.engine.progress import Stage
@@ -32,19 +32,22 @@ from rdiff_gui.engine.system import (
     Folder,
     is_open_for_writing,
     loses_rights_when_written,
+    status_of,
     stretch,
 )
 from rdiff_gui.engine.temporary_file import backup_names, changing_name, journal_name, undo_names
 from rdiff_gui.errors import (
     ChangeUnfinished,
+    FolderMoved,
     FolderNotSynced,
+    JournalNotNamed,
     NotPutBack,
     OptionOutOfRange,
     ResultWrong,
     SourceChanged,
     SourceInUse,
 )
-from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.records import TYPE_CHECKING, replace
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
 
     from rdiff_gui.engine.operation import Run
     from rdiff_gui.engine.patch import Application
+
+# How the system says that a file is not for us to write, or runs as a program.
+_NOT_TO_BE_WRITTEN = frozenset((errno.EACCES, errno.EPERM, errno.ETXTBSY))
 
 # New bytes are gathered into writes of this.
 _WRITE_BYTES = 2**20
@@ -73,7 +79,9 @@ def _choose_way(plan: ChangePlan, old: Input, output: AtomicFile, undo: Output |
         return Way.PRIVILEGED
     try:
         os.close(output.folder.open_to_change(output.name))
-    except OSError:
+    except OSError as problem:
+        if problem.errno not in _NOT_TO_BE_WRITTEN:
+            raise
         return Way.READ_ONLY
     return Way.JOURNAL
 
@@ -84,8 +92,7 @@ def _can_clone(old: Input, output: AtomicFile) -> bool:
         return False
     copy = KernelCopy(old.descriptor, output.descriptor)
     can_clone = copy.clone(0, 0, _CLONED_BYTES) != (0, 0)
-    with Writing(output.path):
-        stretch(output.descriptor, 0)
+    stretch(output.descriptor, 0)
     return can_clone
 
 
@@ -110,7 +117,8 @@ def change_in_place(
         raise OptionOutOfRange("changes_only", str(True), "only in place")
     old, commands, totals = application.old, application.commands, application.totals
     plan = ChangePlan.of(old.size_bytes or 0, totals)
-    way = _choose_way(plan, old, output, undo)
+    with Writing(output.path):
+        way = _choose_way(plan, old, output, undo)
     if way is not Way.JOURNAL:
         return replace(plan, way=way)
     if not allow_shared:
@@ -148,8 +156,10 @@ def refuse_shared(old: Input) -> None:
     Raises: SourceInUse.
     """
     assert old.status
-    if old.status.st_nlink > 1 or is_open_for_writing(old.descriptor, old.path):
-        raise SourceInUse(old.path, old.status.st_nlink)
+    with Reading(old.path):
+        links = status_of(old.descriptor).st_nlink
+        if links > 1 or is_open_for_writing(old.descriptor, old.path):
+            raise SourceInUse(old.path, links)
 
 
 class Change:
@@ -176,12 +186,15 @@ class Change:
         """Change the file, with its journal in `journal_file`. On any failure it is as before.
 
         Raises: SourceInUse, SourceChanged, SourceUnreadable, DiskFull, OutputUnwritable,
-        ResultWrong, Cancelled; NotPutBack, ChangeUnfinished, where a failing disk allows no more.
+        FolderMoved, ResultWrong, Cancelled; NotPutBack, ChangeUnfinished, where a failing disk
+        allows no more.
         """
         survey, run = self._survey, self._run
         # Disks that write elsewhere need room for what is written over as well.
         journal_file.expect(survey.overwritten_bytes + survey.changed_bytes)
         write_journal(journal_file, self._old, survey, run)
+        if self._old.status:
+            set_time(journal_file.descriptor, self._old.status.st_mtime_ns)
         journal_file.finish()
         self._old.check_unchanged()
         with journal_file.reading() as given, unwrap(given, run) as sealed:
@@ -190,6 +203,7 @@ class Change:
             descriptor = -1
             try:
                 with self._writing:
+                    self._check_folder()
                     self._look_at(self._name)
                     journal_file.name_ahead(journal_name(self._name))
                     self._folder.sync()
@@ -204,6 +218,7 @@ class Change:
                     self._is_touched = True
                     self._write(descriptor, journal)
                     self._check(descriptor)
+                    self._check_folder()
                     run.commit(lambda: self._folder.rename_to_free(self._changing, self._name))
             except BaseException as problem:
                 self._go_back(descriptor, journal, journal_file, problem)
@@ -221,23 +236,41 @@ class Change:
         folder, output = self._folder, self._output
         journal, journal_file.part = journal_file.part, None
         assert journal
-        kept = journal
+        kept = journal if keep else None
+        set_time(journal_file.descriptor)
         try:
-            folder.sync()
-            if not keep:
-                folder.unlink(journal)
-            elif journal_file.replace:
-                folder.rename(journal, journal_file.name)
-                kept = journal_file.name
+            if keep:
+                kept = self._name_undo(journal, journal_file)
             else:
-                kept = keep_journal(folder, self._name, journal_file.name)
+                # It stays where the disk may not have the file's name yet.
+                folder.sync()
+                folder.unlink(journal)
             folder.sync()
         except OSError as problem:
             reason = problem.strerror or str(problem)
             output.remarks.append(FolderNotSynced(output.path, reason))
-        return folder.path / kept if keep else None
+        return folder.path / kept if kept else None
+
+    def _name_undo(self, journal: str, journal_file: AtomicFile) -> str:
+        """Let the journal be the undo delta; what it is called then."""
+        folder = self._folder
+        try:
+            if not journal_file.replace:
+                return keep_journal(folder, self._name, journal_file.name)
+            folder.rename(journal, journal_file.name)
+        except OSError as problem:
+            reason = problem.strerror or str(problem)
+            kept = folder.path / journal
+            self._output.remarks.append(JournalNotNamed(journal_file.path, kept, reason))
+            return journal
+        return journal_file.name
 
     # --- there -----------------------------------------------------------------------------------
+
+    def _check_folder(self) -> None:
+        """Raises: FolderMoved, OSError."""
+        if not self._folder.is_at_its_path():
+            raise FolderMoved(self._output.path)
 
     def _look_at(self, name: str) -> None:
         """Make sure that the name is that of the very file that was read. Raises: SourceChanged."""
@@ -321,7 +354,6 @@ class Change:
             if self._is_touched:
                 journal.put_back(descriptor)
             kept = name_again(folder, self._changing, self._name)
-            folder.sync()
         except Exception as hindrance:  # noqa: BLE001  # told, with what leads on
             # The journal stays, for the next run.
             journal_file.part = None
@@ -331,6 +363,9 @@ class Change:
                 folder.path / journal_name(self._name),
                 (getattr(hindrance, "strerror", None) or str(hindrance)).rstrip("."),
             ) from problem
+        # It is there, whether or not the disk can tell that it has the name.
+        with contextlib.suppress(OSError):
+            folder.sync()
         if kept != self._name:
             raise NotPutBack(path, folder.path / kept, os.strerror(errno.EEXIST)) from problem
 

@@ -47,13 +47,13 @@ class Survey(Assembly):
     def __init__(self, old: Input, commands: Commands, result_bytes: int, run: Run) -> None:
         # Two hashes of one read keep every core busy.
         threads = run.resources.threads
-        self.new_hasher = Hasher(threads, alone=True)
+        self.new_hasher = Hasher(threads, alone_bytes=result_bytes)
         super().__init__(old, commands, Nowhere(), result_bytes, run, self.new_hasher)
         self.old_bytes = old.size_bytes or 0
         self.result_bytes = result_bytes
         self.starts, self.ends = array("q"), array("q")
         self._old = old
-        self._old_hasher = Hasher(threads, alone=True)
+        self._old_hasher = Hasher(threads, alone_bytes=self.old_bytes)
         self._sample_hasher = Hasher()
         self._sample_places = sample_places(result_bytes)
         self._sampled = 0

@@ -6,6 +6,7 @@ So applied to any state in between it gives the old file, as often as one likes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from array import array
 from bisect import bisect_right
@@ -77,6 +78,8 @@ class Journal:
     def put_back(self, descriptor: int) -> None:
         """Give a file, whatever was written of its change, its old bytes again, and sync it.
 
+        Its time becomes the journal's own, which has the old file's.
+
         Raises: OSError, SourceUnreadable, SourceChanged.
         """
         for start, end, source in zip(self._starts, self._ends, self._sources, strict=True):
@@ -85,6 +88,8 @@ class Journal:
                 data = self._content.bytes_at(source + offset, length)
                 write_whole_at(descriptor, memoryview(data), start + offset)
         stretch(descriptor, self.old_bytes)
+        if self._content.status:
+            set_time(descriptor, self._content.status.st_mtime_ns)
         os.fsync(descriptor)
 
     def read_old(self, old: Input, place: int, length: int) -> Iterator[bytes]:
@@ -107,6 +112,16 @@ class Journal:
                 raise SourceChanged(old.path)
             yield data
             place += length
+
+
+def set_time(descriptor: int, modified_ns: int | None = None) -> None:
+    """Say when an open file was last written, None for now, where the system lets us."""
+    if os.utime in os.supports_fd:
+        with contextlib.suppress(OSError):
+            if modified_ns is None:
+                os.utime(descriptor)
+            else:
+                os.utime(descriptor, ns=(modified_ns, modified_ns))
 
 
 def write_whole_at(descriptor: int, data: memoryview, place: int) -> None:

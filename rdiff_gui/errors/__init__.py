@@ -26,6 +26,7 @@
     │   ├── NotPutBack               a failure that left the old file under another name
     │   ├── FolderNotSynced          a remark in a summary: written, but not safe yet
     │   ├── ChangePutBack            a remark in a summary: an earlier change was settled
+    │   ├── JournalNotNamed          a remark in a summary: where the undo delta is instead
     │   └── AttributesNotKept        a remark in a summary: written, but without all it had
     ├── FormatProblem                the bytes are not what they should be         106
     │   ├── NotASignature            another kind of file stands where one is due  106, empty 103

@@ -12,6 +12,7 @@ __all__ = [
     "BasisTooShort",
     "ChangePutBack",
     "ChangeUnfinished",
+    "JournalNotNamed",
     "JournalUnusable",
     "ResultIncomplete",
     "ResultWrong",
@@ -195,6 +196,20 @@ class ChangePutBack(FileProblem):
             "An earlier change of “{name}” was interrupted when it was complete; the delta that "
             "leads back from it is “{undo}”."
         ).format(name=self.name, undo=show_name(self.undo))
+
+
+@record(eq=False)
+class JournalNotNamed(FileProblem):
+    """A journal was to become the undo delta `path`, and is still called `kept`. A remark."""
+
+    kept: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The undo delta could not get its name, “{name}” ({reason}); what leads back is "
+            "“{kept}”."
+        ).format(name=self.name, reason=self.reason, kept=show_name(self.kept))
 
 
 @record(eq=False)

@@ -51,7 +51,8 @@ def _faults(bench: Bench, operation: Operation) -> Iterator[Fault]:
             yield from (Fault(call, nth, how, onwards=True) for how in lasting)
         if count and call in CUTTABLE:
             # One byte at a time would be millions of calls where files are large.
-            cut_bytes = CUT_BYTES[1] if "large" in operation.name else CUT_BYTES[0]
+            is_large = any("large" in name for name in operation.inputs.values())
+            cut_bytes = CUT_BYTES[1] if is_large else CUT_BYTES[0]
             yield Fault(call, 1, str(cut_bytes), onwards=True)
 
 

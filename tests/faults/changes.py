@@ -66,6 +66,9 @@ def carry_out(bench: Bench, case: str) -> Result:
     other = _OTHERS.get(path.removeprefix("in/"), "other")
 
     def on_stop() -> None:
+        if change not in _MAKING and not (bench.folder / path).exists():
+            # It stands under another name while it is changed itself.
+            return
         _CHANGES[change](bench.folder / path, bench.materials[other])
         now = (bench.folder / path).read_bytes() if change != "deleted" else None
         replaced[path] = now
@@ -107,6 +110,8 @@ _CHANGES: dict[str, Callable[[Path, bytes], None]] = {
     "rewritten": _rewrite,
     "deleted": _delete,
 }
+# What also makes a file where none stands.
+_MAKING = ("appended to", "replaced")
 
 
 def _with_changed_folder(bench: Bench, situation: Situation, change: str, fault: Fault) -> Result:

@@ -33,6 +33,7 @@ _SUBJECTS = re.compile(
 
 # How the interpreter ends when it has no memory for its own start, before our first line.
 _UNBORN = re.compile("Fatal Python error: .+\nPython runtime state: (preinitialized|unknown)")
+_NOT_SETTLED = re.compile("could not (be synced|get its name)")
 # How NotPutBack tells where the old version of a file is.
 _KEPT = re.compile("Its old version is whole, in “(.+)”")
 
@@ -233,6 +234,8 @@ def _judge_targets(situation: Situation, outcome: Outcome, after: Snapshot) -> I
             or _is_theirs(situation, target.path, now)
             or (situation.is_parted and now is None and old in after.values())
             or _told_where(situation, outcome, after, target.path)
+            or _leads_back(situation, outcome, after, target.path)
+            or _is_called_otherwise(situation, outcome, after, target)
         ):
             continue
         elif outcome.code == 0:
@@ -260,6 +263,29 @@ def _told_where(situation: Situation, outcome: Outcome, after: Snapshot, path: s
         return None
     name = Path(kept[1]).name
     return next((each for each in after if Path(each).name == name and after[each] == old), None)
+
+
+def _leads_back(situation: Situation, outcome: Outcome, after: Snapshot, path: str) -> set[str]:
+    """The names under which a file stands half changed beside its journal, with a way back.
+
+    After a kill, or where a disk that goes on failing allows no more and the sentence says so.
+    """
+    changing, journal = (f"{path}.rdiff-{ending}" for ending in ("changing", "journal"))
+    old = situation.before.get(path)
+    if old is None or changing not in after or journal not in after:
+        return set()
+    back = rebuilt(after[changing].content, after[journal].content)
+    told = situation.is_killed or "stands half changed" in outcome.words
+    return {changing, journal} if told and back == old.content else set()
+
+
+def _is_called_otherwise(
+    situation: Situation, outcome: Outcome, after: Snapshot, target: Target
+) -> bool:
+    """Whether an undo delta is still called as the journal that it was, and that is told."""
+    journal = after.get(f"{situation.operation.targets[0].path}.rdiff-journal")
+    told = "could not get its name" in outcome.words
+    return journal is not None and told and situation.is_right(target, journal.content)
 
 
 def _is_theirs(situation: Situation, path: str, now: Entry | None) -> bool:
@@ -296,6 +322,12 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
     if situation.is_parted:
         for path in undos:
             told |= {f"{path}.old"} if after.get(f"{path}.old") == before.get(path) else set()
+    for target in operation.targets[:1]:
+        if not operation.keeps_backup:
+            # Somebody else has its name by now.
+            told |= {_told_where(situation, outcome, after, target.path)}
+        told |= _leads_back(situation, outcome, after, target.path)
+        told |= _kept_journals(situation, outcome, target.path)
     extra = sorted(set(after) - set(before) - set(situation.replaced) - paths - told)
     if operation.keeps_backup:
         backups = [path for path in extra if path.startswith(operation.targets[0].path + ".old")]
@@ -303,6 +335,15 @@ def _judge_others(situation: Situation, outcome: Outcome, after: Snapshot) -> It
         yield from _judge_backups(situation, outcome, after, backups)
     if extra and not (situation.is_killed or situation.cleans_later):
         yield Finding("debris", ", ".join(extra))
+
+
+def _kept_journals(situation: Situation, outcome: Outcome, path: str) -> set[str]:
+    """What may stay of a file's journal, which leads back, where its end could not be reached."""
+    if situation.undo_may_stand:
+        return {f"{path}.undo.rdelta", f"{path}.undo-2.rdelta"}
+    if outcome.code == 0 and _NOT_SETTLED.search(outcome.words):
+        return {f"{path}.rdiff-journal"}
+    return set()
 
 
 def _judge_backups(

@@ -56,6 +56,8 @@ class Materials:
             "other": edited(old, 12, seed=7),
             "large old": large,
             "large new": large[:500_000] + random_bytes(70_000, 5) + large[700_000:],
+            # In the same places but for some bytes, so that a file is changed itself.
+            "close new": b"".join((large[:700_000], b"changed here", large[700_012:])) + b"and on",
             "tiny old": (tiny := random_bytes(TINY_BYTES, 6)),
             "tiny new": tiny[:150] + b"new here" + tiny[150:350],
             "precious": b"somebody else's\n" * 40,
@@ -72,6 +74,7 @@ class Materials:
             "compressed delta": "delta|--compress|signature|new",
             "other delta": "delta|signature|other",
             "large delta": "diff|large old|large new",
+            "close delta": "diff|large old|close new",
             "tiny signature": "signature|-b|128|-S|8|tiny old",
             "tiny plain signature": "signature|--plain|-b|128|-S|8|tiny old",
             "tiny delta": "delta|--no-compress|tiny signature|tiny new",

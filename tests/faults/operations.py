@@ -108,6 +108,7 @@ MADE, UNDO = "out/made", "out/undo"
 # Names that the program might take for its own. They are not.
 OTHERS = {"out/made.old": "precious", "out/.made.rdiff-part": "precious", "out/other": "precious"}
 BASIS = "out/old"
+_CHANGES_ONLY = ("patch", "--in-place", "--changes-only")
 
 _RICH = (
     Operation(
@@ -216,6 +217,26 @@ _RICH = (
         in_place=True,
         keeps_backup=True,
     ),
+    Operation(
+        *("in-place-changes", "changed itself", (*_CHANGES_ONLY, "--no-backup", BASIS, DELTA)),
+        {BASIS: "large old", DELTA: "close delta"},
+        (Target(BASIS, _is_sealed_result(DELTA, "large old"), "large old"),),
+        {"out/old.old": "precious", "out/old.undo.rdelta": "precious"},
+        in_place=True,
+    ),
+    Operation(
+        *(
+            "in-place-changes-undo",
+            "changed itself",
+            (*_CHANGES_ONLY, "--undo", UNDO, BASIS, DELTA),
+        ),
+        {BASIS: "large old", DELTA: "close delta"},
+        (
+            Target(BASIS, _is_sealed_result(DELTA, "large old"), "large old"),
+            Target(UNDO, _is_undo(DELTA, "large old")),
+        ),
+        in_place=True,
+    ),
     Operation("verify", "verify", ("verify", OLD, DELTA), {OLD: "old", DELTA: "delta"}),
     Operation(
         *("verify-compressed", "verify", ("verify", OLD, DELTA)),
@@ -227,7 +248,8 @@ ALL = (
     *(
         replace(operation, name=f"{operation.name}-poor", poor=True)
         for operation in _RICH
-        if operation.name in ("signature", "undo-over", "in-place", "in-place-bare")
+        if operation.name
+        in ("signature", "undo-over", "in-place", "in-place-bare", "in-place-changes")
     ),
 )
 BY_NAME = {operation.name: operation for operation in ALL}
