@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from rdiff_gui.formats.magic import Kind
@@ -20,6 +21,10 @@ from .fuzzing.targets import (
     sealed_delta,
     with_edits,
 )
+
+# A busy machine is no failure.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 MAGIC = bytes.fromhex("72730236")
 

@@ -22,7 +22,7 @@ from .strategies import damaged, deltas, sealed, signatures
 SECONDS_MOST = 5
 MEMORY_KIB_MOST = 150 * 1024
 
-many = settings(max_examples=150, deadline=None)
+many = settings(max_examples=150)
 drawing = st.data()
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def test_any_signature_is_refused_or_gives_a_delta_that_follows(
     within_bounds(workshop.judge_signature, content)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawing)
 def test_what_rdiff_takes_comes_out_the_same(workshop: Workshop, data: st.DataObject) -> None:
     """For a delta without a seal, we and rdiff agree: refused by both, or the same file."""
