@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rdiff_gui.engine import (
+    Progress,
     Resources,
     Sealing,
     SignatureOptions,
@@ -167,3 +170,25 @@ def test_what_the_disk_cannot_tell_is_read(
     monkeypatch.undo()
     make_signature(new, tmp_path / "right", sealing=PLAIN)
     assert (tmp_path / "sums").read_bytes() == (tmp_path / "right").read_bytes()
+
+
+def test_progress_goes_on_in_holes(make_sparse: MakeFile, tmp_path: Path) -> None:
+    """They are not read, but hashed: that takes time, so it is told, and no step is a leap."""
+    old = make_sparse("old", 2 * 10**9, {0: b"old"})
+    new = make_sparse("new", 2 * 10**9, {0: b"new"})
+    told: list[float] = []
+
+    def tell(progress: Progress) -> None:
+        told.append(progress.fraction or 0.0)
+
+    work: list[Callable[[], object]] = [
+        lambda: make_signature(old, tmp_path / "sig", on_progress=tell),
+        lambda: make_delta(tmp_path / "sig", new, tmp_path / "delta", on_progress=tell),
+        lambda: apply_patch(old, tmp_path / "delta", tmp_path / "result", on_progress=tell),
+    ]
+    for step in work:
+        told.clear()
+        step()
+        leaps = [after - before for before, after in itertools.pairwise([0.0, *told])]
+        assert max(leaps) < 0.5
+        assert len(told) >= 4

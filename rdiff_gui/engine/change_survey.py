@@ -136,13 +136,12 @@ class Survey(Assembly):
         self.new_hasher.update_zeros(slice_.length, self._run)
         self._sample_zeros(start, end)
         if slice_.stays:
-            self._old_hasher.update_zeros(slice_.length, self._run)
+            self._old_hasher.update_zeros(slice_.length, self._run, counted=False)
         else:
             for place in range(start, end, len(_ZEROS)):
                 before = self._old.bytes_at(place, min(len(_ZEROS), end - place))
                 self._old_hasher.update(memoryview(before))
                 self._compare(place, _ZEROS, before, len(before))
-        self._run.advance(slice_.length)
 
     def _hash_rest(self, start: int) -> None:
         """Take in what will be cut off."""

@@ -146,8 +146,9 @@ class _Comparing:
         if slice_.is_hole:
             if self._hasher:
                 self._hasher.update_zeros(slice_.core_bytes, self._run)
+            else:
+                self._run.advance(slice_.core_bytes)
             self.joiner.add_zeros(stop)
-            self._run.advance(slice_.core_bytes)
             return
         core = slice_.memory.view[: slice_.core_bytes]
         if self._hasher:

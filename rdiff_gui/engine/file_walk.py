@@ -143,7 +143,7 @@ class _OldHash:
                 length = min(len(buffer), (hole.start if hole else end) - position, end - position)
                 self._old.read_at(buffer[:length], position)
                 self._hasher.update(buffer[:length])
-            self._run.advance(length)
+                self._run.advance(length)
 
 
 class _Piece:
@@ -240,10 +240,10 @@ class Walk:
         if self._hashers and self._old_hash:
             if piece.hole_bytes:
                 self._hashers[1].update_zeros(length, self._run)
-            else:
-                self._hashers[1].update(memoryview(piece.new))
-                if piece.compared:
-                    self._old_hash.offer(piece.old_start, piece.old)
+                return
+            self._hashers[1].update(memoryview(piece.new))
+            if piece.compared:
+                self._old_hash.offer(piece.old_start, piece.old)
         self._run.advance(length)
 
     def _cross_hole(self, start: int, end: int) -> int:

@@ -207,11 +207,12 @@ class Assembly:
         if slice_.is_hole:
             if self._hasher:
                 self._hasher.update_zeros(slice_.length, self._run)
+            else:
+                self._run.advance(slice_.length)
             if not self._file:
                 for start in range(0, slice_.length, len(_ZEROS)):
                     self._run.check()
                     self._output.write(memoryview(_ZEROS)[: slice_.length - start])
-            self._run.advance(slice_.length)
             return
         data = slice_.view[: slice_.length]
         if self._hasher:

@@ -230,7 +230,8 @@ class _Signing:
             zero_bytes = slice_.zero_blocks * self._header.block_bytes
             if self._hasher:
                 self._hasher.update_zeros(zero_bytes, self._run)
-            self._run.advance(zero_bytes)
+            else:
+                self._run.advance(zero_bytes)
         elif self._hasher:
             self._hasher.update(slice_.memory.view[: slice_.filled_bytes])
         with memoryview(slice_.sums) as sums:
