@@ -17,6 +17,7 @@ from rdiff_gui.engine import (
     Sealing,
     SignatureOptions,
     apply_patch,
+    compression,
     find_basis,
     inspect,
     make_delta,
@@ -174,6 +175,7 @@ def test_no_room_for_what_is_unpacked_is_a_sentence(
         return Path("/dev/full").open("r+b", buffering=0)
 
     monkeypatch.setattr(temporary_file, "_open_nameless", full)
+    monkeypatch.setattr(compression, "HELD_BYTES_MOST", 10)
     with refused(DiskFull, needed_bytes=None):
         apply_patch(old, packed, tmp_path / "result")
     with refused(DiskFull, needed_bytes=None):

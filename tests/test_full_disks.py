@@ -92,7 +92,7 @@ def test_a_full_disk_is_noticed_in_temporary_data_too(
     make_file: MakeFile, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a pipe gives, a packed delta holds or two files need between them may not fit either."""
-    old, new = make_file("old", 3_000_000), make_file("new", 3_000_000, 1)
+    old, new = make_file("old", 3_000_000), make_file("new", 9_000_000, 1)
     packed = make_file("packed")
     make_delta_from_files(old, new, packed, compress=True, replace=True)
     many_blocks = SignatureOptions(block_bytes=64)

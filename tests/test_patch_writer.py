@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rdiff_gui.engine import PatchOptions, Resources, apply_patch, delta_reader, verify_patch
+from rdiff_gui.engine import (
+    PatchOptions,
+    Resources,
+    apply_patch,
+    delta_reader,
+    make_delta_from_files,
+    system,
+    temporary_file,
+    verify_patch,
+)
+from rdiff_gui.engine import input as engine_input
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.errors import ResultIncomplete
@@ -119,3 +130,28 @@ def test_commands_are_read_once_where_they_are_few(
     apply_patch(old, delta, tmp_path / "new")
     assert (tmp_path / "new").read_bytes() == patched(old.read_bytes(), delta.read_bytes(), 2**20)
     assert fed_bytes == readings * delta.stat().st_size
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_delta_is_read_once(
+    packed: bool, tmp_path: Path, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its seal, its commands and its data come from one read; none is unpacked to disk."""
+    old = make_file("old", 2_000_000)
+    new = make_file("new", b"".join((random_bytes(900_000, 5), old.read_bytes()[500_000:])))
+    delta = tmp_path / "delta"
+    make_delta_from_files(old, new, delta, compress=packed)
+    identity, read_bytes = delta.stat().st_ino, 0
+    read_at = system.read_at
+
+    def count(descriptor: int, buffer: memoryview, position: int) -> int:
+        nonlocal read_bytes
+        got = read_at(descriptor, buffer, position)
+        read_bytes += got if os.fstat(descriptor).st_ino == identity else 0
+        return got
+
+    monkeypatch.setattr(engine_input, "read_at", count)
+    monkeypatch.setattr(temporary_file, "_open_nameless", None)
+    apply_patch(old, delta, tmp_path / "made")
+    assert (tmp_path / "made").read_bytes() == new.read_bytes()
+    assert read_bytes == delta.stat().st_size

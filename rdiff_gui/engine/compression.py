@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Generator, Iterator
 
-from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.input import HELD_BYTES_MOST, Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Effort, PatchOptions
 from rdiff_gui.engine.temporary_file import TemporaryFile
@@ -182,10 +182,11 @@ def unpack(
     sealed_bytes: int | None,
     read_bytes_most: int | None = None,
 ) -> Input | None:
-    """The content of the zstd frames in a measured source, as a nameless file; its own Input.
+    """The content of the zstd frames in a measured source; its own Input.
 
-    `sealed_bytes`: how long the seal says it is; without one, a ratio that no real file reaches
-    is refused, but with `options.allow_expansion`. None where it is longer than `read_bytes_most`.
+    What is short is kept in memory, the rest in a nameless file. `sealed_bytes`: how long the seal
+    says it is; without one, a ratio that no real file reaches is refused, but with
+    `options.allow_expansion`. None where it is longer than `read_bytes_most`.
 
     Raises: CompressionDamaged, CompressionForeign, SealDamaged, DeltaExpands, DiskFull,
     OutputUnwritable, SourceUnreadable, Cancelled.
@@ -200,15 +201,19 @@ def unpack(
         most_bytes = min(most_bytes, read_bytes_most)
     elif read_bytes_most is not None and most_bytes > read_bytes_most:
         return None
-    content = TemporaryFile(run.temporary_folder, expected_bytes=sealed_bytes or 0)
+    content: TemporaryFile | None = None
+    kept = bytearray()
     unpacked_bytes = 0
     try:
+        if sealed_bytes is not None and sealed_bytes > HELD_BYTES_MOST:
+            content = TemporaryFile(run.temporary_folder, expected_bytes=sealed_bytes)
         for data in _unpacked_windows(source):
             run.check()
             unpacked_bytes += len(data)
             if unpacked_bytes > most_bytes:
                 if read_bytes_most is not None and sealed_bytes is None:
-                    content.close()
+                    if content:
+                        content.close()
                     return None
                 raise DeltaExpands(  # noqa: TRY301  # closed below like all others
                     source.path,
@@ -216,10 +221,19 @@ def unpack(
                     most_bytes if limit_bytes is None else limit_bytes,
                     limit_is_users=limit_bytes is not None,
                 )
+            if content is None:
+                kept += data
+                if len(kept) <= HELD_BYTES_MOST:
+                    continue
+                content = TemporaryFile(run.temporary_folder)
+                data, kept = bytes(kept), bytearray()  # noqa: PLW2901  # all of it so far
             content.write(memoryview(data))
+        if content is None:
+            return Input.holding(kept, source.path)
         return Input(content.rewound(), source.path, owned=True)
     except BaseException:
-        content.close()
+        if content:
+            content.close()
         raise
 
 

@@ -38,6 +38,9 @@ Source: TypeAlias = "FilePath | BinaryIO"
 
 _SPOOL_BYTES = 2**20
 
+# A delta up to this is read once, and kept.
+HELD_BYTES_MOST = 2**23
+
 # What has no descriptor to wait for is asked again after this long.
 _PAUSE_SECONDS = 0.01
 # A stream whose descriptor says less than it could, as a wrapper's may, is asked again after this.
@@ -45,7 +48,7 @@ _POLL_MS = 500
 
 
 class Input:
-    """One open source.
+    """One open source, or what was kept of one.
 
     `size_bytes` is None for what cannot be measured: pipes, devices. `status` is what the system
     said of it when it was opened; None for mere streams.
@@ -65,6 +68,7 @@ class Input:
         self._reading = Reading(path)
         self._offset = 0
         self.size_bytes: int | None = None
+        self._held: memoryview | None = None
         with self._reading:
             self.status = descriptor_status(stream)
             if self.status and stat.S_ISREG(self.status.st_mode):
@@ -75,6 +79,13 @@ class Input:
                     self.size_bytes = None
         if self.status and stat.S_ISDIR(self.status.st_mode):
             raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
+
+    @classmethod
+    def holding(cls, data: bytes | bytearray, path: Path) -> Input:
+        """What came from `path`, in memory."""
+        source = cls(io.BytesIO(), path, owned=True, is_copy=True)
+        source.size_bytes, source._held = len(data), memoryview(data)
+        return source
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +138,10 @@ class Input:
         """
         if self.size_bytes is not None:
             buffer = buffer[: max(0, self.size_bytes - offset)]
+        if self._held is not None:
+            data = self._held[offset : offset + len(buffer)]
+            buffer[: len(data)] = data
+            return len(data)
         filled = 0
         with self._reading:
             while filled < len(buffer):
@@ -164,6 +179,16 @@ class Input:
         begin, end = self._offset, self._offset + (self.size_bytes or 0)
         first, last = next_hole(self.descriptor, begin + offset, end)
         return first - begin, last - begin
+
+    def hold(self) -> None:
+        """Have a measured source that is short enough in memory from now on, read in one go.
+
+        Raises: SourceUnreadable, SourceChanged.
+        """
+        if self.size_bytes is not None and self.size_bytes <= HELD_BYTES_MOST:
+            held = memoryview(bytearray(self.size_bytes))
+            self.read_at(held, 0)
+            self._held = held
 
     def clip(self, size_bytes: int) -> None:
         """End here: what follows in the file does not belong to it."""

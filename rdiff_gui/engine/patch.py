@@ -380,6 +380,7 @@ def prepare(
         given_basis.measured(run) as old,
     ):
         delta_bytes = measured.size_bytes or 0
+        measured.hold()
 
         def announce(seal: Seal) -> None:
             # With holes in the basis less may do, which only the commands tell.
