@@ -36,6 +36,11 @@ _KNOWN_MOST = 8
 _SEARCH_PIECES = 32
 # Shorter holes are read.
 HOLE_BYTES_LEAST = 2**20
+# Of a file in which much has moved, all of the old one is looked through after so many.
+_GRID_SEARCHES_MOST = 32
+# Anchors are so many bytes, and as many must agree then.
+_KEY_BYTES = 24
+_PROOF_BYTES = 512
 # If none of so many is in the old file, hardly anything is that lies around them.
 _ANCHORS_TELLING = 64
 
@@ -51,7 +56,13 @@ class AlignmentSearch:
         self._known = [0, self._old_bytes - (new.size_bytes or 0)]
         self._misses = 0
         self._near = bytearray()
+        self._found_grid: _Grid | None = None
+        self._grid_searches = 0
         self._found_anchors: _Anchors | None = None
+
+    def _grid(self) -> _Grid:
+        self._found_grid = self._found_grid or _Grid(self._old, self._run)
+        return self._found_grid
 
     def _anchors(self) -> _Anchors:
         # All of the old file is read for them, which few new ones need.
@@ -96,7 +107,9 @@ class AlignmentSearch:
         if found is None and self._may_search():
             found = self._find_near(data, probes, start)
             if found is None and not self._found_anchors:
-                found = self._anchors().find(data, start)
+                self._grid_searches += 1
+                few = self._grid_searches <= _GRID_SEARCHES_MOST
+                found = (self._grid() if few else self._anchors()).find(data, start)
         if found is None or found == self.shift:
             return False
         self.shift, self._misses = found, 0
@@ -147,6 +160,42 @@ class AlignmentSearch:
         return None
 
 
+class _Grid:
+    """Places of the old file at equal distances, which are looked for everywhere in the new one.
+
+    So the old file need not be read, but a search takes some milliseconds.
+    """
+
+    _PLACES = 2**13
+    _STEP_BYTES_LEAST = 2**12
+    _STEP_BYTES_MOST = 2**18
+    _PLACES_MOST = 2**18
+
+    def __init__(self, old: Input, run: Run) -> None:
+        """Read the places. Raises: SourceUnreadable, SourceChanged, Cancelled."""
+        self._old = old
+        old_bytes = old.size_bytes or 0
+        step_bytes = max(self._STEP_BYTES_LEAST, old_bytes // self._PLACES)
+        step_bytes = max(min(step_bytes, self._STEP_BYTES_MOST), old_bytes // self._PLACES_MOST)
+        self._places: dict[bytes, int] = {}
+        self._tried_most = min(step_bytes, self._STEP_BYTES_MOST) + _KEY_BYTES
+        for place in range(0, old_bytes, step_bytes):
+            run.check()
+            key = old.bytes_at(place, _KEY_BYTES)
+            if len(set(key)) >= _PROBE_VALUES_LEAST:
+                self._places[key] = place
+
+    def find(self, data: bytes | bytearray, start: int) -> int | None:
+        """The alignment of `data`, which is at `start` in the new file."""
+        data = bytes(data[: self._tried_most + _PROOF_BYTES])
+        places = self._places
+        for place in range(min(len(data), self._tried_most)):
+            key = data[place : place + _KEY_BYTES]
+            if key in places and _is_there(self._old, places[key], data, place):
+                return places[key] - place - start
+        return None
+
+
 class _Anchors:
     """Places in the old file that are found again wherever they are in the new one.
 
@@ -154,20 +203,17 @@ class _Anchors:
     file; the bytes behind it tell it from others.
     """
 
-    _KEY_BYTES = 24
     _SAMPLES = 16
     _SAMPLE_BYTES = 2**14
     # Between two of them: where the gaps are looked for in all of the old file, and where not.
     _SMALL_STEP_BYTES = 2**15
     _STEP_BYTES_LEAST = 2**11
-    _STEPS = 2**17
+    _STEPS = 2**16
     _CHUNK_BYTES = 2**22
     # Where they are frequent in the old file all the same.
     _CHUNK_ANCHORS = 2**13
     _ANCHORS_MOST = 2**18
     _TRIED_MOST = 64
-    # As many bytes must agree.
-    _PROOF_BYTES = 512
 
     def __init__(self, old: Input, new: Input, run: Run) -> None:
         """Look through all of the old file, but for its holes."""
@@ -199,9 +245,11 @@ class _Anchors:
         first = min(enough, key=lambda each: enough[each], default=0)
         chosen: list[int] = []
         count = 0
+        # The rarest in the samples are so by chance too, in data without any order.
+        usual = totals.get(first, 0) // 2**8
         for times, second in sorted(followers.get(first, [(1, 0)])):
             chosen.append(second)
-            count += times
+            count += max(times, usual)
             if count >= wanted:
                 break
         behind = b"".join(re.escape(bytes((second,))) for second in chosen)
@@ -211,11 +259,9 @@ class _Anchors:
         """The alignment of `data`, which is at `start` in the new file."""
         for found in islice(self._expression.finditer(data), self._TRIED_MOST):
             place = found.start()
-            source = self._places.get(bytes(data[place : place + self._KEY_BYTES]), -1)
-            if source >= 0:
-                proof = data[place : place + self._PROOF_BYTES]
-                if self._old.bytes_at(source, len(proof)) == proof:
-                    return source - place - start
+            source = self._places.get(bytes(data[place : place + _KEY_BYTES]), -1)
+            if source >= 0 and _is_there(self._old, source, data, place):
+                return source - place - start
         return None
 
     def count(self, data: bytes) -> tuple[int, int]:
@@ -230,7 +276,7 @@ class _Anchors:
 
     def _keys(self, data: bytes) -> list[bytes]:
         return [
-            data[found.start() : found.start() + self._KEY_BYTES]
+            data[found.start() : found.start() + _KEY_BYTES]
             for found in islice(self._expression.finditer(data), self._CHUNK_ANCHORS)
         ]
 
@@ -246,11 +292,11 @@ class _Anchors:
             position += self._CHUNK_BYTES
 
     def _note(self, start: int) -> None:
-        chunk = self._old.bytes_at(start, self._CHUNK_BYTES + self._KEY_BYTES)
+        chunk = self._old.bytes_at(start, self._CHUNK_BYTES + _KEY_BYTES)
         found = self._expression.finditer(chunk, 0, self._CHUNK_BYTES)
         places = self._places
         for each in islice(found, self._CHUNK_ANCHORS):
-            key = chunk[each.start() : each.start() + self._KEY_BYTES]
+            key = chunk[each.start() : each.start() + _KEY_BYTES]
             if not zlib.crc32(key) & self._thinned:
                 # Keys seen twice tell nothing.
                 places[key] = -1 if key in places else start + each.start()
@@ -258,6 +304,12 @@ class _Anchors:
             self._thinned = 2 * self._thinned + 1
             for key in [key for key in places if zlib.crc32(key) & self._thinned]:
                 del places[key]
+
+
+def _is_there(old: Input, source: int, data: bytes | bytearray, place: int) -> bool:
+    """Whether what begins at `place` in `data` begins at `source` in the old file too."""
+    proof = data[place : place + _PROOF_BYTES]
+    return old.bytes_at(source, len(proof)) == proof
 
 
 def sized(buffer: bytearray, length: int) -> bytearray:

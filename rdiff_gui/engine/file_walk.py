@@ -37,6 +37,8 @@ _STRETCH_BYTES = 2**25
 _STRETCH_ITEMS = 2**16
 
 _HOLES_LOOKED_AT = 2**12
+# A longer one is several: the zeros of the old file may be in as many pieces as it has holes.
+_HOLE_BYTES_MOST = _HOLES_LOOKED_AT * HOLE_BYTES_LEAST
 
 
 @record(frozen=True)
@@ -150,12 +152,16 @@ class _Piece:
     """Some bytes of the new file, with those of the old one that they were compared with."""
 
     def __init__(self) -> None:
-        self.start = 0
+        self.start = self.length = 0
+        # Of zeros that are not read, only this is known.
+        self.hole = False
         self.new = bytearray()
         self.old = bytearray()
         self.old_start = 0
         self.compared = False
-        self.hole_bytes = 0
+        # Which pages agree along that alignment.
+        self.shift = 0
+        self.runs: Sequence[tuple[int, int]] = ()
 
 
 class Walk:
@@ -195,8 +201,8 @@ class Walk:
         Raises: SourceUnreadable, SourceChanged, Cancelled.
         """
         self._stretch = Stretch(self._next_old)
-        # One thread walks, another one hashes.
-        run_slices(self, _PIECE_BYTES, _PIECE_BYTES * (2 if self._hashers else 1), self._run)
+        left_bytes = self._new_bytes - self._position
+        run_slices(self, _PIECE_BYTES, left_bytes, self._run)
         self._next_old = self._stretch.end(self._old_bytes if self.ended else None)
         return self._stretch
 
@@ -210,46 +216,52 @@ class Walk:
         return _Piece()
 
     def take(self, piece: _Piece) -> bool:
-        """Walk through the next piece; False where the stretch ends.
+        """Choose the next piece; False where the stretch ends.
 
-        Raises: SourceUnreadable, SourceChanged, Cancelled.
+        Raises: SourceUnreadable, SourceChanged.
         """
-        start = piece.start = self._position
+        start = self._position
         if self.ended or self._stretch.full:
             return False
-        piece.hole_bytes, end = 0, min(start + _PIECE_BYTES, self._new_bytes)
         hole = self._new_holes.after(start) if self._new_holes else None
-        if hole and hole.start <= start:
-            self._position = self._cross_hole(start, hole.end)
-            piece.hole_bytes = self._position - start
-            return True
-        if hole:
-            end = min(end, hole.start)
-        piece.new = sized(piece.new, end - start)
-        self._new.read_at(memoryview(piece.new), start)
-        self._compare(piece)
+        piece.start, piece.hole = start, hole is not None and hole.start <= start
+        if hole and piece.hole:
+            end = min(hole.end, start + _HOLE_BYTES_MOST)
+        else:
+            end = min(start + _PIECE_BYTES, hole.start if hole else self._new_bytes)
+        piece.length = end - start
+        # It is likely to hold on.
+        piece.shift = self._search.shift
         self._position = end
         return True
 
     def work(self, piece: _Piece) -> None:
-        """Nothing is left to do at any time."""
+        """Read and compare it. Raises: SourceUnreadable, SourceChanged."""
+        piece.compared = False
+        if not piece.hole:
+            piece.new = sized(piece.new, piece.length)
+            self._new.read_at(memoryview(piece.new), piece.start)
+            piece.runs = self._equal_runs(piece, 0, piece.shift)
 
     def finish(self, piece: _Piece) -> None:
-        """Hash it. Raises: SourceUnreadable, SourceChanged, Cancelled."""
-        length = piece.hole_bytes or len(piece.new)
+        """Note what agrees, and hash it. Raises: SourceUnreadable, SourceChanged, Cancelled."""
+        if piece.hole:
+            self._cross_hole(piece.start, piece.start + piece.length)
+        else:
+            self._follow(piece)
         if self._hashers and self._old_hash:
-            if piece.hole_bytes:
-                self._hashers[1].update_zeros(length, self._run)
+            if piece.hole:
+                self._hashers[1].update_zeros(piece.length, self._run)
                 return
             self._hashers[1].update(memoryview(piece.new))
             if piece.compared:
                 self._old_hash.offer(piece.old_start, piece.old)
-        self._run.advance(length)
+        self._run.advance(piece.length)
 
-    def _cross_hole(self, start: int, end: int) -> int:
-        """Take zeros from the old file's holes; where that ends."""
+    def _cross_hole(self, start: int, end: int) -> None:
+        """Take zeros from the old file's holes."""
         assert self._zeros
-        for _ in range(_HOLES_LOOKED_AT):
+        while start < end:
             source = start + self._search.shift
             hole = self._old_holes.after(source) if 0 <= source < self._old_bytes else None
             if not hole or hole.start > source:
@@ -258,44 +270,41 @@ class Walk:
             length = min(end - start, hole.end - source)
             self._stretch.add_match(start, source, length)
             start += length
-            self._filled = start
-            if start == end:
-                break
-        return start
+        self._filled = end
 
-    def _compare(self, piece: _Piece) -> None:
-        """Find out which of its bytes are in the old file."""
-        begin, size = 0, len(piece.new)
-        piece.compared = False
+    def _follow(self, piece: _Piece) -> None:
+        """Note which of its bytes are in the old file, along one alignment after another."""
+        begin, size = 0, piece.length
+        shift = self._search.shift
+        runs = piece.runs if piece.shift == shift else self._equal_runs(piece, 0, shift)
+        if runs == [(0, size)]:
+            self._search.confirm()
         for _ in range(_TURNS_MOST):
-            runs = self._equal_runs(piece, begin)
             lost = begin + _held_bytes(runs)
-            if size - lost >= _LOST_BYTES_LEAST:
-                shift = self._search.shift
-                if self._search.realign(piece.new[lost:], piece.start + lost):
-                    self._note(piece, begin, [run for run in runs if begin + run[0] < lost], shift)
-                    begin = lost
-                    continue
-            self._note(piece, begin, runs, self._search.shift)
-            break
+            if size - lost < _LOST_BYTES_LEAST or not self._search.realign(
+                piece.new[lost:], piece.start + lost
+            ):
+                self._note(piece, begin, runs, shift)
+                break
+            self._note(piece, begin, [run for run in runs if begin + run[0] < lost], shift)
+            begin, shift = lost, self._search.shift
+            runs = self._equal_runs(piece, begin, shift)
         self._fill(piece, size)
 
-    def _equal_runs(self, piece: _Piece, begin: int) -> list[tuple[int, int]]:
+    def _equal_runs(self, piece: _Piece, begin: int, shift: int) -> list[tuple[int, int]]:
         """The pages behind `begin` that agree, as offsets from there and lengths.
 
         What lies beyond either end of the old file is not compared.
         """
-        source = piece.start + begin + self._search.shift
-        length = min(len(piece.new) - begin, self._old_bytes - source)
+        source = piece.start + begin + shift
+        length = min(piece.length - begin, self._old_bytes - source)
         if source < 0 or length <= 0:
             return []
         old = piece.old = sized(piece.old, length)
         piece.old_start, piece.compared = source, True
         self._old.read_at(memoryview(old), source)
-        whole = length == len(piece.new)
-        new = piece.new if whole else piece.new[begin : begin + length]
+        new = piece.new if length == piece.length else piece.new[begin : begin + length]
         if old == new:
-            self._search.confirm()
             return [(0, length)]
         runs: list[tuple[int, int]] = []
         for offset in range(0, length, _PAGE_BYTES):
