@@ -8,21 +8,17 @@ Colin Percival, Naive differences of executable code, 2003; whose bsdiff does so
 
 from __future__ import annotations
 
-import functools
 import math
 import re
+from collections import Counter
 
-from rdiff_gui.engine.compression import memory_told, zstd
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rdiff_gui.engine.file_walk import Gap, Match
     from rdiff_gui.engine.input import Input
-
-# Shorter runs within a gap cost more than they spare.
-_RUN_BYTES_LEAST = 8
 
 # Gaps up to this are compared whole; longer ones as far as one byte in four agrees.
 _SHORT_GAP_BYTES = 2**13
@@ -30,21 +26,30 @@ _REACH_STEP = 2**12
 _REACH_STEP_MOST = 2**18
 _REACH_FRACTION = 4
 # Numbers of this length are compared at once.
-_PIECE_BYTES = 2**18
+_PIECE_BYTES = 2**16
 _CUT_STEP = 64
 
-# A match costs about so many bytes, when the delta is compressed and when it is not.
-_MATCH_COST_ALIKE = 2
-_MATCH_COST_PACKED = 8
-_MATCH_COST_PLAIN = 8
-# Longer matches are always worth it.
-_MATCH_BYTES_SURE = 40
+# Shorter runs within a gap cost more than they spare: in a delta that is not compressed, and in one
+# that is, where it depends on what their bytes would cost.
+_PLAIN_RUN_BYTES_LEAST = 8
+_RUN_BYTES_LEAST = 6
+# A match takes about so much of a compressed delta, in parts of a bit: more where little agrees,
+# since what does is mostly chance there, and its command like no other.
+_BIT = 8
+_MATCH_COST = 44 * _BIT
+_MATCH_COST_APART = 72 * _BIT
 _ALIKE_PARTS = 2
-_RATIO_STEP = 2**16
+# Longer matches are always worth it.
+_RUN_BYTES_SURE = 48
+# Of the gaps, so many bytes tell what bytes cost; when so many more were seen, they tell it anew.
+_SAMPLE_BYTES = 2**12
 
 # How many matches a gap may have.
 _BYTES_A_MATCH = 48
 _MATCHES_FREE = 2**10
+
+_PLAIN_RUNS = re.compile(rb"\0{%d,}" % _PLAIN_RUN_BYTES_LEAST)
+_RUNS = re.compile(rb"\0{%d,}" % _RUN_BYTES_LEAST)
 
 _BLOCK_BYTES = 2**18
 _BLOCKS_KEPT = 16
@@ -77,10 +82,9 @@ class GapFiller:
     def __init__(self, old: OldBytes, *, compress: bool) -> None:
         """`compress`: whether the literals will be compressed."""
         self._old = old
-        self._compress = compress
+        self._costs = _LiteralCosts() if compress else None
         self._gap = b""
         self._start = 0
-        self._ratios: dict[int, float] = {}
         self._found: list[Match] = []
 
     def fill(self, gap: Gap, hints: Sequence[Match]) -> list[Match]:
@@ -88,7 +92,7 @@ class GapFiller:
 
         Raises: SourceUnreadable, SourceChanged.
         """
-        self._gap, self._start, self._found, self._ratios = gap.data, gap.start, [], {}
+        self._gap, self._start, self._found = gap.data, gap.start, []
         position = 0
         shift = None if gap.before is None else gap.before - gap.start
         for start, source, length in hints:
@@ -140,12 +144,10 @@ class GapFiller:
                     found.append((new, old, first))
             if not at_left and place + size == end:
                 last = max(first, len(differences.rstrip(b"\0")))
-            if last - first >= _RUN_BYTES_LEAST:
-                runs = _equal_runs(self._least_worth(place, differences))
-                found += [
-                    (new + start, old + start, stop - start)
-                    for start, stop in map(re.Match.span, runs.finditer(differences, first, last))
-                ]
+            found += [
+                (new + start, old + start, stop - start)
+                for start, stop in self._worthy_runs(place, differences, first, last)
+            ]
             if last < size:
                 found.append((new + last, old + last, size - last))
 
@@ -184,36 +186,55 @@ class GapFiller:
             step = min(2 * step, _REACH_STEP_MOST)
         return done
 
-    def _least_worth(self, begin: int, differences: bytes) -> int:
-        """How long a match must be to be shorter in the delta than its bytes would be.
+    def _worthy_runs(
+        self, place: int, differences: bytes, first: int, last: int
+    ) -> Iterable[tuple[int, int]]:
+        """Where bytes agree, if they would cost more than the command that copies them."""
+        if not self._costs:
+            return map(re.Match.span, _PLAIN_RUNS.finditer(differences, first, last))
+        data = self._gap[place : place + len(differences)]
+        self._costs.learn(data)
+        alike = differences.count(0) * _ALIKE_PARTS >= len(differences)
+        least = _MATCH_COST if alike else _MATCH_COST_APART
+        # Each byte is its cost here.
+        costs = data.translate(self._costs.table)
+        return [
+            span
+            for span in map(re.Match.span, _RUNS.finditer(differences, first, last))
+            if span[1] - span[0] >= _RUN_BYTES_SURE or sum(costs[slice(*span)]) >= least
+        ]
 
-        Where little agrees, what does is mostly chance, and its command like no other.
-        """
-        if not self._compress:
-            return _MATCH_COST_PLAIN
-        alike = differences.count(0) * _ALIKE_PARTS >= len(differences) * (_ALIKE_PARTS - 1)
-        block = begin // _RATIO_STEP
-        ratio = self._ratios.get(block)
-        if ratio is None:
-            literal = self._gap[block * _RATIO_STEP : (block + 1) * _RATIO_STEP]
-            with memory_told():
-                ratio = self._ratios[block] = len(zstd.compress(literal, 1)) / len(literal)
-        cost = _MATCH_COST_ALIKE if alike else _MATCH_COST_PACKED
-        return min(_MATCH_BYTES_SURE, max(_RUN_BYTES_LEAST, math.ceil(cost / ratio)))
+
+class _LiteralCosts:
+    """How many bits each byte costs in a literal, by how frequent it is in the gaps near it."""
+
+    def __init__(self) -> None:
+        self.table = bytes([8 * _BIT]) * 256
+        self._sample = b""
+
+    def learn(self, data: bytes) -> None:
+        """Take in what comes next."""
+        self._sample += data
+        if len(self._sample) < _SAMPLE_BYTES:
+            return
+        step = 1 + len(self._sample) // _SAMPLE_BYTES
+        counts = Counter(self._sample[::step])
+        sample_bytes = sum(counts.values())
+        # A byte that was not seen may come yet.
+        self.table = bytes(
+            round(_BIT * math.log2((sample_bytes + 128) / (counts[byte] + 0.5)))
+            for byte in range(256)
+        )
+        self._sample = b""
 
 
 def _longest(matches: list[Match], most: int) -> list[Match]:
     """About that many at most: what is so dense saves little, and must not fill the memory."""
-    least_bytes = 2 * _RUN_BYTES_LEAST
+    least_bytes = 2 * _PLAIN_RUN_BYTES_LEAST
     while len(matches) > most:
         matches = [match for match in matches if match[2] >= least_bytes]
         least_bytes *= 2
     return matches
-
-
-@functools.cache
-def _equal_runs(least_bytes: int) -> re.Pattern[bytes]:
-    return re.compile(rb"\0{%d,}" % least_bytes)
 
 
 def _best_cut(left: bytes, right: bytes) -> int:
