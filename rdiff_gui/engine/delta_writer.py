@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.options import Effort, Sealing
@@ -65,6 +65,24 @@ class CommandWriter:
                 self._gathered += piece
         if len(self._gathered) >= _WRITE_BYTES:
             self.push_out()
+
+    def add_pairs(self, pairs: Iterable[tuple[bytes, int, int]]) -> None:
+        """Go on with many literals, each with a copy behind it; either may be empty.
+
+        Raises: what `write` raises.
+        """
+        for literal, start, length in pairs:
+            gathered, commands = self._gathered, self._commands
+            if literal:
+                literal_bytes = len(literal)
+                commands.append((True, 0, literal_bytes))
+                gathered += pack_literal_head(literal_bytes)
+                gathered += literal
+            if length:
+                commands.append((False, start, length))
+                gathered += pack_copy(start, length)
+            if len(gathered) >= _WRITE_BYTES:
+                self.push_out()
 
     def push_out(self) -> None:
         """Write what was gathered. Raises: what `write` raises."""

@@ -7,7 +7,7 @@ and a caller who asks for blocks of a certain kind, go by way of a signature.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rdiff_gui.engine.alignment import AlignmentSearch
 from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
@@ -132,66 +132,63 @@ class _Writer:
     def __init__(self, write: Write, run: Run) -> None:
         self._delta = CommandWriter(write)
         self._run = run
-        self._copy_start = self._copy_bytes = 0
+        # What may become longer yet: a literal, and the copy behind it.
         self._literal = b""
+        self._source = self._length = 0
 
     def write_items(self, items: Sequence[Match | Gap], found: Sequence[Sequence[Match]]) -> None:
         """Go on with matches and gaps; what was `found` in each of these.
 
         Raises: Cancelled, what `write` raises.
         """
-        of_gaps = iter(found)
-        done_bytes = 0
-        for item in items:
-            if isinstance(item, tuple):
-                self._add_copy(item[1], item[2])
-                done_bytes += item[2]
-            else:
-                self._add_gap(item, next(of_gaps))
-                done_bytes += len(item.data)
+        self._delta.add_pairs(self._join(_pairs(items, found)))
         self._delta.push_out()
-        self._run.advance(done_bytes)
+        self._run.advance(
+            sum(item[2] if isinstance(item, tuple) else len(item.data) for item in items)
+        )
 
-    def _add_gap(self, gap: Gap, matches: Sequence[Match]) -> None:
-        """Go on with a gap: copies for its matches, and literals between them."""
-        data, position, gap_start = gap.data, 0, gap.start
-        for start, source, length in matches:
-            begin = start - gap_start
-            if begin > position:
-                self._add_literal(data[position:begin])
-            self._add_copy(source, length)
-            position = begin + length
-        if position < len(data):
-            self._add_literal(data[position:])
-
-    def _add_copy(self, start: int, length: int) -> None:
-        if self._copy_bytes and start == self._copy_start + self._copy_bytes:
-            self._copy_bytes += length
-            return
-        self._end_command()
-        self._copy_start, self._copy_bytes = start, length
-
-    def _add_literal(self, data: bytes) -> None:
-        if self._copy_bytes:
-            self._end_command()
-        # All but the first and the last of a stretch are alone.
-        self._literal = self._literal + data if self._literal else data
-        while len(self._literal) >= LITERAL_BYTES_MOST:
-            rest = self._literal[LITERAL_BYTES_MOST:]
-            self._literal = self._literal[:LITERAL_BYTES_MOST]
-            self._end_command()
-            self._literal = rest
-
-    def _end_command(self) -> None:
-        """Write what cannot become longer any more."""
-        if self._copy_bytes:
-            self._delta.add_copy(self._copy_start, self._copy_bytes)
-            self._copy_bytes = 0
-        elif self._literal:
-            self._delta.add_literal(self._literal)
-            self._literal = b""
+    def _join(self, pairs: Iterable[tuple[bytes, int, int]]) -> Iterator[tuple[bytes, int, int]]:
+        """The same, with nothing in it that could be one; the last one is kept."""
+        literal, source, length = self._literal, self._source, self._length
+        for more, start, size in pairs:
+            if more:
+                if length:
+                    yield literal, source, length
+                    literal, length = more, 0
+                else:
+                    literal = literal + more if literal else more
+                while len(literal) >= LITERAL_BYTES_MOST:
+                    yield literal[:LITERAL_BYTES_MOST], 0, 0
+                    literal = literal[LITERAL_BYTES_MOST:]
+            if not size:
+                continue
+            if not length:
+                source, length = start, size
+            elif start == source + length:
+                length += size
+            else:
+                yield literal, source, length
+                literal, source, length = b"", start, size
+        self._literal, self._source, self._length = literal, source, length
 
     def finish(self) -> CommandTotals:
         """End the delta; what it adds up to. Raises: what `write` raises."""
-        self._end_command()
+        self._delta.add_pairs([(self._literal, self._source, self._length)])
         return self._delta.end()
+
+
+def _pairs(
+    items: Sequence[Match | Gap], found: Sequence[Sequence[Match]]
+) -> Iterator[tuple[bytes, int, int]]:
+    """Literals, each with the copy behind it: where in the old file, how many bytes."""
+    of_gaps = iter(found)
+    for item in items:
+        if isinstance(item, tuple):
+            yield b"", item[1], item[2]
+            continue
+        data, gap_start, position = item.data, item.start, 0
+        for start, source, length in next(of_gaps):
+            begin = start - gap_start
+            yield data[position:begin], source, length
+            position = begin + length
+        yield data[position:], 0, 0

@@ -34,6 +34,8 @@ _REGIONS_MOST = 4096
 
 # Of numbers in 1, 2, 4 and 8 bytes.
 _CODES = "BHIQ"
+# Which of these holds a number of so many bits.
+_WIDTH_POWERS = (*[0] * 9, *[1] * 8, *[2] * 16, *[3] * 32)
 _LITERAL_LENGTHS = tuple(struct.Struct(f">{code}") for code in _CODES)
 _COPY_NUMBERS = tuple(struct.Struct(f">{start}{length}") for start in _CODES for length in _CODES)
 _PACK_COPY = tuple(
@@ -279,16 +281,11 @@ def pack_literal_head(length: int) -> bytes:
     """The command before a literal's bytes, as short as librsync writes it."""
     if length <= LONGEST_SHORT_LITERAL:
         return bytes((length,))
-    power = _width_power(length)
+    power = _WIDTH_POWERS[length.bit_length()]
     return bytes((LONGEST_SHORT_LITERAL + 1 + power,)) + length.to_bytes(1 << power, "big")
 
 
 def pack_copy(start: int, length: int) -> bytes:
     """A copy command, as short as librsync writes it."""
-    shape = 4 * _width_power(start) + _width_power(length)
+    shape = 4 * _WIDTH_POWERS[start.bit_length()] + _WIDTH_POWERS[length.bit_length()]
     return _PACK_COPY[shape](LAST_LITERAL + 1 + shape, start, length)
-
-
-def _width_power(number: int) -> int:
-    """0 to 3, for a number that needs 1, 2, 4 or 8 bytes."""
-    return (number > 0xFF) + (number > 0xFFFF) + (number > 0xFFFFFFFF)
