@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdiff_gui.engine import (
+    CancelToken,
     DeltaSummary,
     Progress,
     Resources,
@@ -25,7 +26,7 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     match_hints,
 )
-from rdiff_gui.errors import SourceChanged
+from rdiff_gui.errors import Cancelled, SourceChanged
 from rdiff_gui.formats.zstd_sequences import FrameReader
 
 from .conftest import MakeFile, Rdiff, edited, random_bytes
@@ -140,8 +141,11 @@ def test_any_sizes_go_round(
     assert summary.identical == (old_size == new_size)
 
 
-def test_the_delta_does_not_depend_on_the_threads(make_file: MakeFile, tmp_path: Path) -> None:
-    """Nor on what of the two files was worked on first."""
+def test_the_delta_does_not_depend_on_the_threads(
+    make_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor on what of the two files was worked on first, in one stretch or in several."""
+    monkeypatch.setattr(file_walk, "_STRETCH_BYTES", 3 * MIB)
     data = random_bytes(6 * MIB)
     parts = [data[start : start + MIB // 2] for start in range(0, len(data), MIB // 2)]
     old = make_file("old", data)
@@ -235,15 +239,37 @@ def test_a_file_cut_short_meanwhile_is_refused(
     """What was there when it was opened is not there any more."""
     data = random_bytes(3 * MIB)
     old, new = make_file("old", data), make_file("new", data[::-1])
-    really_walk = file_walk.Walk.next_stretch
+    really_walk = file_walk.Walk.stretches
 
-    def next_stretch(walk: file_walk.Walk) -> file_walk.Stretch:
+    def stretches(walk: file_walk.Walk) -> Iterator[file_walk.Stretch]:
         os.truncate(old, MIB)
         return really_walk(walk)
 
-    monkeypatch.setattr(file_walk.Walk, "next_stretch", next_stretch)
+    monkeypatch.setattr(file_walk.Walk, "stretches", stretches)
     with pytest.raises(SourceChanged):
         make_delta_from_files(old, new, tmp_path / "delta")
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.99])
+def test_a_cancel_at_any_moment_leaves_nothing(
+    part: float, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """While both are compared, while gaps are filled, and while the rest is packed."""
+    data = random_bytes(6 * MIB)
+    old = make_file("old", data)
+    new = make_file("new", edited(data[3 * MIB :] + data[: 3 * MIB], 500) + random_bytes(MIB, 7))
+    token = CancelToken()
+
+    def cancel_late(progress: Progress) -> None:
+        if progress.done_bytes >= part * (progress.total_bytes or 0):
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        make_delta_from_files(
+            old, new, tmp_path / "delta", compress=True, best=True,
+            on_progress=cancel_late, cancel=token,
+        )  # fmt: skip
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old"]
 
 
 def test_what_cannot_be_read_twice_goes_by_way_of_a_signature(

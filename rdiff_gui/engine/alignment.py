@@ -36,7 +36,7 @@ _KNOWN_MOST = 8
 _SEARCH_PIECES = 32
 # Shorter holes are read.
 HOLE_BYTES_LEAST = 2**20
-# Of a file in which much has moved, all of the old one is looked through after so many.
+# Of a large file in which much has moved, all of the old one is looked through after so many.
 _GRID_SEARCHES_MOST = 32
 # Anchors are so many bytes, and as many must agree then.
 _KEY_BYTES = 24
@@ -57,6 +57,7 @@ class AlignmentSearch:
         self._misses = 0
         self._near = bytearray()
         self._found_grid: _Grid | None = None
+        self._large = self._old_bytes > LARGE_BYTES
         self._grid_searches = 0
         self._found_anchors: _Anchors | None = None
 
@@ -108,8 +109,8 @@ class AlignmentSearch:
             found = self._find_near(data, probes, start)
             if found is None and not self._found_anchors:
                 self._grid_searches += 1
-                few = self._grid_searches <= _GRID_SEARCHES_MOST
-                found = (self._grid() if few else self._anchors()).find(data, start)
+                sparse = self._large and self._grid_searches <= _GRID_SEARCHES_MOST
+                found = (self._grid() if sparse else self._anchors()).find(data, start)
         if found is None or found == self.shift:
             return False
         self.shift, self._misses = found, 0
@@ -167,7 +168,7 @@ class _Grid:
     """
 
     _PLACES = 2**13
-    _STEP_BYTES_LEAST = 2**12
+    _STEP_BYTES_LEAST = 2**14
     _STEP_BYTES_MOST = 2**18
     _PLACES_MOST = 2**18
 

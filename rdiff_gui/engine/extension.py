@@ -41,8 +41,13 @@ _MATCH_COST_APART = 72 * _BIT
 _ALIKE_PARTS = 2
 # Longer matches are always worth it.
 _RUN_BYTES_SURE = 48
-# Of the gaps, so many bytes tell what bytes cost; when so many more were seen, they tell it anew.
-_SAMPLE_BYTES = 2**12
+# So many bytes of the gaps tell what bytes cost.
+_SAMPLED_BYTES = 2**12
+# The cost of a byte that came so often among these; one that did not may come yet.
+_COSTS = bytes(
+    round(_BIT * math.log2((_SAMPLED_BYTES + 128) / (count + 0.5)))
+    for count in range(_SAMPLED_BYTES + 1)
+)
 
 # How many matches a gap may have.
 _BYTES_A_MATCH = 48
@@ -215,16 +220,11 @@ class _LiteralCosts:
     def learn(self, data: bytes) -> None:
         """Take in what comes next."""
         self._sample += data
-        if len(self._sample) < _SAMPLE_BYTES:
+        if len(self._sample) < _SAMPLED_BYTES:
             return
-        step = 1 + len(self._sample) // _SAMPLE_BYTES
-        counts = Counter(self._sample[::step])
-        sample_bytes = sum(counts.values())
-        # A byte that was not seen may come yet.
-        self.table = bytes(
-            round(_BIT * math.log2((sample_bytes + 128) / (counts[byte] + 0.5)))
-            for byte in range(256)
-        )
+        step = len(self._sample) // _SAMPLED_BYTES
+        count = Counter(self._sample[::step][:_SAMPLED_BYTES]).get
+        self.table = bytes([_COSTS[count(byte, 0)] for byte in range(256)])
         self._sample = b""
 
 

@@ -12,7 +12,7 @@ from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rdiff_gui.engine.alignment import AlignmentSearch
     from rdiff_gui.engine.blake3_hash import Hasher
@@ -94,7 +94,7 @@ class Stretch:
             self._end_gap(None)
 
     def end(self, after: int | None) -> int | None:
-        """Nothing more comes; `after` is the old file's end, if the new one ends here.
+        """Nothing more comes; `after` is the old file's end, where the new one ends here.
 
         Gives the place in the old file that comes next.
         """
@@ -159,8 +159,8 @@ class _Piece:
         self.old = bytearray()
         self.old_start = 0
         self.compared = False
-        # Which pages agree along that alignment.
-        self.shift = 0
+        # The alignment that is likely to hold on, and which pages agree along it.
+        self.shift: int | None = None
         self.runs: Sequence[tuple[int, int]] = ()
 
 
@@ -184,27 +184,28 @@ class Walk:
         self._position = 0
         self._search = search
         self._stretch = Stretch(0)
-        self._next_old: int | None = 0
+        # Those before it, which do not depend on how far ahead pieces were taken.
+        self._full: list[Stretch] = []
+        # Whether the last piece agreed whole.
+        self._steady = True
         self._zeros = _longest_hole(old)
         self._old_holes = Holes(old, HOLE_BYTES_LEAST)
         self._new_holes = Holes(new, HOLE_BYTES_LEAST) if self._zeros else None
         self._filled = 0
 
-    @property
-    def ended(self) -> bool:
-        """Whether all of the new file was seen."""
-        return self._position >= self._new_bytes
-
-    def next_stretch(self) -> Stretch:
-        """Walk on until a stretch is full or the file ends, which `ended` tells.
+    def stretches(self) -> Iterator[Stretch]:
+        """All of the new file, in order; the walk goes on when one is asked for.
 
         Raises: SourceUnreadable, SourceChanged, Cancelled.
         """
-        self._stretch = Stretch(self._next_old)
-        left_bytes = self._new_bytes - self._position
-        run_slices(self, _PIECE_BYTES, left_bytes, self._run)
-        self._next_old = self._stretch.end(self._old_bytes if self.ended else None)
-        return self._stretch
+        while self._position < self._new_bytes:
+            left_bytes = self._new_bytes - self._position
+            run_slices(self, _PIECE_BYTES, left_bytes, self._run)
+            while self._full:
+                yield self._full.pop(0)
+        self._stretch.end(self._old_bytes)
+        if self._stretch.items:
+            yield self._stretch
 
     def end(self) -> None:
         """Hash what is left of the old file. Raises: SourceUnreadable, SourceChanged, Cancelled."""
@@ -221,7 +222,7 @@ class Walk:
         Raises: SourceUnreadable, SourceChanged.
         """
         start = self._position
-        if self.ended or self._stretch.full:
+        if start >= self._new_bytes or self._full:
             return False
         hole = self._new_holes.after(start) if self._new_holes else None
         piece.start, piece.hole = start, hole is not None and hole.start <= start
@@ -230,8 +231,7 @@ class Walk:
         else:
             end = min(start + _PIECE_BYTES, hole.start if hole else self._new_bytes)
         piece.length = end - start
-        # It is likely to hold on.
-        piece.shift = self._search.shift
+        piece.shift = self._search.shift if self._steady else None
         self._position = end
         return True
 
@@ -241,7 +241,8 @@ class Walk:
         if not piece.hole:
             piece.new = sized(piece.new, piece.length)
             self._new.read_at(memoryview(piece.new), piece.start)
-            piece.runs = self._equal_runs(piece, 0, piece.shift)
+            if piece.shift is not None:
+                piece.runs = self._equal_runs(piece, 0, piece.shift)
 
     def finish(self, piece: _Piece) -> None:
         """Note what agrees, and hash it. Raises: SourceUnreadable, SourceChanged, Cancelled."""
@@ -249,6 +250,9 @@ class Walk:
             self._cross_hole(piece.start, piece.start + piece.length)
         else:
             self._follow(piece)
+        if self._stretch.full:
+            self._full.append(self._stretch)
+            self._stretch = Stretch(self._stretch.end(None))
         if self._hashers and self._old_hash:
             if piece.hole:
                 self._hashers[1].update_zeros(piece.length, self._run)
@@ -277,7 +281,8 @@ class Walk:
         begin, size = 0, piece.length
         shift = self._search.shift
         runs = piece.runs if piece.shift == shift else self._equal_runs(piece, 0, shift)
-        if runs == [(0, size)]:
+        self._steady = runs == [(0, size)]
+        if self._steady:
             self._search.confirm()
         for _ in range(_TURNS_MOST):
             lost = begin + _held_bytes(runs)

@@ -35,7 +35,7 @@ _DOUBTED_BYTES = 2**24
 # For less, nobody looks through all of the old file.
 _MOVED_BYTES_LEAST = 2**20
 # How much of a gap must agree with what is beside it, or it is looked for elsewhere.
-_ALIKE, _ALIKE_OF = 19, 20
+_ALIKE, _ALIKE_OF = 3, 4
 # All of an old file is looked at, unless the gaps are less than this part of it.
 _NEAR_FRACTION = 64
 

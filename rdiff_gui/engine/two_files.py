@@ -102,8 +102,8 @@ def compare_files(
     search = AlignmentSearch(old, new, run)
     walk = Walk(old, new, search, run, hashers)
     matcher = GapMatcher(old, new, search, run, compress=delta.compress, best=best)
-    while not walk.ended:
-        matcher.match(walk.next_stretch(), writer.write_items)
+    for stretch in walk.stretches():
+        matcher.match(stretch, writer.write_items)
     # Packing wants its memory.
     del matcher, search
     walk.end()
