@@ -30,7 +30,7 @@ from rdiff_gui.formats.seal import Identity
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["find_basis", "inspect", "recognize_file"]
 
@@ -145,6 +145,7 @@ def find_basis(
     given: FilePath,
     *,
     elsewhere: Iterable[FilePath] = (),
+    on_candidate: Callable[[Path], None] | None = None,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> Path | None:
@@ -152,7 +153,8 @@ def find_basis(
 
     It is looked for among the files of `elsewhere`, in the delta's folder, and in the folders of
     `elsewhere`, in this order; the seal's own name for it is tried first. None where the delta has
-    no seal, or no file fits.
+    no seal, or no file fits. `on_candidate` gets each that has the right size, and sample where the
+    seal has one, before it is read whole; on a thread of its own.
 
     Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged; without
     a seal, DeltaTruncated, DeltaDamaged, DeltaTrailing; Cancelled; TypeError, where it is no path.
@@ -180,7 +182,7 @@ def find_basis(
             return None
         candidates = _candidates(delta, basis, places, run)
         run.total_bytes = len(candidates) * basis.size_bytes
-        return next((path for path in candidates if _fits(path, basis, run)), None)
+        return next((path for path in candidates if _fits(path, basis, run, on_candidate)), None)
 
     return run_operation(work, on_progress, cancel)
 
@@ -215,13 +217,17 @@ def _has_size(file: Path | os.DirEntry[str], size_bytes: int) -> bool:
         return False
 
 
-def _fits(path: Path, basis: Identity, run: Run) -> bool:
+def _fits(
+    path: Path, basis: Identity, run: Run, on_candidate: Callable[[Path], None] | None
+) -> bool:
     try:
         with open_input(path) as source:
-            return (
-                source.size_bytes == basis.size_bytes
-                and (basis.sample is None or hash_sample(source) in (basis.sample, None))
-                and hash_source(source, run) == basis.blake3
-            )
+            if source.size_bytes != basis.size_bytes or (
+                basis.sample is not None and hash_sample(source) not in (basis.sample, None)
+            ):
+                return False
+            if on_candidate:
+                on_candidate(path)
+            return hash_source(source, run) == basis.blake3
     except FileProblem:
         return False

@@ -273,6 +273,7 @@ def look_for_basis(
     history: History,
     on_progress: ProgressCallback,
     cancel: CancelToken,
+    on_candidate: Callable[[Path], None] | None = None,
 ) -> FoundBasis | None:
     """The old file that this delta is for; reads whole files.
 
@@ -290,6 +291,7 @@ def look_for_basis(
         found = find_basis(
             delta.path,
             elsewhere=[*held, *dict.fromkeys(used), *folders],
+            on_candidate=on_candidate,
             on_progress=on_progress,
             cancel=cancel,
         )

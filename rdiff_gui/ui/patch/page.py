@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from tkinter import ttk
 
-from rdiff_gui.descriptions import describe_check, describe_plan, describe_recovery
+from rdiff_gui.descriptions import describe_check, describe_recovery
 from rdiff_gui.engine import recover
 from rdiff_gui.engine.progress import CancelToken, Progress
 from rdiff_gui.engine.summaries import (
-    ChangePlan,
     DeltaFacts,
     PatchSummary,
     RecoverySummary,
@@ -31,12 +30,12 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_for_basis
+from rdiff_gui.ui.patch.options import PatchOptionsForm
 from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
-from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, about, show_when
-from rdiff_gui.ui.widgets import Switch, WrappedLabel, set_enabled, set_shown
+from rdiff_gui.ui.widgets import set_enabled
 from rdiff_gui.ui.worker import Ending, Finished
 from rdiff_gui.wording import name_of, show_name, translate
 
@@ -64,7 +63,6 @@ _UNFINISHED = translate(
 )
 _PUT_BACK = translate("Put the old file back")
 _PUTTING_BACK = translate("Putting “{name}” back…")
-_WITH_UNDO = translate("Also make an undo delta, which leads back to the old file")
 
 
 class PatchPage(StepPage[PatchSummary]):
@@ -81,6 +79,7 @@ class PatchPage(StepPage[PatchSummary]):
         self._search: CancelToken | None = None
         self._search_began = 0.0
         self._searched: float | None = None
+        self._candidates: list[Path] = []
         super().__init__(parent, context, PatchModel())
 
     def build_more(self) -> None:
@@ -116,6 +115,8 @@ class PatchPage(StepPage[PatchSummary]):
             return
         token = self._search = CancelToken()
         self._search_began, self._searched = time.monotonic(), None
+        # Another thread adds to it.
+        candidates = self._candidates = []
 
         def ended(ending: Ending[FoundBasis | None]) -> None:
             if self._search is not token:
@@ -127,7 +128,9 @@ class PatchPage(StepPage[PatchSummary]):
 
         held, history = self.context.held_files(), self.context.history
         self.context.post.run(
-            lambda on_progress: look_for_basis(delta, held, history, on_progress, token),
+            lambda on_progress: look_for_basis(
+                delta, held, history, on_progress, token, candidates.append
+            ),
             ended,
             partial(self._search_progressed, token),
         )
@@ -159,8 +162,12 @@ class PatchPage(StepPage[PatchSummary]):
         if self._search is not None and Slot.OLD_TO_PATCH in self.model.missing:
             told = translate("Looking for it…")
             if self._searched is not None:
-                told = translate("Looking for it… {percent} %").format(
-                    percent=int(self._searched * 100)
+                told = translate("Looking for it… {percent} %")
+                if self._candidates:
+                    told = _comparing_checksum(self.model.delta_facts)
+                told = told.format(
+                    percent=int(self._searched * 100),
+                    name=name_of(self._candidates[-1]) if self._candidates else "",
                 )
             self.zone_row.zones[Slot.OLD_TO_PATCH].set_empty(told)
 
@@ -297,6 +304,16 @@ def _recover(file: Path) -> tuple[RecoverySummary, DroppedFile]:
     return summary, look_at(summary.path)
 
 
+def _comparing_checksum(delta: DeltaFacts | UnreadFacts | None) -> str:
+    """What is known of a file that is read whole now, to know all."""
+    seal = delta.seal if delta else None
+    if seal and seal.basis and seal.basis.sample is not None:
+        return translate(
+            "“{name}” has the right size and sample. Reading its checksum… {percent} %"
+        )
+    return translate("“{name}” has the right size. Reading its checksum… {percent} %")
+
+
 def _found_basis(old: Path, delta: Path, *, proven: bool, signed: str | None) -> str:
     """An old file was found, and taken; `signed` is when, in words, a signature of it was made."""
     if signed is not None:
@@ -328,65 +345,3 @@ def _found_basis(old: Path, delta: Path, *, proven: bool, signed: str | None) ->
 def _use(old: Path) -> str:
     """A button: the right old file for a delta that was given a wrong one."""
     return translate("Use “{name}”").format(name=name_of(old))
-
-
-class PatchOptionsForm(ttk.Frame):
-    """Four switches and the undo delta's place, all written into the model as they change."""
-
-    def __init__(self, page: PatchPage) -> None:
-        super().__init__(page.options.body)
-        self._page = page
-        model, px = page.model, page.context.theme.px
-        self.in_place = self._add(
-            translate("Put the result in the old file's place"), model.in_place
-        )
-        self.changes_only = self._add(
-            translate(
-                "Change the file itself: fast for disk images and databases, needs no second copy"
-            ),
-            model.changes_only,
-        )
-        self._plan = WrappedLabel(self, style="muted.bg.TLabel")
-        self.keep_backup = self._add(translate("Keep the old file as a backup"), model.keep_backup)
-        self.with_undo = self._add(_WITH_UNDO, model.with_undo)
-        self.undo = OutputPlace(
-            self, page, model.undo, label=translate("Undo delta"), find=model.propose_undo
-        )
-        self.in_place.grid(sticky="w")
-        self.changes_only.grid(sticky="w", padx=(px(26), 0))
-        self._plan.grid(sticky="ew", padx=(px(52), 0))
-        self.keep_backup.grid(sticky="w", padx=(px(26), 0))
-        self.with_undo.grid(sticky="w", pady=(px(4), 0))
-        self.undo.grid(sticky="ew", padx=(px(26), 0))
-        self.columnconfigure(0, weight=1)
-        self._arrange()
-
-    def _add(self, label: str, on: bool) -> Switch:
-        return Switch(self, text=label, on=on, on_change=self._changed)
-
-    def _changed(self) -> None:
-        model = self._page.model
-        model.in_place = self.in_place.on
-        model.changes_only = self.changes_only.on
-        model.keep_backup = self.keep_backup.on
-        model.with_undo = self.with_undo.on
-        self._arrange()
-        self._page.options_switched()
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Let the switches be moved, or not while a patch is at work with them."""
-        for switch in (self.in_place, self.changes_only, self.keep_backup, self.with_undo):
-            set_enabled(switch, enabled)
-
-    def show_plan(self, plan: ChangePlan | None) -> None:
-        """Tell what a change of the file itself would write."""
-        self._plan.configure(text=describe_plan(plan) if plan else "")
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """What hangs on a switch is there while that is on."""
-        set_shown(self.changes_only, self.in_place.on)
-        is_planned = self.in_place.on and self.changes_only.on and bool(self._plan.cget("text"))
-        set_shown(self._plan, is_planned)
-        set_shown(self.keep_backup, self.in_place.on)
-        set_shown(self.undo, self.with_undo.on)

@@ -246,7 +246,8 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
     monkeypatch.setattr(inspection, "hash_source", crawl)
     user.app.arrive([delta])
     user.wait(lambda: " %" in user.words(user.app.page), seconds=10)
-    assert "Looking for it…" in user.words(user.zone(Slot.OLD_TO_PATCH))
+    words = user.words(user.zone(Slot.OLD_TO_PATCH))
+    assert "“photos-1.db” has the right size. Reading its checksum…" in words
     monkeypatch.setattr(inspection, "hash_source", hash_source)
     page = user.patch
     if leave == "page":
@@ -257,7 +258,7 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
     else:
         user.drop_on(Slot.OLD_TO_PATCH, make_file("mine", OLD))
     user.wait(lambda: stopped)
-    assert "Looking for it" not in user.words(page)
+    assert "Reading its checksum" not in user.words(page)
     assert [path.name for path in page.model.inputs] == (
         ["mine", "sent.rdelta"] if leave == "file" else ["sent.rdelta"]
     )
