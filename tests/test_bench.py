@@ -23,7 +23,7 @@ def measure(folder: Path, *arguments: str) -> str:
     where = ["--memory", str(places[0]), "--disk", str(places[1])]
     command = [*BENCH, *arguments, "--rounds", "1", *where]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert [list(place.iterdir()) for place in places if place.exists()] == [[], []]
+    assert not [left for place in places if place.exists() for left in place.iterdir()]
     return done.stdout
 
 
@@ -46,6 +46,17 @@ def test_every_step_of_every_program_is_on_the_page(tmp_path: Path) -> None:
     assert len(limits) == 6
 
 
+def test_two_files_at_hand_have_a_table_a_pair(tmp_path: Path) -> None:
+    """Ours and rdiff's deltas are rebuilt from; other programs take part where they are."""
+    page = measure(tmp_path, "both", "moved", "--no-peers")
+    assert len(rows_of(page, "rdiff")) == 5
+    for name, count in (("fast", 1), ("best", 1), ("sealed", 4), ("plain", 4)):
+        rows = rows_of(page, name)
+        assert len(rows) == count
+        assert not any("failed" in cell for row in rows for cell in row)
+        assert all(int(row[1].replace(",", "")) for row in rows)
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(900)  # the first time, packages are fetched
 def test_one_command_writes_the_page_and_its_picture(tmp_path: Path) -> None:
@@ -53,7 +64,7 @@ def test_one_command_writes_the_page_and_its_picture(tmp_path: Path) -> None:
     folder = tmp_path / "page"
     assert measure(tmp_path, "all", "--write", str(folder)) == ""
     page = (folder / "performance.md").read_text()
-    assert page.count("\n## ") == 10
+    assert page.count("\n## ") == 12
     assert all(name in page for name in PEERS) == (sys.version_info < (3, 13))
     assert (folder / "performance.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert {path.name for path in folder.iterdir()} == {"performance.md", "performance.png"}

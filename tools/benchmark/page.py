@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import platform
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -25,6 +27,8 @@ _TARGETS = {
     ("patch", "sealed"): 0.80,
 }
 _HOLE_SECONDS = 60
+# Of two files at hand: whom to compare with whom over all pairs.
+_BESIDE = (("fast", "xdelta3"), ("best", "xdelta3 -9"), ("best", "xdelta3 -9 -B"))
 
 
 @dataclass(slots=True)
@@ -63,7 +67,10 @@ def write_page(report: Report, *, picture: bool = False) -> str:
         lines += [f"## {heading}", "", sentence, ""]
         if picture and name == "comparison":
             lines += ["![Wall time over rdiff's](performance.png)", ""]
-        lines += [*_rounds(results, durable=name == "disk"), ""]
+        if name in ("both", "moved"):
+            lines += _both(results, "xdelta3" if name == "both" else "rdiff")
+        else:
+            lines += [*_rounds(results, durable=name == "disk"), ""]
     lines += [*_small(report), *_machine()]
     if report.left_out:
         lines += ["", "Left out: " + "; ".join(report.left_out) + "."]
@@ -180,6 +187,43 @@ def _rounds(results: list[Result], *, durable: bool) -> list[str]:
         deltas = [each.measurements[-1].output_bytes for each in mine if each.step == "delta"]
         size.append(f"{sum(deltas) / MIB:.2f}")
     return table(("", *names), [*rows.values(), memory, size])
+
+
+def _both(results: list[Result], reference: str) -> list[str]:
+    """A table for each pair; then the geometric means beside the reference, and beside its best."""
+    lines: list[str] = []
+    means: dict[str, list[tuple[float, float]]] = {}
+    for pair in dict.fromkeys(result.pair for result in results):
+        mine = {one.contender: one for one in results if (one.pair, one.step) == (pair, "diff")}
+        patches = {one.contender: one for one in results if (one.pair, one.step) == (pair, "patch")}
+        rows = []
+        for name, one in mine.items():
+            if not one.measurements or one.failure or patches[name].failure:
+                rows.append([name, f"failed: {one.failure or patches[name].failure}", *[""] * 5])
+                continue
+            last, other = one.measurements[-1], mine.get(reference)
+            cpu = statistics.median(each.cpu_seconds for each in one.measurements)
+            memory = max(each.peak_rss_bytes for each in one.measurements)
+            rows.append([
+                name, f"{last.output_bytes:,}", spread(one.wall),
+                spread(one.ratio_to(other) if other else None), f"{cpu:.2f}", f"{memory / MIB:.0f}",
+                f"{patches[name].wall.median:.2f}",
+            ])  # fmt: skip
+        heads = ("", "bytes", "wall s", f"over {reference}'s", "CPU s", "memory MiB", "patch s")
+        lines += [f"### {pair.name}", "", f"{pair.description}.", "", *table(heads, rows), ""]
+        for name, beside in _BESIDE:
+            if {name, beside} <= mine.keys() and (ratio := mine[name].ratio_to(mine[beside])):
+                sizes = (mine[each].measurements[-1].output_bytes for each in (name, beside))
+                means.setdefault(f"{name} beside {beside}", []).append(
+                    (operator.truediv(*sizes), ratio.median)
+                )
+    if reference == "xdelta3" and means:
+        rows = [
+            [what, *(f"{statistics.geometric_mean(each):.3f}" for each in zip(*both, strict=True))]
+            for what, both in means.items()
+        ]
+        lines += ["### All of them", "", *table(("geometric means", "bytes", "wall"), rows), ""]
+    return lines
 
 
 def _small(report: Report) -> list[str]:

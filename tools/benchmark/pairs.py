@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import random
 import sqlite3
+import subprocess
+import sys
 import sysconfig
 import tarfile
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -50,7 +54,9 @@ def comparison(*, quick: bool) -> list[Pair]:
         Pair(
             "SQLite file",
             "a table with an index; then one row in a hundred updated, one in a hundred more",
-            lambda old, new: _write_database(old, new, rows),
+            lambda old, new: _write_database(
+                old, new, rows, changed=rows // 100, added=rows // 100
+            ),
             512 * MIB,
         ),
     ]
@@ -75,6 +81,56 @@ def unrelated(size_bytes: int) -> Pair:
 
     text = "two files of random bytes that have nothing in common"
     return Pair(f"unrelated, {size_text(size_bytes)}", text, write, 8 * size_bytes)
+
+
+def packages(folder: Path, *, quick: bool) -> list[Pair]:
+    """Two versions of well-known packages, one after another, and a database.
+
+    They are fetched into `folder` where they are not there yet. Raises: CalledProcessError.
+    """
+    versions = {"numpy": ("2.4.5", "2.4.6"), "scipy": ("1.17.0", "1.17.1"),
+                "sympy": ("1.13.3", "1.14.0")}  # fmt: skip
+    found = []
+    for name, both in versions.items() if not quick else ():
+        write = functools.partial(_write_wheels, [_fetch(folder, name, each) for each in both])
+        text = "the files of its wheel as a tar archive"
+        found.append(Pair(f"{name} {' → '.join(both)}", text, write, 512 * MIB))
+    rows, changed = (2000, 20) if quick else (500_000, 2000)
+    return [
+        *found,
+        Pair(
+            f"SQLite file, {changed} rows changed",
+            "a table with an index; then some rows updated",
+            lambda old, new: _write_database(old, new, rows, changed=changed, added=0),
+            512 * MIB,
+        ),
+    ]
+
+
+def moved(size_bytes: int) -> list[Pair]:
+    """Random data that is changed in place, shifted, swapped, and other data."""
+    size = size_text(size_bytes)
+    return [
+        Pair(
+            f"edited in place, {size}",
+            "random bytes; then 200 stretches of up to 50 bytes replaced by as many",
+            lambda old, new: _write_edited(old, new, size_bytes, in_place=True),
+            3 * size_bytes,
+        ),
+        Pair(
+            f"insertions, {size}",
+            "random bytes; then 1000 put in at the front, and 1000 in the middle",
+            lambda old, new: _write_moved(old, new, size_bytes, swapped=False),
+            3 * size_bytes,
+        ),
+        Pair(
+            f"halves swapped, {size}",
+            "random bytes; then the second half first",
+            lambda old, new: _write_moved(old, new, size_bytes, swapped=True),
+            3 * size_bytes,
+        ),
+        unrelated(size_bytes),
+    ]
 
 
 def hole(size_bytes: int) -> Pair:
@@ -110,15 +166,26 @@ def _write_random(path: Path, size_bytes: int, seed: int) -> None:
             file.write(dice.randbytes(min(_PIECE_BYTES, size_bytes - start)))
 
 
-def _write_edited(old: Path, new: Path, size_bytes: int) -> None:
+def _write_moved(old: Path, new: Path, size_bytes: int, *, swapped: bool) -> None:
+    _write_random(old, size_bytes, seed=9)
+    dice = _dice(10)
+    with old.open("rb") as before, new.open("wb") as after:
+        for start in (size_bytes // 2, 0) if swapped else (0, size_bytes // 2):
+            after.write(b"" if swapped else dice.randbytes(1000))
+            before.seek(start)
+            for _ in range(0, size_bytes // 2, MIB // 2):
+                after.write(before.read(MIB // 2))
+
+
+def _write_edited(old: Path, new: Path, size_bytes: int, *, in_place: bool = False) -> None:
     _write_random(old, size_bytes, seed=1)
     dice = _dice(2)
     with old.open("rb") as before, new.open("wb") as after:
         for place in [*sorted(dice.randrange(size_bytes) for _ in range(200)), size_bytes]:
             while (left := min(_PIECE_BYTES, place - before.tell())) > 0:
                 after.write(before.read(left))
-            before.seek(dice.randrange(50), io.SEEK_CUR)
-            after.write(dice.randbytes(dice.randrange(50)))
+            skipped = before.read(dice.randrange(50))
+            after.write(dice.randbytes(len(skipped) if in_place else dice.randrange(50)))
 
 
 def _write_sparse(old: Path, new: Path, size_bytes: int) -> None:
@@ -149,7 +216,31 @@ def _write_sources(old: Path, new: Path, modules_most: int) -> None:
                 tar.addfile(entry, io.BytesIO(content))
 
 
-def _write_database(old: Path, new: Path, rows: int) -> None:
+def _fetch(folder: Path, name: str, version: str) -> Path:
+    """The wheel for one Python on one system, so that all who measure have the same bytes."""
+    place = folder / f"{name}-{version}"
+    if not list(place.glob("*.whl")):
+        print(f"Fetching {name} {version} (once).", file=sys.stderr)
+        fixed = "--no-deps --only-binary :all: --implementation cp --python-version 3.13"
+        systems = [f"--platform=manylinux_2_{libc}_x86_64" for libc in (17, 27, 28)]
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", *fixed.split(), *systems,
+             "-d", str(place), f"{name}=={version}"],
+            check=True,
+        )  # fmt: skip
+    return next(place.glob("*.whl"))
+
+
+def _write_wheels(wheels: list[Path], old: Path, new: Path) -> None:
+    for wheel, archive in zip(wheels, (old, new), strict=True):
+        with zipfile.ZipFile(wheel) as packed, tarfile.open(archive, "w") as tar:
+            for entry in sorted(packed.infolist(), key=lambda entry: entry.filename):
+                header = tarfile.TarInfo(entry.filename)
+                header.size = entry.file_size
+                tar.addfile(header, io.BytesIO(packed.read(entry)))
+
+
+def _write_database(old: Path, new: Path, rows: int, *, changed: int, added: int) -> None:
     dice = _dice(7)
 
     def insert(database: sqlite3.Connection, count: int) -> None:
@@ -162,6 +253,6 @@ def _write_database(old: Path, new: Path, rows: int) -> None:
         insert(database, rows)
     copyfile(old, new)
     with closing(sqlite3.connect(new)) as database, database:
-        changed = [(dice.randbytes(200), dice.randrange(rows)) for _ in range(rows // 100)]
-        database.executemany("UPDATE item SET body = ? WHERE id = ?", changed)
-        insert(database, rows // 100)
+        updates = [(dice.randbytes(200), dice.randrange(rows)) for _ in range(changed)]
+        database.executemany("UPDATE item SET body = ? WHERE id = ?", updates)
+        insert(database, added)

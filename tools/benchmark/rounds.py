@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +98,7 @@ def run(
     *,
     rounds: int,
     limit_seconds: float,
+    steps: Sequence[str] = STEPS,
     sync: bool = False,
 ) -> list[Result]:
     """Write the pair into a folder in `place`, and have everybody work on it.
@@ -106,7 +107,7 @@ def run(
     order each time, so that those who are compared meet the same minute. One whose step fails, or
     whose new file is wrong, is left out from then on.
     """
-    results = [Result(pair, step, one.name) for step in STEPS for one in everybody]
+    results = [Result(pair, step, one.name) for step in steps for one in everybody]
     failed: set[str] = set()
     with temporary_folder(place) as folder:
         old, new = folder / "old", folder / "new"
@@ -117,12 +118,12 @@ def run(
             _touch_memory(folder / "spare", new.stat().st_blocks * 512)
         for number in range(rounds):
             shuffled = random.Random(number).sample(everybody, len(everybody))  # noqa: S311  # no secret
-            for step in STEPS:
+            for step in steps:
                 for one in shuffled:
-                    if one.name in failed:
+                    if one.name in failed or number >= one.rounds_most:
                         continue
                     work = folder / str(everybody.index(one))
-                    result = results[STEPS.index(step) * len(everybody) + everybody.index(one)]
+                    result = results[steps.index(step) * len(everybody) + everybody.index(one)]
                     try:
                         result.measurements.append(_do(one, step, old, new, work, limit_seconds))
                     except CommandFailed as problem:
@@ -143,10 +144,13 @@ def _do(
     paths = {
         "signature": (old, signature),
         "delta": (signature, new, delta),
+        "diff": (old, new, delta),
         "patch": (old, delta, rebuilt),
     }[step]
-    command = contender.command(step, *paths)
-    wall, cpu, rss_kib = launch(command, contender.environment, limit_seconds)
+    wall = cpu = rss_kib = 0.0
+    for command in contender.command_lines(step, *paths):
+        took = launch(command, contender.environment, limit_seconds)
+        wall, cpu, rss_kib = wall + took[0], cpu + took[1], max(rss_kib, took[2])
     begun = time.perf_counter()
     with paths[-1].open("rb") as file:
         os.fsync(file.fileno())
