@@ -28,9 +28,7 @@ class PatchOptionsForm(ttk.Frame):
             translate("Put the result in the old file's place"), model.in_place
         )
         self.changes_only = self._add(
-            translate(
-                "Change the file itself: fast for disk images and databases, needs no second copy"
-            ),
+            translate("Change the file itself, without a second copy"),
             model.changes_only,
         )
         self._plan = WrappedLabel(self, style="muted.bg.TLabel")
