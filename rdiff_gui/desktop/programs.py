@@ -27,6 +27,9 @@ _DBUS_NAME = "org.freedesktop.FileManager1"
 _DBUS_PATH = "/org/freedesktop/FileManager1"
 _DBUS_METHOD = "org.freedesktop.FileManager1.ShowItems"
 
+# What is in no path that a chooser gives.
+_SEPARATOR = "//"
+
 # What a file chooser says when the user cancelled.
 _CANCELLED = 1
 
@@ -120,18 +123,22 @@ def _runs(command: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ChooserRequest:
-    """What to ask for: `start` is a folder, or when `save` the proposed file."""
+    """What to ask for: `start` is a folder, or when `save` the proposed file.
+
+    With `several`, more than one file may be chosen.
+    """
 
     title: str
     start: Path
     save: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The end of a chooser: what was chosen, if anything, or that it was not `usable`."""
 
-    path: Path | None = None
+    paths: tuple[Path, ...] = ()
     usable: bool = True
 
 
@@ -150,28 +157,36 @@ def chooser_commands(
         "zenity", "--file-selection", "--modal", f"--attach={window_id}",
         f"--title={request.title}", f"--filename={start}",
         *(("--save",) if request.save else ()),
+        *(("--multiple", f"--separator={_SEPARATOR}") if request.several else ()),
     )  # fmt: skip
     kdialog = (
         "kdialog", "--attach", str(window_id), "--title", request.title,
         "--getsavefilename" if request.save else "--getopenfilename", start,
+        *(("--multiple", "--separate-output") if request.several else ()),
     )  # fmt: skip
     on_kde = "KDE" in environment.get("XDG_CURRENT_DESKTOP", "").upper()
     order = (kdialog, zenity) if on_kde else (zenity, kdialog)
     return tuple(command for command in order if which(command[0]))
 
 
-def read_answer(exit_code: int, output: bytes) -> Answer:
+def read_answer(exit_code: int, output: bytes, *, several: bool = False) -> Answer:
     """What the program's end means: exit code 1 is the user's cancel, others are trouble."""
-    name = output.removesuffix(b"\n")
-    if exit_code == 0 and name:
-        return Answer(Path(os.fsdecode(name)))
-    return Answer(usable=exit_code == _CANCELLED)
+    chosen = output.removesuffix(b"\n")
+    if exit_code != 0 or not chosen:
+        return Answer(usable=exit_code == _CANCELLED)
+    names = [chosen]
+    if several:
+        # kdialog gives a line for each path, and all of them are whole.
+        separator = _SEPARATOR.encode()
+        names = chosen.replace(b"\n/", separator + b"/").split(separator)
+    return Answer(tuple(Path(os.fsdecode(name)) for name in names))
 
 
 class RunningChooser:
     """A chooser on the screen; the commands are tried in turn until one can be used."""
 
-    def __init__(self, commands: tuple[tuple[str, ...], ...]) -> None:
+    def __init__(self, commands: tuple[tuple[str, ...], ...], *, several: bool = False) -> None:
+        self._several = several
         self._waiting = list(commands)
         self._process: subprocess.Popen[bytes] | None = None
         self._start_next()
@@ -196,7 +211,7 @@ class RunningChooser:
         if exit_code is None:
             return None
         output, _ = self._process.communicate()
-        answer = read_answer(exit_code, output)
+        answer = read_answer(exit_code, output, several=self._several)
         if not answer.usable and self._waiting:
             self._start_next()
             return None

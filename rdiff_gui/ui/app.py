@@ -48,7 +48,7 @@ class App(PageContext):
         self.post = Post(root)
         self.clipboard = Clipboard(root)
         self._garbage_collection = TkGarbageCollection(root)
-        self._file_dialog = FileDialog(root)
+        self._file_dialog = FileDialog(root, self.theme)
         self._drag_and_drop = DragAndDrop(root)
         self._colours = Colours(root, self.theme, self.post, self.settings.theme, dark_system)
         self._pages: dict[Page, PageView] = {}
@@ -160,12 +160,13 @@ class App(PageContext):
         return [file.path for filled in pages for file in filled.values() if file.is_ordinary]
 
     def browse(self, slot: Slot) -> None:
-        request = ChooserRequest(text.CHOOSE[slot], self._folder)
-        self._file_dialog.ask(request, lambda path: self.arrive([path], slot))
+        several = slot is not Slot.OLD_TO_SIGN
+        request = ChooserRequest(text.CHOOSE[slot], self._folder, several=several)
+        self._file_dialog.ask(request, lambda paths: self.arrive(paths, slot))
 
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
         request = ChooserRequest(text.CHOOSE_OUTPUT, proposed, save=True)
-        self._file_dialog.ask(request, on_chosen)
+        self._file_dialog.ask(request, lambda paths: on_chosen(paths[0]))
 
     # --- what pages ask for ----------------------------------------------------------------------
 

@@ -154,12 +154,24 @@ def test_a_name_to_save_as_is_proposed() -> None:
 
 def test_answers_of_choosers_are_understood() -> None:
     """A chosen name keeps every byte but the chooser's own line end; exit 1 is “Cancel”."""
-    assert read_answer(0, b"/a/line\n\n") == Answer(Path("/a/line\n"))
-    assert read_answer(0, b"/a/\xff\n") == Answer(Path(os.fsdecode(b"/a/\xff")))
+    assert read_answer(0, b"/a/line\n\n") == Answer((Path("/a/line\n"),))
+    assert read_answer(0, b"/a/\xff\n") == Answer((Path(os.fsdecode(b"/a/\xff")),))
     assert read_answer(1, b"") == Answer()
     assert read_answer(0, b"") == Answer(usable=False)
     assert read_answer(255, b"") == Answer(usable=False)
     assert read_answer(-11, b"") == Answer(usable=False)
+
+
+def test_several_files_are_chosen_at_once() -> None:
+    """Zenity gives them with a mark between that is in no path, kdialog a line for each."""
+    request = ChooserRequest("Files", Path("/home/me"), several=True)
+    zenity, kdialog = chooser_commands(request, 1, {}, which=lambda name: name)
+    assert {"--multiple", "--separator=//"} <= set(zenity)
+    assert {"--multiple", "--separate-output"} <= set(kdialog)
+    both = Answer((Path("/a/one|two"), Path("/b/three")))
+    assert read_answer(0, b"/a/one|two///b/three\n", several=True) == both
+    assert read_answer(0, b"/a/one|two\n/b/three\n", several=True) == both
+    assert read_answer(0, b"/a/one\n", several=True) == Answer((Path("/a/one"),))
 
 
 def wait_for(chooser: RunningChooser) -> Answer:
@@ -177,7 +189,7 @@ def test_a_chooser_that_cannot_start_hands_over_to_the_next(programs: FakeProgra
     programs.add("zenity", "exit 255")
     programs.add("kdialog", "echo /a/photos.db")
     broken = RunningChooser((("nowhere",), ("zenity",), ("kdialog",)))
-    assert wait_for(broken) == Answer(Path("/a/photos.db"))
+    assert wait_for(broken) == Answer((Path("/a/photos.db"),))
     assert wait_for(RunningChooser((("zenity",),))) == Answer(usable=False)
     assert wait_for(RunningChooser(())) == Answer(usable=False)
 

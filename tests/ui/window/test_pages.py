@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import tkinter as tk
 from collections import Counter
@@ -17,6 +18,7 @@ from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.engine import make_signature
 from rdiff_gui.ui import Page, Slot, file_dialog, frame
 from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.theme import Mode
 from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
 from tests.platforms import posix_only
@@ -217,6 +219,9 @@ class Choosers:
         monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
         monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
         monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
+        monkeypatch.setattr(
+            filedialog, "askopenfilenames", lambda **options: [self._ask(**options)]
+        )
 
     def _ask(self, **options: object) -> str:
         self.asked.append(options)
@@ -246,6 +251,51 @@ def test_files_are_chosen_with_browse(
     assert choosers.asked[-1]["initialfile"] == "old.rsig"
     user.run()
     assert (tmp_path / "chosen.rsig").is_file()
+
+
+@posix_only("Windows' own chooser is Tk's")
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_tks_own_chooser_wears_the_theme_and_takes_two_files(
+    mode: Mode, user: User, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the desktop has none: as dark as the window, with room, and two files make a pair."""
+    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
+    for path, moment in zip(pair, (1000, 2000), strict=True):
+        os.utime(path, (moment, moment))
+    vars(user.app)["_folder"] = pair[0].parent
+    icons = ".__tk_filedialog.contents.icons"
+    seen: list[str] = []
+    call = user.root.tk.call
+
+    def choose() -> None:
+        canvas = f"{icons}.cHull.canvas"
+        if not call("winfo", "exists", canvas) or not call(icons, "index", "end"):
+            user.root.after(20, choose)
+            return
+        for number in range(2):
+            call(icons, "selection", "set", number)
+        call("event", "generate", icons, "<<ListboxSelect>>")
+        call("update")
+        seen.append(str(call(canvas, "cget", "-background")))
+        texts = call(canvas, "find", "withtag", "all")
+        for item in user.root.tk.splitlist(texts):
+            if str(call(canvas, "type", item)) == "text":
+                seen.append(str(call(canvas, "itemcget", item, "-fill")))
+        seen.append(str(call("winfo", "width", canvas)))
+        call(".__tk_filedialog.contents.f2.ok", "invoke")
+
+    for _ in range(2):
+        seen.clear()
+        user.app.theme.apply(mode)
+        user.go(Page.START)
+        user.root.after(20, choose)
+        user.start.zone.browse_button.invoke()
+        user.settle()
+        assert user.delta.model.inputs == pair
+        palette = user.app.theme.palette
+        assert seen[0] == palette.field
+        assert set(seen[1:-1]) <= {palette.text, palette.on_accent}
+        assert int(seen[-1]) >= 600
 
 
 @posix_only("Windows' own chooser is Tk's")
