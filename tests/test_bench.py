@@ -57,6 +57,13 @@ def test_two_files_at_hand_have_a_table_a_pair(tmp_path: Path) -> None:
         assert all(int(row[1].replace(",", "")) for row in rows)
 
 
+def test_a_file_is_changed_in_place_both_ways(tmp_path: Path) -> None:
+    """Each way has its row, with the times of one whole file over which they are told."""
+    page = measure(tmp_path, "in-place")
+    assert rows_of(page, "written whole")[0][2] == "1.00 (1.00–1.00)"
+    assert len(rows_of(page, "changed itself")) == len(rows_of(page, "only read")) == 1
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(900)  # the first time, packages are fetched
 def test_one_command_writes_the_page_and_its_picture(tmp_path: Path) -> None:
@@ -64,7 +71,7 @@ def test_one_command_writes_the_page_and_its_picture(tmp_path: Path) -> None:
     folder = tmp_path / "page"
     assert measure(tmp_path, "all", "--write", str(folder)) == ""
     page = (folder / "performance.md").read_text()
-    assert page.count("\n## ") == 12
+    assert page.count("\n## ") == 13
     assert all(name in page for name in PEERS) == (sys.version_info < (3, 13))
     assert (folder / "performance.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert {path.name for path in folder.iterdir()} == {"performance.md", "performance.png"}

@@ -76,8 +76,8 @@ def unrelated(size_bytes: int) -> Pair:
     """Nothing in common."""
 
     def write(old: Path, new: Path) -> None:
-        _write_random(old, size_bytes, seed=3)
-        _write_random(new, size_bytes, seed=4)
+        write_random(old, size_bytes, seed=3)
+        write_random(new, size_bytes, seed=4)
 
     text = "two files of random bytes that have nothing in common"
     return Pair(f"unrelated, {size_text(size_bytes)}", text, write, 8 * size_bytes)
@@ -159,7 +159,8 @@ def _dice(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # test data, not secrets
 
 
-def _write_random(path: Path, size_bytes: int, seed: int) -> None:
+def write_random(path: Path, size_bytes: int, seed: int) -> None:
+    """Random bytes, the same for the same seed."""
     dice = _dice(seed)
     with path.open("wb") as file:
         for start in range(0, size_bytes, _PIECE_BYTES):
@@ -167,7 +168,7 @@ def _write_random(path: Path, size_bytes: int, seed: int) -> None:
 
 
 def _write_moved(old: Path, new: Path, size_bytes: int, *, swapped: bool) -> None:
-    _write_random(old, size_bytes, seed=9)
+    write_random(old, size_bytes, seed=9)
     dice = _dice(10)
     with old.open("rb") as before, new.open("wb") as after:
         for start in (size_bytes // 2, 0) if swapped else (0, size_bytes // 2):
@@ -178,7 +179,7 @@ def _write_moved(old: Path, new: Path, size_bytes: int, *, swapped: bool) -> Non
 
 
 def _write_edited(old: Path, new: Path, size_bytes: int, *, in_place: bool = False) -> None:
-    _write_random(old, size_bytes, seed=1)
+    write_random(old, size_bytes, seed=1)
     dice = _dice(2)
     with old.open("rb") as before, new.open("wb") as after:
         for place in [*sorted(dice.randrange(size_bytes) for _ in range(200)), size_bytes]:
