@@ -143,8 +143,8 @@ class SourceInUse(FileProblem):
             )
         else:
             text = translate(
-                "Another program has “{name}” open to write into it. Close that first, or patch "
-                "the file without --changes-only, or insist with --force."
+                "“{name}” seems to be open in another program that writes into it. Close that "
+                "first, or patch the file without --changes-only, or insist with --force."
             )
         return text.format(name=self.name, links=self.links)
 
@@ -169,8 +169,8 @@ class ChangeUnfinished(FileProblem):
         }
         if self.reason is None:
             return translate(
-                "A change of “{name}” was interrupted, and it stands half changed as "
-                "“{changing}”. “rdiff-gui recover” puts the old file back."
+                "“{name}” stands half changed as “{changing}”: a change of it is at work, or was "
+                "interrupted. Then “rdiff-gui recover” puts the old file back."
             ).format(**names)
         return translate(
             "“{name}” stands half changed as “{changing}”, and could not be put back: {reason}. "

@@ -50,7 +50,7 @@ _UNDO_TAKES_RESULTS_PLACE = translate(
 # An undo delta never pushes out another file.
 _UNDO_EXISTS = translate("“{name}” exists already. Choose another name.")
 _IN_USE = translate(
-    "“{name}” is open in another program, which may be writing to it. Close that first: whoever "
+    "“{name}” seems to be open in another program that writes into it. Close that first: whoever "
     "has the file open would see it half changed."
 )
 _SEVERAL_NAMES = translate(

@@ -196,7 +196,7 @@ def test_a_file_can_be_changed_itself(user: User, image: Path) -> None:
     inode = image.stat().st_ino
     with image.open("r+b"):
         user.run()
-        assert "is open in another program" in user.banner.sentence
+        assert "seems to be open in another program" in user.banner.sentence
         assert image.read_bytes() == IMAGE
         user.press("Change it all the same")
     assert image.read_bytes()[5000:5007] == b"changed"
