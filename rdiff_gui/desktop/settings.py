@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # The largest window we believe: beyond it the file was damaged or edited by mistake.
 _LARGEST_SIDE_PX = 20_000
+_FASTEST_LINK_MBIT_S = 1_000_000
 
 
 class ThemeChoice(enum.StrEnum):
@@ -35,7 +36,8 @@ class Settings:
     """The window's size is in pixels; None until one was remembered.
 
     `desktop_offered`: whether the user was asked to have the program added to the desktop;
-    `drop_lack_told`: whether the user was told that files cannot be dropped here.
+    `drop_lack_told`: whether the user was told that files cannot be dropped here;
+    `link_mbit_s`: how fast the user's link to others is.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -43,6 +45,7 @@ class Settings:
     maximized: bool = False
     desktop_offered: bool = False
     drop_lack_told: bool = False
+    link_mbit_s: int = 50
 
 
 def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Settings:
@@ -82,6 +85,7 @@ def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Sett
         maximized=take("maximized", usual.maximized, _flag),
         desktop_offered=take("desktop_offered", usual.desktop_offered, _flag),
         drop_lack_told=take("drop_lack_told", usual.drop_lack_told, _flag),
+        link_mbit_s=take("link_mbit_s", usual.link_mbit_s, link_speed),
     )
     if broken:
         kept = path.with_name(f"{path.name}.broken")
@@ -94,6 +98,16 @@ def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Sett
             ).format(name=show_name(kept))
         )
     return settings
+
+
+def link_speed(given: object) -> int:
+    """A speed in Mbit/s that was stored or typed. Raises: TypeError, ValueError."""
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise TypeError(given)
+    speed = int(given)
+    if not 1 <= speed <= _FASTEST_LINK_MBIT_S:
+        raise ValueError(given)
+    return speed
 
 
 def _flag(stored: object) -> bool:

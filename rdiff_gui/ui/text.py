@@ -51,6 +51,7 @@ BROWSE = translate("Browse…")
 CANCEL = translate("Cancel")
 COPY_FILE = translate("Copy file")
 COPY_PATH = translate("Copy path")
+COPIED = translate("Copied")
 DARK = translate("Dark")
 SHOW_IN_FOLDER = translate("Show in folder")
 

@@ -32,7 +32,7 @@ OUTPUT = Path("/a/photos.db.delta")
 def test_a_delta_that_saves_says_how_much() -> None:
     """Headline, sizes, the round trip, times, and what to do next."""
     result = delta_outcome(DELTA, OUTPUT, signature_travels=True)
-    assert (result.headline, result.role) == ("98.8 % smaller", "ok")
+    assert (result.headline, result.role) == ("98.8 % smaller, 1.19 GB saved", "ok")
     assert result.line == "1.20 GB new file → 14.3 MB delta"
     assert result.remarks == (
         "With the signature's 4.70 MB counted in, both ways together are 98.4 % smaller.",

@@ -133,8 +133,12 @@ def delta_outcome(summary: DeltaSummary, delta: Path, *, signature_travels: bool
     if signature_travels:
         remarks = (_tell_round_trip(summary.signature_bytes, savings.round_trip_fraction_saved),)
     return told(
-        translate("{percent} smaller").format(percent=show_percent(savings.fraction_saved)),
+        translate("{percent} smaller, {size} saved").format(
+            percent=show_percent(savings.fraction_saved), size=show_size(new_bytes - delta_bytes)
+        ),
         remarks=remarks,
+        to_send=True,
+        signature_came=signature_travels,
         next_step=about(_SEND_IT, delta),
         savings=savings,
     )

@@ -56,6 +56,7 @@ class SignatureModel(StepModel[SignatureSummary]):
             translate("Signature made"),
             line,
             next_step=about(_SEND_IT, self.result_path),
+            to_send=True,
             follow=Remedy(translate("Go to patch"), to_patch),
             cautions=tuple(map(str, summary.remarks)),
         )

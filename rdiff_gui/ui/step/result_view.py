@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
+from dataclasses import replace
 from tkinter import ttk
 from typing import Literal
 
-from rdiff_gui.engine.summaries import LinkTime
+from rdiff_gui.desktop.settings import link_speed
+from rdiff_gui.engine.summaries import LinkTime, Savings
 from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Action, ActionRow, DeltaMap, FactTable, Sentence, set_shown
+from rdiff_gui.ui.widgets import (
+    Action,
+    ActionRow,
+    DeltaMap,
+    Disclosure,
+    FactTable,
+    Sentence,
+    set_shown,
+)
 from rdiff_gui.wording import show_duration, translate
 
 Role = Literal["ok", "plain", "warning"]
@@ -23,6 +33,8 @@ _HEADLINES: dict[Role, str] = {
     "warning": "big-warning.card.TLabel",
 }
 _NARROWEST_LINE = 240
+_LINKS_MBIT_S = ("1", "5", "10", "25", "50", "100", "250", "1000")
+_OTHER_LINKS = translate("On other links")
 
 
 class ResultView(ttk.Frame):
@@ -67,9 +79,13 @@ class ResultView(ttk.Frame):
             checksum.show([(text.CHECKSUM, outcome.blake3)])
             checksum.grid(sticky="ew", pady=(0, px(8)))
         if outcome.savings is not None:
-            table = SavingsTable(body, theme)
+            times = TimeSaved(body, self._context, outcome.savings, outcome.signature_came)
+            times.grid(sticky="ew", pady=(0, px(4)))
+            others = Disclosure(body, theme, text=_OTHER_LINKS, surface="card")
+            others.grid(sticky="ew", pady=(0, px(8)))
+            table = SavingsTable(others.body, theme)
             table.show(outcome.savings.link_times())
-            table.grid(sticky="ew", pady=(0, px(8)))
+            table.pack(fill="x")
         if outcome.next_step:
             row = ttk.Frame(body, style="card.TFrame")
             row.columnconfigure(1, weight=1)
@@ -86,15 +102,72 @@ class ResultView(ttk.Frame):
         clipboard = context.clipboard
         actions: list[Action] = [
             (text.SHOW_IN_FOLDER, lambda: context.show_in_folder(output)),
+            (text.COPY_PATH, lambda: clipboard.copy_text(str(output))),
         ]
         if clipboard.takes_files:
-            actions.append((text.COPY_FILE, lambda: clipboard.copy_file(output)))
-        actions.append((text.COPY_PATH, lambda: clipboard.copy_text(str(output))))
+            # What is to be sent is pasted into a letter or a chat.
+            actions.insert(0 if outcome.to_send else 1, (text.COPY_FILE, self._copy_file))
+        self._output = output
         if outcome.follow is not None:
             label, destination = outcome.follow.label, outcome.follow.destination
             actions.append((label, lambda: context.go(destination)))
         self._actions.show(actions[1:], primary=actions[0])
         self._card.show(outcome.headline, outcome.line, role=outcome.role)
+
+    def _copy_file(self) -> None:
+        self._context.clipboard.copy_file(self._output)
+        for button in self._actions.buttons:
+            if button.cget("text") == text.COPY_FILE:
+                button.configure(text=text.COPIED)
+
+
+class TimeSaved(ttk.Frame):
+    """A sentence of what is saved on the user's own link, whose speed can be changed and stays."""
+
+    def __init__(
+        self, parent: tk.Misc, context: PageContext, savings: Savings, signature_came: bool
+    ) -> None:
+        super().__init__(parent, style="card.TFrame")
+        self._context = context
+        self._whole_bits = savings.new_bytes * 8
+        self._sent_bits = (savings.delta_bytes + signature_came * savings.signature_bytes) * 8
+        self._both_ways = signature_came
+        px = context.theme.px
+        self._sentence = Sentence(self, context.theme, style="body.card.TLabel")
+        self._sentence.grid(row=0, column=0, sticky="ew")
+        self.speed = ttk.Combobox(self, values=_LINKS_MBIT_S, width=6, font="AppBody")
+        self.speed.set(str(context.settings.link_mbit_s))
+        self.speed.grid(row=0, column=1, padx=(px(10), px(4)))
+        unit = ttk.Label(self, text=translate("Mbit/s"), style="muted.card.TLabel")
+        unit.grid(row=0, column=2)
+        self.columnconfigure(0, weight=1)
+        for sequence in ("<<ComboboxSelected>>", "<KeyRelease>"):
+            self.speed.bind(sequence, lambda _event: self._choose())
+        self.speed.bind("<FocusOut>", lambda _event: self._show())
+        self._show()
+
+    def _choose(self) -> None:
+        try:
+            speed = link_speed(self.speed.get())
+        except ValueError:
+            return
+        settings = self._context.settings
+        if speed != settings.link_mbit_s:
+            self._context.change_settings(replace(settings, link_mbit_s=speed))
+        self._show()
+
+    def _show(self) -> None:
+        speed = self._context.settings.link_mbit_s
+        if self.speed.get() != str(speed):
+            self.speed.set(str(speed))
+        if self._both_ways:
+            told = translate(
+                "On your link, signature and delta together take {delta}; the file takes {whole}."
+            )
+        else:
+            told = translate("On your link, the delta takes {delta}; the file takes {whole}.")
+        whole, delta = (bits / speed / 1e6 for bits in (self._whole_bits, self._sent_bits))
+        self._sentence.show(told.format(delta=show_duration(delta), whole=show_duration(whole)))
 
 
 class ResultCard(ttk.Frame):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.desktop.settings import load_settings
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui.step.result_view import TimeSaved
 from tests.conftest import MakeFile, Rdiff, edited, random_bytes
 from tests.platforms import not_on_windows, posix_only
 from tests.ui.window.conftest import User, unpack
@@ -41,7 +43,10 @@ def test_signature_delta_and_patch_lead_to_the_new_file(
     words = user.words(user.delta.result)
     assert "% smaller" in words
     assert "With the signature's" in words
-    assert "10 Mbit/s" in words
+    assert "On your link, signature and delta together take < 0.1 s; the file takes" in words
+    assert "10 Mbit/s" not in words
+    user.press("On other links", user.delta.result)
+    assert "10 Mbit/s" in user.words(user.delta.result)
     assert "Send “new photos.db.rdelta” to whoever has the old file" in words
     delta = tmp_path / "new photos.db.rdelta"
     rdiff("patch", old, unpack(delta), tmp_path / "theirs")
@@ -151,6 +156,27 @@ def test_a_result_is_copied_as_a_file(user: User, make_file: MakeFile, tmp_path:
     user.press("Copy file", user.signature.foot)
     uri = user.root.clipboard_get(type="text/uri-list")
     assert uri == f"{(tmp_path / 'photos.db.rsig').as_uri()}\r\n"
+
+
+def test_the_time_is_that_of_the_users_own_link(user: User, make_file: MakeFile) -> None:
+    """Chosen or typed, it counts at once and is remembered; nonsense leaves it as it was."""
+    old, new = make_file("old", OLD * 50), make_file("new", NEW * 50)
+    os.utime(old, (1000, 1000))
+    user.drop(old, new)
+    user.run()
+    (times,) = user.all_of(TimeSaved, user.delta.result)
+    assert times.speed.get() == "50"
+    assert "the file takes 2.4 s" in user.words(times)
+    for typed in ("8", "fast", "0"):
+        times.speed.focus_force()
+        user.root.update()
+        times.speed.set(typed)
+        times.speed.event_generate("<KeyRelease-8>")
+        user.delta.actions.buttons[0].focus_force()
+        user.settle()
+        assert "the file takes 15 s" in user.words(times)
+        assert times.speed.get() == "8"
+    assert load_settings(vars(user.app)["_settings_file"]).link_mbit_s == 8
 
 
 def test_identical_files_say_so(user: User, make_file: MakeFile) -> None:
