@@ -15,7 +15,7 @@ from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, sav
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
-from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped
+from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped, read_dropped
 from rdiff_gui.ui.editing import Editing
 from rdiff_gui.ui.error_report import MissingParts, show_problem
 from rdiff_gui.ui.file_dialog import FileDialog
@@ -63,7 +63,14 @@ class App(PageContext):
             self.notice.tell("warning", sentence)
         self.closing = Closing(root, self.post, self._file_dialog, self.notice, self._let_go)
         root.protocol("WM_DELETE_WINDOW", self.closing.close)
-        bind_keys(root, lambda: self.page, on_escape=self._escape, on_close=self.closing.close)
+        bind_keys(
+            root,
+            lambda: self.page,
+            on_escape=self._escape,
+            on_close=self.closing.close,
+            on_paste=self._paste,
+            on_help=lambda key: self.notice.tell("info", text.KEYS.format(command=key)),
+        )
         Editing(root)
         self._drag_and_drop.accept_files(
             root,
@@ -132,6 +139,14 @@ class App(PageContext):
             self.page.refuse(Refusal(text.NOT_ON_THIS_COMPUTER.format(address=address)))
         elif dropped.paths:
             self.arrive(dropped.paths, aimed_at)
+
+    def _paste(self) -> None:
+        """Take files that were copied in a file manager, or paths that were copied as text."""
+        copied = read_dropped(self.clipboard.lines())
+        if copied.paths or copied.elsewhere:
+            self.dropped(copied, None)
+        else:
+            self.page.tell("info", text.NO_FILES_COPIED)
 
     def arrive(self, paths: Sequence[Path], aimed_at: Slot | None = None) -> None:
         """Look at files, and take them where they belong."""

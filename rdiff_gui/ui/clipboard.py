@@ -8,6 +8,7 @@ alone; so requests for files are answered here, before Tk sees them.
 from __future__ import annotations
 
 import _tkinter
+import contextlib
 import ctypes
 import logging
 import os
@@ -60,6 +61,18 @@ class Clipboard:
         """Put text there."""
         self._root.clipboard_clear()
         self._root.clipboard_append(text)
+
+    def lines(self) -> list[str]:
+        """The files that any program has put there, as URIs, else the lines of its text."""
+        for kind in ("text/uri-list", "STRING"):
+            with contextlib.suppress(tk.TclError):
+                text = str(self._root.clipboard_get(type=kind))
+                # What another program gives in a type that Tk does not know comes as numbers.
+                if text.startswith("0x"):
+                    raw = bytes(int(number, 16) for number in text.split())
+                    text = raw.decode("utf-8", "surrogateescape")
+                return [line for line in text.splitlines() if line.strip()]
+        return []
 
     def copy_file(self, path: Path) -> None:
         """Put a file there; where only text can be pasted, that is its path."""

@@ -198,8 +198,13 @@ def bind_keys(
     *,
     on_escape: Callable[[], None],
     on_close: Callable[[], None],
+    on_paste: Callable[[], None],
+    on_help: Callable[[str], None],
 ) -> None:
-    """Enter presses the focused button, else the page's primary one; Escape, open and close."""
+    """Enter presses the focused button, else the page's primary one; Escape, open and so on.
+
+    `on_help` gets how the platform calls its key for commands.
+    """
     # Some versions of Tk let Enter press buttons; twice would undo what a switch does.
     tk_presses = "Return" in str(root.tk.call("event", "info", "<<Invoke>>"))
 
@@ -219,6 +224,14 @@ def bind_keys(
     root.bind("<Escape>", lambda _event: on_escape(), add=True)
     command = "Command" if root.tk.call("tk", "windowingsystem") == "aqua" else "Control"
     root.bind(f"<{command}-o>", lambda _event: page_in_front().browse(), add=True)
+    root.bind("<F1>", lambda _event: on_help(command), add=True)
+
+    def paste(event: tk.Event[tk.Misc]) -> None:
+        # A field takes text by itself.
+        if not isinstance(event.widget, (ttk.Entry, tk.Text)):
+            on_paste()
+
+    root.bind("<<Paste>>", paste, add=True)
     for letter in ("q", "w"):
         root.bind(f"<{command}-{letter}>", lambda _event: on_close(), add=True)
 

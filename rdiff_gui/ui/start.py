@@ -114,7 +114,21 @@ class StartPage(PageView):
             )
             button.grid(sticky="w")
             letters.give(label, button)
+            for part in (card, heading, told):
+                # All of the card is the button; the keyboard has the button itself.
+                part.configure(cursor="hand2")
+                part.bind("<ButtonRelease-1>", partial(self._click, slot))
+                for sequence, state in (("<Enter>", "hover"), ("<Leave>", "!hover")):
+                    part.bind(sequence, partial(self._hover, card, state), add=True)
         return buttons
+
+    def _click(self, slot: Slot, event: tk.Event[tk.Misc]) -> None:
+        x, y = event.x_root - event.widget.winfo_rootx(), event.y_root - event.widget.winfo_rooty()
+        if 0 <= x < event.widget.winfo_width() and 0 <= y < event.widget.winfo_height():
+            self._choose(slot)
+
+    def _hover(self, card: ttk.Frame, state: str, _event: tk.Event[tk.Misc]) -> None:
+        card.state([state])
 
     def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:  # noqa: ARG002  # always anew
         """The file that waits for the user to say, or for another one."""

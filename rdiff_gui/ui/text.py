@@ -237,6 +237,14 @@ SPECIAL = translate(
     "the command line (rdiff-gui --help) reads pipes and devices too."
 )
 NOT_ON_THIS_COMPUTER = translate("“{address}” is not on this computer. Copy the file here first.")
+NO_FILES_COPIED = translate(
+    "There is no file to paste. Copy one in a file manager, or its path as text."
+)
+KEYS = translate(
+    "{command}-O chooses a file, {command}-V pastes files that were copied elsewhere, Enter "
+    "starts, and Escape stops or puts a message away. Alt with an underlined letter presses that "
+    "button."
+)
 SAME_FILE_TWICE = translate(
     "Both are the same file, “{name}”. Choose the old version and the new one."
 )

@@ -143,6 +143,8 @@ class TimeSaved(ttk.Frame):
         self.columnconfigure(0, weight=1)
         for sequence in ("<<ComboboxSelected>>", "<KeyRelease>"):
             self.speed.bind(sequence, lambda _event: self._choose())
+        # Enter is for this field; the page's own button would begin anew.
+        self.speed.bind("<Return>", lambda _event: "break")
         self.speed.bind("<FocusOut>", lambda _event: self._show())
         self._show()
 

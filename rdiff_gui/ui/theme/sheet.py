@@ -230,7 +230,8 @@ def _define_ground(sheet: Sheet, surface: str) -> None:
 def _define_card(sheet: Sheet) -> None:
     palette = sheet.palette
     card = sheet.tile(_CARD_RADIUS, palette.bg, fill=palette.card, border=palette.border)
-    sheet.stretch("Card.face", [("", card)])
+    hover = replace(card, border=palette.outline)
+    sheet.stretch("Card.face", [("hover", hover), ("", card)])
     _frame_layout(sheet, "Card.TFrame", "Card.face")
 
 

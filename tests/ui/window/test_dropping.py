@@ -105,6 +105,51 @@ def test_a_second_drop_on_the_start_page_makes_a_pair(
     assert user.patch.model.inputs == (old, delta)
 
 
+@posix_only("the mouse is X11's")
+def test_all_of_a_card_is_its_button(user: User) -> None:
+    """A click beside the button leads to the step as well; letting go elsewhere does not."""
+    heading = user.start.situations[Slot.OLD_TO_SIGN].master.winfo_children()[0]
+    heading.event_generate("<ButtonPress-1>", x=5, y=5)
+    heading.event_generate("<ButtonRelease-1>", x=5, y=500)
+    assert user.start.winfo_viewable()
+    heading.event_generate("<Enter>")
+    assert "hover" in user.root.nametowidget(heading.winfo_parent()).state()
+    heading.event_generate("<ButtonRelease-1>", x=5, y=5)
+    assert user.signature.winfo_viewable()
+
+
+@posix_only("files are copied on X11 alone")
+def test_copied_files_are_pasted(user: User, make_file: MakeFile) -> None:
+    """From a file manager, or as text; two make a pair; a field takes its own text."""
+    old, new = make_file("old one", b"o"), make_file("new", b"n")
+    os.utime(old, (1000, 1000))
+    user.key("<<Paste>>")
+    assert "There is no file to paste." in user.banner.sentence
+    user.app.clipboard.copy_file(new)
+    user.key("<Control-v>")
+    assert user.start.zone.name == "new"
+    user.app.clipboard.copy_text(f"{old}\n")
+    user.key("<Control-v>")
+    assert user.delta.model.inputs == (old, new)
+    user.delta.output.entry.focus_force()
+    user.app.clipboard.copy_text(str(new))
+    user.key("<Control-v>")
+    assert user.delta.model.inputs == (old, new)
+    user.go(Page.SIGNATURE)
+    user.app.clipboard.copy_text(f"{old.as_uri()}\n")
+    user.app.frame.rail.buttons[Page.SIGNATURE].focus_force()
+    user.key("<Control-v>")
+    assert user.signature.model.inputs == (old,)
+
+
+def test_f1_tells_the_keys(user: User) -> None:
+    """Until it is put away."""
+    user.key("<F1>")
+    assert "Control-V pastes files" in user.app.notice.sentence
+    user.key("<Escape>")
+    assert user.app.notice.sentence == ""
+
+
 def test_choices_without_a_file_lead_to_empty_steps(user: User) -> None:
     """The three situations and the recipient's, in plain words, with nothing at hand yet."""
     for slot, (title, _text, label) in SITUATIONS.items():
