@@ -277,9 +277,9 @@ def run_operation(
     Where the system gives no thread, the work is done on this one, which then obeys the token
     between two steps only.
 
-    Raises: Cancelled, within 100 ms of the token; what `work` raises, but SystemRefused for a bare
-    OSError and PartUnloadable for an ImportError; what `on_progress` raises, after stopping the
-    work.
+    Raises: Cancelled, within 100 ms of the token, or when the work has put back what only it can;
+    what `work` raises, but SystemRefused for a bare OSError and PartUnloadable for an ImportError;
+    what `on_progress` raises, after stopping the work.
     """
     cancel = cancel or CancelToken()
     cancel.check()
