@@ -24,6 +24,8 @@ Match = tuple[int, int, int]
 
 # Two of them stay in a core's cache while they are compared.
 _PIECE_BYTES = 2**19
+# More threads than so many pieces would only wait for memory.
+_WALKED_BYTES_MOST = 4 * _PIECE_BYTES
 _PAGE_BYTES = 2**12
 # What agrees in so much is lost; of less, the next piece may tell more.
 _LOST_BYTES_LEAST = 2 * _PAGE_BYTES
@@ -200,7 +202,7 @@ class Walk:
         """
         while self._position < self._new_bytes:
             left_bytes = self._new_bytes - self._position
-            run_slices(self, _PIECE_BYTES, left_bytes, self._run)
+            run_slices(self, _PIECE_BYTES, min(left_bytes, _WALKED_BYTES_MOST), self._run)
             while self._full:
                 yield self._full.pop(0)
         self._stretch.end(self._old_bytes)
