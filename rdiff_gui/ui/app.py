@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
-from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
+from rdiff_gui.desktop.settings import Settings, load_settings, save_settings
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
@@ -54,7 +53,7 @@ class App(PageContext):
         self._pages: dict[Page, PageView] = {}
         self._folder = Path.home()
         set_size(root, self.theme, self.settings)
-        self.frame = WindowFrame(root, self.theme, on_page=self.show, on_dark=self._choose_dark)
+        self.frame = WindowFrame(root, self.theme, on_page=self.show)
         self.notice = self.frame.notice
         root.report_callback_exception = lambda _kind, error, _trace: show_problem(
             self.notice, error
@@ -221,11 +220,6 @@ class App(PageContext):
         self.settings = settings
         self._colours.choose(settings.theme)
         save_settings(settings, self._settings_file)
-
-    def _choose_dark(self, dark: bool) -> None:
-        theme = ThemeChoice.DARK if dark else ThemeChoice.LIGHT
-        self.change_settings(replace(self.settings, theme=theme))
-        self.page.was_shown()
 
     def _let_go(self) -> None:
         save_settings(remember_size(self.root, self.settings), self._settings_file)

@@ -10,12 +10,13 @@ from functools import partial
 from tkinter import ttk
 
 from rdiff_gui.desktop.appearance import system_is_dark
+from rdiff_gui.desktop.history import Operation
 from rdiff_gui.desktop.own_files import window_icons
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.page import PageView
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.widgets import AltLetters, Banner, Switch, Tooltip
+from rdiff_gui.ui.widgets import AltLetters, Banner, Tooltip
 from rdiff_gui.ui.worker import Post
 
 # Design pixels.
@@ -41,28 +42,23 @@ class WindowFrame:
         theme: Theme,
         *,
         on_page: Callable[[Page], None],
-        on_dark: Callable[[bool], None],
     ) -> None:
         px = theme.px
         root.title(text.APP_TITLE)
         root.iconphoto(True, *(tk.PhotoImage(master=root, data=icon) for icon in window_icons()))
         root.columnconfigure(1, weight=1)
         root.rowconfigure(1, weight=1)
-        names = {page.value: name for page, name in text.PAGE_NAMES.items()}
+        # The steps are numbered, in the order in which they follow one another.
+        steps = [operation.value for operation in Operation]
+        names = {
+            page.value: f"{steps.index(page.value) + 1}  {name}" if page.value in steps else name
+            for page, name in text.PAGE_NAMES.items()
+        }
         self.rail = Rail(root, theme, names, on_select=lambda key: on_page(Page(key)))
         self.rail.grid(row=0, column=0, rowspan=2, sticky="ns")
-        self.dark_switch = Switch(
-            self.rail.bottom,
-            text=text.DARK,
-            on=theme.mode == "dark",
-            on_change=lambda: on_dark(self.dark_switch.on),
-            surface="rail",
-        )
-        self.dark_switch.pack(anchor="w")
         self._root, self._theme = root, theme
         self._narrow = False
         root.bind("<Configure>", self._fit, add=True)
-        root.bind("<<ColoursChanged>>", lambda _event: self.dark_switch.set(theme.mode == "dark"))
         self.notice = Banner(root, theme)
         self.notice.grid(row=0, column=1, sticky="ew", padx=px(32), pady=(px(16), 0))
         self.notice.hide()
@@ -72,11 +68,10 @@ class WindowFrame:
         if event.widget is self._root and narrow != self._narrow:
             self._narrow = narrow
             self.rail.set_narrow(narrow)
-            self.dark_switch.configure(text="" if narrow else text.DARK)
 
 
 class Rail(ttk.Frame):
-    """The program's name, an entry for each page, and `bottom` for a switch.
+    """The program's name, and an entry for each page.
 
     `names` are what the pages are called, by their keys, which are those of their icons as well.
     """
@@ -97,7 +92,7 @@ class Rail(ttk.Frame):
             self,
             text="rdiff-gui",
             style="heading.rail.TLabel",
-            image=theme.icon("delta", 20, "accent"),
+            image=theme.icon("swap", 20, "accent"),
             compound="left",
         )
         title.pack(anchor="w", padx=px(8), pady=(px(2), px(18)))
@@ -123,8 +118,6 @@ class Rail(ttk.Frame):
         self._strut = ttk.Frame(self, style="rail.TFrame", width=self._width)
         self._strut.pack()
         self._narrow = False
-        self.bottom = ttk.Frame(self, style="rail.TFrame")
-        self.bottom.pack(side="bottom", fill="x", padx=px(5))
 
     @property
     def selected(self) -> str:
@@ -280,4 +273,3 @@ class Colours:
         mode = mode_for(self._choice, self._dark_system)
         if mode != self._theme.mode:
             self._theme.apply(mode)
-            self._root.event_generate("<<ColoursChanged>>")

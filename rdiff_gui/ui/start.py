@@ -76,6 +76,7 @@ class StartPage(PageView):
         self.banner.grid(sticky="ew", pady=(px(10), 0))
         letters = context.new_letters()
         letters.give(text.BROWSE, self.zone.browse_button)
+        letters.give(text.CHANGE, self.zone.change_button)
         self.situations = self._build_situations(letters)
         self.offer = Banner(self.body, theme)
         self.offer.grid(sticky="ew", pady=(px(18), 0))

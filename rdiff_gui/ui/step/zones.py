@@ -69,14 +69,11 @@ class ZoneRow(ttk.Frame):
             self._facts[slot] = (disclosure, table)
 
     def give_letters(self, letters: AltLetters) -> None:
-        """Let Alt press the Browse buttons of the first and of the second zone."""
+        """Let Alt press the buttons of the first and of the second zone."""
         for second in (False, True):
-            buttons = [
-                zone.browse_button
-                for slot, zone in self.zones.items()
-                if (slot in _SECOND) is second
-            ]
-            letters.give(text.BROWSE, *buttons)
+            zones = [zone for slot, zone in self.zones.items() if (slot in _SECOND) is second]
+            letters.give(text.BROWSE, *(zone.browse_button for zone in zones))
+            letters.give(text.CHANGE, *(zone.change_button for zone in zones))
 
     def show(self, model: StepModel[Summary]) -> None:
         """Show the slots and files of `model` as they are now."""

@@ -52,6 +52,8 @@ class DropZone(ttk.Frame):
             self._buttons, image=theme.icon("close", 16, "muted"), command=self._press_clear
         )
         self.browse_button = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
+        # Quieter, where there is a file already.
+        self.change_button = ttk.Button(self._buttons, text=translate("Change…"), command=on_browse)
         self._place()
         Tooltip(self._clear, theme, lambda: translate("Remove this file"))
         self._listen()
@@ -91,6 +93,7 @@ class DropZone(ttk.Frame):
         self._detail.grid(row=3, column=2, sticky="ew", pady=(gap, 0))
         self._clear.grid(row=0, column=0, padx=px(2))
         self.browse_button.grid(row=0, column=1)
+        self.change_button.grid(row=0, column=1)
         self.columnconfigure(2, weight=1)
         self.rowconfigure((0, 5), weight=1)
         # As tall when empty as with a file, so that the page stays where it is.
@@ -122,6 +125,8 @@ class DropZone(ttk.Frame):
             (self._name_line, bool(name)),
             (self._detail, bool(detail)),
             (self._clear, bool(name and self._on_clear)),
+            (self.browse_button, not name),
+            (self.change_button, bool(name)),
         ):
             set_shown(widget, wanted)
         self._dress()
@@ -143,6 +148,7 @@ class DropZone(ttk.Frame):
         role = "error" if self.instate(["invalid"]) else "muted"
         self._detail.configure(style=f"{role}.{surface}.TLabel")
         self.browse_button.configure(style=f"{surface}.TButton")
+        self.change_button.configure(style=f"{surface}.Ghost.TButton")
         self._clear.configure(style=f"{surface}.Ghost.TButton")
 
     def _listen(self) -> None:

@@ -15,10 +15,12 @@ import time
 import tkinter as tk
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tkinter import ttk
 from typing import TypeVar
 
+from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.drag_and_drop import Dropped
@@ -207,7 +209,9 @@ class RandomUser:
 
     def switch_theme(self) -> None:
         """Light or dark."""
-        self.user.app.frame.dark_switch.invoke()
+        app = self.user.app
+        theme = self.dice.choice(tuple(ThemeChoice))
+        app.change_settings(replace(app.settings, theme=theme))
 
     def open_menu(self) -> None:
         """A list is unfolded, and folded again."""

@@ -10,7 +10,7 @@ import time
 import tkinter as tk
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tkinter import ttk
 
@@ -76,8 +76,8 @@ def warm_up(user: User) -> None:
             user.root.tk.call("ttk::combobox::Post", box)
             user.root.update()
             user.root.tk.call("ttk::combobox::Unpost", box)
-    for _ in range(2):
-        user.app.frame.dark_switch.invoke()
+    for theme in (ThemeChoice.DARK, ThemeChoice.LIGHT):
+        user.app.change_settings(replace(user.app.settings, theme=theme))
         user.settle()
 
 

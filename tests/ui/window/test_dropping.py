@@ -115,6 +115,7 @@ def test_all_of_a_card_is_its_button(user: User) -> None:
     heading.event_generate("<Enter>")
     assert "hover" in user.root.nametowidget(heading.winfo_parent()).state()
     heading.event_generate("<ButtonRelease-1>", x=5, y=5)
+    user.settle()
     assert user.signature.winfo_viewable()
 
 
@@ -123,6 +124,7 @@ def test_copied_files_are_pasted(user: User, make_file: MakeFile) -> None:
     """From a file manager, or as text; two make a pair; a field takes its own text."""
     old, new = make_file("old one", b"o"), make_file("new", b"n")
     os.utime(old, (1000, 1000))
+    user.app.clipboard.copy_text("")
     user.key("<<Paste>>")
     assert "There is no file to paste." in user.banner.sentence
     user.app.clipboard.copy_file(new)

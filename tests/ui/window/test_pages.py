@@ -105,12 +105,7 @@ def test_colours_are_chosen_and_remembered(
     for choice in (ThemeChoice.LIGHT, ThemeChoice.SYSTEM, ThemeChoice.LIGHT):
         user.settings.choices[choice].invoke()
         modes.append(user.app.theme.mode)
-    user.app.frame.dark_switch.invoke()
-    user.settle()
-    modes.append(user.app.theme.mode)
-    assert modes == ["dark", "light", "dark", "light", "dark"]
-    assert user.settings.choices[ThemeChoice.DARK].instate(["selected"])
-    user.settings.choices[ThemeChoice.LIGHT].invoke()
+    assert modes == ["dark", "light", "dark", "light"]
     user.app.closing.close()
     assert open_window(dark_system=True).app.theme.mode == "light"
 
@@ -122,7 +117,6 @@ def test_a_system_that_turns_dark_is_followed(user: User, monkeypatch: pytest.Mo
     user.root.event_generate("<FocusIn>")
     user.settle()
     assert user.app.theme.mode == "dark"
-    assert user.app.frame.dark_switch.instate(["selected"])
 
 
 def test_about_names_the_versions(user: User) -> None:
@@ -193,7 +187,7 @@ def test_everything_can_be_reached_with_tab(user: User, make_file: MakeFile) -> 
     page = user.delta
     for control in (
         *page.ways, page.swap, page.primary, page.output.entry, page.options.button,
-        user.zone(Slot.OLD_TO_COMPARE), user.zone(Slot.NEW_FILE), user.app.frame.dark_switch,
+        user.zone(Slot.OLD_TO_COMPARE), user.zone(Slot.NEW_FILE),
         *user.app.frame.rail.buttons.values(),
     ):  # fmt: skip
         assert str(control) in seen, control

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.desktop.history import HistoryEntry
+from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.engine import Progress
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
@@ -132,7 +133,8 @@ def test_other_pages_stay_usable(working: User, make_file: MakeFile) -> None:
     """One looks around, makes another signature's delta, and switches the theme meanwhile."""
     first = working.signature
     working.app.frame.rail.buttons[Page.HISTORY].invoke()
-    working.app.frame.dark_switch.invoke()
+    working.app.frame.rail.buttons[Page.SETTINGS].invoke()
+    working.settings.choices[ThemeChoice.DARK].invoke()
     working.app.frame.rail.buttons[Page.DELTA].invoke()
     working.root.update()
     assert working.app.theme.mode == "dark"
