@@ -78,11 +78,12 @@ def _choose_way(plan: ChangePlan, old: Input, output: AtomicFile, undo: Output |
     if loses_rights_when_written(old.descriptor):
         return Way.PRIVILEGED
     try:
-        os.close(output.folder.open_to_change(output.name))
+        descriptor = output.folder.open_to_change(output.name)
     except OSError as problem:
         if problem.errno not in _NOT_TO_BE_WRITTEN:
             raise
         return Way.READ_ONLY
+    os.close(descriptor)
     return Way.JOURNAL
 
 
