@@ -100,6 +100,7 @@ CHECKSUM = "BLAKE3"
 SAVE_AS = translate("Save as")
 NOT_BESIDE = translate("Nothing can be written to “{wanted}”, so the result will go to “{folder}”.")
 OPTIONS = translate("Options")
+NOT_THIS_ONE = translate("Not this one")
 REPLACE = translate("Replace")
 CHOOSE_ANOTHER_NAME = translate("Choose another name")
 ALLOW_EXPANSION = translate("Make it all the same")

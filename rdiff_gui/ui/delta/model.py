@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+import datetime
+import math
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from rdiff_gui.desktop.history import History
 from rdiff_gui.engine import make_delta, make_delta_from_files
 from rdiff_gui.engine.options import Sealing, SignatureOptions
-from rdiff_gui.engine.summaries import DeltaSummary, Savings, Verdict
+from rdiff_gui.engine.summaries import DeltaSummary, Savings, SignatureFacts, Verdict
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.routing import DroppedFile
+from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free
 from rdiff_gui.ui.text import SAME_FILE_TWICE, about
 from rdiff_gui.ui.worker import Work
@@ -18,6 +22,7 @@ from rdiff_gui.wording import show_percent, show_size, translate
 
 # As a signature's, its own.
 SUFFIX = ".rdelta"
+_FOLDERS_MOST = 8
 
 _IDENTICAL = translate(
     "The old and the new file are identical: there is nothing to send. "
@@ -98,6 +103,32 @@ class DeltaModel(StepModel[DeltaSummary]):
 
     def sizes(self, summary: DeltaSummary) -> tuple[int, int]:
         return summary.new_bytes, summary.delta_bytes
+
+
+def look_for_new_file(
+    signature: SignatureFacts, held: Sequence[Path], history: History
+) -> DroppedFile | None:
+    """A later version of the file that was signed, by its name: held, of the history, or nearby.
+
+    Nearby is beside the signature and in the folders used last. A file that has the size of the
+    signed one and was not changed after that may be the very file, and is not taken.
+    """
+    signed = signature.seal.basis if signature.seal else None
+    if signature.seal is None or signed is None or not signed.name:
+        return None
+    used = [path for entry in history.entries() for path in (*entry.inputs, entry.output)]
+    folders = dict.fromkeys(path.parent for path in (signature.path, *held, *used))
+    nearby = [folder / signed.name for folder in list(folders)[:_FOLDERS_MOST]]
+    made = math.inf
+    with contextlib.suppress(ValueError, OverflowError):
+        # Whole seconds, and what anybody may have written.
+        made = datetime.datetime.fromisoformat(signature.seal.created).timestamp() + 1
+    for path in dict.fromkeys((*held, *used, *nearby)):
+        if path.name == signed.name:
+            file = look_at(path)
+            if file.is_ordinary and (file.size_bytes != signed.size_bytes or file.modified > made):
+                return file
+    return None
 
 
 def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import tkinter as tk
+from functools import partial
 from tkinter import ttk
 
-from rdiff_gui.engine.summaries import DeltaSummary
+from rdiff_gui.engine.summaries import DeltaSummary, SignatureFacts
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.delta.model import DeltaModel
+from rdiff_gui.ui.delta.model import DeltaModel, look_for_new_file
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.routing import Destination
+from rdiff_gui.ui.routing import Destination, DroppedFile
 from rdiff_gui.ui.signature.page import SealingField, SignatureOptionsForm
+from rdiff_gui.ui.step.model import Filled
 from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.text import NOT_THIS_ONE
 from rdiff_gui.ui.widgets import Flow, Switch, set_enabled
-from rdiff_gui.wording import translate
+from rdiff_gui.wording import name_of, show_name, translate
+
+_FOUND = translate(
+    "Found “{name}” in “{folder}”. It is called as the file that was signed, and is another "
+    "version."
+)
 
 
 class DeltaPage(StepPage[DeltaSummary]):
@@ -92,6 +100,28 @@ class DeltaPage(StepPage[DeltaSummary]):
             self.swap.grid(row=0, column=1, sticky="e")
         else:
             self.swap.grid(row=1, column=0, sticky="w")
+
+    def learned(self, slot: Slot, one: Filled) -> None:
+        """A signature tells the name of its file, of which a later version may be at hand."""
+        facts, context = one.facts, self.context
+        if slot is not Slot.SIGNATURE or Slot.NEW_FILE in self.model.files:
+            return
+        if isinstance(facts, SignatureFacts):
+            search = partial(look_for_new_file, facts, context.held_files(), context.history)
+            context.post.ask(search, partial(self._found, one))
+
+    def _found(self, signature: Filled, new: DroppedFile | None) -> None:
+        files = self.model.files
+        is_wanted = files.get(Slot.SIGNATURE) is signature and Slot.NEW_FILE not in files
+        if new is None or not is_wanted or self.model.pairing:
+            return
+        self.take(Destination(Page.DELTA, {Slot.NEW_FILE: new}), fresh=False)
+        self.banner.show(
+            "info",
+            _FOUND.format(name=name_of(new.path), folder=show_name(new.path.parent)),
+            [(NOT_THIS_ONE, lambda: self.clear(Slot.NEW_FILE))],
+        )
+        self.focus_start()
 
     def take(self, destination: Destination, *, fresh: bool) -> None:
         """Choose between old file and signature as told, and put files into their slots."""

@@ -34,7 +34,7 @@ from rdiff_gui.ui.patch.options import PatchOptionsForm
 from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.text import CHECKSUM, about, show_when
+from rdiff_gui.ui.text import CHECKSUM, NOT_THIS_ONE, about, show_when
 from rdiff_gui.ui.widgets import set_enabled
 from rdiff_gui.ui.worker import Ending, Finished
 from rdiff_gui.wording import name_of, show_name, translate
@@ -43,7 +43,6 @@ from rdiff_gui.wording import name_of, show_name, translate
 _SOON_SECONDS = 0.4
 
 _CHECK = translate("Check")
-_NOT_THIS_ONE = translate("Not this one")
 _UNDO_TAKES_RESULTS_PLACE = translate(
     "That is the name of the new file. Choose another one for the undo delta."
 )
@@ -150,7 +149,7 @@ class PatchPage(StepPage[PatchSummary]):
         self.banner.show(
             "info",
             _found_basis(path, delta, proven=basis.proven, signed=when),
-            [(_NOT_THIS_ONE, lambda: self.clear(Slot.OLD_TO_PATCH))],
+            [(NOT_THIS_ONE, lambda: self.clear(Slot.OLD_TO_PATCH))],
         )
 
     def _search_progressed(self, token: CancelToken, progress: Progress) -> None:

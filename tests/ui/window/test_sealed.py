@@ -194,6 +194,22 @@ def test_when_the_delta_comes_back_it_is_dropped_here(
     assert user.banner.sentence == ""
 
 
+def test_a_signatures_new_file_is_found_by_its_name(
+    user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """A later version beside the signature is taken, the signed file itself is not."""
+    make_signature(make_file("photos.db", OLD), tmp_path / "s")
+    user.drop(tmp_path / "s")
+    assert user.delta.model.missing == (Slot.NEW_FILE,)
+    user.delta.clear(Slot.SIGNATURE)
+    make_file("photos.db", OLD + b"more")
+    user.drop(tmp_path / "s")
+    assert user.delta.model.inputs == (tmp_path / "s", tmp_path / "photos.db")
+    assert user.banner.sentence.startswith(f"Found “photos.db” in “{tmp_path}”.")
+    user.press("Not this one")
+    assert user.delta.model.missing == (Slot.NEW_FILE,)
+
+
 def test_a_file_of_the_folders_used_last_is_found(
     user: User, from_elsewhere: Path, make_file: MakeFile, tmp_path: Path
 ) -> None:
