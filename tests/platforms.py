@@ -13,7 +13,7 @@ NOT_ON_WINDOWS = {
     "faults": "its system calls are Linux's",
     "frozen": "the downloads for Linux",
     "test_attributes.py": "owners, modes and access lists of POSIX",
-    "test_change_in_place.py": "its processes are forked; ui/window/test_patching.py changes files",
+    "in_place": "its processes are forked; ui/window/test_patching.py changes files",
     "test_bench.py": "the tools are run where the program is developed",
     "test_cli_limits.py": "limits of a process are POSIX's",
     "test_cli_terminal.py": "its terminal is a pseudo-terminal of POSIX",
