@@ -63,6 +63,11 @@ def history_file() -> Path:
     return platformdirs.user_state_path(APP_NAME, appauthor=False) / "history.jsonl"
 
 
+def log_file() -> Path:
+    """What went wrong that nobody foresaw, beside the history."""
+    return history_file().with_name("log.txt")
+
+
 def data_home() -> Path:
     """Where desktops look for what a user added, on Linux and its relatives.
 

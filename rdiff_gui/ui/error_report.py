@@ -6,6 +6,7 @@ import logging
 import platform
 import traceback
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rdiff_gui import __version__
 from rdiff_gui.errors import (
@@ -22,6 +23,8 @@ from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.widgets import Action, Banner
 
 log = logging.getLogger(__name__)
+
+_LOG_BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,26 @@ def report(error: BaseException) -> ErrorReport:
             log.error("unexpected", exc_info=error)
             lines = traceback.format_exception(error)
             return ErrorReport(text.UNEXPECTED, "\n".join(_versions()) + "\n" + "".join(lines))
+
+
+def keep_log(path: Path) -> None:
+    """From now on, have what nobody foresaw in a file as well, which never grows large."""
+    from logging.handlers import RotatingFileHandler  # the window need not wait for it
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        log.warning("no log: %s", problem)
+        return
+    kept = RotatingFileHandler(
+        path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+    )
+    kept.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    ours = logging.getLogger("rdiff_gui")
+    ours.addHandler(kept)
+    if logging.lastResort:
+        # On the terminal as before, where there is one.
+        ours.addHandler(logging.lastResort)
 
 
 def show_problem(banner: Banner, problem: BaseException) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
-from rdiff_gui.desktop.own_files import APP_NAME, history_file, settings_file
+from rdiff_gui.desktop.own_files import APP_NAME, history_file, log_file, settings_file
 from rdiff_gui.engine.parallel import start_thread
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.app import App
+from rdiff_gui.ui.error_report import keep_log
 
 T = TypeVar("T")
 
@@ -67,6 +68,7 @@ def run_window(paths: Sequence[Path]) -> int:
     if paths:
         app.arrive(paths)
     root.deiconify()
+    root.after_idle(keep_log, log_file())
     root.mainloop()
     return 0
 

@@ -102,6 +102,7 @@ NOT_BESIDE = translate("Nothing can be written to “{wanted}”, so the result 
 OPTIONS = translate("Options")
 NOT_THIS_ONE = translate("Not this one")
 REPLACE = translate("Replace")
+CHOOSE_ANOTHER_FOLDER = translate("Choose another folder")
 CHOOSE_ANOTHER_NAME = translate("Choose another name")
 ALLOW_EXPANSION = translate("Make it all the same")
 SEE_BELOW = translate("cannot be used, see below")

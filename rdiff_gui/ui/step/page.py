@@ -16,6 +16,7 @@ from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
     Cancelled,
     DeltaExpands,
+    DiskFull,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
@@ -346,6 +347,9 @@ class StepPage(PageView, Generic[Summary]):
             case OutputIsInput() | OutputUnwritable():
                 self.output.set_problem(str(error))
                 self.output.entry.focus_set()
+            case DiskFull():
+                elsewhere: Action = (text.CHOOSE_ANOTHER_FOLDER, self.output.browse)
+                self.banner.show("error", str(error), [elsewhere])
             case _:
                 told = report(error)
                 self.banner.show("error", told.sentence, detail=told.detail)

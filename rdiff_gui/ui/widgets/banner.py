@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
+from pathlib import Path
 from tkinter import ttk
 from typing import Literal
 
@@ -74,8 +75,21 @@ class Banner(ttk.Frame):
             lines = CopyableText(folded.body, self._theme, surface=tone)
             lines.show(detail)
             lines.pack(fill="x", expand=True)
+            # To be given to others: whose home it is concerns nobody.
+            told = detail.replace(str(Path.home()), "~")
+            copy = ttk.Button(
+                folded.body,
+                text=translate("Copy details"),
+                style=f"{tone}.TButton",
+                command=lambda: self._copy(told),
+            )
+            copy.pack(anchor="w", pady=(px(6), 0))
         self._inside = inside
         self.grid()
+
+    def _copy(self, text: str) -> None:
+        self.clipboard_clear()
+        self.clipboard_append(text)
 
     def tell(
         self,

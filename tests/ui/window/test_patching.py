@@ -77,6 +77,7 @@ def test_missing_room_is_told_once_and_whole(
     sentence = user.banner.sentence
     assert re.search("it needs 30. kB, [0-9.]+ k?B of that only meanwhile; 250 kB are", sentence)
     assert f"on the disk “{DiskFull(delta).disk}”" in sentence
+    assert not user.button("Choose another folder").instate(["disabled"])
     monkeypatch.undo()
     user.run()
     assert user.patch.finished

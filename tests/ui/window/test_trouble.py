@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import tkinter as tk
 from collections.abc import Callable
@@ -223,6 +224,9 @@ def test_an_unforeseen_error_is_reported_in_the_window(
     details = "".join(text.get("1.0", "end") for text in ready.all_of(tk.Text, ready.banner))
     assert "ZeroDivisionError: deep inside" in details
     assert "librsync 2." in details
+    ready.press("Copy details")
+    assert "ZeroDivisionError: deep inside" in ready.root.clipboard_get()
+    assert str(Path.home()) not in ready.root.clipboard_get()
     monkeypatch.undo()
     ready.run()
     assert ready.signature.finished
@@ -295,6 +299,22 @@ def test_a_folder_that_was_made_meanwhile_is_no_problem_any_more(
     assert ready.signature.finished
     assert "does not exist" not in ready.words(ready.signature.output)
     assert not entry.instate(["invalid"])
+
+
+def test_what_nobody_foresaw_is_logged(tmp_path: Path) -> None:
+    """In a file beside the history, that is made when there is something to say."""
+    file = tmp_path / "state" / "log.txt"
+    before = logging.getLogger("rdiff_gui").handlers[:]
+    error_report.keep_log(file)
+    assert not file.exists()
+    try:
+        error_report.report(ZeroDivisionError("deep inside"))
+        assert "ZeroDivisionError: deep inside" in file.read_text()
+    finally:
+        for handler in set(logging.getLogger("rdiff_gui").handlers) - set(before):
+            logging.getLogger("rdiff_gui").removeHandler(handler)
+            if handler is not logging.lastResort:
+                handler.close()
 
 
 def test_a_callback_that_fails_is_reported_in_the_window(user: User) -> None:
