@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 import tkinter as tk
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
-from rdiff_gui.ui import Page, text
+from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.page import PageContext, PageView
+from rdiff_gui.ui.routing import Destination, DroppedFile, Obstacle, look_at_all
 from rdiff_gui.ui.widgets import (
     ActionRow,
     Tooltip,
@@ -19,13 +23,23 @@ from rdiff_gui.ui.widgets import (
     set_enabled,
     set_shown,
 )
-from rdiff_gui.wording import name_of, show_percent, show_size, translate
+from rdiff_gui.wording import (
+    name_of,
+    show_name,
+    show_percent,
+    show_size,
+    translate,
+    translate_plural,
+)
 
 _TITLE = translate("History")
 _SUBTITLE = translate("What was made on this computer, newest first.")
 _EMPTY = translate("Nothing yet. What you make will be listed here.")
 _CLEAR_HISTORY = translate("Clear history")
 _CLEAR = translate("Clear…")
+_REOPEN = translate("Do it again")
+_SEARCH = translate("Search")
+_GONE = translate("gone")
 _CLEAR_QUESTION = translate(
     "Forget all that is listed here? The files themselves stay, but the window no longer knows "
     "which old file belongs to a delta that comes back."
@@ -56,10 +70,21 @@ class HistoryPage(PageView):
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
         super().__init__(parent, context)
         px = context.theme.px
+        self._all: Sequence[_Row] = ()
         self._entries: Sequence[HistoryEntry] = ()
         self.banner.grid(sticky="ew", pady=(0, px(10)))
         self._empty = WrappedLabel(self.body, text=_EMPTY, style="body.bg.TLabel")
         self._empty.grid(sticky="ew")
+        self._lead = ttk.Frame(self.body)
+        self._lead.columnconfigure(0, weight=1)
+        self._lead.grid(sticky="ew", padx=context.theme.inset, pady=(0, px(8)))
+        self._saved = WrappedLabel(self._lead, style="body.bg.TLabel")
+        self._saved.grid(row=0, column=0, sticky="ew")
+        ttk.Label(self._lead, text=_SEARCH, style="muted.bg.TLabel").grid(row=0, column=1)
+        self._sought = tk.StringVar(self)
+        self._sought.trace_add("write", lambda *_trace: self._show_rows())
+        self.search = ttk.Entry(self._lead, textvariable=self._sought, width=18)
+        self.search.grid(row=0, column=2, padx=(px(6), 0))
         self._card = ttk.Frame(self.body, style="Card.TFrame", padding=px(12))
         self._card.columnconfigure(0, weight=1)
         self._card.grid(sticky="ew")
@@ -67,8 +92,8 @@ class HistoryPage(PageView):
         self.tip = Tooltip(self.table, context.theme, self._hidden_name)
         self._foot = ActionRow(self.body, context.theme, surface="bg")
         self._foot.grid(sticky="ew", pady=(px(10), 0))
-        labels = (text.SHOW_IN_FOLDER, text.COPY_PATH, _CLEAR)
-        commands = (self.show_chosen, self._copy_chosen, self._ask_to_clear)
+        labels = (_REOPEN, text.SHOW_IN_FOLDER, text.COPY_PATH, _CLEAR)
+        commands = (self.reopen_chosen, self.show_chosen, self._copy_chosen, self._ask_to_clear)
         self._foot.show(list(zip(labels, commands, strict=True)))
         self.buttons = self._foot.buttons
         letters = context.new_letters()
@@ -93,7 +118,7 @@ class HistoryPage(PageView):
         table.grid(row=0, column=0, sticky="ew")
         self._bar.grid(row=0, column=1, sticky="ns")
         for sequence in ("<Double-1>", "<Return>", "<KP_Enter>"):
-            table.bind(sequence, lambda _event: self.show_chosen())
+            table.bind(sequence, lambda _event: self.reopen_chosen())
         table.bind("<<TreeviewSelect>>", lambda _event: self._follow_choice())
         table.bind("<Configure>", lambda _event: self.after_idle(self._fit_names))
         table.bind("<Motion>", lambda _event: self.tip.wait_again(), add=True)
@@ -119,11 +144,27 @@ class HistoryPage(PageView):
 
     def was_shown(self) -> None:
         """Read the history anew: another window may have added to it."""
-        self.context.post.ask(self.context.history.entries, self._show)
+        history = self.context.history
+        self.context.post.ask(lambda: [_Row.of(entry) for entry in history.entries()], self._show)
 
     def focus_start(self) -> None:
         """The table."""
         self.table.focus_set()
+
+    def reopen_chosen(self) -> None:
+        """Show the step again, with the files of the chosen row in their places."""
+        entry = self._chosen()
+        if entry is None:
+            return
+
+        def looked_at(files: Sequence[DroppedFile]) -> None:
+            gone = [file for file in files if isinstance(file.kind, Obstacle)]
+            if gone:
+                self.tell("warning", text.MISSING.format(path=show_name(gone[0].path)))
+            else:
+                self.context.go(_step_of(entry.operation, files))
+
+        self.context.post.ask(partial(look_at_all, entry.inputs), looked_at)
 
     def show_chosen(self) -> None:
         """Open the folder of the chosen row's result."""
@@ -152,36 +193,82 @@ class HistoryPage(PageView):
 
     def _follow_choice(self) -> None:
         self.stop_telling()
-        for button in self.buttons[:2]:
+        for button in self.buttons[:3]:
             set_enabled(button, bool(self.table.selection()))
 
-    def _show(self, entries: Sequence[HistoryEntry]) -> None:
-        self._entries = entries
+    def _show(self, rows: Sequence[_Row]) -> None:
+        self._all = rows
+        deltas = [row.entry for row in rows if row.entry.operation is Operation.DELTA]
+        saved_bytes = sum(max(0, delta.whole_bytes - delta.output_bytes) for delta in deltas)
+        told = translate_plural(
+            "Saved in all: {size}, by {count} delta", "Saved in all: {size}, by {count} deltas",
+            len(deltas),
+        )  # fmt: skip
+        self._saved.configure(
+            text=told.format(size=show_size(saved_bytes), count=len(deltas)) if deltas else ""
+        )
+        for part in (self._lead, self._card, self._foot):
+            set_shown(part, bool(rows))
+        set_shown(self._empty, not rows)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Those in whose names is what is sought."""
+        sought = self._sought.get().casefold().strip()
+        rows = [row for row in self._all if sought in row.names]
+        self._entries = [row.entry for row in rows]
         now = time.time()
         self.table.delete(*self.table.get_children())
-        for entry in entries:
-            self.table.insert("", "end", values=_row(entry, now))
+        for row in rows:
+            self.table.insert("", "end", values=row.cells(now))
         self._fit_names()
-        self.table.configure(height=max(1, min(_ROWS_MOST, len(entries))))
-        set_shown(self._bar, len(entries) > _ROWS_MOST)
-        set_shown(self._card, bool(entries))
-        set_shown(self._foot, bool(entries))
-        set_shown(self._empty, not entries)
-        if entries:
+        self.table.configure(height=max(1, min(_ROWS_MOST, len(rows))))
+        set_shown(self._bar, len(rows) > _ROWS_MOST)
+        if rows:
             self.table.selection_set(self.table.get_children()[0])
             self.table.focus(self.table.get_children()[0])
         self._follow_choice()
 
 
-def _row(entry: HistoryEntry, now: float) -> tuple[str, ...]:
-    """One finished operation, by the columns."""
-    saved = ""
-    if entry.operation is Operation.DELTA and entry.whole_bytes:
-        saved = show_percent(max(0.0, 1 - entry.output_bytes / entry.whole_bytes))
-    return (
-        text.show_when(entry.finished, now),
-        text.OPERATIONS[entry.operation],
-        name_of(entry.output),
-        show_size(entry.output_bytes),
-        saved,
-    )
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One finished operation, and whether its result is still there."""
+
+    entry: HistoryEntry
+    is_there: bool
+
+    @classmethod
+    def of(cls, entry: HistoryEntry) -> _Row:
+        """Look at the disk."""
+        return cls(entry, os.path.lexists(entry.output))
+
+    @property
+    def names(self) -> str:
+        """What can be sought in."""
+        paths = (*self.entry.inputs, self.entry.output)
+        return "\n".join(name_of(path) for path in paths).casefold()
+
+    def cells(self, now: float) -> tuple[str, ...]:
+        """By the columns."""
+        entry, saved = self.entry, ""
+        if entry.operation is Operation.DELTA and entry.whole_bytes:
+            saved = show_percent(max(0.0, 1 - entry.output_bytes / entry.whole_bytes))
+        return (
+            text.show_when(entry.finished, now),
+            text.OPERATIONS[entry.operation],
+            name_of(entry.output),
+            show_size(entry.output_bytes) if self.is_there else _GONE,
+            saved,
+        )
+
+
+def _step_of(operation: Operation, files: Sequence[DroppedFile]) -> Destination:
+    """Where those files were worked on."""
+    old = Slot.OLD_TO_COMPARE if files and files[0].is_ordinary else Slot.SIGNATURE
+    slots = {
+        Operation.SIGNATURE: (Slot.OLD_TO_SIGN,),
+        Operation.DELTA: (old, Slot.NEW_FILE),
+        Operation.PATCH: (Slot.OLD_TO_PATCH, Slot.DELTA),
+    }[operation]
+    # Somebody may have edited the history.
+    return Destination(Page(operation), dict(zip(slots, files, strict=False)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import tkinter as tk
 from collections import Counter
@@ -55,6 +56,48 @@ def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
     table.selection_set(table.get_children()[0])
     veteran.settle()
     assert veteran.banner.sentence == ""
+
+
+def test_a_row_of_the_history_leads_back_to_its_step(
+    user: User, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """With the files in their places; one that has gone is named, and so is a result in its row."""
+    make_signature(pair[0], tmp_path / "sig")
+    user.drop(tmp_path / "sig", pair[1])
+    user.run()
+    user.drop(pair[0], tmp_path / "new.rdelta")
+    user.run()
+    user.go(Page.HISTORY)
+    assert re.search("Saved in all: 29. kB, by 1 delta", user.words(user.history))
+    table = user.history.table
+    patched, made = table.get_children()
+    table.selection_set(made)
+    table.focus_force()
+    user.key("<Return>")
+    assert user.delta.model.inputs == (tmp_path / "sig", pair[1])
+    user.go(Page.HISTORY)
+    user.press("Do it again")
+    assert user.patch.model.inputs == (pair[0], tmp_path / "new.rdelta")
+    (tmp_path / "new.rdelta").unlink()
+    user.go(Page.HISTORY)
+    patched, made = table.get_children()
+    assert table.set(made, "3") == "gone"
+    table.selection_set(patched)
+    user.settle()
+    user.press("Do it again")
+    assert "new.rdelta” was not found" in user.banner.sentence
+
+
+def test_the_history_is_searched(veteran: User) -> None:
+    """By what is in the names of results and inputs; with nothing sought, all is there."""
+    veteran.go(Page.HISTORY)
+    table = veteran.history.table
+    for sought, count in (("FILE 2", 1), ("file", 4), ("nothing", 0), ("", 4)):
+        veteran.history.search.delete(0, "end")
+        veteran.history.search.insert(0, sought)
+        veteran.settle()
+        assert len(table.get_children()) == count
+    assert "Nothing yet" not in veteran.words(veteran.history)
 
 
 def test_the_history_is_not_cleared_by_a_slip(veteran: User) -> None:
