@@ -95,7 +95,7 @@ class StartPage(PageView):
         buttons = {}
         for place, (slot, (title, line, label)) in enumerate(SITUATIONS.items()):
             row, column = divmod(place, 2)
-            card = ttk.Frame(grid, style="Card.TFrame", padding=(px(18), px(14)))
+            card = ttk.Frame(grid, style="Pressable.Card.TFrame", padding=(px(18), px(14)))
             card.grid(
                 row=row,
                 column=column,

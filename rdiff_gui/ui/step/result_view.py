@@ -135,7 +135,9 @@ class TimeSaved(ttk.Frame):
         px = context.theme.px
         self._sentence = Sentence(self, context.theme, style="body.card.TLabel")
         self._sentence.grid(row=0, column=0, sticky="ew")
-        self.speed = ttk.Combobox(self, values=_LINKS_MBIT_S, width=6, font="AppBody")
+        self.speed = ttk.Combobox(
+            self, values=_LINKS_MBIT_S, width=6, font="AppBody", style="card.TCombobox"
+        )
         self.speed.set(str(context.settings.link_mbit_s))
         self.speed.grid(row=0, column=1, padx=(px(10), px(4)))
         unit = ttk.Label(self, text=translate("Mbit/s"), style="muted.card.TLabel")

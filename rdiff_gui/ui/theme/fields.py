@@ -14,6 +14,7 @@ _RADIUS = 5
 def define_fields(sheet: Sheet) -> None:
     """Define TEntry, Value.TEntry, TCombobox, Treeview, progress and scroll bars."""
     _define_boxes(sheet)
+    _define_menu_button(sheet)
     _define_values(sheet)
     _define_table(sheet)
     _define_progress(sheet)
@@ -62,6 +63,7 @@ def _define_boxes(sheet: Sheet) -> None:
             selectbackground=[("!focus", palette.field), ("readonly", palette.field)],
             selectforeground=[("!focus", palette.text), ("readonly", palette.text)],
         )
+    _define_box_on_card(sheet, replace(box, surface=palette.card, middle=SMALL), chevron)
     # The list stands under the box, not under its focus ring.
     style.configure("TCombobox", postoffset=(px(RING_GAP), 0, -2 * px(RING_GAP), 0))
     style.configure(
@@ -74,10 +76,28 @@ def _define_boxes(sheet: Sheet) -> None:
     style.layout("ComboboxPopdownFrame", [("ComboboxPopdownFrame.padding", {"sticky": "nswe"})])
 
 
-def _field_layout(widget: str, extras: Layout) -> Layout:
+def _define_box_on_card(sheet: Sheet, box: Tile, chevron: Layout) -> None:
+    """`card.TCombobox`, a short one."""
+    palette = sheet.palette
+    focus = replace(box, border=palette.accent, ring=palette.ring)
+    hover = replace(box, border=palette.muted)
+    sheet.stretch("card.Field.face", [("focus", focus), ("hover", hover), ("", box)])
+    sheet.style.layout("card.TCombobox", _field_layout("Combobox", chevron, "card.Field.face"))
+    sheet.style.configure("card.TCombobox", background=palette.card)
+
+
+def _define_menu_button(sheet: Sheet) -> None:
+    """TMenubutton, of which only Tk's own file chooser has one."""
+    palette = sheet.palette
+    sheet.style.configure(
+        "TMenubutton", background=palette.bg, foreground=palette.text, arrowcolor=palette.muted
+    )
+
+
+def _field_layout(widget: str, extras: Layout, face: str = "Field.face") -> Layout:
     area: Layout = [(f"{widget}.textarea", {"sticky": "nswe"})]
     parts = [*extras, (f"{widget}.padding", {"sticky": "nswe", "children": area})]
-    return [("Field.face", {"sticky": "nswe", "children": parts})]
+    return [(face, {"sticky": "nswe", "children": parts})]
 
 
 def _define_values(sheet: Sheet) -> None:

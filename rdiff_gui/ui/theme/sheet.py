@@ -231,8 +231,10 @@ def _define_card(sheet: Sheet) -> None:
     palette = sheet.palette
     card = sheet.tile(_CARD_RADIUS, palette.bg, fill=palette.card, border=palette.border)
     hover = replace(card, border=palette.outline)
-    sheet.stretch("Card.face", [("hover", hover), ("", card)])
+    sheet.stretch("Card.face", [("", card)])
+    sheet.stretch("Pressable.Card.face", [("hover", hover), ("", card)])
     _frame_layout(sheet, "Card.TFrame", "Card.face")
+    _frame_layout(sheet, "Pressable.Card.TFrame", "Pressable.Card.face")
 
 
 def _define_drop_zone(sheet: Sheet) -> None:
