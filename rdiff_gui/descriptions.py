@@ -172,7 +172,7 @@ def show_moment(seconds: float) -> str:
 
 
 def describe_plan(plan: ChangePlan) -> str:
-    """What of a file would change in its place, before that is begun."""
+    """What of a file would change in its place, as far as its delta tells."""
     if not plan.pays:
         return translate(
             "With this delta, the file is written anew: too much of it changes, {what}."
@@ -180,6 +180,20 @@ def describe_plan(plan: ChangePlan) -> str:
     return translate("With this delta, {what} of the file change; the rest is not written.").format(
         what=_in_pieces(plan.changed_bytes, plan.ranges)
     )
+
+
+def announce_change(plan: ChangePlan) -> str:
+    """What is about to be written of a file, before that is begun."""
+    match plan.way:
+        case Way.JOURNAL:
+            text = translate(
+                "The file itself will be changed: {what}, and a journal of {journal} before that."
+            )
+        case Way.CLONE:
+            text = translate("Only the changes will be written, {what}: this disk can share.")
+        case _:
+            text = translate("The file will be written anew, {whole}: {reason}.")
+    return _fill_in(text, plan)
 
 
 def describe_change(plan: ChangePlan, undo: Path | None) -> str:
@@ -194,23 +208,27 @@ def describe_change(plan: ChangePlan, undo: Path | None) -> str:
                 )
         case Way.CLONE:
             text = translate("Only the changes take room: this disk shares what stays.")
-        case Way.TOO_MUCH:
-            text = translate("The file was written anew: too much of it changes, {what}.")
-        case Way.PRIVILEGED:
-            text = translate(
-                "The file was written anew: changed itself, it would lose the rights it runs with."
-            )
-        case Way.READ_ONLY:
-            text = translate("The file was written anew: it may be replaced, but not written.")
-        case Way.UNDO_ELSEWHERE:
-            text = translate(
-                "The file was written anew: its journal can become the undo delta in its own "
-                "folder alone."
-            )
+        case _:
+            text = translate("The file was written anew: {reason}.")
+    return _fill_in(text, plan, undo)
+
+
+_REASONS = {
+    Way.TOO_MUCH: translate("too much of it changes, {what}"),
+    Way.PRIVILEGED: translate("changed itself, it would lose the rights it runs with"),
+    Way.READ_ONLY: translate("it may be replaced, but not written"),
+    Way.UNDO_ELSEWHERE: translate("its journal can become the undo delta in its own folder alone"),
+}
+
+
+def _fill_in(text: str, plan: ChangePlan, undo: Path | None = None) -> str:
+    what = _in_pieces(plan.changed_bytes, plan.ranges)
     return text.format(
+        what=what,
         written=show_size(plan.written_bytes),
+        journal=show_size(plan.overwritten_bytes),
         whole=show_size(plan.result_bytes),
-        what=_in_pieces(plan.changed_bytes, plan.ranges),
+        reason=_REASONS.get(plan.way, "").format(what=what),
         undo=name_of(undo) if undo else "",
     )
 

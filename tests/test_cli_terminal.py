@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from rdiff_gui.cli.terminal import print_answer, print_note
+from rdiff_gui.engine import make_delta_from_files
 
 from .cli_process import PROGRAM, plain_environment, run_cli
 from .conftest import MakeFile
@@ -92,6 +93,22 @@ def test_nothing_is_shown_where_nobody_looks(
     terminal = Terminal("signature", "old", "sums", *options, folder=tmp_path)
     assert terminal.finish() == ""
     assert terminal.process.returncode == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--no-progress",)])
+def test_what_a_change_will_cost_is_told_first(
+    options: tuple[str, ...], make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Whoever looks sees it before the file is touched; a script reads what was done alone."""
+    old = make_file("old", 1_000_000)
+    make_file("new", b"new" + old.read_bytes()[3:])
+    make_delta_from_files(old, tmp_path / "new", tmp_path / "delta")
+    words = ("patch", *options, "--in-place", "--changes-only", "old", "delta")
+    told = Terminal(*words, folder=tmp_path).finish().splitlines()
+    if not options:
+        assert "The file itself will be changed: " in told.pop(0)
+    assert "The file itself was changed: " in told.pop(0)
+    assert not told
 
 
 def test_ctrl_c_clears_the_bar_before_it_speaks(make_dotted: MakeFile, tmp_path: Path) -> None:

@@ -279,7 +279,8 @@ GROUPS = (
     Group("and", tuple(VERBS), ours=False, options=(
         Option(
             ("-v", "--verbose"), "verbose",
-            "tell which librsync is used, and where a mistake of the program happened",
+            "tell which librsync is used, what --changes-only is about to write, and where a "
+            "mistake of the program happened",
         ),
         Option(("-V", "--version"), "version", "the versions of this program and of librsync"),
         Option(("-?", "-h", "--help"), "help", "this text"),

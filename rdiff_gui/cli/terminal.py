@@ -163,10 +163,10 @@ def _print_whole(text: str, stream: TextIO) -> None:
 
 
 class ProgressBar:
-    """A bar on standard error, where that is a terminal; nothing elsewhere."""
+    """A bar on standard error, `shown` where that is a terminal; nothing elsewhere."""
 
     def __init__(self, *, wanted: bool) -> None:
-        self._shown = wanted and sys.stderr is not None and sys.stderr.isatty()
+        self.shown = wanted and sys.stderr is not None and sys.stderr.isatty()
         self._started = time.monotonic()
         self._bar: Any = None
 
@@ -180,7 +180,7 @@ class ProgressBar:
 
     def show(self, progress: Progress) -> None:
         """Move the bar; a callback for the engine. No trouble of the terminal ends the work."""
-        if not self._shown:
+        if not self.shown:
             return
         try:
             self._move(progress)
@@ -189,7 +189,15 @@ class ProgressBar:
             pass
         except OSError:
             # It is gone, as with a window that was closed.
-            self._shown = False
+            self.shown = False
+
+    def note(self, text: str) -> None:
+        """Say something in the midst of the work; any thread may."""
+        if self._bar is None:
+            print_note(text)
+            return
+        with contextlib.suppress(OSError), self._bar.external_write_mode(sys.stderr):
+            print_note(text)
 
     def _move(self, progress: Progress) -> None:
         if self._bar is None:

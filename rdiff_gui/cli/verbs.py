@@ -180,6 +180,10 @@ def _working(request: Request, cancel: CancelToken, *fields: str) -> Iterator[di
     if request.verb.writes:
         how["replace"] = request.wants("force")
     with ProgressBar(wanted=request.options.get("progress", True)) as bar:
+        if request.wants("changes_only") and (bar.shown or request.wants("verbose")):
+            from rdiff_gui.descriptions import announce_change
+
+            how["on_plan"] = lambda plan: bar.note(announce_change(plan))
         yield how | {"cancel": cancel, "on_progress": bar.show}
 
 

@@ -15,19 +15,26 @@ import contextlib
 import errno
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.change_survey import Survey
 from rdiff_gui.engine.delta_reader import Commands, read_commands
 from rdiff_gui.engine.input import Input, input_of
-from rdiff_gui.engine.journal import Journal, set_time, write_journal, write_whole_at
+from rdiff_gui.engine.journal import (
+    Journal,
+    keep_journal,
+    name_again,
+    set_time,
+    write_journal,
+    write_whole_at,
+)
 from rdiff_gui.engine.output import Output, open_output
 from rdiff_gui.engine.patch_writer import KernelCopy
 from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.seal_io import unwrap
-from rdiff_gui.engine.summaries import ChangePlan, Way
+from rdiff_gui.engine.summaries import ChangePlan, PlanCallback, Way
 from rdiff_gui.engine.system import (
     Folder,
     is_open_for_writing,
@@ -35,7 +42,7 @@ from rdiff_gui.engine.system import (
     status_of,
     stretch,
 )
-from rdiff_gui.engine.temporary_file import backup_names, changing_name, journal_name, undo_names
+from rdiff_gui.engine.temporary_file import changing_name, journal_name, undo_names
 from rdiff_gui.errors import (
     ChangeUnfinished,
     FolderMoved,
@@ -101,18 +108,18 @@ def change_in_place(
     application: Application,
     output: Output,
     undo: Output | None,
-    inputs: Sequence[Input],
     run: Run,
     *,
     allow_shared: bool,
+    tell: PlanCallback | None,
 ) -> ChangePlan:
     """Change the file that `output` would replace, where that pays; else only say why not.
 
     What leads back becomes `undo`, or where that is none and the old file is to be kept, a delta
-    beside it. `inputs` are all that is read.
+    beside it. `tell` is called before anything is written.
 
-    Raises: OptionOutOfRange, where it would replace none; what `Application.check_result` and
-    `Change.carry_out` raise.
+    Raises: OptionOutOfRange, where it would replace none; what `Application.check_result`,
+    `Change.carry_out` and `tell` raise.
     """
     if not isinstance(output, AtomicFile) or output.instead_of is None:
         raise OptionOutOfRange("changes_only", str(True), "only in place")
@@ -121,7 +128,10 @@ def change_in_place(
     with Writing(output.path):
         way = _choose_way(plan, old, output, undo)
     if way is not Way.JOURNAL:
-        return replace(plan, way=way)
+        plan = replace(plan, way=way)
+        if tell:
+            tell(plan)
+        return plan
     if not allow_shared:
         refuse_shared(old)
     run.stage = Stage.PATCHING
@@ -132,6 +142,14 @@ def change_in_place(
     application.check_result(
         plan.result_bytes, survey.new_blake3 if application.expects_result else None
     )
+    plan = replace(
+        plan,
+        changed_bytes=survey.changed_bytes,
+        overwritten_bytes=survey.overwritten_bytes,
+        ranges=len(survey.starts),
+    )
+    if tell:
+        tell(plan)
     change = Change(survey, old, commands, output, run)
     if isinstance(undo, AtomicFile):
         change.carry_out(undo, allow_shared=allow_shared)
@@ -139,16 +157,11 @@ def change_in_place(
     else:
         names = (output.folder.path / name for name in undo_names(output.name))
         path = next(path for path in names if not os.path.lexists(path))
-        with open_output(path, inputs, replace=False, run=run) as journal_file:
+        with open_output(path, [old], replace=False, run=run) as journal_file:
             assert isinstance(journal_file, AtomicFile)
             change.carry_out(journal_file, allow_shared=allow_shared)
             output.backup = change.settle(journal_file, keep=output.keep_backup)
-    return replace(
-        plan,
-        changed_bytes=survey.changed_bytes,
-        overwritten_bytes=survey.overwritten_bytes,
-        ranges=len(survey.starts),
-    )
+    return plan
 
 
 def refuse_shared(old: Input) -> None:
@@ -369,30 +382,6 @@ class Change:
             folder.sync()
         if kept != self._name:
             raise NotPutBack(path, folder.path / kept, os.strerror(errno.EEXIST)) from problem
-
-
-def name_again(folder: Folder, changing: str, name: str) -> str:
-    """Give a file its name again, or where another has that by now, a backup's; says which.
-
-    Raises: OSError.
-    """
-    for free in itertools.chain((name,), backup_names(name)):
-        with contextlib.suppress(FileExistsError):
-            folder.rename_to_free(changing, free)
-            return free
-    raise AssertionError("there is always another name")
-
-
-def keep_journal(folder: Folder, name: str, wanted: str | None = None) -> str:
-    """Let the journal of a complete change be the undo delta that it is; says its name.
-
-    Raises: OSError.
-    """
-    for free in itertools.chain((wanted,) if wanted else (), undo_names(name)):
-        with contextlib.suppress(FileExistsError):
-            folder.rename_to_free(journal_name(name), free)
-            return free
-    raise AssertionError("there is always another name")
 
 
 def _content(status: os.stat_result) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ So applied to any state in between it gives the old file, as often as one likes.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from array import array
 from bisect import bisect_right
@@ -16,6 +17,7 @@ from rdiff_gui.engine.delta_writer import LITERAL_BYTES_MOST, CommandWriter, Del
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.seal_io import identify
 from rdiff_gui.engine.system import stretch, write_at
+from rdiff_gui.engine.temporary_file import backup_names, journal_name, undo_names
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.input import Input
     from rdiff_gui.engine.operation import Run
     from rdiff_gui.engine.output import Output
+    from rdiff_gui.engine.system import Folder
     from rdiff_gui.formats.delta_commands import Command
 
 _WINDOW_BYTES = 2**20
@@ -129,3 +132,27 @@ def write_whole_at(descriptor: int, data: memoryview, place: int) -> None:
     while data:
         written = write_at(descriptor, data, place)
         data, place = data[written:], place + written
+
+
+def name_again(folder: Folder, changing: str, name: str) -> str:
+    """Give a file its name again, or where another has that by now, a backup's; says which.
+
+    Raises: OSError.
+    """
+    for free in itertools.chain((name,), backup_names(name)):
+        with contextlib.suppress(FileExistsError):
+            folder.rename_to_free(changing, free)
+            return free
+    raise AssertionError("there is always another name")
+
+
+def keep_journal(folder: Folder, name: str, wanted: str | None = None) -> str:
+    """Let the journal of a complete change be the undo delta that it is; says its name.
+
+    Raises: OSError.
+    """
+    for free in itertools.chain((wanted,) if wanted else (), undo_names(name)):
+        with contextlib.suppress(FileExistsError):
+            folder.rename_to_free(journal_name(name), free)
+            return free
+    raise AssertionError("there is always another name")

@@ -20,7 +20,7 @@ from rdiff_gui.engine.patch_writer import HOLE_BYTES_LEAST, assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import Unwrapped, unwrap
-from rdiff_gui.engine.summaries import ChangePlan, PatchSummary, Way
+from rdiff_gui.engine.summaries import ChangePlan, PatchSummary, PlanCallback, Way
 from rdiff_gui.errors import (
     BasisTooShort,
     DeltaExpands,
@@ -50,6 +50,7 @@ def apply_patch(
     undo: FilePath | None = None,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
+    on_plan: PlanCallback | None = None,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> PatchSummary:
@@ -61,7 +62,8 @@ def apply_patch(
     beside it, under a name that the summary tells. With `undo`, the delta that leads back is
     written there, before the result is made visible. With `changes_only`, the file is changed
     itself where that is less to write, and what is kept of the old one is a delta that leads back;
-    `allow_shared` does so too where the file has several names, or others have it open to write.
+    `allow_shared` does so too where the file has several names, or others have it open to write;
+    `on_plan` is told first what will be written, on a thread of the work, which waits for it.
     A change of the basis that was interrupted earlier is put back first. `on_progress` gets bytes
     checked and written, at most 20 times a second, on the calling thread.
 
@@ -99,9 +101,8 @@ def apply_patch(
             if changes_only:
                 from rdiff_gui.engine.change import change_in_place
 
-                inputs = [given_basis, given_delta]
                 plan = change_in_place(
-                    application, output, undo_output, inputs, run, allow_shared=allow_shared
+                    application, output, undo_output, run, allow_shared=allow_shared, tell=on_plan
                 )
                 if plan.way is Way.JOURNAL:
                     return application.summarize([output], settled, plan)

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher, hash_source
-from rdiff_gui.engine.change import keep_journal, name_again
 from rdiff_gui.engine.delta_reader import Commands, scan_delta
 from rdiff_gui.engine.input import FilePath, Source, input_of, open_input, path_or_stream
-from rdiff_gui.engine.journal import Journal
+from rdiff_gui.engine.journal import Journal, keep_journal, name_again
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.output import Nowhere, follow_links

@@ -7,7 +7,7 @@ each a sentence as `str()`.
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rdiff_gui.errors import FileProblem
@@ -27,6 +27,7 @@ __all__ = [
     "LinkTime",
     "OrdinaryFacts",
     "PatchSummary",
+    "PlanCallback",
     "Recovery",
     "RecoverySummary",
     "Region",
@@ -167,6 +168,9 @@ class ChangePlan:
         """Whether it is less work to change the file than to write it anew."""
         cost_bytes = self.overwritten_bytes + self.ranges * _RANGE_COST_BYTES
         return cost_bytes * _PART_WORTH <= self.old_bytes
+
+
+PlanCallback = Callable[[ChangePlan], None]
 
 
 @record(frozen=True)

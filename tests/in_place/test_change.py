@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rdiff_gui.engine import (
+    ChangePlan,
     DeltaFacts,
     Way,
     apply_patch,
@@ -233,6 +234,35 @@ def test_a_wrong_file_is_refused_before_anything_is_written(
     assert changed.old.read_bytes() == wrong
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_the_cost_is_told_before_anything_is_written(
+    leaves: bool, changed: Changed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan that is told is the one that is carried out; who does not like it leaves."""
+    told: list[ChangePlan] = []
+
+    def hear(plan: ChangePlan) -> None:
+        told.append(plan)
+        if leaves:
+            raise KeyboardInterrupt
+
+    def write(true: Callable[..., int], *given: Any) -> int:
+        assert told
+        return true(*given)
+
+    if leaves:
+        changed.old.chmod(0o4755)
+        with pytest.raises(KeyboardInterrupt):
+            changed.change(on_plan=hear)
+        assert [plan.way for plan in told] == [Way.PRIVILEGED]
+        assert changed.old.read_bytes() == changed.before
+        assert set(contents(tmp_path)) == {"old", "delta"}
+    else:
+        for name in ("write", "pwrite"):
+            monkeypatch.setattr(os, name, partial(write, getattr(os, name)))
+        assert changed.change(on_plan=hear).plan is told[0]
+
+
 # --- on the command line -------------------------------------------------------------------------
 
 
@@ -244,6 +274,10 @@ def test_the_command_line_changes_and_recovers(changed: Changed, tmp_path: Path)
     assert done.stderr.decode().startswith("rdiff-gui: The file itself was changed: ")
     assert "“old.undo.rdelta” leads back." in done.stderr.decode()
     assert changed.old.read_bytes() == changed.after
+    changed.again()
+    told = run_cli("-v", *words, folder=tmp_path).stderr.decode().splitlines()
+    assert " in 6 pieces, and a journal of 49.2 kB before that." in told[1]
+    assert " was changed: " in told[2]
     changed.again()
     interrupted(changed)
     refused_run = run_cli("signature", "old", "sums", folder=tmp_path)
