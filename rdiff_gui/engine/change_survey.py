@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.output import Nowhere
-from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.patch_writer import SLICE_BYTES, Assembly, Slice
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.delta_reader import Commands
     from rdiff_gui.engine.input import Input
     from rdiff_gui.engine.operation import Run
+    from rdiff_gui.engine.output import Output
 
 # Blocks of no common file system are smaller, and a part of one is written as the whole.
 _BLOCK_BYTES = 2**12
@@ -39,16 +39,24 @@ class _Window(Slice):
 
 
 class Survey(Assembly):
-    """One file and what it is to become.
+    """One file and what it is to become; that is written on the way, where there is an `output`.
 
     `starts` and `ends` are the stretches that differ, in whole blocks, in order and apart.
     """
 
-    def __init__(self, old: Input, commands: Commands, result_bytes: int, run: Run) -> None:
+    def __init__(
+        self,
+        old: Input,
+        commands: Commands,
+        result_bytes: int,
+        run: Run,
+        output: Output | None = None,
+    ) -> None:
         # Two hashes of one read keep every core busy.
         threads = run.resources.threads
         self.new_hasher = Hasher(threads, alone_bytes=result_bytes)
-        super().__init__(old, commands, Nowhere(), result_bytes, run, self.new_hasher)
+        output = output or Nowhere()
+        super().__init__(old, commands, output, result_bytes, run, self.new_hasher)
         self.old_bytes = old.size_bytes or 0
         self.result_bytes = result_bytes
         self.starts, self.ends = array("q"), array("q")
@@ -61,8 +69,11 @@ class Survey(Assembly):
         self.new_sample: str | None = None
 
     def carry_out(self) -> None:
-        """Read the file. Raises: SourceUnreadable, SourceChanged, Cancelled."""
-        run_slices(self, SLICE_BYTES, self.result_bytes, self._run)
+        """Read the file.
+
+        Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, Cancelled.
+        """
+        self.assemble()
         self._hash_rest(min(self.old_bytes, self.result_bytes))
         self.old_blake3, self.new_blake3 = self._old_hasher.hexdigest(), self.new_hasher.hexdigest()
         if self._sample_places:

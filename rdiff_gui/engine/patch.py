@@ -14,7 +14,7 @@ from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import Commands, scan_delta
 from rdiff_gui.engine.input import FilePath, Holes, Input, Source, has_journal, open_input
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import PatchOptions, Resources, Sealing
+from rdiff_gui.engine.options import PatchOptions, Resources
 from rdiff_gui.engine.output import Nowhere, Output, Target, open_output
 from rdiff_gui.engine.patch_writer import HOLE_BYTES_LEAST, assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
@@ -106,12 +106,9 @@ def apply_patch(
                 )
                 if plan.way is Way.JOURNAL:
                     return application.summarize([output], settled, plan)
-            application.carry_out()
-            outputs = [output]
-            if undo_output is not None and isinstance(output, AtomicFile):
-                _write_undo(undo_output, application.old, output, run)
-                # Before the result: without the way back, there is no way there either.
-                outputs.insert(0, undo_output)
+            application.carry_out(undo_output, by_commands=plan is not None and plan.pays)
+            # Without the way back, there is no way there either.
+            outputs = [undo_output, output] if undo_output else [output]
             publish(run, outputs)
             return application.summarize(outputs, settled, plan)
 
@@ -137,22 +134,6 @@ def _open_undo(
         raise OptionOutOfRange("undo", str(undo), "only together with a result in a file")
     with open_output(undo, inputs, replace=replace, run=run, beside=output) as undo_output:
         yield undo_output
-
-
-def _write_undo(undo_output: Output, old: Input, output: AtomicFile, run: Run) -> None:
-    """Write the delta from the result, which has no name yet, to `old`.
-
-    Raises: as make_delta_from_files.
-    """
-    # A patch rarely needs all that makes a delta.
-    from rdiff_gui.engine.delta_writer import DeltaOutput
-    from rdiff_gui.engine.two_files import compare_files, count_steps
-
-    with output.reading() as result:
-        if run.total_bytes is not None:
-            run.total_bytes += count_steps(result, old, Sealing.FULL)
-        undo_delta = DeltaOutput(undo_output, old.size_bytes, Sealing.FULL, compress=False)
-        compare_files(result, old, undo_delta, run)
 
 
 def verify_patch(
@@ -212,20 +193,40 @@ class Application:
         self._run = run
         self._checked_blake3: str | None = None
 
-    def carry_out(self) -> None:
+    def carry_out(self, undo: Output | None = None, *, by_commands: bool = False) -> None:
         """Write the result after `check`, and check it again; publishing it is the caller's.
+
+        Into `undo` goes the delta that leads back: short, from a comparison of both files, or
+        quickly, `by_commands`, with what lies in another place now as new data.
 
         Raises: ResultWrong, ResultIncomplete, WrongBasis, DiskFull, SourceUnreadable,
         SourceChanged, OutputUnwritable, Cancelled.
         """
         self._check_room()
-        run, result_bytes = self._run, self.totals.result_bytes
+        run, output, result_bytes = self._run, self._output, self.totals.result_bytes
         run.stage = Stage.PATCHING
         if run.total_bytes is None:
             run.total_bytes = result_bytes
+        if undo and by_commands:
+            from rdiff_gui.engine.change_survey import Survey
+            from rdiff_gui.engine.journal import write_journal
+
+            # What is cut off is read as well.
+            run.total_bytes += max(0, self._old_bytes - result_bytes)
+            survey = Survey(self.old, self.commands, result_bytes, run, output)
+            survey.carry_out()
+            found_blake3 = survey.new_blake3 if self.expects_result else None
+            self.check_result(output.written_bytes, found_blake3)
+            write_journal(undo, self.old, survey, run)
+            return
         hasher = Hasher(run.resources.threads) if self.expects_result else None
-        assemble(self.old, self.commands, self._output, result_bytes, run, hasher)
-        self.check_result(self._output.written_bytes, hasher.hexdigest() if hasher else None)
+        assemble(self.old, self.commands, output, result_bytes, run, hasher)
+        self.check_result(output.written_bytes, hasher.hexdigest() if hasher else None)
+        if undo and isinstance(output, AtomicFile):
+            # A patch rarely needs all that makes a delta.
+            from rdiff_gui.engine.two_files import write_undo
+
+            write_undo(undo, self.old, output, run)
 
     def summarize(
         self,

@@ -130,6 +130,12 @@ class Assembly:
         self._given = itertools.chain.from_iterable(commands.read(run))
         self._commands: Iterator[Command] = self._given
 
+    def assemble(self) -> None:
+        """Make it. Raises: as assemble below."""
+        if self._file:
+            self._file.stretch(self._result_bytes)
+        run_slices(self, SLICE_BYTES, self._result_bytes, self._run)
+
     def make(self) -> Slice:
         """An empty slice."""
         return Slice(bytearray(min(SLICE_BYTES, self._result_bytes)))
@@ -287,10 +293,7 @@ def assemble(
 
     Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, Cancelled.
     """
-    if isinstance(output, AtomicFile):
-        output.stretch(result_bytes)
-    assembly = Assembly(basis, commands, output, result_bytes, run, hasher)
-    run_slices(assembly, SLICE_BYTES, result_bytes, run)
+    Assembly(basis, commands, output, result_bytes, run, hasher).assemble()
 
 
 def count_data(basis: Input, commands: Commands, run: Run) -> int:

@@ -17,7 +17,7 @@ from rdiff_gui.engine.gap_matches import GapMatcher
 from rdiff_gui.engine.input import Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Effort, Resources, Sealing, SignatureOptions
-from rdiff_gui.engine.output import Target, open_output
+from rdiff_gui.engine.output import Output, Target, open_output
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import identify
@@ -26,6 +26,7 @@ from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rdiff_gui.engine.atomic_file import AtomicFile
     from rdiff_gui.librsync.jobs import Write
 
 __all__ = ["make_delta_from_files"]
@@ -78,6 +79,18 @@ def make_delta_from_files(
             return summarize()
 
     return run_operation(work, on_progress, cancel, resources)
+
+
+def write_undo(undo_output: Output, old: Input, output: AtomicFile, run: Run) -> None:
+    """Write the delta from what `output` holds, which has no name yet, to `old`.
+
+    Raises: as make_delta_from_files.
+    """
+    with output.reading() as result:
+        if run.total_bytes is not None:
+            run.total_bytes += count_steps(result, old, Sealing.FULL)
+        undo_delta = DeltaOutput(undo_output, old.size_bytes, Sealing.FULL, compress=False)
+        compare_files(result, old, undo_delta, run)
 
 
 def count_steps(old: Input, new: Input, sealing: Sealing) -> int:

@@ -21,7 +21,10 @@ from rdiff_gui.engine import (
     make_delta,
     make_delta_from_files,
     make_signature,
+    patch_writer,
+    system,
 )
+from rdiff_gui.engine import input as engine_input
 from rdiff_gui.engine.change_survey import Survey
 from rdiff_gui.errors import (
     OptionOutOfRange,
@@ -172,6 +175,37 @@ def test_other_folders_and_rights_take_the_old_way(changed: Changed, tmp_path: P
     assert summary.plan.way is Way.PRIVILEGED
     assert stat.S_IMODE(changed.old.stat().st_mode) == 0o4755
     assert changed.old.read_bytes() == changed.after
+
+
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("grown_bytes", [3000, -70_000])
+def test_the_way_back_of_a_copy_costs_no_second_reading(
+    grown_bytes: int, shares: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rdiff: Rdiff
+) -> None:
+    """What leads back comes from the reading that makes the result, which is not read itself."""
+    (tmp_path / "here").mkdir()
+    changed = Changed(tmp_path / "here", grown_bytes=grown_bytes)
+    undo, true = tmp_path / "undo", system.read_at
+    given = {changed.old.stat().st_ino, changed.delta.stat().st_ino}
+
+    def read(descriptor: int, buffer: memoryview, place: int) -> int:
+        assert os.fstat(descriptor).st_ino in given
+        return true(descriptor, buffer, place)
+
+    def share(source: int, start: int, target: int, place: int, length: int) -> None:
+        assert os.pwrite(target, os.pread(source, length, start), place) == length
+
+    monkeypatch.setattr(engine_input, "read_at", read)
+    if shares:
+        monkeypatch.setattr(patch_writer, "share_range", share)
+    plan = changed.change(undo=undo).plan
+    assert plan
+    assert plan.way is (Way.CLONE if shares else Way.UNDO_ELSEWHERE)
+    assert changed.old.read_bytes() == changed.after
+    monkeypatch.undo()
+    rdiff("patch", changed.old, undo, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == changed.before
+    assert apply_patch(changed.old, undo, tmp_path / "again").checked_blake3
 
 
 def test_others_do_not_see_half_a_file_unless_told(changed: Changed, tmp_path: Path) -> None:
