@@ -33,6 +33,7 @@ from rdiff_gui.engine.journal import (
 from rdiff_gui.engine.output import Output, open_output
 from rdiff_gui.engine.patch_writer import KernelCopy
 from rdiff_gui.engine.progress import Stage
+from rdiff_gui.engine.publication import version_of
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.summaries import ChangePlan, PlanCallback, Way
 from rdiff_gui.engine.system import (
@@ -289,7 +290,7 @@ class Change:
     def _look_at(self, name: str) -> None:
         """Make sure that the name is that of the very file that was read. Raises: SourceChanged."""
         standing, opened = self._folder.status(name), self._old.status
-        if not standing or not opened or _content(standing) != _content(opened):
+        if not standing or not opened or version_of(standing) != version_of(opened):
             raise SourceChanged(self._output.path)
 
     def _open(self) -> int:
@@ -382,8 +383,3 @@ class Change:
             folder.sync()
         if kept != self._name:
             raise NotPutBack(path, folder.path / kept, os.strerror(errno.EEXIST)) from problem
-
-
-def _content(status: os.stat_result) -> tuple[int, ...]:
-    """What tells one version of a file from another."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -232,7 +232,7 @@ class _Naming:
         if self._folder.exchange(part, self._name):
             self._hold_swapped(part)
             swapped = self._folder.status(part)
-            if not swapped or _content(swapped) != _content(opened):
+            if not swapped or version_of(swapped) != version_of(opened):
                 # Somebody was faster than the look before.
                 raise SourceChanged(basis.path)
             if is_kept:
@@ -289,11 +289,11 @@ class _Naming:
             self._folder.rename_to_free(backup, name)
 
 
-def _content(status: os.stat_result) -> tuple[int, ...]:
+def version_of(status: os.stat_result) -> tuple[int, ...]:
     """What tells one version of a file from another."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _moment(status: os.stat_result) -> tuple[int, ...]:
     """The same, and whether anything at all was done to it, its names included."""
-    return *_content(status), status.st_ctime_ns
+    return *version_of(status), status.st_ctime_ns
