@@ -158,13 +158,35 @@ def test_a_journal_torn_at_every_length_is_refused(changed: Changed) -> None:
     _tear(changed, 1)
 
 
+def refuse() -> None:
+    """As a disk that is full."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_copy_and_its_way_back_appear_together(tmp_path: Path) -> None:
+    """Where the changed file is a new one, a full disk leaves the old one, and no undo delta."""
+    (tmp_path / "here").mkdir()
+    changed, undo = Changed(tmp_path / "here"), tmp_path / "undo"
+    before = contents(tmp_path / "here")
+    for step in itertools.count(1):
+        with pytest.MonkeyPatch.context() as patch:
+            strike(counting(step, refuse), patch.setattr)
+            try:
+                changed.change(undo=undo)
+            except DiskFull:
+                assert contents(tmp_path / "here") == before
+                assert not undo.exists()
+            else:
+                break
+    assert step > 10
+    assert changed.old.read_bytes() == changed.after
+    apply_patch(changed.old, undo, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == changed.before
+
+
 @pytest.mark.parametrize("stays_full", [False, True])
 def test_a_full_disk_at_every_step(changed: Changed, stays_full: bool) -> None:
     """The old file is put back; where the disk takes nothing at all, later."""
-
-    def refuse() -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     step = 0
     unfinished = 0
     while True:
