@@ -96,6 +96,17 @@ def show_in_folder(path: Path) -> bool:
     return any(_runs(command) for command in show_commands(path, sys.platform))
 
 
+def open_file(path: Path) -> bool:
+    """Open a file as a double-click would; False where nothing could. Waits, as above."""
+    if sys.platform == "win32":
+        with contextlib.suppress(OSError):
+            os.startfile(path)  # noqa: S606  # what a double-click does
+            return True
+        return False
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    return _runs((opener, str(path.absolute())))
+
+
 def _runs(command: tuple[str, ...]) -> bool:
     try:
         child = subprocess.Popen(

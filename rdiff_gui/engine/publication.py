@@ -12,11 +12,15 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.system import NO_LINKS, lock
+from rdiff_gui.engine.output import follow_links
+from rdiff_gui.engine.system import NO_LINKS, Folder, keep_attributes, lock
 from rdiff_gui.engine.temporary_file import backup_names, part_name
 from rdiff_gui.errors import (
+    AttributesNotKept,
+    FileProblem,
     FolderMoved,
     FolderNotSynced,
     NotPutBack,
@@ -287,6 +291,53 @@ class _Naming:
     def _take_from_backup(self, backup: str, name: str) -> None:
         with self._explaining(backup):
             self._folder.rename_to_free(backup, name)
+
+
+def take_place(new: Path, old: Path) -> tuple[Path, list[FileProblem]]:
+    """Give a finished file the name of `old`, in one folder, and `old` a backup's.
+
+    Gives the backup, and what could not be kept of the old file's attributes.
+
+    Raises: OutputUnwritable, DiskFull; then both have the names that they had.
+    """
+    remarks: list[FileProblem] = []
+    with Writing(old), ExitStack() as way_back:
+        place, name = follow_links(old)
+        new_place, new_name = follow_links(new)
+        folder = way_back.enter_context(contextlib.closing(Folder(place)))
+        if new_place != place:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        with ExitStack() as opened:
+            descriptors = [folder.open_for_lock(each) for each in (name, new_name)]
+            for descriptor in descriptors:
+                opened.callback(os.close, descriptor)
+            if lost := keep_attributes(*descriptors):
+                remarks.append(AttributesNotKept(old, lost))
+        backup = _back_up(folder, name, way_back)
+        folder.rename(new_name, name)
+        way_back.pop_all()
+        with contextlib.closing(folder):
+            try:
+                folder.sync()
+            except OSError as problem:
+                remarks.append(FolderNotSynced(old, problem.strerror or str(problem)))
+    return old.with_name(backup), remarks
+
+
+def _back_up(folder: Folder, name: str, way_back: ExitStack) -> str:
+    """Give a file a backup's name as well, or where there are no links, in place of its own."""
+    for backup in backup_names(name):
+        with contextlib.suppress(FileExistsError):
+            try:
+                folder.link(name, backup)
+                way_back.callback(folder.unlink, backup)
+            except OSError as problem:
+                if problem.errno not in NO_LINKS:
+                    raise
+                folder.rename_to_free(name, backup)
+                way_back.callback(folder.rename_to_free, backup, name)
+            return backup
+    raise AssertionError("there is always another name")
 
 
 def version_of(status: os.stat_result) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from rdiff_gui.desktop.history import History, HistoryEntry
-from rdiff_gui.desktop.programs import ChooserRequest, show_in_folder
+from rdiff_gui.desktop.programs import ChooserRequest, open_file, show_in_folder
 from rdiff_gui.desktop.settings import Settings, load_settings, save_settings
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
@@ -200,12 +200,18 @@ class App(PageContext):
         self.closing.work_ended()
 
     def show_in_folder(self, path: Path) -> None:
+        self._hand_over(path, show_in_folder, text.NO_FILE_MANAGER)
+
+    def open_file(self, path: Path) -> None:
+        self._hand_over(path, open_file, text.NOT_OPENED)
+
+    def _hand_over(self, path: Path, hand_over: Callable[[Path], bool], problem: str) -> None:
+        """Have another program do it, which may take its time."""
+
         def show() -> str:
             if not path.exists():
                 return text.IS_GONE.format(path=show_name(path))
-            if not show_in_folder(path):
-                return text.NO_FILE_MANAGER.format(path=show_name(path))
-            return ""
+            return "" if hand_over(path) else problem.format(path=show_name(path))
 
         page = self.page
 

@@ -74,6 +74,9 @@ class PageContext(Protocol):
     def show_in_folder(self, path: Path) -> None:
         """Open the file manager."""
 
+    def open_file(self, path: Path) -> None:
+        """Open a file in its own program."""
+
     def change_settings(self, settings: Settings) -> None:
         """Take on and remember."""
 

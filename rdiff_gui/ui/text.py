@@ -314,6 +314,7 @@ NO_LIBRARY_TO_DROP = translate(
 TRY_AGAIN = translate("Try again")
 COPY_COMMAND = translate("Copy command")
 NO_FILE_MANAGER = translate("No file manager could be started. The file is here:  {path}")
+NOT_OPENED = translate("No program could be started for this file:  {path}")
 IS_GONE = translate("“{path}” is not there any more. Perhaps it was moved or deleted.")
 EXISTS_ALREADY = translate("“{name}” exists already. Replace it?")
 

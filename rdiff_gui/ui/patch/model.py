@@ -226,7 +226,7 @@ def patch_outcome(
     if plan is not None and plan.way is Way.JOURNAL:
         undo = summary.backup
     elif summary.backup is not None:
-        remarks.append(_BACKUP_KEPT.format(backup=name_of(summary.backup), name=name))
+        remarks.append(backup_kept(summary.backup, new_file))
     elif in_place:
         remarks.append(_TOOK_ITS_PLACE)
     if undo is not None:
@@ -237,10 +237,16 @@ def patch_outcome(
         translate("“{name}”, {size}").format(name=name, size=show_size(summary.result_bytes)),
         role="ok" if checked else "plain",
         remarks=tuple(remarks),
+        opens=True,
         next_step="" if checked or in_place else _KEEP_THE_OLD_FILE,
         blake3=checked,
         cautions=tuple(map(str, summary.remarks)),
     )
+
+
+def backup_kept(backup: Path, file: Path) -> str:
+    """The new version stands in the old one's place."""
+    return _BACKUP_KEPT.format(backup=name_of(backup), name=name_of(file))
 
 
 def _misfit(old: DroppedFile, delta: DeltaFacts | UnreadFacts) -> WrongBasis | BasisTooShort | None:

@@ -12,6 +12,7 @@ from tkinter import ttk
 from rdiff_gui.descriptions import describe_check, describe_recovery
 from rdiff_gui.engine import recover
 from rdiff_gui.engine.progress import CancelToken, Progress
+from rdiff_gui.engine.publication import take_place
 from rdiff_gui.engine.summaries import (
     DeltaFacts,
     PatchSummary,
@@ -20,6 +21,7 @@ from rdiff_gui.engine.summaries import (
 )
 from rdiff_gui.errors import (
     ChangeUnfinished,
+    FileProblem,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
@@ -29,19 +31,20 @@ from rdiff_gui.errors import (
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, look_for_basis
+from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, backup_kept, look_for_basis
 from rdiff_gui.ui.patch.options import PatchOptionsForm
 from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
-from rdiff_gui.ui.step.model import Attempt, Filled, StepModel
+from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, NOT_THIS_ONE, about, show_when
-from rdiff_gui.ui.widgets import set_enabled
+from rdiff_gui.ui.widgets import Action, set_enabled
 from rdiff_gui.ui.worker import Ending, Finished
 from rdiff_gui.wording import name_of, show_name, translate
 
 # A search that is over sooner needs no percent.
 _SOON_SECONDS = 0.4
 
+_TAKE_PLACE = translate("Put it in the old file's place")
 _CHECK = translate("Check")
 _UNDO_TAKES_RESULTS_PLACE = translate(
     "That is the name of the new file. Choose another one for the undo delta."
@@ -201,6 +204,38 @@ class PatchPage(StepPage[PatchSummary]):
         """Nobody waits for the search any more."""
         self._stop_search()
         super().was_left()
+
+    # --- the new file takes the old one's place --------------------------------------------------
+
+    def more_actions(self, begun: StepModel[PatchSummary], outcome: Outcome) -> list[Action]:
+        more = super().more_actions(begun, outcome)
+        old = begun.inputs[0]
+        if old.parent == outcome.output.parent and old != outcome.output:
+            more.insert(0, (_TAKE_PLACE, lambda: self._take_place(begun, outcome)))
+        return more
+
+    def _take_place(self, begun: StepModel[PatchSummary], outcome: Outcome) -> None:
+        old = begun.inputs[0]
+
+        def taken(answer: tuple[Path, list[FileProblem]]) -> None:
+            backup, remarks = answer
+            now = replace(
+                outcome,
+                output=old,
+                line="",
+                remarks=(*outcome.remarks, backup_kept(backup, old)),
+                cautions=(*outcome.cautions, *map(str, remarks)),
+                next_step="",
+            )
+            self.present(begun, now)
+
+        def failed(problem: BaseException) -> None:
+            self.present(begun, outcome)
+            show_problem(self.banner, problem)
+
+        for button in self.actions.buttons:
+            set_enabled(button, False)
+        self.context.post.ask(partial(take_place, outcome.output, old), taken, failed)
 
     # --- a change that was interrupted -----------------------------------------------------------
 

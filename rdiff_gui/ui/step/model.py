@@ -74,9 +74,10 @@ class Place:
 class Outcome:
     """What is told of finished work. `delta` is set where there is a map to draw.
 
-    `savings` is set where times say something; `to_send` says that it is for somebody else, and
-    `signature_came` that a signature had to be sent before; `follow` is a button to the step that
-    comes next on this computer; `blake3` is the output's checksum where it was compared.
+    `savings` is set where times say something; `to_send` says that it is for somebody else, `opens`
+    that it is a file to look at, and `signature_came` that a signature had to be sent before;
+    `follow` is a button to the step that comes next on this computer; `blake3` is the output's
+    checksum where it was compared.
     `cautions` are sentences of what did not make the work fail, and yet should be known.
     """
 
@@ -89,6 +90,7 @@ class Outcome:
     delta: DeltaSummary | None = None
     savings: Savings | None = None
     to_send: bool = False
+    opens: bool = False
     signature_came: bool = False
     follow: Remedy | None = None
     blake3: str | None = None

@@ -26,9 +26,10 @@ from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile
-from rdiff_gui.ui.step.model import Attempt, Filled, StepModel, Summary
+from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, Summary
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.result_view import ResultView
+from rdiff_gui.ui.step.saved_report import report_action
 from rdiff_gui.ui.step.zones import ZoneRow
 from rdiff_gui.ui.widgets import (
     Action,
@@ -298,13 +299,23 @@ class StepPage(PageView, Generic[Summary]):
         if isinstance(ending, Finished) and attempt.checking:
             self.show_check(begun, ending.result)
         elif isinstance(ending, Finished):
-            self.result.present(begun.outcome(ending.result))
+            self.present(begun, begun.outcome(ending.result))
             self.finished = True
             self.zone_row.fold()
         elif isinstance(ending, Failed):
             self.explain(begun, attempt, ending.error)
         else:
             self.tell("info", str(Cancelled()))
+
+    def present(self, begun: StepModel[Summary], outcome: Outcome) -> None:
+        """Show what came out, and what can be done with it."""
+        self.result.present(outcome, self.more_actions(begun, outcome))
+
+    def more_actions(self, begun: StepModel[Summary], outcome: Outcome) -> list[Action]:
+        """What can be done with a result, besides what is done with every file."""
+        slots = zip(begun.slots, begun.inputs, strict=True)
+        inputs = [(text.ZONES[slot][0], path) for slot, path in slots]
+        return [report_action(self, outcome, inputs)]
 
     def _focus_on_outcome(self) -> None:
         # The page follows the focus by itself, once all is laid out.

@@ -34,6 +34,7 @@ _HEADLINES: dict[Role, str] = {
 }
 _NARROWEST_LINE = 240
 _LINKS_MBIT_S = ("1", "5", "10", "25", "50", "100", "250", "1000")
+_OPEN = translate("Open")
 _OTHER_LINKS = translate("On other links")
 
 
@@ -54,9 +55,9 @@ class ResultView(ttk.Frame):
         self._cautions.grid(sticky="ew", pady=(context.theme.px(8), 0))
         self.columnconfigure(0, weight=1)
 
-    def present(self, outcome: Outcome) -> None:
-        """Replace what is shown."""
-        self._show_head(outcome)
+    def present(self, outcome: Outcome, more: Sequence[Action] = ()) -> None:
+        """Replace what is shown; `more` is what can be done besides."""
+        self._show_head(outcome, more)
         theme, px, body = self._context.theme, self._context.theme.px, self._card.body
         for part in body.winfo_children():
             part.destroy()
@@ -97,16 +98,19 @@ class ResultView(ttk.Frame):
             label.grid(row=0, column=1, sticky="ew")
         self._cautions.show(outcome.cautions)
 
-    def _show_head(self, outcome: Outcome) -> None:
+    def _show_head(self, outcome: Outcome, more: Sequence[Action]) -> None:
         context, output = self._context, outcome.output
         clipboard = context.clipboard
-        actions: list[Action] = [
-            (text.SHOW_IN_FOLDER, lambda: context.show_in_folder(output)),
-            (text.COPY_PATH, lambda: clipboard.copy_text(str(output))),
-        ]
+        actions: list[Action] = [(text.SHOW_IN_FOLDER, lambda: context.show_in_folder(output))]
+        if outcome.opens:
+            actions.insert(0, (_OPEN, lambda: context.open_file(output)))
+        else:
+            actions.append((text.COPY_PATH, lambda: clipboard.copy_text(str(output))))
         if clipboard.takes_files:
             # What is to be sent is pasted into a letter or a chat.
-            actions.insert(0 if outcome.to_send else 1, (text.COPY_FILE, self._copy_file))
+            place = 0 if outcome.to_send else len(actions) - (not outcome.opens)
+            actions.insert(place, (text.COPY_FILE, self._copy_file))
+        actions += more
         self._output = output
         if outcome.follow is not None:
             label, destination = outcome.follow.label, outcome.follow.destination
@@ -129,8 +133,7 @@ class TimeSaved(ttk.Frame):
     ) -> None:
         super().__init__(parent, style="card.TFrame")
         self._context = context
-        self._whole_bits = savings.new_bytes * 8
-        self._sent_bits = (savings.delta_bytes + signature_came * savings.signature_bytes) * 8
+        self._savings = savings
         self._both_ways = signature_came
         px = context.theme.px
         self._sentence = Sentence(self, context.theme, style="body.card.TLabel")
@@ -164,14 +167,20 @@ class TimeSaved(ttk.Frame):
         speed = self._context.settings.link_mbit_s
         if self.speed.get() != str(speed):
             self.speed.set(str(speed))
-        if self._both_ways:
-            told = translate(
-                "On your link, signature and delta together take {delta}; the file takes {whole}."
-            )
-        else:
-            told = translate("On your link, the delta takes {delta}; the file takes {whole}.")
-        whole, delta = (bits / speed / 1e6 for bits in (self._whole_bits, self._sent_bits))
-        self._sentence.show(told.format(delta=show_duration(delta), whole=show_duration(whole)))
+        self._sentence.show(tell_link_times(self._savings, self._both_ways, speed))
+
+
+def tell_link_times(savings: Savings, signature_came: bool, link_mbit_s: int) -> str:
+    """How long file and delta take; with the signature's way, where one was sent."""
+    if signature_came:
+        told = translate(
+            "On your link, signature and delta together take {delta}; the file takes {whole}."
+        )
+    else:
+        told = translate("On your link, the delta takes {delta}; the file takes {whole}.")
+    sent_bytes = savings.delta_bytes + signature_came * savings.signature_bytes
+    delta, whole = (each * 8 / link_mbit_s / 1e6 for each in (sent_bytes, savings.new_bytes))
+    return told.format(delta=show_duration(delta), whole=show_duration(whole))
 
 
 class ResultCard(ttk.Frame):
@@ -219,21 +228,8 @@ class SavingsTable(ttk.Frame):
         """Replace the rows."""
         for cell in self.winfo_children():
             cell.destroy()
-        heads = (
-            translate("Link"),
-            translate("Whole file"),
-            translate("Delta"),
-            translate("Time saved"),
-        )
-        self._add_row(0, heads, "small.card.TLabel")
-        for row, link in enumerate(link_times, start=1):
-            cells = (
-                _show_link(link.mbit_s),
-                show_duration(link.whole_seconds),
-                show_duration(link.delta_seconds),
-                _show_saved(link.saved_seconds),
-            )
-            self._add_row(row, cells, "body.card.TLabel")
+        for row, cells in enumerate(link_rows(link_times)):
+            self._add_row(row, cells, "body.card.TLabel" if row else "small.card.TLabel")
 
     def _add_row(self, row: int, cells: Sequence[str], style: str) -> None:
         for column, cell in enumerate(cells):
@@ -245,6 +241,26 @@ class SavingsTable(ttk.Frame):
                 padx=self._theme.px(4),
                 pady=self._theme.px(4),
             )
+
+
+def link_rows(link_times: Sequence[LinkTime]) -> list[tuple[str, ...]]:
+    """The heads, and a row for each link."""
+    heads = (
+        translate("Link"),
+        translate("Whole file"),
+        translate("Delta"),
+        translate("Time saved"),
+    )
+    rows = (
+        (
+            _show_link(link.mbit_s),
+            show_duration(link.whole_seconds),
+            show_duration(link.delta_seconds),
+            _show_saved(link.saved_seconds),
+        )
+        for link in link_times
+    )
+    return [heads, *rows]
 
 
 def _show_link(mbit_s: int) -> str:

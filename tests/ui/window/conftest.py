@@ -54,6 +54,7 @@ class User:
         self.root = app.root
         self.errors: list[str] = []
         self.shown_in_folder: list[Path] = []
+        self.opened: list[Path] = []
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -205,7 +206,12 @@ def open_window(
         users[-1].shown_in_folder.append(path)
         return True
 
+    def open_file(path: Path) -> bool:
+        users[-1].opened.append(path)
+        return path.suffix != ".unknown"
+
     monkeypatch.setattr(app_module, "show_in_folder", show_in_folder)
+    monkeypatch.setattr(app_module, "open_file", open_file)
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("XDG_DATA_DIRS", str(home / "system"))
 

@@ -47,6 +47,10 @@ def test_signature_delta_and_patch_lead_to_the_new_file(
     assert "10 Mbit/s" not in words
     user.press("On other links", user.delta.result)
     assert "10 Mbit/s" in user.words(user.delta.result)
+    user.press("Save report")
+    report = (tmp_path / "new photos.db.rdelta.html").read_text("utf-8")
+    assert "signature and delta together take &lt; 0.1 s" in report
+    assert report.count("<rect") >= 1
     assert "Send “new photos.db.rdelta” to whoever has the old file" in words
     delta = tmp_path / "new photos.db.rdelta"
     rdiff("patch", old, unpack(delta), tmp_path / "theirs")

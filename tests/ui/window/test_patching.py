@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from rdiff_gui.engine import (
     inspect,
     make_delta_from_files,
 )
+from rdiff_gui.engine.system import Folder
 from rdiff_gui.errors import DiskFull
 from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile, Rdiff, random_bytes
@@ -63,6 +66,65 @@ def test_the_result_has_its_own_name_and_its_checksum(ready: User, delta: Path) 
     assert "“photos-2.db” is the new version, checked" in ready.words(ready.patch.result)
     ready.drop(delta, delta.with_name("photos-1.db"))
     assert ready.patch.output.path == str(delta.with_name("photos-2 (new).db"))
+
+
+def test_the_result_is_opened_and_takes_the_old_files_place_afterwards(
+    ready: User, delta: Path
+) -> None:
+    """One button each; the old file is kept, with its attributes on the new one."""
+    old, new = delta.with_name("photos-1.db"), delta.with_name("photos-2.db")
+    old.chmod(0o640)
+    mode = old.stat().st_mode
+    ready.run()
+    ready.press("Open")
+    assert ready.opened == [new]
+    ready.press("Put it in the old file's place")
+    assert old.read_bytes() == NEW
+    assert old.stat().st_mode == mode
+    assert delta.with_name("photos-1.db.old").read_bytes() == OLD
+    assert not new.exists()
+    assert "kept beside it as “photos-1.db.old”" in ready.words(ready.patch.result)
+    ready.press("Show in folder")
+    assert ready.shown_in_folder == [old]
+    assert "Put it in the old file's place" not in ready.words(ready.patch.foot)
+
+
+def test_a_new_file_that_cannot_take_the_old_ones_place_leaves_it(
+    ready: User, delta: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the disk knows no second names, and the rename fails when one is away already."""
+    old, new = delta.with_name("photos-1.db"), delta.with_name("photos-2.db")
+    ready.run()
+
+    def refuse(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Folder, "rename", refuse)
+    for names in ("links", "none"):
+        if names == "none":
+            monkeypatch.setattr(Folder, "link", refuse)
+        ready.press("Put it in the old file's place")
+        assert f"No permission to write “{old}”" in ready.banner.sentence
+        assert {file.name for file in delta.parent.iterdir()} == {old.name, new.name, delta.name}
+        assert (old.read_bytes(), new.read_bytes()) == (OLD, NEW)
+
+
+def test_a_report_tells_the_result_to_others(ready: User, delta: Path) -> None:
+    """One file, under a free name; nothing in it says where the files lie."""
+    there = delta.with_name("photos-2.db.html")
+    there.write_text("mine")
+    ready.run()
+    ready.press("Save report")
+    report = delta.with_name("photos-2.db (2).html")
+    told = report.read_text("utf-8")
+    assert "<h1>New file made</h1>" in told
+    for name in ("photos-1.db", "sent.rdelta", "photos-2.db", "BLAKE3"):
+        assert f"<th>{name}</th>" in told or f"<td>{name}</td>" in told
+    assert str(delta.parent) not in told
+    assert "http" not in told
+    assert there.read_text() == "mine"
+    ready.press("Show in folder", ready.banner)
+    assert ready.shown_in_folder == [report]
 
 
 def test_missing_room_is_told_once_and_whole(
