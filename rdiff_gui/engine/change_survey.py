@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Blocks of no common file system are smaller, and a part of one is written as the whole.
 _BLOCK_BYTES = 2**12
+# A copy costs as little as that.
+_LITERAL_BYTES_LEAST = 2**6
 
 _ZEROS = bytes(2**16)
 
@@ -41,7 +43,8 @@ class _Window(Slice):
 class Survey(Assembly):
     """One file and what it is to become; that is written on the way, where there is an `output`.
 
-    `starts` and `ends` are the stretches that differ, in whole blocks, in order and apart.
+    `starts` and `ends` are the stretches that differ, in order and apart; in whole blocks, where it
+    is to be changed itself.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Survey(Assembly):
         # Two hashes of one read keep every core busy.
         threads = run.resources.threads
         self.new_hasher = Hasher(threads, alone_bytes=result_bytes)
+        self._steps_bytes = (_BLOCK_BYTES, *((_LITERAL_BYTES_LEAST,) if output else ()))
         output = output or Nowhere()
         super().__init__(old, commands, output, result_bytes, run, self.new_hasher)
         self.old_bytes = old.size_bytes or 0
@@ -166,15 +170,22 @@ class Survey(Assembly):
             start += read_bytes
 
     def _compare(
-        self, start: int, new: bytes | bytearray, before: bytes | bytearray, length: int
+        self,
+        start: int,
+        new: bytes | bytearray,
+        before: bytes | bytearray,
+        length: int,
+        level: int = 0,
     ) -> None:
         if new[:length] == before[:length]:
             return
-        begin = 0
+        if level == len(self._steps_bytes):
+            self._note(start, start + length)
+            return
+        step_bytes, begin = self._steps_bytes[level], 0
         while begin < length:
-            end = min(length, begin + _BLOCK_BYTES - (start + begin) % _BLOCK_BYTES)
-            if new[begin:end] != before[begin:end]:
-                self._note(start + begin, start + end)
+            end = min(length, begin + step_bytes - (start + begin) % step_bytes)
+            self._compare(start + begin, new[begin:end], before[begin:end], end - begin, level + 1)
             begin = end
 
     def _note(self, start: int, end: int) -> None:
