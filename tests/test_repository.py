@@ -57,6 +57,7 @@ CTYPES = {
     "posix_folder.py",  # Python cannot swap two names
     "windows.py",
     "windows_api.py",
+    "windows_folder.py",
     "windows_registry.py",  # Explorer wants to be told of new types
     "main.py",  # and Windows of pixels before there is a window, Xlib what to do when it is lost
     "drag_and_drop.py",  # Tk does not tell which library an extension lacks

@@ -9,11 +9,8 @@ from rdiff_gui.engine.system.modes import Openness, close_to_other_groups, most_
 
 if sys.platform == "win32":
     from rdiff_gui.engine.system.windows import (
-        NO_LINKS,
-        Folder,
         copy_range,
         free_bytes,
-        has_enough_descriptors,
         is_made_up,
         is_open_for_writing,
         keep_attributes,
@@ -31,6 +28,7 @@ if sys.platform == "win32":
         wait_for,
         write_at,
     )
+    from rdiff_gui.engine.system.windows_folder import NO_LINKS, Folder, has_enough_descriptors
 else:
     from rdiff_gui.engine.system.posix import (
         copy_range,
