@@ -15,6 +15,7 @@ import contextlib
 import errno
 import itertools
 import os
+import time
 from collections.abc import Iterator
 
 from rdiff_gui.engine.atomic_file import AtomicFile
@@ -26,7 +27,6 @@ from rdiff_gui.engine.journal import (
     Journal,
     keep_journal,
     name_again,
-    set_time,
     write_journal,
     write_whole_at,
 )
@@ -40,6 +40,7 @@ from rdiff_gui.engine.system import (
     Folder,
     is_open_for_writing,
     loses_rights_when_written,
+    set_time,
     status_of,
     stretch,
 )
@@ -252,7 +253,7 @@ class Change:
         journal, journal_file.part = journal_file.part, None
         assert journal
         kept = journal if keep else None
-        set_time(journal_file.descriptor)
+        set_time(journal_file.descriptor, time.time_ns())
         try:
             if keep:
                 kept = self._name_undo(journal, journal_file)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from rdiff_gui.engine.delta_writer import LITERAL_BYTES_MOST, CommandWriter, DeltaOutput
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.seal_io import identify
-from rdiff_gui.engine.system import stretch, write_at
+from rdiff_gui.engine.system import set_time, stretch, write_at
 from rdiff_gui.engine.temporary_file import backup_names, journal_name, undo_names
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
@@ -115,16 +115,6 @@ class Journal:
                 raise SourceChanged(old.path)
             yield data
             place += length
-
-
-def set_time(descriptor: int, modified_ns: int | None = None) -> None:
-    """Say when an open file was last written, None for now, where the system lets us."""
-    if os.utime in os.supports_fd:
-        with contextlib.suppress(OSError):
-            if modified_ns is None:
-                os.utime(descriptor)
-            else:
-                os.utime(descriptor, ns=(modified_ns, modified_ns))
 
 
 def write_whole_at(descriptor: int, data: memoryview, place: int) -> None:

@@ -34,6 +34,8 @@ _DEVICE = re.compile(r"(?i)(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³
 _LOCK_OFFSET_HIGH = 0x40000000
 
 _TICK_NS = 100
+# Windows counts from 1601.
+_TICKS_BEFORE_1970 = 116_444_736_000_000_000
 
 # Reading and writing in a place moves the one position that an open file has.
 _moving = threading.Lock()
@@ -131,6 +133,10 @@ def _basic_info(handle: int) -> api.BasicInfo:
     return info
 
 
+def _set_basic_info(handle: int, info: api.BasicInfo) -> None:
+    api.set_file_information(handle, api.FILE_BASIC_INFO, ctypes.byref(info), ctypes.sizeof(info))
+
+
 def read_at(descriptor: int, buffer: memoryview, position: int) -> int:
     with _moving:
         before = os.lseek(descriptor, 0, os.SEEK_CUR)
@@ -164,6 +170,13 @@ def stretch(descriptor: int, size_bytes: int) -> None:
     api.set_file_information(
         handle, api.FILE_END_OF_FILE_INFO, ctypes.byref(end), ctypes.sizeof(end)
     )
+
+
+def set_time(descriptor: int, modified_ns: int) -> None:
+    # Later writes through the same descriptor leave it as it is.
+    info = api.BasicInfo(last_write_time=modified_ns // _TICK_NS + _TICKS_BEFORE_1970)
+    with contextlib.suppress(OSError):
+        _set_basic_info(msvcrt.get_osfhandle(descriptor), info)
 
 
 def wait_for(descriptor: int, *, writing: bool, most_ms: int) -> None:  # noqa: ARG001  # as POSIX asks
@@ -253,4 +266,4 @@ def _copy_access_list(old: int, new: int) -> None:
 def _copy_flags(old: int, new: int) -> None:
     # 0 leaves the times as they are.
     flags = api.BasicInfo(attributes=_basic_info(old).attributes)
-    api.set_file_information(new, api.FILE_BASIC_INFO, ctypes.byref(flags), ctypes.sizeof(flags))
+    _set_basic_info(new, flags)
