@@ -162,10 +162,11 @@ def write_at(descriptor: int, data: memoryview, position: int) -> int:
 def stretch(descriptor: int, size_bytes: int) -> None:
     # Python's ftruncate would write the zeros.
     handle = msvcrt.get_osfhandle(descriptor)
-    # On a disk without holes, the zeros take their room.
-    with contextlib.suppress(OSError):
-        done = wintypes.DWORD()
-        api.device_io_control(handle, api.FSCTL_SET_SPARSE, None, 0, None, 0, done, None)
+    # A file without holes stays one; and on a disk without them, the zeros take their room.
+    if size_bytes > os.fstat(descriptor).st_size:
+        with contextlib.suppress(OSError):
+            done = wintypes.DWORD()
+            api.device_io_control(handle, api.FSCTL_SET_SPARSE, None, 0, None, 0, done, None)
     end = ctypes.c_int64(size_bytes)
     api.set_file_information(
         handle, api.FILE_END_OF_FILE_INFO, ctypes.byref(end), ctypes.sizeof(end)
