@@ -135,7 +135,7 @@ def change_in_place(
             tell(plan)
         return plan
     if not allow_shared:
-        refuse_shared(old)
+        refuse_shared(old, old.path)
     run.stage = Stage.PATCHING
     read_bytes = max(plan.old_bytes, plan.result_bytes)
     run.total_bytes = run.done_bytes + read_bytes + plan.result_bytes
@@ -166,15 +166,14 @@ def change_in_place(
     return plan
 
 
-def refuse_shared(old: Input) -> None:
-    """Refuse a file that others would see half changed.
+def refuse_shared(old: Input, path: Path) -> None:
+    """Refuse a file, now at `path`, that others would see half changed.
 
     Raises: SourceInUse.
     """
-    assert old.status
     with Reading(old.path):
         links = status_of(old.descriptor).st_nlink
-        if links > 1 or is_open_for_writing(old.descriptor, old.path):
+        if links > 1 or is_open_for_writing(old.descriptor, path):
             raise SourceInUse(old.path, links)
 
 
@@ -229,7 +228,7 @@ class Change:
                     self._folder.sync()
                     # Nobody finds it under its name any more.
                     if not allow_shared:
-                        refuse_shared(self._old)
+                        refuse_shared(self._old, self._folder.path / self._changing)
                     descriptor = self._open()
                     self._is_touched = True
                     self._write(descriptor, journal)
