@@ -29,6 +29,12 @@ FILE_ATTRIBUTE_NORMAL = 0x80
 FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000
 FILE_FLAG_BACKUP_SEMANTICS = 0x02000000
 FILE_FLAG_DELETE_ON_CLOSE = 0x04000000
+# Of a rename: it is on the disk when the call returns. Source: CreateFileW, Caching Behavior.
+FILE_FLAG_WRITE_THROUGH = 0x80000000
+
+MOVEFILE_REPLACE_EXISTING = 0x1
+# The same of MoveFileExW.
+MOVEFILE_WRITE_THROUGH = 0x8
 
 LOCKFILE_FAIL_IMMEDIATELY = 0x1
 LOCKFILE_EXCLUSIVE_LOCK = 0x2
@@ -97,6 +103,12 @@ create_file.argtypes = [
     wintypes.HANDLE,  # template
 ]
 create_file.errcheck = _check
+
+move_file = _kernel32.MoveFileExW
+move_file.restype = wintypes.BOOL
+# From where, to where, and how.
+move_file.argtypes = [wintypes.LPCWSTR, wintypes.LPCWSTR, wintypes.DWORD]
+move_file.errcheck = _check
 
 close_handle = _kernel32.CloseHandle
 close_handle.restype = wintypes.BOOL

@@ -82,7 +82,7 @@ class Folder:
             self._rename_over_open(name, new_name)
             return
         try:
-            self._at(name).replace(self._at(new_name))
+            self._move(name, new_name, api.MOVEFILE_REPLACE_EXISTING)
         except PermissionError:
             self._rename_in_steps(name, new_name)
 
@@ -101,9 +101,8 @@ class Folder:
 
         how = api.RENAME_REPLACE_IF_EXISTS | api.RENAME_POSIX_SEMANTICS | api.RENAME_IGNORE_READONLY
         info = RenameInfo(how, None, len(encoded), encoded)
-        descriptor = windows.open_file(
-            self.path / name, api.DELETE, flags=api.FILE_FLAG_OPEN_REPARSE_POINT
-        )
+        flags = api.FILE_FLAG_OPEN_REPARSE_POINT | api.FILE_FLAG_WRITE_THROUGH
+        descriptor = windows.open_file(self.path / name, api.DELETE, flags=flags)
         try:
             api.set_file_information(
                 msvcrt.get_osfhandle(descriptor),
@@ -120,18 +119,22 @@ class Folder:
         A moment without that name stays.
         """
         aside = f"{name}.aside"
-        self._at(new_name).rename(self._at(aside))
+        self._move(new_name, aside)
         try:
-            self._at(name).rename(self._at(new_name))
+            self._move(name, new_name)
         except BaseException:
-            self._at(aside).rename(self._at(new_name))
+            self._move(aside, new_name)
             raise
         # It is gone when its last user closes it.
         with contextlib.suppress(OSError):
             self.unlink(aside)
 
     def rename_to_free(self, name: str, new_name: str) -> None:
-        self._at(name).rename(self._at(new_name))
+        self._move(name, new_name)
+
+    def _move(self, name: str, new_name: str, how: int = 0) -> None:
+        names = str(self._at(name)), str(self._at(new_name))
+        api.move_file(*names, how | api.MOVEFILE_WRITE_THROUGH)
 
     def exchange(self, name: str, other: str) -> bool:  # noqa: ARG002  # Windows knows no swap
         return False
@@ -158,7 +161,7 @@ class Folder:
         return status.st_dev, status.st_ino
 
     def sync(self) -> None:
-        """Windows writes names with the file's own sync."""
+        """Renames are on the disk when they return, and links and removals need not be."""
 
     def _at(self, name: str) -> Path:
         return Path(windows.long_path(self.path / name))
