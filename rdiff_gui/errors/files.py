@@ -291,6 +291,11 @@ class DesktopStuck(FileProblem, DesktopProblem):
         ).format(name=self.name, reason=self.reason)
 
 
+# Windows says so, and Python takes it for a lack of rights: ERROR_SHARING_VIOLATION and
+# ERROR_LOCK_VIOLATION. Source: winerror.h.
+_IN_USE = (32, 33)
+
+
 class Reading:
     """Within its block, the system's refusals are SourceUnreadable: `path` is read."""
 
@@ -324,6 +329,8 @@ class Writing(Reading):
 
 def _code_and_reason(problem: OSError | ValueError) -> tuple[int, str]:
     if isinstance(problem, OSError):
+        if getattr(problem, "winerror", None) in _IN_USE:
+            return errno.EBUSY, translate("another program has it open")
         return problem.errno or 0, problem.strerror or str(problem)
     # Python's own refusals: a name with a zero in it, or a stream that was closed.
     return errno.EINVAL, translate("there can be no such name, or it was closed")
