@@ -157,8 +157,9 @@ def change_in_place(
         change.carry_out(undo, allow_shared=allow_shared)
         output.backup = change.settle(undo, keep=True)
     else:
-        names = (output.folder.path / name for name in undo_names(output.name))
-        path = next(path for path in names if not os.path.lexists(path))
+        folder, names = output.folder, undo_names(output.name)
+        with Writing(output.path):
+            path = next(folder.path / name for name in names if not folder.status(name))
         with open_output(path, [old], replace=False, run=run) as journal_file:
             assert isinstance(journal_file, AtomicFile)
             change.carry_out(journal_file, allow_shared=allow_shared)

@@ -8,7 +8,6 @@ import io
 import os
 import stat
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -18,9 +17,16 @@ from rdiff_gui.engine.system import (
     open_source,
     read_at,
     status_of,
+    true_folder,
     wait_for,
 )
-from rdiff_gui.engine.temporary_file import TemporaryFile, changing_name, journal_name
+from rdiff_gui.engine.temporary_file import (
+    TemporaryFile,
+    changing_name,
+    find_beside,
+    journal_name,
+    name_unchanged,
+)
 from rdiff_gui.errors import ChangeUnfinished, SourceChanged, SourceMissing, SourceUnreadable
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.records import TYPE_CHECKING, record
@@ -114,7 +120,9 @@ class Input:
         """
         if not self.status or not stat.S_ISREG(self.status.st_mode) or self._is_copy:
             return None
-        folder = os.path.realpath(self.path.parent)
+        folder = ""
+        with contextlib.suppress(OSError):
+            folder = str(true_folder(self.path.parent))
         if self.path == STANDARD_INPUT or folder == "/dev" or f"{folder}/".startswith("/proc/"):
             return None
         return self.path.name
@@ -283,21 +291,16 @@ def input_of(descriptor: int, path: Path) -> Input:
 def has_journal(given: Source) -> bool:
     """Whether a change of a file in its place is at work, or was interrupted."""
     path = path_or_stream(given)
-    return isinstance(path, Path) and os.path.lexists(_beside(path, journal_name))
+    return isinstance(path, Path) and find_beside(path, journal_name) is not None
 
 
 def _explain_missing(path: Path) -> SourceMissing | ChangeUnfinished:
     """It is not there, or not under its name, as a change in its place has left it."""
-    changing = _beside(path, changing_name)
-    if os.path.lexists(changing):
-        return ChangeUnfinished(path, changing, _beside(path, journal_name))
+    changing = find_beside(path, changing_name)
+    if changing:
+        journal = changing.with_name(journal_name(name_unchanged(changing.name)))
+        return ChangeUnfinished(path, changing, journal)
     return SourceMissing(path)
-
-
-def _beside(path: Path, name: Callable[[str], str]) -> Path:
-    """What has that name where a path leads to, behind all links."""
-    true = Path(os.path.realpath(path))
-    return true.parent / name(true.name)
 
 
 def wait_until_ready(stream: BinaryIO, *, writing: bool) -> None:

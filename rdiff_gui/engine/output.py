@@ -24,8 +24,8 @@ from rdiff_gui.engine.system import (
     lock,
     open_pipe,
     reachable,
-    true_folder,
 )
+from rdiff_gui.engine.temporary_file import follow_links
 from rdiff_gui.errors import (
     FileProblem,
     OutputExists,
@@ -50,9 +50,6 @@ __all__ = ["Target"]
 
 Target: TypeAlias = "FilePath | BinaryIO"
 WriteAt = Callable[[memoryview, int], None]
-
-# As many links in a row as Linux follows.
-_LINKS_MOST = 40
 
 # Between two looks whether somebody has opened a pipe to read it: soon enough for whoever waits.
 _LOOK_SECONDS = 0.02
@@ -174,24 +171,6 @@ def _status_at(target: Path) -> os.stat_result | None:
             return reachable(target).stat()
         except FileNotFoundError:
             return None
-
-
-def follow_links(target: Path) -> tuple[Path, str]:
-    """The true folder and name that a path leads to, so that a link stays one.
-
-    Raises: OSError, ValueError.
-    """
-    for _ in range(_LINKS_MOST):
-        if target.name in ("", ".", ".."):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        folder = true_folder(target.parent)
-        try:
-            target = folder / os.readlink(folder / target.name)  # noqa: PTH115  # keeps "a/.."
-        except OSError as problem:
-            if problem.errno not in (errno.EINVAL, errno.ENOENT):
-                raise
-            return folder, target.name
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _openness_of(inputs: Sequence[Input]) -> list[Openness]:

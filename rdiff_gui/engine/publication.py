@@ -15,9 +15,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.output import follow_links
 from rdiff_gui.engine.system import NO_LINKS, Folder, keep_attributes, lock
-from rdiff_gui.engine.temporary_file import backup_names, part_name
+from rdiff_gui.engine.temporary_file import backup_names, follow_links, part_name
 from rdiff_gui.errors import (
     AttributesNotKept,
     FileProblem,

@@ -16,13 +16,18 @@ from rdiff_gui.engine.input import FilePath, Source, input_of, open_input, path_
 from rdiff_gui.engine.journal import Journal, keep_journal, name_again
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources
-from rdiff_gui.engine.output import Nowhere, follow_links
+from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.patch_writer import assemble
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.summaries import Recovery, RecoverySummary
-from rdiff_gui.engine.system import Folder, lock
-from rdiff_gui.engine.temporary_file import changing_name, journal_name, name_unchanged
+from rdiff_gui.engine.system import Folder, lock, reachable
+from rdiff_gui.engine.temporary_file import (
+    changing_name,
+    follow_links,
+    journal_name,
+    name_unchanged,
+)
 from rdiff_gui.errors import (
     ChangePutBack,
     ChangeUnfinished,
@@ -85,7 +90,7 @@ def settle_interrupted(basis: Source, run: Run, *, always: bool) -> list[FilePro
     Raises: as recover.
     """
     path = path_or_stream(basis)
-    if not isinstance(path, Path) or (path.exists() and not always):
+    if not isinstance(path, Path) or (reachable(path).exists() and not always):
         return []
     found = recover_in(run, path)
     if found.outcome in (Recovery.NOTHING, Recovery.NOT_BEGUN):

@@ -17,10 +17,10 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from rdiff_gui.engine.system import Folder, free_bytes, lock
+from rdiff_gui.engine.system import Folder, free_bytes, lock, reachable, true_folder
 from rdiff_gui.errors import DiskFull, FileProblem
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.records import TYPE_CHECKING
@@ -37,6 +37,9 @@ _TOKEN_BYTES = 8
 _CHANGING, _JOURNAL = ".rdiff-changing", ".rdiff-journal"
 
 _NAME_BYTES_MAX = 255
+
+# As many links in a row as Linux follows.
+_LINKS_MOST = 40
 
 # A folder of more entries takes longer to look through than most files to write.
 _SWEPT_ENTRIES_MOST = 100_000
@@ -82,6 +85,34 @@ def journal_name(name: str) -> str:
 def name_unchanged(name: str) -> str:
     """The name that these two were made of; a long one may have been cut."""
     return name.removesuffix(_CHANGING).removesuffix(_JOURNAL)
+
+
+def find_beside(path: Path, name: Callable[[str], str]) -> Path | None:
+    """What has that name where a path leads to, behind all links; None where nothing has."""
+    with contextlib.suppress(OSError, ValueError):
+        folder, true_name = follow_links(path)
+        beside = folder / name(true_name)
+        if os.path.lexists(reachable(beside)):
+            return beside
+    return None
+
+
+def follow_links(target: Path) -> tuple[Path, str]:
+    """The true folder and name that a path leads to, so that a link stays one.
+
+    Raises: OSError, ValueError.
+    """
+    for _ in range(_LINKS_MOST):
+        if target.name in ("", ".", ".."):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        folder = true_folder(target.parent)
+        try:
+            target = folder / os.readlink(folder / target.name)  # noqa: PTH115  # keeps "a/.."
+        except OSError as problem:
+            if problem.errno not in (errno.EINVAL, errno.ENOENT):
+                raise
+            return folder, target.name
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def fitting_name(name: str, ending: str) -> str:
