@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -13,7 +16,6 @@ NOT_ON_WINDOWS = {
     "faults": "its system calls are Linux's",
     "frozen": "the downloads for Linux",
     "test_attributes.py": "owners, modes and access lists of POSIX",
-    "in_place": "its processes are forked; ui/window/test_patching.py changes files",
     "test_bench.py": "the tools are run where the program is developed",
     "test_cli_limits.py": "limits of a process are POSIX's",
     "test_cli_terminal.py": "its terminal is a pseudo-terminal of POSIX",
@@ -53,3 +55,13 @@ def posix_only(reason: str) -> pytest.MarkDecorator:
 
 not_on_windows = posix_only("no file there has such a name")
 windows_only = pytest.mark.skipif(not WINDOWS, reason="about Windows; run with ./test --windows")
+
+
+def open_beside(path: Path) -> BinaryIO:
+    """Open a file to write, as a program that lets others do with it what they like."""
+    if sys.platform != "win32":
+        return path.open("r+b")
+    from rdiff_gui.engine.system import windows
+    from rdiff_gui.engine.system import windows_api as api
+
+    return os.fdopen(windows.open_file(path, api.GENERIC_READ | api.GENERIC_WRITE), "r+b")

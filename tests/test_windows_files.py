@@ -7,15 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.engine import apply_patch, make_signature
-from rdiff_gui.errors import OutputUnwritable, SourceUnreadable
+from rdiff_gui.engine import (
+    Recovery,
+    apply_patch,
+    make_delta_from_files,
+    make_signature,
+    recover,
+)
+from rdiff_gui.errors import ChangeUnfinished, OutputUnwritable, SourceUnreadable
 
 from .cli_process import one_line, run_cli
-from .conftest import MakeFile
+from .conftest import MakeFile, random_bytes
 from .disks import patch_in_place
 from .platforms import windows_only
 
 pytestmark = windows_only
+
+IMAGE = random_bytes(2**20, 3)
+CHANGED_IMAGE = IMAGE[:5000] + b"changed" + IMAGE[5007:]
 
 ODD_NAMES = [
     "nul",
@@ -52,12 +61,18 @@ def test_names_like_those_are_taken(name: str, make_file: MakeFile, tmp_path: Pa
     assert (tmp_path / name).is_file()
 
 
-def test_paths_longer_than_260_work(pair: tuple[Path, Path], delta: Path, tmp_path: Path) -> None:
-    """A file deep down is read, written, patched in place and kept like any other."""
-    old, new = pair
+@pytest.fixture
+def deep(tmp_path: Path) -> Path:
+    """A folder whose path is too long for Windows' usual spelling, in the one that it takes."""
     folder = Path(f"\\\\?\\{tmp_path}") / ("d" * 100) / ("e" * 100) / ("f" * 100)
     folder.mkdir(parents=True)
-    plain = Path(str(folder).removeprefix("\\\\?\\"))
+    return folder
+
+
+def test_paths_longer_than_260_work(pair: tuple[Path, Path], delta: Path, deep: Path) -> None:
+    """A file deep down is read, written, patched in place and kept like any other."""
+    old, new = pair
+    folder, plain = deep, Path(str(deep).removeprefix("\\\\?\\"))
     make_signature(old, plain / "sums")
     apply_patch(old, delta, plain / "result")
     assert (folder / "result").read_bytes() == new.read_bytes()
@@ -68,11 +83,43 @@ def test_paths_longer_than_260_work(pair: tuple[Path, Path], delta: Path, tmp_pa
     assert {entry.name for entry in folder.iterdir()} == {"sums", "result", "old", "old.old"}
 
 
+def test_a_file_deep_down_is_changed_itself_and_put_back(deep: Path, make_file: MakeFile) -> None:
+    """Its journal is found as well."""
+    old, new = make_file("old", IMAGE), make_file("new", CHANGED_IMAGE)
+    make_delta_from_files(old, new, deep / "delta")
+    (deep / "old").write_bytes(IMAGE)
+    plain = Path(str(deep / "old").removeprefix("\\\\?\\"))
+    assert patch_in_place(plain, deep / "delta", changes_only=True).backup
+    assert (deep / "old").read_bytes() == CHANGED_IMAGE
+    (deep / "old").rename(deep / "old.rdiff-changing")
+    (deep / "old.undo.rdelta").rename(deep / "old.rdiff-journal")
+    with pytest.raises(ChangeUnfinished):
+        make_signature(plain, deep / "sums")
+    assert recover(plain).outcome is Recovery.PUT_BACK
+    assert (deep / "old").read_bytes() == IMAGE
+
+
+def test_a_file_that_may_not_be_renamed_is_not_changed_itself(
+    make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Most programs keep others from renaming what they have open: no insisting helps there."""
+    old, new = make_file("old", IMAGE), make_file("new", CHANGED_IMAGE)
+    make_delta_from_files(old, new, tmp_path / "delta")
+    before = sorted(tmp_path.iterdir())
+    with old.open("rb"), pytest.raises(OutputUnwritable, match="another program has it open"):
+        patch_in_place(old, tmp_path / "delta", changes_only=True, allow_shared=True)
+    assert old.read_bytes() == IMAGE
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_what_another_program_holds_open_is_told(make_file: MakeFile, tmp_path: Path) -> None:
     """A result that cannot take its place leaves the old one, and nothing else."""
     old = make_file("old", 5000)
     target = make_file("sums", b"precious")
-    with target.open("rb"), pytest.raises(OutputUnwritable):
+    with (
+        target.open("rb"),
+        pytest.raises(OutputUnwritable, match="another program has it open"),
+    ):
         make_signature(old, target, replace=True)
     assert target.read_bytes() == b"precious"
     assert {entry.name for entry in tmp_path.iterdir()} == {"old", "sums"}

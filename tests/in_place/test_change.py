@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Callable
 from functools import partial
@@ -34,8 +33,9 @@ from rdiff_gui.errors import (
 from tests.cli_process import run_cli
 from tests.conftest import MakeFile, Rdiff, random_bytes, refused
 from tests.disks import contents
+from tests.platforms import WINDOWS, open_beside, posix_only
 
-from .conftest import OLD_BYTES, UNDO, Changed, interrupted
+from .conftest import LONG_AGO_NS, OLD_BYTES, UNDO, WRITES, Changed, interrupted
 
 Listing = Callable[[], set[str]]
 
@@ -44,10 +44,8 @@ Listing = Callable[[], set[str]]
 
 
 @pytest.mark.parametrize("grown_bytes", [3000, -70_000, 500_000])
-def test_a_file_is_changed_at_the_cost_of_the_change(
-    grown_bytes: int, tmp_path: Path, rdiff: Rdiff
-) -> None:
-    """The very file gets its changes, the rest stays, and rdiff takes the way back as well."""
+def test_a_file_is_changed_at_the_cost_of_the_change(grown_bytes: int, tmp_path: Path) -> None:
+    """The very file gets its changes, the rest stays, and the way back costs no more."""
     changed = Changed(tmp_path, grown_bytes=grown_bytes)
     inode = changed.old.stat().st_ino
     written: list[int] = []
@@ -57,7 +55,7 @@ def test_a_file_is_changed_at_the_cost_of_the_change(
         return written[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("write", "pwrite"):
+        for name in WRITES:
             patch.setattr(os, name, partial(count, getattr(os, name)))
         summary = changed.change()
     assert changed.old.read_bytes() == changed.after
@@ -69,14 +67,20 @@ def test_a_file_is_changed_at_the_cost_of_the_change(
     assert sum(written) <= plan.written_bytes + 4096
     assert summary.backup == tmp_path / UNDO
     assert set(contents(tmp_path)) == {"old", "delta", UNDO}
-    rdiff("patch", changed.old, tmp_path / UNDO, tmp_path / "back")
-    assert (tmp_path / "back").read_bytes() == changed.before
+    assert changed.old.stat().st_mtime_ns != LONG_AGO_NS
     back = apply_patch(
         changed.old, tmp_path / UNDO, changed.old, in_place=True, changes_only=True,
         keep_backup=False,
     )  # fmt: skip
     assert back.checked_blake3
     assert changed.old.read_bytes() == changed.before
+
+
+def test_rdiff_takes_the_way_back_as_well(changed: Changed, tmp_path: Path, rdiff: Rdiff) -> None:
+    """It is an ordinary delta."""
+    changed.change()
+    rdiff("patch", changed.old, tmp_path / UNDO, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == changed.before
 
 
 def test_the_way_back_knows_what_it_is_for(changed: Changed, tmp_path: Path) -> None:
@@ -135,6 +139,7 @@ def test_a_delta_without_a_seal_will_do(changed: Changed, tmp_path: Path, rdiff:
     assert apply_patch(changed.old, tmp_path / UNDO, tmp_path / "back").checked_blake3
 
 
+@posix_only("Wine has no symbolic links")
 def test_a_link_stays_one(changed: Changed, tmp_path: Path) -> None:
     """The file that a link leads to is changed, and its journal lies beside that."""
     (tmp_path / "elsewhere").mkdir()
@@ -161,14 +166,18 @@ def test_what_does_not_pay_is_written_anew(make_file: MakeFile, tmp_path: Path) 
     assert old.read_bytes() == new.read_bytes()
 
 
-def test_other_folders_and_rights_take_the_old_way(changed: Changed, tmp_path: Path) -> None:
-    """A journal cannot become an undo delta elsewhere; and writing takes rights away."""
+def test_an_undo_delta_elsewhere_takes_the_old_way(changed: Changed, tmp_path: Path) -> None:
+    """A journal lies beside its file, and cannot become one in another folder."""
     (tmp_path / "elsewhere").mkdir()
     summary = changed.change(undo=tmp_path / "elsewhere" / "undo")
     assert summary.plan
     assert summary.plan.way is Way.UNDO_ELSEWHERE
-    shutil.rmtree(tmp_path / "elsewhere")
-    changed.again()
+    assert changed.old.read_bytes() == changed.after
+
+
+@posix_only("programs there have the rights of their user")
+def test_a_program_with_rights_takes_the_old_way(changed: Changed) -> None:
+    """Writing would take them away."""
     changed.old.chmod(0o4755)
     summary = changed.change()
     assert summary.plan
@@ -217,7 +226,7 @@ def test_others_do_not_see_half_a_file_unless_told(changed: Changed, tmp_path: P
     changed.change(allow_shared=True)
     assert (tmp_path / "second").read_bytes() == changed.after
     changed.again()
-    with changed.old.open("r+b"):
+    with open_beside(changed.old):
         with refused(SourceInUse, links=1):
             changed.change()
         assert changed.is_whole()
@@ -234,7 +243,7 @@ def test_whoever_opens_it_meanwhile_is_seen(
 
     def open_late(survey: Survey) -> None:
         carry_out(survey)
-        opened.append(changed.old.open("r+b"))
+        opened.append(open_beside(changed.old))
 
     monkeypatch.setattr(Survey, "carry_out", open_late)
     with refused(SourceInUse, links=1):
@@ -261,7 +270,7 @@ def test_a_wrong_file_is_refused_before_anything_is_written(
     def written(*_arguments: object) -> None:
         pytest.fail("something was written")
 
-    for name in ("write", "pwrite"):
+    for name in WRITES:
         monkeypatch.setattr(os, name, written)
     with pytest.raises(WrongBasis):
         changed.change()
@@ -288,11 +297,11 @@ def test_the_cost_is_told_before_anything_is_written(
         changed.old.chmod(0o4755)
         with pytest.raises(KeyboardInterrupt):
             changed.change(on_plan=hear)
-        assert [plan.way for plan in told] == [Way.PRIVILEGED]
+        assert [plan.way for plan in told] == [Way.JOURNAL if WINDOWS else Way.PRIVILEGED]
         assert changed.old.read_bytes() == changed.before
         assert set(contents(tmp_path)) == {"old", "delta"}
     else:
-        for name in ("write", "pwrite"):
+        for name in WRITES:
             monkeypatch.setattr(os, name, partial(write, getattr(os, name)))
         assert changed.change(on_plan=hear).plan is told[0]
 

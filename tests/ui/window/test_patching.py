@@ -21,6 +21,7 @@ from rdiff_gui.engine.system import Folder
 from rdiff_gui.errors import DiskFull
 from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile, Rdiff, random_bytes
+from tests.platforms import open_beside
 from tests.ui.window.conftest import NEW, OLD, User, facts_on, type_into
 
 
@@ -257,7 +258,7 @@ def test_a_file_can_be_changed_itself(user: User, image: Path) -> None:
     user.settle()
     assert "7 B in 1 piece of the file change; the rest is not written." in user.words(page.form)
     inode = image.stat().st_ino
-    with image.open("r+b"):
+    with open_beside(image):
         user.run()
         assert "seems to be open in another program" in user.banner.sentence
         assert image.read_bytes() == IMAGE
