@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,18 @@ SECONDS_MOST = 30
 class Terminal:
     """A program whose standard error, and with `both` its standard output, is a terminal."""
 
-    def __init__(self, *words: str, folder: Path, both: bool = False, columns: int = 100) -> None:
+    def __init__(
+        self,
+        *words: str,
+        folder: Path,
+        both: bool = False,
+        columns: int = 100,
+        program: Sequence[str] = PROGRAM,
+    ) -> None:
         self._leader, follower = pty.openpty()
-        termios.tcsetwinsize(follower, (25, columns))
+        termios.tcsetwinsize(follower, (25 if columns else 0, columns))
         self.process = subprocess.Popen(
-            [*PROGRAM, *words],
+            [*program, *words],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=follower if both else subprocess.DEVNULL,
@@ -109,6 +117,23 @@ def test_what_a_change_will_cost_is_told_first(
         assert "The file itself will be changed: " in told.pop(0)
     assert "The file itself was changed: " in told.pop(0)
     assert not told
+
+
+def test_a_note_goes_above_the_bar(tmp_path: Path) -> None:
+    """A line of its own, with the bar again below it."""
+    lines = (
+        "import sys, time",
+        "from rdiff_gui.cli.terminal import ProgressBar",
+        "from rdiff_gui.engine import Progress, Stage",
+        "with ProgressBar(wanted=True) as bar:",
+        "    time.sleep(0.5)",
+        "    bar.show(Progress(Stage.PATCHING, 10, 100))",
+        "    bar.note('a note')",
+    )
+    terminal = Terminal("\n".join(lines), folder=tmp_path, program=(sys.executable, "-c"))
+    before, cleared, note, _, after, *_ = terminal.finish().split("\r")[1:]
+    assert ("10%" in before, cleared.strip(), note) == (True, "", "rdiff-gui: a note")
+    assert "10%" in after
 
 
 def test_ctrl_c_clears_the_bar_before_it_speaks(make_dotted: MakeFile, tmp_path: Path) -> None:

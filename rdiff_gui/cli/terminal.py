@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _BAR_AFTER_SECONDS = 0.4
 
 _COLUMNS_ASSUMED = 80
+_LINES_ASSUMED = 25
 
 _PLAIN_QUOTES = str.maketrans({"“": '"', "”": '"', "·": "-", "…": "..."})
 
@@ -219,8 +220,8 @@ def _open_bar(progress: Progress) -> Any:
     # for which Python 3.14 starts one that complains at our end.
     tqdm.monitor_interval = 0
     tqdm.set_lock(threading.RLock())
-    # Serial consoles and fresh containers do not know their width, and tqdm would show nothing.
-    columns = os.get_terminal_size(sys.stderr.fileno()).columns
+    # Serial consoles and fresh containers do not know their size, and tqdm would show nothing.
+    columns, lines = os.get_terminal_size(sys.stderr.fileno())
     return tqdm(
         desc=translate(progress.stage.value),
         initial=progress.done_bytes,
@@ -230,5 +231,6 @@ def _open_bar(progress: Progress) -> Any:
         leave=False,
         dynamic_ncols=columns > 0,
         ncols=None if columns else _COLUMNS_ASSUMED,
+        nrows=None if lines else _LINES_ASSUMED,
         file=sys.stderr,
     )
