@@ -14,6 +14,7 @@ from rdiff_gui.engine import (
     make_signature,
     recover,
 )
+from rdiff_gui.engine.publication import take_place
 from rdiff_gui.errors import ChangeUnfinished, OutputUnwritable, SourceUnreadable
 
 from .cli_process import one_line, run_cli
@@ -123,6 +124,18 @@ def test_what_another_program_holds_open_is_told(make_file: MakeFile, tmp_path: 
         make_signature(old, target, replace=True)
     assert target.read_bytes() == b"precious"
     assert {entry.name for entry in tmp_path.iterdir()} == {"old", "sums"}
+
+
+def test_a_finished_file_takes_a_place_with_its_attributes(pair: tuple[Path, Path]) -> None:
+    """It is as read-only as the old one was, and nothing of that is lost."""
+    old, new = pair
+    wanted = new.read_bytes()
+    old.chmod(0o444)
+    assert take_place(new, old) == (old.with_name("old.old"), [])
+    assert old.read_bytes() == wanted
+    assert not os.access(old, os.W_OK)
+    for path in (old, old.with_name("old.old")):
+        path.chmod(0o666)
 
 
 def test_a_read_only_file_stays_one(pair: tuple[Path, Path], delta: Path) -> None:

@@ -53,8 +53,13 @@ class Folder:
         )
 
     def open_for_lock(self, name: str) -> int:
-        flags = api.FILE_FLAG_OPEN_REPARSE_POINT
-        return windows.open_file(self.path / name, api.GENERIC_READ, flags=flags)
+        path, flags = self.path / name, api.FILE_FLAG_OPEN_REPARSE_POINT
+        access = api.GENERIC_READ | api.FILE_WRITE_ATTRIBUTES | api.WRITE_DAC
+        try:
+            # What takes the place of a file gets its attributes.
+            return windows.open_file(path, access, flags=flags)
+        except PermissionError:
+            return windows.open_file(path, api.GENERIC_READ, flags=flags)
 
     def open_to_change(self, name: str) -> int:
         return windows.open_file(self.path / name, _READ_WRITE)
