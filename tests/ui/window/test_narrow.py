@@ -84,7 +84,7 @@ def test_nothing_is_cut_off(narrow: User, make_file: MakeFile, tmp_path: Path) -
 def test_the_history_keeps_all_its_columns(narrow: User, make_file: MakeFile) -> None:
     """A long name gives way, shows its start and end, and is in the tooltip."""
     narrow.go(Page.SIGNATURE)
-    narrow.drop(make_file(LONG, b"x" * 3000))
+    narrow.drop(make_file(f"{LONG}.db", b"x" * 3000))
     narrow.run()
     narrow.go(Page.HISTORY)
     table = narrow.history.table
@@ -100,7 +100,7 @@ def test_the_history_keeps_all_its_columns(narrow: User, make_file: MakeFile) ->
     table.event_generate("<Motion>", x=200, y=table.winfo_height() * 2 // 3, warp=True)
     narrow.root.update()
     narrow.history.tip.show()
-    assert narrow.history.tip.shown == f"{LONG}.rsig"
+    assert narrow.history.tip.shown == f"{LONG}.db.rsig"
 
 
 def test_long_names_leave_room_for_the_sentence(user: User, make_file: MakeFile) -> None:
