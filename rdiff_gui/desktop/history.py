@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rdiff_gui.desktop.kept_signatures import KeptSignatures
 from rdiff_gui.desktop.own_files import replace_text
 
 log = logging.getLogger(__name__)
@@ -71,10 +72,11 @@ class HistoryEntry:
 
 
 class History:
-    """The file at `path`, held to the `limit` newest entries."""
+    """The file at `path`, held to the `limit` newest entries, and what else is remembered."""
 
     def __init__(self, path: Path, limit: int = 200) -> None:
         self.path = path
+        self.signatures = KeptSignatures(path.with_name("signatures"))
         self.limit = limit
 
     def entries(self) -> tuple[HistoryEntry, ...]:
@@ -105,7 +107,8 @@ class History:
             log.warning("history not written: %s", error)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, the signatures of what was sent as well."""
+        self.signatures.clear()
         try:
             with self._locked():
                 self.path.unlink(missing_ok=True)

@@ -37,7 +37,8 @@ class Settings:
 
     `desktop_offered`: whether the user was asked to have the program added to the desktop;
     `drop_lack_told`: whether the user was told that files cannot be dropped here;
-    `link_mbit_s`: how fast the user's link to others is.
+    `link_mbit_s`: how fast the user's link to others is;
+    `keep_history`: whether what is made is remembered, and signatures of what is sent are kept.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -46,6 +47,7 @@ class Settings:
     desktop_offered: bool = False
     drop_lack_told: bool = False
     link_mbit_s: int = 50
+    keep_history: bool = True
 
 
 def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Settings:
@@ -86,6 +88,7 @@ def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Sett
         desktop_offered=take("desktop_offered", usual.desktop_offered, _flag),
         drop_lack_told=take("drop_lack_told", usual.drop_lack_told, _flag),
         link_mbit_s=take("link_mbit_s", usual.link_mbit_s, link_speed),
+        keep_history=take("keep_history", usual.keep_history, _flag),
     )
     if broken:
         kept = path.with_name(f"{path.name}.broken")

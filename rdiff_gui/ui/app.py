@@ -195,7 +195,7 @@ class App(PageContext):
 
     def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
         self.frame.rail.set_busy(page, False)
-        if entry is not None:
+        if entry is not None and self.settings.keep_history:
             self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
         self.closing.work_ended()
 

@@ -17,7 +17,7 @@ from rdiff_gui.ui.desktop_offer import DesktopCard
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import CopyableText, Disclosure, FactTable, WrappedLabel
+from rdiff_gui.ui.widgets import CopyableText, Disclosure, FactTable, Switch, WrappedLabel
 from rdiff_gui.wording import show_name, translate
 
 _ROWS = 14
@@ -27,6 +27,7 @@ _THEMES = {
     ThemeChoice.LIGHT: translate("Light"),
     ThemeChoice.DARK: translate("Dark"),
 }
+_KEEP_HISTORY = translate("Remember what was made, and the state of files that deltas were made of")
 _LICENCES = translate("Licences of all parts")
 _LIBRSYNC_MAY_BE_REPLACED = translate(
     "librsync is under the LGPL. To use another build of it, start the program with {variable} "
@@ -60,6 +61,15 @@ class SettingsPage(PageView):
             )
             button.grid(sticky="w")
             letters.give(label, button)
+        remembered = self._card(translate("History"))
+        self.keep_history = Switch(
+            remembered,
+            text=_KEEP_HISTORY,
+            on=context.settings.keep_history,
+            on_change=self._choose_history,
+            surface="card",
+        )
+        self.keep_history.grid(sticky="w")
         self._desktop_card = (
             DesktopCard(self._card(translate("Double-click")), context, self.banner)
             if is_possible()
@@ -101,6 +111,7 @@ class SettingsPage(PageView):
     def follow(self, settings: Settings) -> None:
         """The settings were changed elsewhere."""
         self._theme_choice.set(settings.theme)
+        self.keep_history.set(settings.keep_history)
 
     def focus_start(self) -> None:
         """The chosen colours."""
@@ -117,6 +128,10 @@ class SettingsPage(PageView):
     def _choose_theme(self) -> None:
         chosen = ThemeChoice(self._theme_choice.get())
         self.context.change_settings(replace(self.context.settings, theme=chosen))
+
+    def _choose_history(self) -> None:
+        kept = replace(self.context.settings, keep_history=self.keep_history.on)
+        self.context.change_settings(kept)
 
     def _show_about(self, version: str, library: str) -> None:
         self.about.show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -118,3 +119,21 @@ def test_a_history_that_cannot_be_kept_disturbs_nobody(tmp_path: Path) -> None:
     history.add(entry())
     history.clear()
     assert history.entries() == ()
+
+
+def test_signatures_of_what_was_sent_do_not_pile_up(tmp_path: Path) -> None:
+    """The newest of many stay, each for its own file."""
+    signatures = History(tmp_path / "state" / "history.jsonl").signatures
+    files = [tmp_path / f"{number}" / "photos.db" for number in range(50)]
+    for number, file in enumerate(files):
+        file.parent.mkdir()
+        file.write_bytes(b"later")
+        kept = signatures.place_for(file)
+        kept.write_bytes(b"a signature")
+        os.utime(kept, (1000 + number,) * 2)
+    signatures.trim()
+    assert [signatures.latest(file) is not None for file in files] == [False] * 10 + [True] * 40
+    os.utime(files[-1], (1000, 1000))
+    assert signatures.latest(files[-1]) is None
+    signatures.clear()
+    assert not list(signatures.folder.iterdir())

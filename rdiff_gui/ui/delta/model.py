@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from rdiff_gui.desktop.history import History
-from rdiff_gui.engine import make_delta, make_delta_from_files
-from rdiff_gui.engine.options import Sealing, SignatureOptions
+from rdiff_gui.desktop.kept_signatures import KeptSignatures
+from rdiff_gui.engine import make_delta, make_delta_from_files, make_signature
+from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
+from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, SignatureFacts, Verdict
+from rdiff_gui.errors import RdiffError
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free
@@ -20,9 +24,13 @@ from rdiff_gui.ui.text import SAME_FILE_TWICE, about
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import show_percent, show_size, translate
 
+log = logging.getLogger(__name__)
+
 # As a signature's, its own.
 SUFFIX = ".rdelta"
 _FOLDERS_MOST = 8
+# To read a longer file once more would be felt.
+_SIGNED_BYTES_MOST = 16 * 2**30
 
 _IDENTICAL = translate(
     "The old and the new file are identical: there is nothing to send. "
@@ -35,7 +43,7 @@ class DeltaModel(StepModel[DeltaSummary]):
     """New file in, beside a signature or the old file; delta out.
 
     `pairing` says that the old file itself is here and no signature is needed; `options` and
-    `smallest` are for that way alone.
+    `smallest` are for that way alone. `kept` is a signature that was here already.
     """
 
     page = Page.DELTA
@@ -47,6 +55,7 @@ class DeltaModel(StepModel[DeltaSummary]):
         self.smallest = False
         self.sealing = Sealing.FULL
         self.compress = True
+        self.kept: Path | None = None
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -99,7 +108,8 @@ class DeltaModel(StepModel[DeltaSummary]):
         return partial(make, sealing=self.sealing, compress=self.compress, replace=replace)
 
     def outcome(self, summary: DeltaSummary) -> Outcome:
-        return delta_outcome(summary, self.result_path, signature_travels=not self.pairing)
+        travels = not self.pairing and self.inputs[0] != self.kept
+        return delta_outcome(summary, self.result_path, signature_travels=travels)
 
     def sizes(self, summary: DeltaSummary) -> tuple[int, int]:
         return summary.new_bytes, summary.delta_bytes
@@ -129,6 +139,23 @@ def look_for_new_file(
             if file.is_ordinary and (file.size_bytes != signed.size_bytes or file.modified > made):
                 return file
     return None
+
+
+def keep_signature(signatures: KeptSignatures, new: DroppedFile, cancel: CancelToken) -> None:
+    """Sign a file that others will have, unless it was changed meanwhile; trouble is logged.
+
+    Reads the whole file, on one core.
+    """
+    if new.size_bytes > _SIGNED_BYTES_MOST:
+        return
+    try:
+        kept, resources = signatures.place_for(new.path), Resources(threads=1)
+        make_signature(new.path, kept, resources=resources, replace=True, cancel=cancel)
+        if look_at(new.path) != new:
+            kept.unlink()
+        signatures.trim()
+    except (OSError, RdiffError) as problem:
+        log.warning("signature not kept: %s", problem)
 
 
 def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from functools import partial
+from pathlib import Path
 from tkinter import ttk
 
+from rdiff_gui.desktop.kept_signatures import KeptSignatures
+from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, SignatureFacts
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.delta.model import DeltaModel, look_for_new_file
+from rdiff_gui.ui.delta.model import DeltaModel, keep_signature, look_for_new_file
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.routing import Destination, DroppedFile
+from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
 from rdiff_gui.ui.signature.page import SealingField, SignatureOptionsForm
-from rdiff_gui.ui.step.model import Filled
+from rdiff_gui.ui.step.model import Filled, Outcome, StepModel
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.text import NOT_THIS_ONE
+from rdiff_gui.ui.text import NOT_THIS_ONE, show_when
 from rdiff_gui.ui.widgets import Flow, Switch, set_enabled
 from rdiff_gui.wording import name_of, show_name, translate
 
 _FOUND = translate(
     "Found “{name}” in “{folder}”. It is called as the file that was signed, and is another "
     "version."
+)
+_FOUND_KEPT = translate(
+    "Found a signature of “{name}” as you sent it {when}. Whoever has that version needs this "
+    "delta and nothing else."
 )
 
 
@@ -37,7 +45,9 @@ class DeltaPage(StepPage[DeltaSummary]):
     model: DeltaModel
 
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
+        self._keeping = CancelToken()
         super().__init__(parent, context, DeltaModel())
+        self.bind("<Destroy>", lambda _event: self._keeping.cancel())
 
     def build_more(self) -> None:
         """Add the choice between signature and old file, the swap, and the options."""
@@ -128,6 +138,36 @@ class DeltaPage(StepPage[DeltaSummary]):
         if destination.pairing is not None and not self.worker.busy:
             self.model.pair(destination.pairing)
         super().take(destination, fresh=fresh)
+        files = self.model.files
+        if Slot.NEW_FILE in files and Slot.SIGNATURE not in files and not self.model.pairing:
+            new, signatures = files[Slot.NEW_FILE], self.context.history.signatures
+            self.context.post.ask(
+                partial(_look_for_kept, signatures, new.path), partial(self._found_kept, new)
+            )
+
+    def _found_kept(self, new: Filled, signature: DroppedFile | None) -> None:
+        files = self.model.files
+        is_wanted = files.get(Slot.NEW_FILE) is new and Slot.SIGNATURE not in files
+        if signature is None or not is_wanted or self.model.pairing or self.worker.busy:
+            return
+        self.model.kept = signature.path
+        self.take(Destination(Page.DELTA, {Slot.SIGNATURE: signature}), fresh=False)
+        when = show_when(signature.modified, time.time())
+        self.banner.show(
+            "info",
+            _FOUND_KEPT.format(name=name_of(new.path), when=when),
+            [(NOT_THIS_ONE, lambda: self.clear(Slot.SIGNATURE))],
+        )
+        self.focus_start()
+
+    def present(self, begun: StepModel[DeltaSummary], outcome: Outcome) -> None:
+        """Show it, and be ready for the next version: the others have this one soon."""
+        super().present(begun, outcome)
+        context = self.context
+        if outcome.to_send and not begun.pairing and context.settings.keep_history:
+            new, signatures = begun.files[Slot.NEW_FILE].file, context.history.signatures
+            keep = partial(keep_signature, signatures, new, self._keeping)
+            context.post.ask(keep, lambda _nothing: None)
 
     def options_are_valid(self) -> bool:
         """Take the form's options over; the form says so where they cannot be."""
@@ -166,3 +206,8 @@ class DeltaPage(StepPage[DeltaSummary]):
             self.edited()
             self.output.propose()
         self.refresh()
+
+
+def _look_for_kept(signatures: KeptSignatures, new: Path) -> DroppedFile | None:
+    kept = signatures.latest(new)
+    return look_at(kept) if kept else None

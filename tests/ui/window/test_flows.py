@@ -64,6 +64,53 @@ def test_signature_delta_and_patch_lead_to_the_new_file(
     assert old.read_bytes() == OLD
 
 
+def test_the_next_update_takes_one_transfer(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """What was sent once is known: its next version needs no signature from the others."""
+    old, new = make_file("old", OLD), make_file("photos.db", NEW)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.run()
+    user.drop(Path(f"{old}.rsig"), new)
+    user.run()
+    user.drop(new)
+    assert Slot.SIGNATURE in user.delta.model.missing
+    latest = edited(NEW)
+    make_file("photos.db", latest)
+    user.drop(new)
+    assert "Found a signature of “photos.db” as you sent it today" in user.banner.sentence
+    user.run()
+    user.press("Replace")
+    words = user.words(user.delta.result)
+    assert "With the signature's" not in words
+    assert "the delta takes" in words
+    (tmp_path / "theirs").write_bytes(NEW)
+    rdiff("patch", tmp_path / "theirs", unpack(tmp_path / "photos.db.rdelta"), tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == latest
+    user.go(Page.HISTORY)
+    user.press("Clear…")
+    user.press("Clear history")
+    make_file("photos.db", OLD)
+    user.go(Page.DELTA)
+    user.drop(new)
+    assert Slot.SIGNATURE in user.delta.model.missing
+
+
+def test_nothing_is_remembered_where_that_is_not_wished(user: User, make_file: MakeFile) -> None:
+    """Neither in the history nor a signature; the choice stays."""
+    user.go(Page.SETTINGS)
+    user.settings.keep_history.invoke()
+    old, new = make_file("old", OLD), make_file("photos.db", NEW)
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.run()
+    user.drop(Path(f"{old}.rsig"), new)
+    user.run()
+    assert not user.app.history.entries()
+    assert not list(user.app.history.path.parent.glob("*/*.rsig"))
+
+
 def test_two_files_make_a_delta_in_one_go(
     user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
 ) -> None:
