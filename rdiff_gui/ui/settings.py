@@ -27,7 +27,10 @@ _THEMES = {
     ThemeChoice.LIGHT: translate("Light"),
     ThemeChoice.DARK: translate("Dark"),
 }
-_KEEP_HISTORY = translate("Remember what was made, and the state of files that deltas were made of")
+_KEEP_HISTORY = translate("Remember what was made")
+_KEEP_HISTORY_HINT = translate(
+    "And signatures of what was sent, so that the next version needs none from the others."
+)
 _LICENCES = translate("Licences of all parts")
 _LIBRSYNC_MAY_BE_REPLACED = translate(
     "librsync is under the LGPL. To use another build of it, start the program with {variable} "
@@ -70,6 +73,8 @@ class SettingsPage(PageView):
             surface="card",
         )
         self.keep_history.grid(sticky="w")
+        hint = WrappedLabel(remembered, text=_KEEP_HISTORY_HINT, style="muted.card.TLabel")
+        hint.grid(sticky="ew", pady=(px(4), 0))
         self._desktop_card = (
             DesktopCard(self._card(translate("Double-click")), context, self.banner)
             if is_possible()
