@@ -192,7 +192,10 @@ class ScrolledPage(ttk.Frame):
 
 
 class PageView(ScrolledPage):
-    """Title, subtitle and a banner: in the foot, or where the page itself puts it."""
+    """Title, subtitle and a banner: in the foot, or where the page itself puts it.
+
+    `refusals` is the banner for files that cannot be taken: the same one, or nearer to their zones.
+    """
 
     has_foot: ClassVar[bool] = False
     page: ClassVar[Page]
@@ -213,7 +216,8 @@ class PageView(ScrolledPage):
             self._foot.grid()
             self.banner.grid(sticky="ew", pady=(0, px(8)))
             self.banner.hide()
-        self._passing = ""
+        self.refusals = self.banner
+        self._passing = (self.banner, "")
 
     @property
     def pairing(self) -> bool:
@@ -235,21 +239,33 @@ class PageView(ScrolledPage):
         actions: list[Action] = [
             (remedy.label, partial(self._follow, remedy.destination)) for remedy in refusal.remedies
         ]
-        self.tell("warning", refusal.sentence, actions)
+        self.tell("warning", refusal.sentence, actions, self.refusals)
 
-    def tell(self, tone: Tone, sentence: str, actions: Sequence[Action] = ()) -> None:
+    def tell(
+        self,
+        tone: Tone,
+        sentence: str,
+        actions: Sequence[Action] = (),
+        banner: Banner | None = None,
+    ) -> None:
         """Say what nobody needs to know any more after the next thing that is done."""
-        self.banner.show(tone, sentence, actions)
-        self._passing = sentence
-        self.see(self.banner)
+        self.stop_telling()
+        banner = banner or self.banner
+        banner.show(tone, sentence, actions)
+        self._passing = (banner, sentence)
+        self.see(banner)
 
     def stop_telling(self) -> None:
         """Something else was done, or another page is shown."""
-        if self.banner.sentence == self._passing:
-            self.banner.hide()
+        if self.tells_in_passing(self._passing[0]):
+            self._passing[0].hide()
+
+    def tells_in_passing(self, banner: Banner) -> bool:
+        """Whether a banner says what `stop_telling` takes away."""
+        return bool(banner.sentence) and (banner, banner.sentence) == self._passing
 
     def _follow(self, destination: Destination) -> None:
-        self.banner.hide()
+        self.stop_telling()
         self.context.go(destination)
 
     def browse(self, slot: Slot | None = None) -> None:
@@ -261,6 +277,7 @@ class PageView(ScrolledPage):
 
     def escape(self) -> None:
         """What Escape does."""
+        self.stop_telling()
         self.banner.hide()
 
     def set_drag_over(self, over: bool) -> None:

@@ -228,6 +228,7 @@ class PatchPage(StepPage[PatchSummary]):
                 next_step="",
             )
             self.present(begun, now)
+            self.actions.buttons[0].focus_set()
 
         def failed(problem: BaseException) -> None:
             self.present(begun, outcome)

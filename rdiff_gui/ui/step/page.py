@@ -80,6 +80,7 @@ class StepPage(PageView, Generic[Summary]):
         self.zone_row.give_letters(self.letters)
         self.problem = Banner(body, theme)
         self.problem.grid(sticky="ew", pady=(px(8), 0))
+        self.refusals = self.problem
         self.output = OutputPlace(
             body,
             self,
@@ -167,6 +168,11 @@ class StepPage(PageView, Generic[Summary]):
             return
         self.context.browse(slot or (*self.model.missing, *self.model.slots)[0])
 
+    def stop_telling(self) -> None:
+        """What was wrong with the files before is so still."""
+        super().stop_telling()
+        self.refresh()
+
     def set_drag_over(self, over: bool) -> None:
         """Light up the zones that wait for a file while one is dragged over the page."""
         self.zone_row.set_drag_over(self.model.missing or self.model.slots, over)
@@ -227,7 +233,7 @@ class StepPage(PageView, Generic[Summary]):
         if self.worker.busy:
             self.cancel()
         else:
-            self.banner.hide()
+            super().escape()
 
     def focus_start(self) -> None:
         """Give the keyboard to the primary button, or to the zone that waits for a file."""
@@ -370,6 +376,7 @@ class StepPage(PageView, Generic[Summary]):
     def edited(self) -> None:
         """What was said of the last work no longer holds."""
         self.finished = False
+        super().stop_telling()
         self.banner.hide()
         self.output.set_problem(None)
 
@@ -378,9 +385,9 @@ class StepPage(PageView, Generic[Summary]):
         busy = self.worker.busy
         self.zone_row.show(self.model)
         problem = self.model.problem
-        if busy or not problem:
+        if busy or not (problem or self.tells_in_passing(self.problem)):
             self.problem.hide()
-        elif self.problem.sentence != problem:
+        elif problem and self.problem.sentence != problem:
             self.problem.show("error", problem)
             self.see(self.problem)
         missing = self.model.missing

@@ -245,10 +245,14 @@ def test_what_cannot_go_together_is_said_and_changes_nothing(
         ((delta, twin), "two deltas"),
     ):
         user.drop(*paths)
-        assert words in user.signature.banner.sentence
+        assert words in user.signature.problem.sentence
         assert user.signature.model.inputs == ()
+    user.key("<Escape>")
+    assert not user.signature.problem.sentence
     user.drop(signature, twin)
-    assert "do not go together" in user.signature.banner.sentence
+    assert "do not go together" in user.signature.problem.sentence
+    below = user.signature.problem.winfo_rooty()
+    assert user.zone(Slot.OLD_TO_SIGN).winfo_rooty() < below < user.signature.output.winfo_rooty()
     user.press("Patch with it")
     assert user.zone(Slot.DELTA).name == "twin"
 
