@@ -17,6 +17,7 @@ from rdiff_gui.errors import (
     Cancelled,
     DeltaExpands,
     DiskFull,
+    FormatProblem,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
@@ -58,7 +59,6 @@ class StepPage(PageView, Generic[Summary]):
         self.model = model
         self.worker = context.new_worker()
         self.finished = False
-        self._rate = TransferRate()
         self._build()
         self.refresh()
 
@@ -356,20 +356,21 @@ class StepPage(PageView, Generic[Summary]):
                     ],
                 )
             case DeltaExpands(limit_is_users=False):
-                again: Action = (
-                    text.ALLOW_EXPANSION,
-                    lambda: self.start(replace(attempt, allow_expansion=True)),
-                )
+                allowed = replace(attempt, allow_expansion=True)
+                again: Action = (text.ALLOW_EXPANSION, lambda: self.start(allowed))
                 self.banner.show("warning", text.expands(error.result_bytes), [again])
             case OutputIsInput() | OutputUnwritable():
                 self.output.set_problem(str(error))
                 self.output.entry.focus_set()
             case DiskFull():
-                elsewhere: Action = (text.CHOOSE_ANOTHER_FOLDER, self.output.browse)
-                self.banner.show("error", str(error), [elsewhere])
+                again = (text.CHOOSE_ANOTHER_FOLDER, self.output.browse)
+                self.banner.show("error", str(error), [again])
             case _:
                 told = report(error)
-                self.banner.show("error", told.sentence, detail=told.detail)
+                again = (text.TRY_AGAIN, lambda: self.start(attempt))
+                # What is damaged stays so.
+                actions = [] if isinstance(error, FormatProblem) else [again]
+                self.banner.show("error", told.sentence, actions, told.detail)
 
     # --- keeping up ------------------------------------------------------------------------------
 

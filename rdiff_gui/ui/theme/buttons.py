@@ -27,7 +27,7 @@ def define_buttons(sheet: Sheet) -> None:
     """
     for surface in SURFACES:
         _define_push_buttons(sheet, surface)
-    for surface in ("bg", "card"):
+    for surface in ("bg", "card", "error"):
         _define_toggle(sheet, surface, "Checkbutton", _switch_states(sheet, surface))
     for surface in ("bg", "card"):
         _define_toggle(sheet, surface, "Radiobutton", _radio_states(sheet, surface))

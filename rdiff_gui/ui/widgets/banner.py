@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.controls import Action, ActionRow, Disclosure
+from rdiff_gui.ui.widgets.controls import Action, ActionRow, Disclosure, Switch
 from rdiff_gui.ui.widgets.labels import CopyableText, Sentence
 from rdiff_gui.wording import translate
 
@@ -21,6 +22,10 @@ _ICONS: dict[Tone, tuple[str, str]] = {
     "warning": ("warning", "warning"),
     "error": ("error", "error"),
 }
+_COPY = translate("Copy details")
+_WITH_FOLDERS = translate("With the names of folders")
+# From the beginning of a path to its last name.
+_FOLDERS = re.compile(r"""(?<![^\s"'“(<=])(?:~|[A-Za-z]:)?[/\\]+(?:[^/\\\n"”]+[/\\]+)+""")
 
 
 class Banner(ttk.Frame):
@@ -75,17 +80,23 @@ class Banner(ttk.Frame):
             lines = CopyableText(folded.body, self._theme, surface=tone)
             lines.show(detail)
             lines.pack(fill="x", expand=True)
-            # To be given to others: whose home it is concerns nobody.
-            told = detail.replace(str(Path.home()), "~")
-            copy = ttk.Button(
-                folded.body,
-                text=translate("Copy details"),
-                style=f"{tone}.TButton",
-                command=lambda: self._copy(told),
-            )
-            copy.pack(anchor="w", pady=(px(6), 0))
+            copying = ActionRow(folded.body, self._theme, surface=tone)
+            copying.pack(fill="x", pady=(px(6), 0))
+            self._add_copying(folded.body, tone, detail)
         self._inside = inside
         self.grid()
+
+    def _add_copying(self, parent: ttk.Frame, tone: Tone, detail: str) -> None:
+        """For others, whom folders concern only if the user says so."""
+        row = ActionRow(parent, self._theme, surface=tone)
+        row.pack(fill="x", pady=(self._theme.px(6), 0))
+        told = _FOLDERS.sub("…/", detail.replace(str(Path.home()), "~"))
+        if told == detail:
+            row.show([(_COPY, lambda: self._copy(detail))])
+            return
+        row.show([(_COPY, lambda: self._copy(detail if folders.on else told))])
+        folders = Switch(row, text=_WITH_FOLDERS, on=False, on_change=lambda: None, surface=tone)
+        row.arrange()
 
     def _copy(self, text: str) -> None:
         self.clipboard_clear()

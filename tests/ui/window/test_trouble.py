@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import platform
+import re
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
+from tkinter import ttk
 
 import pytest
 from tkinterdnd2 import TkinterDnD  # type: ignore[import-untyped]  # ships no types
@@ -189,6 +191,9 @@ def test_a_file_that_vanished_is_told(ready: User, tmp_path: Path) -> None:
     ready.run()
     assert "was not found" in ready.banner.sentence
     assert not (tmp_path / "old.rsig").exists()
+    (tmp_path / "old").write_bytes(OLD)
+    ready.press("Try again")
+    assert ready.signature.finished
 
 
 def test_a_delta_that_explodes_is_asked_about(
@@ -226,7 +231,13 @@ def test_an_unforeseen_error_is_reported_in_the_window(
     assert "librsync 2." in details
     ready.press("Copy details")
     assert "ZeroDivisionError: deep inside" in ready.root.clipboard_get()
-    assert str(Path.home()) not in ready.root.clipboard_get()
+    copied = ready.root.clipboard_get()
+    assert re.search('File "…/[a-z_]+.py", line', copied)
+    assert not re.search(r"[\w.-]+[/\\][\w.-]+[/\\]", copied)
+    (with_folders,) = ready.all_of(ttk.Checkbutton, ready.banner)
+    with_folders.invoke()
+    ready.press("Copy details")
+    assert str(Path(__file__).parent) in ready.root.clipboard_get()
     monkeypatch.undo()
     ready.run()
     assert ready.signature.finished
