@@ -123,7 +123,8 @@ class DeltaMap(ttk.Frame):
         swatch.pack(side="left", padx=(0, px(8)))
         label = ttk.Label(parent, style="small.card.TLabel")
         label.pack(side="left")
-        parent.bind("<Configure>", lambda _event: legend.arrange())
+        # Windows does not survive a window that is taken away while it is told its size.
+        parent.bind("<Configure>", lambda _event: legend.after_idle(legend.arrange))
         return label
 
     def _describe_pointer(self) -> str:
