@@ -228,7 +228,7 @@ _RICH = (
         *(
             "in-place-changes-undo",
             "changed itself",
-            (*_CHANGES_ONLY, "--undo", UNDO, BASIS, DELTA),
+            (*_CHANGES_ONLY, "--no-backup", "--undo", UNDO, BASIS, DELTA),
         ),
         {BASIS: "large old", DELTA: "close delta"},
         (
