@@ -16,6 +16,8 @@ if sys.platform.startswith("linux"):
     os.environ.setdefault("FONTCONFIG_FILE", str(Path(sys._MEIPASS, "fonts/fonts.conf")))
     if not sys._MEIPASS.isascii():
         # Tcl 8.6 miscounts such a name when it learns the system's encoding, and with a blank in it
-        # does not start. The descriptor stays open, and is the folder's other name.
+        # does not start; Tk finds what it loads when it is needed, such as what Tab does, no more.
+        # The descriptor stays open, and is the folder's other name.
         descriptor = os.open(sys._MEIPASS, os.O_PATH | os.O_DIRECTORY)
-        os.environ["TCL_LIBRARY"] = f"/proc/self/fd/{descriptor}/_tcl_data"
+        for name in ("tcl", "tk"):
+            os.environ[f"{name.upper()}_LIBRARY"] = f"/proc/self/fd/{descriptor}/_{name}_data"

@@ -96,6 +96,8 @@ def test_the_command_line_works(place: Place, data: Path) -> None:
 def test_a_user_makes_a_delta(place: Place, data: Path) -> None:
     """A file as argument, keys, a drop, and the file manager, until the window is closed.
 
+    Tab is among the keys: what Tk does then, it loads at that moment.
+
     What the file manager inherits is what the window was started with, and nothing of ours.
     """
     given = {"LANG": "C", "PATH": LOOKED_FOR_BY_NAME, **screen_name()}
@@ -114,6 +116,8 @@ def test_a_user_makes_a_delta(place: Place, data: Path) -> None:
             apply_patch(data / OLD, delta, data / "result")
             assert (data / "result").read_bytes() == (data / NEW).read_bytes()
             seen = data / "environment"
+            # The first choice copies the delta, the next one shows it.
+            screen.press("Tab")
             screen.press_until(seen.exists, "no file manager was started", "Return")
             screen.press("Control_L", "q")
             output, notes = process.communicate(timeout=60)
