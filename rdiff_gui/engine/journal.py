@@ -6,7 +6,6 @@ So applied to any state in between it gives the old file, as often as one likes.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 from array import array
@@ -17,7 +16,12 @@ from rdiff_gui.engine.delta_writer import LITERAL_BYTES_MOST, CommandWriter, Del
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.seal_io import identify
 from rdiff_gui.engine.system import set_time, stretch, write_at
-from rdiff_gui.engine.temporary_file import backup_names, journal_name, undo_names
+from rdiff_gui.engine.temporary_file import (
+    backup_names,
+    journal_name,
+    rename_to_first_free,
+    undo_names,
+)
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
 
@@ -129,11 +133,7 @@ def name_again(folder: Folder, changing: str, name: str) -> str:
 
     Raises: OSError.
     """
-    for free in itertools.chain((name,), backup_names(name)):
-        with contextlib.suppress(FileExistsError):
-            folder.rename_to_free(changing, free)
-            return free
-    raise AssertionError("there is always another name")
+    return rename_to_first_free(folder, changing, itertools.chain((name,), backup_names(name)))
 
 
 def keep_journal(folder: Folder, name: str, wanted: str | None = None) -> str:
@@ -141,8 +141,5 @@ def keep_journal(folder: Folder, name: str, wanted: str | None = None) -> str:
 
     Raises: OSError.
     """
-    for free in itertools.chain((wanted,) if wanted else (), undo_names(name)):
-        with contextlib.suppress(FileExistsError):
-            folder.rename_to_free(journal_name(name), free)
-            return free
-    raise AssertionError("there is always another name")
+    names = itertools.chain((wanted,) if wanted else (), undo_names(name))
+    return rename_to_first_free(folder, journal_name(name), names)

@@ -16,7 +16,12 @@ from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.system import NO_LINKS, Folder, keep_attributes, lock
-from rdiff_gui.engine.temporary_file import backup_names, follow_links, part_name
+from rdiff_gui.engine.temporary_file import (
+    backup_names,
+    follow_links,
+    part_name,
+    rename_to_first_free,
+)
 from rdiff_gui.errors import (
     AttributesNotKept,
     FileProblem,
@@ -281,11 +286,7 @@ class _Naming:
         return backup
 
     def _move_to_backup(self, name: str) -> str:
-        for backup in backup_names(self._name):
-            with contextlib.suppress(FileExistsError):
-                self._folder.rename_to_free(name, backup)
-                return backup
-        raise AssertionError("there is always another name")
+        return rename_to_first_free(self._folder, name, backup_names(self._name))
 
     def _take_from_backup(self, backup: str, name: str) -> None:
         with self._explaining(backup):
@@ -326,17 +327,19 @@ def take_place(new: Path, old: Path) -> tuple[Path, list[FileProblem]]:
 def _back_up(folder: Folder, name: str, way_back: ExitStack) -> str:
     """Give a file a backup's name as well, or where there are no links, in place of its own."""
     for backup in backup_names(name):
-        with contextlib.suppress(FileExistsError):
-            try:
-                folder.link(name, backup)
-                way_back.callback(folder.unlink, backup)
-            except OSError as problem:
-                if problem.errno not in NO_LINKS:
-                    raise
-                folder.rename_to_free(name, backup)
-                way_back.callback(folder.rename_to_free, backup, name)
-            return backup
-    raise AssertionError("there is always another name")
+        try:
+            folder.link(name, backup)
+        except FileExistsError:
+            continue
+        except OSError as problem:
+            if problem.errno not in NO_LINKS:
+                raise
+            break
+        way_back.callback(folder.unlink, backup)
+        return backup
+    backup = rename_to_first_free(folder, name, backup_names(name))
+    way_back.callback(folder.rename_to_free, backup, name)
+    return backup
 
 
 def version_of(status: os.stat_result) -> tuple[int, ...]:

@@ -72,6 +72,18 @@ def undo_names(name: str) -> Iterator[str]:
         yield fitting_name(name, ".undo.rdelta" if number == 1 else f".undo-{number}.rdelta")
 
 
+def rename_to_first_free(folder: Folder, name: str, wanted: Iterable[str]) -> str:
+    """Give a file the first of these names that nobody has; says which. One must be free.
+
+    Raises: OSError.
+    """
+    for free in wanted:
+        with contextlib.suppress(FileExistsError):
+            folder.rename_to_free(name, free)
+            return free
+    raise AssertionError("there is always another name")
+
+
 def changing_name(name: str) -> str:
     """The name of a file that is being changed; plain to see, since a crash may leave it."""
     return fitting_name(name, _CHANGING)
