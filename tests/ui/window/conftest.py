@@ -300,3 +300,13 @@ def type_into(user: User, entry: ttk.Entry, text: str) -> None:
     entry.delete(0, "end")
     entry.insert(0, text)
     user.settle()
+
+
+@pytest.fixture
+def veteran(user: User, make_file: MakeFile) -> User:
+    """Somebody who has made four signatures."""
+    for number in range(4):
+        user.go(Page.SIGNATURE)
+        user.drop(make_file(f"file {number}", b"x" * 1000))
+        user.run()
+    return user

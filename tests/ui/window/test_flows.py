@@ -64,16 +64,21 @@ def test_signature_delta_and_patch_lead_to_the_new_file(
     assert old.read_bytes() == OLD
 
 
-def test_the_next_update_takes_one_transfer(
-    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
-) -> None:
-    """What was sent once is known: its next version needs no signature from the others."""
-    old, new = make_file("old", OLD), make_file("photos.db", NEW)
+def send_update(user: User, old: Path, new: Path) -> None:
+    """Make the delta to `new` for somebody who signed `old`."""
     user.go(Page.SIGNATURE)
     user.drop(old)
     user.run()
     user.drop(Path(f"{old}.rsig"), new)
     user.run()
+
+
+def test_the_next_update_takes_one_transfer(
+    user: User, make_file: MakeFile, rdiff: Rdiff, tmp_path: Path
+) -> None:
+    """What was sent once is known: its next version needs no signature from the others."""
+    old, new = make_file("old", OLD), make_file("photos.db", NEW)
+    send_update(user, old, new)
     user.drop(new)
     assert Slot.SIGNATURE in user.delta.model.missing
     latest = edited(NEW)
@@ -102,11 +107,7 @@ def test_nothing_is_remembered_where_that_is_not_wished(user: User, make_file: M
     user.go(Page.SETTINGS)
     user.settings.keep_history.invoke()
     old, new = make_file("old", OLD), make_file("photos.db", NEW)
-    user.go(Page.SIGNATURE)
-    user.drop(old)
-    user.run()
-    user.drop(Path(f"{old}.rsig"), new)
-    user.run()
+    send_update(user, old, new)
     assert not user.app.history.entries()
     assert not list(user.app.history.path.parent.glob("*/*.rsig"))
 

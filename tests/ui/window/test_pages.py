@@ -1,10 +1,9 @@
-"""The rest of the window: history, settings, start, keyboard, size."""
+"""The rest of the window: settings, keyboard, choosers, size."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import time
 import tkinter as tk
 from collections import Counter
@@ -24,116 +23,6 @@ from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
 from tests.platforms import posix_only
 from tests.ui.window.conftest import User
-
-
-@pytest.fixture
-def veteran(user: User, make_file: MakeFile) -> User:
-    """Somebody who has made four signatures."""
-    for number in range(4):
-        user.go(Page.SIGNATURE)
-        user.drop(make_file(f"file {number}", b"x" * 1000))
-        user.run()
-    return user
-
-
-def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
-    """Newest first; the chosen row's folder opens, its path is copied, and all can be cleared."""
-    veteran.go(Page.HISTORY)
-    table = veteran.history.table
-    rows = [table.item(row, "values") for row in table.get_children()]
-    assert [row[2] for row in rows] == [f"file {number}.rsig" for number in (3, 2, 1, 0)]
-    assert rows[0][1] == "Signature"
-    table.selection_set(table.get_children()[1])
-    veteran.settle()
-    veteran.press("Show in folder")
-    veteran.press("Copy path")
-    chosen = tmp_path / "file 2.rsig"
-    assert veteran.shown_in_folder == [chosen]
-    assert veteran.root.clipboard_get() == str(chosen)
-    chosen.unlink()
-    veteran.press("Show in folder")
-    assert "is not there any more" in veteran.banner.sentence
-    table.selection_set(table.get_children()[0])
-    veteran.settle()
-    assert veteran.banner.sentence == ""
-
-
-def test_a_row_of_the_history_leads_back_to_its_step(
-    user: User, pair: tuple[Path, Path], tmp_path: Path
-) -> None:
-    """With the files in their places; one that has gone is named, and so is a result in its row."""
-    make_signature(pair[0], tmp_path / "sig")
-    user.drop(tmp_path / "sig", pair[1])
-    user.run()
-    user.drop(pair[0], tmp_path / "new.rdelta")
-    user.run()
-    user.go(Page.HISTORY)
-    assert re.search("Saved in all: 29. kB, by 1 delta", user.words(user.history))
-    table = user.history.table
-    patched, made = table.get_children()
-    table.selection_set(made)
-    table.focus_force()
-    user.key("<Return>")
-    assert user.delta.model.inputs == (tmp_path / "sig", pair[1])
-    user.go(Page.HISTORY)
-    user.press("Do it again")
-    assert user.patch.model.inputs == (pair[0], tmp_path / "new.rdelta")
-    (tmp_path / "new.rdelta").unlink()
-    user.go(Page.HISTORY)
-    patched, made = table.get_children()
-    assert table.set(made, "3") == "gone"
-    table.selection_set(patched)
-    user.settle()
-    user.press("Do it again")
-    assert "new.rdelta” was not found" in user.banner.sentence
-
-
-def test_the_history_is_searched(veteran: User) -> None:
-    """By what is in the names of results and inputs; with nothing sought, all is there."""
-    veteran.go(Page.HISTORY)
-    table = veteran.history.table
-    for sought, count in (("FILE 2", 1), ("file", 4), ("nothing", 0), ("", 4)):
-        veteran.history.search.delete(0, "end")
-        veteran.history.search.insert(0, sought)
-        veteran.settle()
-        assert len(table.get_children()) == count
-    assert "Nothing yet" not in veteran.words(veteran.history)
-
-
-def test_the_history_is_not_cleared_by_a_slip(veteran: User) -> None:
-    """One press asks, and the answer that changes nothing has the focus."""
-    veteran.go(Page.HISTORY)
-    for leave in ("<Return>", "<Escape>"):
-        veteran.press("Clear…")
-        assert "Forget all that is listed here?" in veteran.banner.sentence
-        veteran.key(leave)
-        assert veteran.banner.sentence == ""
-        assert len(veteran.history.table.get_children()) == 4
-    veteran.press("Clear…")
-    veteran.press("Clear history")
-    assert "Nothing yet." in veteran.words(veteran.history)
-    assert veteran.app.history.entries() == ()
-
-
-def test_history_outlives_the_window(open_window: Callable[..., User], make_file: MakeFile) -> None:
-    """After a restart the start page shows the latest work."""
-    first = open_window()
-    first.go(Page.SIGNATURE)
-    first.drop(make_file("old", b"o" * 5000))
-    first.run()
-    first.app.closing.close()
-    second = open_window()
-    words = second.words(second.start)
-    assert "Recent work" in words
-    assert "old.rsig" in words
-
-
-def test_the_start_page_shows_the_three_latest(veteran: User) -> None:
-    """Recent work is a short list, each with its folder one click away."""
-    veteran.go(Page.START)
-    words = veteran.words(veteran.start)
-    assert "file 3.rsig" in words
-    assert "file 0.rsig" not in words
 
 
 def test_colours_are_chosen_and_remembered(

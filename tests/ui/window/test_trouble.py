@@ -34,6 +34,14 @@ def ready(user: User, make_file: MakeFile) -> User:
     return user
 
 
+def save_as(user: User, output: str) -> None:
+    """Type where the signature goes."""
+    entry = user.signature.output.entry
+    entry.delete(0, "end")
+    entry.insert(0, output)
+    user.settle()
+
+
 def test_an_output_that_exists_is_asked_about(ready: User, make_file: MakeFile) -> None:
     """Nothing is replaced before the user says so; the harmless answer has the focus."""
     there = make_file("old.rsig", b"precious")
@@ -73,9 +81,7 @@ def test_an_input_is_never_the_output(
         output = tmp_path / "link"
         link(output, old)
     entry = ready.signature.output.entry
-    entry.delete(0, "end")
-    entry.insert(0, output.name)
-    ready.settle()
+    save_as(ready, output.name)
     ready.signature.primary.focus_force()
     ready.run()
     assert "would be destroyed" in ready.words(ready.signature.output)
@@ -86,16 +92,12 @@ def test_an_input_is_never_the_output(
 def test_a_folder_that_is_not_there_is_named(ready: User, tmp_path: Path) -> None:
     """A typing mistake in the folder is said at the field, and can be corrected there."""
     entry = ready.signature.output.entry
-    entry.delete(0, "end")
-    entry.insert(0, str(tmp_path / "no such" / "x.rsig"))
-    ready.settle()
+    save_as(ready, str(tmp_path / "no such" / "x.rsig"))
     ready.run()
     assert "does not exist. Choose another folder." in ready.words(ready.signature.output)
     assert entry.instate(["invalid"])
     assert ready.root.focus_get() == entry
-    entry.delete(0, "end")
-    entry.insert(0, str(tmp_path / "x.rsig"))
-    ready.settle()
+    save_as(ready, str(tmp_path / "x.rsig"))
     assert "does not exist" not in ready.words(ready.signature.output)
     ready.run()
     assert ready.signature.finished
@@ -177,10 +179,7 @@ def test_a_damaged_signature_is_told(user: User, delta: Path) -> None:
 @posix_only("a tilde is a letter there")
 def test_a_tilde_that_leads_nowhere_is_part_of_a_name(ready: User, tmp_path: Path) -> None:
     """`~somebody` is their home where there is such a user, and a name like others where not."""
-    entry = ready.signature.output.entry
-    entry.delete(0, "end")
-    entry.insert(0, "~no such user")
-    ready.settle()
+    save_as(ready, "~no such user")
     ready.run()
     assert (tmp_path / "~no such user").is_file()
 
@@ -300,9 +299,7 @@ def test_a_folder_that_was_made_meanwhile_is_no_problem_any_more(
 ) -> None:
     """Trying again is enough; the field does not go on complaining."""
     entry = ready.signature.output.entry
-    entry.delete(0, "end")
-    entry.insert(0, str(tmp_path / "sums" / "x.rsig"))
-    ready.settle()
+    save_as(ready, str(tmp_path / "sums" / "x.rsig"))
     ready.run()
     assert "does not exist" in ready.words(ready.signature.output)
     (tmp_path / "sums").mkdir()
