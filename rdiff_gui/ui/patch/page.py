@@ -7,7 +7,6 @@ import tkinter as tk
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tkinter import ttk
 
 from rdiff_gui.descriptions import describe_check, describe_recovery
 from rdiff_gui.engine import recover
@@ -88,11 +87,8 @@ class PatchPage(StepPage[PatchSummary]):
         """Add the options, and the button that tries without writing."""
         self.form = PatchOptionsForm(self)
         self.form.pack(fill="x", expand=True)
-        self.check = ttk.Button(
-            self.start_row, text=_CHECK, style="bg.TButton", command=self._press_check
-        )
+        self.check = self.work.add_button(_CHECK, self._press_check)
         self.letters.give(_CHECK, self.check)
-        self.check.grid(row=0, column=1, padx=(self.context.theme.px(6), 0))
 
     def refresh(self) -> None:
         super().refresh()

@@ -11,7 +11,6 @@ from tkinter import ttk
 from typing import ClassVar, Generic
 
 from rdiff_gui.engine import inspect
-from rdiff_gui.engine.progress import Progress
 from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
     Cancelled,
@@ -27,6 +26,7 @@ from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile
+from rdiff_gui.ui.step.foot import StepFoot
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, Summary
 from rdiff_gui.ui.step.output_place import OutputPlace
 from rdiff_gui.ui.step.result_view import ResultView
@@ -34,14 +34,9 @@ from rdiff_gui.ui.step.saved_report import report_action
 from rdiff_gui.ui.step.zones import ZoneRow
 from rdiff_gui.ui.widgets import (
     Action,
-    ActionRow,
     Banner,
     Disclosure,
     DropZone,
-    ProgressPanel,
-    TransferRate,
-    WrappedLabel,
-    set_enabled,
     set_shown,
 )
 from rdiff_gui.ui.worker import Ending, Failed, Finished
@@ -99,23 +94,16 @@ class StepPage(PageView, Generic[Summary]):
 
     def _build_foot(self) -> None:
         px = self.context.theme.px
-        self.start_row = ttk.Frame(self.foot)
-        self.start_row.columnconfigure(2, weight=1)
-        self.primary = ttk.Button(
-            self.start_row,
-            text=self.primary_text,
-            style="bg.Accent.TButton",
-            command=self.press_primary,
+        self.work = StepFoot(
+            self.foot,
+            self.context,
+            self.letters,
+            primary_text=self.primary_text,
+            on_primary=self.press_primary,
+            on_cancel=self.cancel,
         )
-        self.letters.give(self.primary_text, self.primary)
-        self.primary.grid(row=0, column=0)
-        self._hint = WrappedLabel(self.start_row, style="muted.bg.TLabel")
-        self._hint.grid(row=0, column=2, sticky="ew", padx=px(10))
-        self.progress = ProgressPanel(self.foot, self.context.theme, on_cancel=self.cancel)
-        self.actions = ActionRow(self.foot, self.context.theme, surface="bg")
-        for part in (self.start_row, self.progress, self.actions):
-            part.grid(row=1, column=0, sticky="ew")
-            part.grid_remove()
+        self.primary, self.progress = self.work.primary, self.work.progress
+        self.actions = self.work.actions
         self.result = ResultView(self.body, self.context, self.actions)
         self.result.grid(sticky="ew", pady=(px(10), 0))
         self.result.grid_remove()
@@ -253,27 +241,14 @@ class StepPage(PageView, Generic[Summary]):
         self.model.forget_trial()
         begun = self.model.snapshot()
         self.edited()
-        self._rate = TransferRate()
         self.worker.start(
             begun.work(attempt),
             lambda ending: self._ended(begun, attempt, ending),
-            partial(self._progressed, begun.whole_bytes),
+            partial(self.work.show_progress, whole_bytes=begun.whole_bytes),
         )
         self.context.work_began(self.page)
         self.refresh()
-        self.progress.cancel.focus_set()
-
-    def _progressed(self, whole_bytes: int, progress: Progress) -> None:
-        # The engine counts all that it reads and writes, which may be the file several times over.
-        if progress.total_bytes is not None and progress.fraction is not None:
-            done_bytes = int(progress.fraction * whole_bytes)
-            progress = Progress(progress.stage, done_bytes, whole_bytes)
-        self._rate.note(progress, time.monotonic())
-        self.progress.show(
-            progress.fraction,
-            text.amount(progress.stage, progress.done_bytes, progress.total_bytes),
-            text.pace(self._rate.bytes_a_second, self._rate.seconds_left),
-        )
+        self.work.begin()
 
     def _ended(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         had_focus = self._work_has_focus
@@ -297,9 +272,7 @@ class StepPage(PageView, Generic[Summary]):
 
     @property
     def _work_has_focus(self) -> bool:
-        # Quick work ends before Cancel was on the screen and could take the focus.
-        buttons = (self.progress.cancel, *self.start_row.winfo_children())
-        return str(self.tk.call("focus")) in map(str, buttons)
+        return self.work.has_focus(str(self.tk.call("focus")))
 
     def _tell(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         if isinstance(ending, Finished) and attempt.checking:
@@ -392,9 +365,10 @@ class StepPage(PageView, Generic[Summary]):
             self.problem.show("error", problem)
             self.see(self.problem)
         missing = self.model.missing
-        self._hint.configure(text=text.STILL_MISSING[missing[0]] if missing else "")
-        set_enabled(self.primary, self.model.ready)
-        set_shown(self.start_row, not busy and not self.finished)
-        set_shown(self.progress, busy)
-        set_shown(self.actions, not busy and self.finished)
+        self.work.show(
+            hint=text.STILL_MISSING[missing[0]] if missing else "",
+            ready=self.model.ready,
+            busy=busy,
+            finished=self.finished,
+        )
         set_shown(self.result, self.finished)

@@ -10,11 +10,10 @@ import tkinter as tk
 from pathlib import Path
 
 from rdiff_gui.engine.progress import Progress
-from rdiff_gui.engine.summaries import PatchSummary
 from rdiff_gui.ui import main as window
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.patch.page import PatchPage
-from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.step.foot import StepFoot
 
 _LOOK_MS = 20
 
@@ -45,13 +44,13 @@ class WatchedApp(App):
 
 def main() -> int:
     """Open the window with the paths of the command line."""
-    show = StepPage._progressed
+    show = StepFoot.show_progress
 
-    def tell(page: StepPage[PatchSummary], whole_bytes: int, progress: Progress) -> None:
+    def tell(foot: StepFoot, progress: Progress, whole_bytes: int) -> None:
         print(progress.stage.name.lower(), progress.done_bytes, flush=True)  # noqa: T201  # as above
-        show(page, whole_bytes, progress)
+        show(foot, progress, whole_bytes)
 
-    StepPage._progressed = tell  # type: ignore[assignment, method-assign]  # listen in
+    StepFoot.show_progress = tell  # type: ignore[assignment, method-assign]  # listen in
     vars(window)["App"] = WatchedApp
     return window.run_window([Path(word) for word in sys.argv[1:]])
 
