@@ -25,7 +25,7 @@ MAY_USE = {
     "librsync": {"records", "errors", "wording", "formats"},
     "engine": {"records", "errors", "wording", "formats", "librsync"},
     "descriptions": {"records", "wording", "formats", "engine"},
-    "desktop": {"errors", "wording"},
+    "desktop": {"errors", "wording", "engine"},
     "py_rdiff": {"errors", "wording", "formats", "librsync", "engine"},
     "cli": {
         "records", "errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop",

@@ -6,21 +6,24 @@ import contextlib
 import enum
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rdiff_gui.desktop.own_files import replace_text
+from rdiff_gui.engine.options import THREADS_MAX, Sealing
 from rdiff_gui.wording import show_name, translate
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 # The largest window we believe: beyond it the file was damaged or edited by mistake.
 _LARGEST_SIDE_PX = 20_000
 _FASTEST_LINK_MBIT_S = 1_000_000
+_NAME = "{name}"
+_NAME_ADDED_MOST = 60
+# Refused on every system: the settings may travel, and so may the results.
+_IN_NO_NAME = '<>:"/\\|?*{}'
 
 
 class ThemeChoice(enum.StrEnum):
@@ -33,12 +36,17 @@ class ThemeChoice(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The window's size is in pixels; None until one was remembered.
+    """What is remembered, with the values it has before anybody chose.
 
+    `window_size` is in pixels, None until one was remembered;
     `desktop_offered`: whether the user was asked to have the program added to the desktop;
     `drop_lack_told`: whether the user was told that files cannot be dropped here;
     `link_mbit_s`: how fast the user's link to others is;
-    `keep_history`: whether what is made is remembered, and signatures of what is sent are kept.
+    `keep_history`: whether what is made is remembered, and signatures of what is sent are kept;
+    `output_folder`: where results go, None for beside the file that they are made from;
+    `signature_name` and `delta_name`: what results are called, see `fill_name`;
+    `threads`: how many to work with, 0 for one a core;
+    `compress` and `sealing`: what the options of new work begin with.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -48,10 +56,22 @@ class Settings:
     drop_lack_told: bool = False
     link_mbit_s: int = 50
     keep_history: bool = True
+    output_folder: Path | None = None
+    # These open with a double-click; docs/desktop.md says why not rdiff's custom.
+    signature_name: str = "{name}.rsig"
+    delta_name: str = "{name}.rdelta"
+    threads: int = 0
+    compress: bool = True
+    sealing: Sealing = Sealing.FULL
+
+    @property
+    def naming(self) -> tuple[object, ...]:
+        """What names of results depend on."""
+        return self.output_folder, self.signature_name, self.delta_name
 
 
 def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Settings:
-    """Read the settings; each value that is missing or damaged is the default.
+    """Read the settings; each value that is missing or damaged is the usual one.
 
     What is damaged is told in a sentence, and the file kept under another name.
     """
@@ -68,49 +88,81 @@ def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Sett
         return Settings()
     except (ValueError, RecursionError):
         stored = None
-    chosen = stored if isinstance(stored, dict) else {}
-    broken = not isinstance(stored, dict)
-
-    def take(name: str, default: T, read: Callable[[Any], T]) -> T:
-        nonlocal broken
-        if name in chosen:
-            try:
-                return read(chosen[name])
-            except (TypeError, ValueError):
-                broken = True
-        return default
-
-    usual = Settings()
-    settings = Settings(
-        theme=take("theme", usual.theme, ThemeChoice),
-        window_size=take("window_size", usual.window_size, _window_size),
-        maximized=take("maximized", usual.maximized, _flag),
-        desktop_offered=take("desktop_offered", usual.desktop_offered, _flag),
-        drop_lack_told=take("drop_lack_told", usual.drop_lack_told, _flag),
-        link_mbit_s=take("link_mbit_s", usual.link_mbit_s, link_speed),
-        keep_history=take("keep_history", usual.keep_history, _flag),
-    )
-    if broken:
-        kept = path.with_name(f"{path.name}.broken")
-        with contextlib.suppress(OSError):
-            path.replace(kept)
+    if not isinstance(stored, dict):
+        kept = _keep_broken(path)
         tell(
             translate(
-                "Some of the settings could not be understood, so the usual ones are used in their "
-                "place. The file is kept as “{name}”."
+                "The settings could not be understood, so the usual ones are used. The file is "
+                "kept as “{name}”."
             ).format(name=show_name(kept))
         )
-    return settings
+        return Settings()
+    read: dict[str, Any] = {}
+    broken = []
+    for name, (label, reader) in _READERS.items():
+        if name in stored:
+            try:
+                read[name] = reader(stored[name])
+            except (TypeError, ValueError):
+                broken.append(label)
+    if broken:
+        kept = _keep_broken(path)
+        tell(
+            translate(
+                "Of the settings, this could not be understood, so the usual is used in its place: "
+                "{labels}. The file is kept as “{name}”."
+            ).format(labels=", ".join(broken), name=show_name(kept))
+        )
+    return Settings(**read)
+
+
+def _keep_broken(path: Path) -> Path:
+    kept = path.with_name(f"{path.name}.broken")
+    with contextlib.suppress(OSError):
+        path.replace(kept)
+    return kept
 
 
 def link_speed(given: object) -> int:
     """A speed in Mbit/s that was stored or typed. Raises: TypeError, ValueError."""
+    return _whole_number(given, 1, _FASTEST_LINK_MBIT_S)
+
+
+def thread_count(given: object) -> int:
+    """A number of threads that was stored or typed, 0 for all. Raises: TypeError, ValueError."""
+    return _whole_number(given, 0, THREADS_MAX)
+
+
+def name_pattern(given: object) -> str:
+    """What results shall be called, `{name}` being the file's name.
+
+    Raises: TypeError; ValueError, for one that could be no file's name, or a file's own.
+    """
+    if not isinstance(given, str):
+        raise TypeError(given)
+    pattern = given.strip()
+    added = pattern.replace(_NAME, "", 1)
+    if _NAME not in pattern or not 1 <= len(added) <= _NAME_ADDED_MOST:
+        raise ValueError(given)
+    if not added.isprintable() or any(letter in _IN_NO_NAME for letter in added):
+        raise ValueError(given)
+    if pattern.endswith("."):
+        raise ValueError(given)
+    return pattern
+
+
+def fill_name(pattern: str, name: str) -> str:
+    """What the result is called that is made from the file `name`."""
+    return pattern.replace(_NAME, name, 1)
+
+
+def _whole_number(given: object, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int | str):
         raise TypeError(given)
-    speed = int(given)
-    if not 1 <= speed <= _FASTEST_LINK_MBIT_S:
+    number = int(given)
+    if not least <= number <= most:
         raise ValueError(given)
-    return speed
+    return number
 
 
 def _flag(stored: object) -> bool:
@@ -131,6 +183,34 @@ def _window_size(stored: object) -> tuple[int, int] | None:
     return width, height
 
 
+def _folder(stored: object) -> Path | None:
+    if stored is None:
+        return None
+    if not isinstance(stored, str):
+        raise TypeError(stored)
+    if "\0" in stored or not Path(stored).is_absolute():
+        raise ValueError(stored)
+    return Path(stored)
+
+
+# What each setting is called in the window, and how a stored value is read.
+_READERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
+    "theme": (translate("Colours"), ThemeChoice),
+    "window_size": (translate("Size of the window"), _window_size),
+    "maximized": (translate("Size of the window"), _flag),
+    "desktop_offered": (translate("What was asked already"), _flag),
+    "drop_lack_told": (translate("What was told already"), _flag),
+    "link_mbit_s": (translate("Speed of your link"), link_speed),
+    "keep_history": (translate("History"), _flag),
+    "output_folder": (translate("Folder for results"), _folder),
+    "signature_name": (translate("Names of signatures"), name_pattern),
+    "delta_name": (translate("Names of deltas"), name_pattern),
+    "threads": (translate("Threads"), thread_count),
+    "compress": (translate("Compression"), _flag),
+    "sealing": (translate("Seal"), Sealing),
+}
+
+
 def save_settings(settings: Settings, path: Path) -> None:
     """Replace the file in one step, so that a crash leaves the old or the new one.
 
@@ -138,6 +218,11 @@ def save_settings(settings: Settings, path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, json.dumps(asdict(settings), indent=2) + "\n")
+        replace_text(path, json.dumps(asdict(settings), indent=2, default=_stored) + "\n")
     except OSError as error:
         log.warning("settings not saved: %s", error)
+
+
+def _stored(setting: object) -> str:
+    """What JSON has no word for."""
+    return setting.value if isinstance(setting, Sealing) else str(setting)

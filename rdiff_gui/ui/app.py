@@ -223,9 +223,11 @@ class App(PageContext):
         self.post.ask(show, told)
 
     def change_settings(self, settings: Settings) -> None:
-        self.settings = settings
+        before, self.settings = self.settings, settings
         self._colours.choose(settings.theme)
         save_settings(settings, self._settings_file)
+        for page in self._pages.values():
+            page.follow_settings(before)
 
     def _let_go(self) -> None:
         save_settings(remember_size(self.root, self.settings), self._settings_file)

@@ -283,6 +283,9 @@ class PageView(ScrolledPage):
     def set_drag_over(self, over: bool) -> None:
         """Files are dragged over the page, or no longer."""
 
+    def follow_settings(self, before: Settings) -> None:
+        """The context's settings were others until now."""
+
     def was_shown(self) -> None:
         """The page came to the front."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,12 +10,29 @@ import platformdirs
 import pytest
 
 from rdiff_gui.desktop import own_files
-from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings, save_settings
+from rdiff_gui.desktop.settings import (
+    Settings,
+    ThemeChoice,
+    fill_name,
+    load_settings,
+    name_pattern,
+    save_settings,
+)
+from rdiff_gui.engine.options import Sealing
 
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
     """Dark theme and window size are there at the next start, also in a new folder."""
-    chosen = Settings(ThemeChoice.DARK, (1200, 800), maximized=True)
+    chosen = Settings(
+        ThemeChoice.DARK,
+        (1200, 800),
+        maximized=True,
+        output_folder=tmp_path / "\udcff",
+        signature_name="{name}.sig",
+        threads=2,
+        compress=False,
+        sealing=Sealing.NAMELESS,
+    )
     file = tmp_path / "new" / "settings.json"
     save_settings(chosen, file)
     assert load_settings(file) == chosen
@@ -46,6 +64,54 @@ def test_damaged_settings_are_the_defaults(damage: bytes, tmp_path: Path) -> Non
     kept = tmp_path / "settings.json.broken"
     assert kept.read_bytes() == damage
     assert str(kept) in told[0]
+
+
+# A value of each setting that it cannot have, and what the setting is called in the window.
+BROKEN = {
+    "theme": ("purple", "Colours"),
+    "window_size": ("big", "Size of the window"),
+    "maximized": (1, "Size of the window"),
+    "desktop_offered": ("no", "What was asked already"),
+    "drop_lack_told": (None, "What was told already"),
+    "link_mbit_s": (0, "Speed of your link"),
+    "keep_history": ("yes", "History"),
+    "output_folder": ("not whole", "Folder for results"),
+    "signature_name": ("../{name}", "Names of signatures"),
+    "delta_name": ("{name}", "Names of deltas"),
+    "threads": (257, "Threads"),
+    "compress": (2, "Compression"),
+    "sealing": ("wax", "Seal"),
+}
+
+
+@pytest.mark.parametrize("setting", [field.name for field in dataclasses.fields(Settings)])
+def test_each_broken_value_is_named(setting: str, tmp_path: Path) -> None:
+    """The usual one takes its place, the others stay, and the note says which it was."""
+    file = tmp_path / "settings.json"
+    value, label = BROKEN[setting]
+    sound = {"theme": "dark", "threads": 3, "link_mbit_s": 16}
+    file.write_text(json.dumps({**sound, setting: value}))
+    told: list[str] = []
+    usual = getattr(Settings(), setting)
+    expected = Settings(ThemeChoice.DARK, threads=3, link_mbit_s=16)
+    assert load_settings(file, told.append) == dataclasses.replace(expected, **{setting: usual})
+    assert [f": {label}. The file is kept as" in sentence for sentence in told] == [True]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "{name}", "name.rsig", "{name}/x", "..\\{name}", "{name}\n", "{name}:x", "{name}{x}",
+     "{name}{name}", "{name}.", "{name}\udcff", "x" * 61 + "{name}", "{name}?", 5],
+)  # fmt: skip
+def test_names_that_no_file_can_have_are_refused(given: object) -> None:
+    """On every system, and none that would be the file's own or lead to another folder."""
+    with pytest.raises((TypeError, ValueError)):
+        name_pattern(given)
+
+
+def test_a_pattern_is_filled_once() -> None:
+    """A file may be called as the place for its name."""
+    assert fill_name(name_pattern(" for you, {name}.rsig "), "{name}") == "for you, {name}.rsig"
 
 
 def test_one_bad_value_does_not_take_the_others_along(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rdiff_gui.desktop.history import History
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
+from rdiff_gui.desktop.settings import Settings, fill_name
 from rdiff_gui.engine import make_delta, make_delta_from_files, make_signature
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
@@ -19,15 +20,13 @@ from rdiff_gui.engine.summaries import DeltaSummary, Savings, SignatureFacts, Ve
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, look_at
-from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free
+from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free, results_folder
 from rdiff_gui.ui.text import SAME_FILE_TWICE, about
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import show_percent, show_size, translate
 
 log = logging.getLogger(__name__)
 
-# As a signature's, its own.
-SUFFIX = ".rdelta"
 _FOLDERS_MOST = 8
 # To read a longer file once more would be felt.
 _SIGNED_BYTES_MOST = 16 * 2**30
@@ -95,7 +94,7 @@ class DeltaModel(StepModel[DeltaSummary]):
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.NEW_FILE not in self.files:
             return None
-        return partial(propose_delta, self.files[Slot.NEW_FILE].path, self.inputs)
+        return partial(propose_delta, self.files[Slot.NEW_FILE].path, self.inputs, self.settings)
 
     def work(self, attempt: Attempt) -> Work[DeltaSummary]:
         first, new = self.inputs
@@ -105,7 +104,13 @@ class DeltaModel(StepModel[DeltaSummary]):
             if self.pairing
             else partial(make_delta, first, new, output)
         )
-        return partial(make, sealing=self.sealing, compress=self.compress, replace=replace)
+        return partial(
+            make,
+            sealing=self.sealing,
+            compress=self.compress,
+            replace=replace,
+            resources=self.resources,
+        )
 
     def outcome(self, summary: DeltaSummary) -> Outcome:
         travels = not self.pairing and self.inputs[0] != self.kept
@@ -158,13 +163,17 @@ def keep_signature(signatures: KeptSignatures, new: DroppedFile, cancel: CancelT
         log.warning("signature not kept: %s", problem)
 
 
-def propose_delta(new_file: Path, inputs: Iterable[Path]) -> Path:
-    """`photos.db.rdelta` beside the new `photos.db`; never an input's own name."""
+def propose_delta(new_file: Path, inputs: Iterable[Path], settings: Settings) -> Path:
+    """`photos.db.rdelta` beside the new `photos.db`, unless the settings say otherwise.
+
+    Never an input's own name.
+    """
 
     def name(number: int) -> str:
-        return f"{new_file.name}{'' if number == 1 else f' ({number})'}{SUFFIX}"
+        numbered = f"{new_file.name}{'' if number == 1 else f' ({number})'}"
+        return fill_name(settings.delta_name, numbered)
 
-    return first_free(new_file.parent, name, set(inputs).__contains__)
+    return first_free(results_folder(new_file, settings), name, set(inputs).__contains__)
 
 
 def delta_outcome(summary: DeltaSummary, delta: Path, *, signature_travels: bool) -> Outcome:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tkinter import ttk
 
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
+from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, SignatureFacts
 from rdiff_gui.ui import Page, Slot
@@ -82,12 +83,13 @@ class DeltaPage(StepPage[DeltaSummary]):
         self.lead.grid_configure(pady=(0, px(10)))
         body = self.options.body
         self.form = SignatureOptionsForm(body, theme, on_change=self.options_changed)
-        self.sealing = SealingField(body, theme, on_change=self.options_changed)
+        settings = self.context.settings
+        self.sealing = SealingField(body, theme, settings.sealing, on_change=self.options_changed)
         self.sealing.pack(fill="x")
         self.compress, _ = self._add_switch(
             translate("Compress the delta"),
             translate("For rdiff, unpack it first:  zstd -d"),
-            on=True,
+            on=settings.compress,
         )
         self.smallest, self._smallest_row = self._add_switch(
             translate("Smallest delta"), translate("Takes twice as long"), on=False
@@ -168,6 +170,13 @@ class DeltaPage(StepPage[DeltaSummary]):
             new, signatures = begun.files[Slot.NEW_FILE].file, context.history.signatures
             keep = partial(keep_signature, signatures, new, self._keeping)
             context.post.ask(keep, lambda _nothing: None)
+
+    def follow_settings(self, before: Settings) -> None:
+        super().follow_settings(before)
+        settings = self.context.settings
+        self.sealing.follow(before.sealing, settings.sealing)
+        if settings.compress != before.compress:
+            self.compress.set(settings.compress)
 
     def options_are_valid(self) -> bool:
         """Take the form's options over; the form says so where they cannot be."""

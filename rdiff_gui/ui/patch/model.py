@@ -12,21 +12,22 @@ from typing import Self
 
 from rdiff_gui.descriptions import describe_change
 from rdiff_gui.desktop.history import History, Operation
+from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine import apply_patch, find_basis, verify_patch
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import ChangePlan, DeltaFacts, PatchSummary, UnreadFacts, Way
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.delta.model import SUFFIX
 from rdiff_gui.ui.routing import DroppedFile, look_at
-from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, writable_folder
+from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, results_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import name_of, show_exact_size, show_size, translate
 
+_SUFFIX = ".rdelta"
 # The window's own, and rdiff's custom.
-_DELTA_SUFFIXES = (SUFFIX, ".delta")
+_DELTA_SUFFIXES = (_SUFFIX, ".delta")
 _FOLDERS_MOST = 8
 
 _VERIFIED = translate("“{name}” is the new version, checked to the last byte.")
@@ -90,6 +91,11 @@ class PatchModel(StepModel[PatchSummary]):
         return facts if isinstance(facts, DeltaFacts | UnreadFacts) else None
 
     @property
+    def wanted_folder(self) -> Path | None:
+        old = self.beside
+        return old.parent if old and self.in_place else super().wanted_folder
+
+    @property
     def plan(self) -> ChangePlan | None:
         """What a change of the old file itself would write at most, as far as is known."""
         old, facts = self.files.get(Slot.OLD_TO_PATCH), self.delta_facts
@@ -135,7 +141,7 @@ class PatchModel(StepModel[PatchSummary]):
             return lambda: old
         facts = self.delta_facts
         named = facts.seal.result if facts and facts.seal else None
-        return partial(propose_new_file, old, named.name if named else None)
+        return partial(propose_new_file, old, named.name if named else None, self.settings)
 
     def propose_undo(self) -> Callable[[], Path] | None:
         """How to find a name for the undo delta; None while there is none to make."""
@@ -146,10 +152,11 @@ class PatchModel(StepModel[PatchSummary]):
         basis, delta = self.inputs
         options = PatchOptions(allow_expansion=attempt.allow_expansion)
         if attempt.checking:
-            return partial(verify_patch, basis, delta, options)
+            return partial(verify_patch, basis, delta, options, resources=self.resources)
         target, undo = self.result_path, self.undo.path if self.with_undo else None
         in_place, keep_backup = self.in_place, self.keep_backup
         changes_only = in_place and self.changes_only
+        resources = self.resources
 
         def patch(*, on_progress: ProgressCallback, cancel: CancelToken) -> PatchSummary:
             # Leave to replace the result is none to replace a way back from somewhere else.
@@ -166,6 +173,7 @@ class PatchModel(StepModel[PatchSummary]):
                 allow_shared=attempt.allow_shared,
                 undo=undo,
                 replace=attempt.replace,
+                resources=resources,
                 on_progress=on_progress,
                 cancel=cancel,
             )
@@ -180,14 +188,18 @@ class PatchModel(StepModel[PatchSummary]):
         return summary.result_bytes, summary.result_bytes
 
 
-def propose_new_file(basis: Path, name: str | None = None) -> Path:
-    """`name` beside the old `photos.db` where it is free and known, else `photos (new).db`."""
-    if name is not None and not os.path.lexists(known := writable_folder(basis.parent) / name):
+def propose_new_file(basis: Path, name: str | None, settings: Settings) -> Path:
+    """`name` beside the old `photos.db` where it is free and known, else `photos (new).db`.
+
+    The settings may name another folder.
+    """
+    folder = results_folder(basis, settings)
+    if name is not None and not os.path.lexists(known := folder / name):
         return known
     stem, suffix = _split(name or basis.name)
     new = translate("new")
     return first_free(
-        basis.parent,
+        folder,
         lambda number: f"{stem} ({new}{'' if number == 1 else f' {number}'}){suffix}",
     )
 
@@ -196,7 +208,7 @@ def propose_undo(new_file: Path) -> Path:
     """`photos.db.undo.rdelta` beside the new `photos.db`."""
     return first_free(
         new_file.parent,
-        lambda number: f"{new_file.name}.undo{'' if number == 1 else f'-{number}'}{SUFFIX}",
+        lambda number: f"{new_file.name}.undo{'' if number == 1 else f'-{number}'}{_SUFFIX}",
     )
 
 

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from rdiff_gui.desktop.settings import Settings, fill_name
 from rdiff_gui.engine import make_signature
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import Destination, Remedy
-from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel, writable_folder
+from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel, results_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import name_of, show_size, translate
-
-# `.rsig` and `.rdelta` open with a double-click; docs/desktop.md says why not rdiff's custom.
-SUFFIX = ".rsig"
 
 _SEND_IT = translate(
     "Send “{name}” to whoever has the new file. When the delta comes back, drop it here."
@@ -36,12 +34,16 @@ class SignatureModel(StepModel[SignatureSummary]):
         self.sealing = Sealing.FULL
 
     def propose_output(self) -> Callable[[], Path] | None:
-        return None if self.missing else partial(propose_signature, *self.inputs)
+        if self.missing:
+            return None
+        (basis,) = self.inputs
+        return partial(propose_signature, basis, self.settings)
 
     def work(self, attempt: Attempt) -> Work[SignatureSummary]:
         (basis,) = self.inputs
         make = partial(make_signature, basis, self.result_path, self.options)
-        return partial(make, sealing=self.sealing, replace=attempt.replace)
+        replace, resources = attempt.replace, self.resources
+        return partial(make, sealing=self.sealing, replace=replace, resources=resources)
 
     def outcome(self, summary: SignatureSummary) -> Outcome:
         basis = self.files[Slot.OLD_TO_SIGN].file
@@ -65,6 +67,6 @@ class SignatureModel(StepModel[SignatureSummary]):
         return summary.basis_bytes, summary.signature_bytes
 
 
-def propose_signature(basis: Path) -> Path:
-    """`photos.db.rsig` beside `photos.db`."""
-    return writable_folder(basis.parent) / f"{basis.name}{SUFFIX}"
+def propose_signature(basis: Path, settings: Settings) -> Path:
+    """`photos.db.rsig` beside `photos.db`, unless the settings say otherwise."""
+    return results_folder(basis, settings) / fill_name(settings.signature_name, basis.name)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from rdiff_gui.descriptions import SEAL
+from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
 from rdiff_gui.errors import OptionOutOfRange
@@ -65,8 +66,14 @@ class SignaturePage(StepPage[SignatureSummary]):
         theme = self.context.theme
         self.form = SignatureOptionsForm(self.options.body, theme, on_change=self.options_changed)
         self.form.pack(fill="x", expand=True)
-        self.sealing = SealingField(self.options.body, theme, on_change=self.options_changed)
+        self.sealing = SealingField(
+            self.options.body, theme, self.context.settings.sealing, on_change=self.options_changed
+        )
         self.sealing.pack(fill="x", pady=(theme.px(6), 0))
+
+    def follow_settings(self, before: Settings) -> None:
+        super().follow_settings(before)
+        self.sealing.follow(before.sealing, self.context.settings.sealing)
 
     def options_are_valid(self) -> bool:
         """Take the form's options over; the form says so where they cannot be."""
@@ -158,16 +165,24 @@ def read_block_bytes(typed: str) -> int:
 class SealingField(ttk.Frame):
     """Which seal a signature or delta gets, and what that is good for."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, *, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, usual: Sealing, *, on_change: Callable[[], None]
+    ) -> None:
         super().__init__(parent)
         px = theme.px
         name = ttk.Label(self, text=SEAL, style="body.bg.TLabel")
         name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
         self.box = ChoiceBox(self, SEALINGS, width=_WIDE, on_change=on_change)
+        self.box.choose(usual)
         self.box.grid(row=0, column=1, sticky="w", pady=px(2))
         hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")
         hint.grid(row=1, column=0, columnspan=2, sticky="ew")
         self.columnconfigure(1, weight=1)
+
+    def follow(self, before: Sealing, usual: Sealing) -> None:
+        """Another one is usual now; what was chosen here stays while the usual one does."""
+        if usual is not before:
+            self.box.choose(usual)
 
     def read(self) -> Sealing:
         """What was chosen."""

@@ -14,6 +14,8 @@ from typing import ClassVar, Generic, Literal, Self, TypeVar
 import platformdirs
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
+from rdiff_gui.desktop.settings import Settings
+from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
 from rdiff_gui.ui import Page, Slot
@@ -107,6 +109,14 @@ def first_free(
     return next(path for number in count(1) if not is_taken(path := folder / name(number)))
 
 
+def results_folder(beside: Path, settings: Settings) -> Path:
+    """Where results go: to the folder that the settings name, while that can be written to."""
+    chosen = settings.output_folder
+    if chosen is not None and os.access(chosen, os.W_OK) and not chosen.is_file():
+        return chosen
+    return writable_folder(beside.parent)
+
+
 def writable_folder(folder: Path) -> Path:
     """`folder`, or where nothing can be written to it (a CD, a system folder), the user's own."""
     if os.access(folder, os.W_OK):
@@ -120,6 +130,7 @@ class StepModel(ABC, Generic[Summary]):
 
     page: ClassVar[Page]
     pairing = False
+    settings = Settings()
 
     def __init__(self) -> None:
         self.files: dict[Slot, Filled] = {}
@@ -190,19 +201,33 @@ class StepModel(ABC, Generic[Summary]):
         """Look again at whether the files go together, after any of them changed."""
 
     @property
+    def slot_of_problem(self) -> Slot | None:
+        """The first slot with a file that cannot be used, if there is one."""
+        slots = (slot for slot in self.slots if slot in self.files and self.files[slot].problem)
+        return next(slots, None)
+
+    @property
     def problem(self) -> str:
         """Why the files cannot be used, as a sentence; empty where they can."""
-        for slot in self.slots:
-            filled = self.files.get(slot)
-            if filled is not None and filled.problem:
-                return filled.problem
-        return ""
+        slot = self.slot_of_problem
+        return "" if slot is None else self.files[slot].problem
 
     @property
     def beside(self) -> Path | None:
         """The file beside which results go, unless the user says otherwise."""
         last = self.files.get(self.slots[-1])
         return last.path if last else None
+
+    @property
+    def wanted_folder(self) -> Path | None:
+        """Where results go, if they can be written there."""
+        beside = self.beside
+        return self.settings.output_folder or (beside.parent if beside else None)
+
+    @property
+    def resources(self) -> Resources:
+        """What the work may take of the machine."""
+        return Resources(threads=self.settings.threads)
 
     @property
     def whole_bytes(self) -> int:

@@ -141,10 +141,10 @@ class OutputPlace(OutputField):
         if asked is None:
             self._propose(None, "")
             return
-        beside = self._page.model.beside
+        wanted = self._page.model.wanted_folder
 
         def ask() -> tuple[Path, str]:
-            path, wanted = asked(), beside.parent if beside else None
+            path = asked()
             if wanted is None or path.parent == wanted or os.access(wanted, os.W_OK):
                 return path, ""
             return path, NOT_BESIDE.format(wanted=show_name(wanted), folder=show_name(path.parent))

@@ -10,6 +10,7 @@ from functools import partial
 from tkinter import ttk
 from typing import ClassVar, Generic
 
+from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine import inspect
 from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
@@ -36,7 +37,6 @@ from rdiff_gui.ui.widgets import (
     Action,
     Banner,
     Disclosure,
-    DropZone,
     set_shown,
 )
 from rdiff_gui.ui.worker import Ending, Failed, Finished
@@ -51,7 +51,7 @@ class StepPage(PageView, Generic[Summary]):
 
     def __init__(self, parent: tk.Misc, context: PageContext, model: StepModel[Summary]) -> None:
         super().__init__(parent, context)
-        self.model = model
+        self.model, model.settings = model, context.settings
         self.worker = context.new_worker()
         self.finished = False
         self._build()
@@ -164,6 +164,12 @@ class StepPage(PageView, Generic[Summary]):
     def set_drag_over(self, over: bool) -> None:
         """Light up the zones that wait for a file while one is dragged over the page."""
         self.zone_row.set_drag_over(self.model.missing or self.model.slots, over)
+
+    def follow_settings(self, before: Settings) -> None:
+        """Propose another name; what was chosen on the page itself stays."""
+        self.model.settings = self.context.settings
+        if self.model.settings.naming != before.naming:
+            self.output.propose()
 
     def refuse_while_busy(self) -> bool:
         """Whether the step is at work; says so where it is."""
@@ -301,17 +307,12 @@ class StepPage(PageView, Generic[Summary]):
         if self.banner.buttons:
             # The answer that changes nothing has the focus.
             self.banner.buttons[-1].focus_set()
-        elif self.model.problem:
-            self._zone_of_problem().focus_set()
+        elif (slot := self.model.slot_of_problem) is not None:
+            self.zone_row.zones[slot].focus_set()
         elif not self.finished:
             self.primary.focus_set()
         else:
             self.actions.buttons[0].focus_set()
-
-    def _zone_of_problem(self) -> DropZone:
-        files = self.model.files
-        slots = [slot for slot in self.model.slots if slot in files and files[slot].problem]
-        return self.zone_row.zones[slots[0]]
 
     def show_check(self, begun: StepModel[Summary], summary: Summary) -> None:
         """What came out of a check that wrote nothing."""

@@ -162,6 +162,10 @@ class ChoiceBox(ttk.Combobox, Generic[Choice]):
         """What is chosen."""
         return self._choices[self.current()]
 
+    def choose(self, choice: Choice) -> None:
+        """Choose it; `on_change` is not called."""
+        self.current(self._choices.index(choice))
+
 
 class Disclosure(ttk.Frame):
     """A heading that unfolds `body` below it, and calls `on_open` then.
