@@ -88,9 +88,9 @@ def show_exact_size(size_bytes: int) -> str:
     """A size for comparing: rounded, and to the byte where rounding hides something."""
     if size_bytes < 1000:
         return show_size(size_bytes)
-    return translate("{rounded} ({exact} bytes)").format(
-        rounded=show_size(size_bytes), exact=f"{size_bytes:,}".replace(",", " ")
-    )
+    return translate_plural(
+        "{rounded} ({exact} byte)", "{rounded} ({exact} bytes)", size_bytes
+    ).format(rounded=show_size(size_bytes), exact=f"{size_bytes:,}".replace(",", " "))
 
 
 def show_duration(seconds: float) -> str:

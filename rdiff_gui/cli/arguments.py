@@ -155,12 +155,12 @@ class _Line:
         option = _find_option(name, word)
         if not option.value:
             if joined is not None:
-                raise _misread(translate("option does not take an argument"), word)
+                raise _misread(translate("option does not take an argument: {word}."), word)
             self.options[option.field] = not name.startswith("--no-")
             return
         if joined is None:
             if not self.ahead:
-                raise _misread(translate("missing argument"), word)
+                raise _misread(translate("missing argument: {word}."), word)
             joined = word = self.ahead.pop(0)
         self.options[option.field] = _read_number(joined, option, word) if option.most else joined
 
@@ -183,12 +183,12 @@ def _read_number(text: str, option: Option, word: str) -> int:
     elif digits.startswith("0"):
         base = 8
     if not digits or not set(digits.lower()) <= set("0123456789abcdef"[:base]):
-        raise _misread(translate("invalid numeric value"), word)
+        raise _misread(translate("invalid numeric value: {word}."), word)
     # Python refuses to read thousands of digits, and nobody needs them.
     number = int(digits, base) if len(digits) <= 64 else 2**64
     number = -number if negative else number
     if not option.least <= number <= option.most:
-        raise _misread(translate("number too large or too small"), word)
+        raise _misread(translate("number too large or too small: {word}."), word)
     return number
 
 
@@ -197,12 +197,12 @@ def _find_option(name: str, word: str) -> Option:
     for option in OPTIONS:
         if name in option.names or name in option.unlisted:
             return option
-    raise _misread(translate("unknown option"), word)
+    raise _misread(translate("unknown option: {word}."), word)
 
 
-def _misread(problem: str, word: str) -> UsageProblem:
+def _misread(sentence: str, word: str) -> UsageProblem:
     """In popt's words, which scripts may look for."""
-    return UsageProblem(_with_hint(f"{problem}: {show_name(word)}."))
+    return UsageProblem(_with_hint(sentence.format(word=show_name(word))))
 
 
 def _say_no_verb(words: list[str]) -> str:
@@ -241,8 +241,9 @@ def _check_options(verb: Verb, words: list[str], options: dict[str, Any]) -> Non
             elif option.choices:
                 options[option.field] = _choose(option, options[option.field], verb)
     if "in_place" in options and len(words) == len(verb.words):
-        text = "With --in-place, the result takes the place of BASIS; name no other file."
-        raise UsageProblem(translate(text))
+        raise UsageProblem(
+            translate("With --in-place, the result takes the place of BASIS; name no other file.")
+        )
     for field, name in (("keep_backup", "--no-backup"), ("changes_only", "--changes-only")):
         if field in options and "in_place" not in options:
             raise UsageProblem(translate("{option} goes with --in-place.").format(option=name))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rdiff_gui.errors.files import FileProblem
 from rdiff_gui.records import record
-from rdiff_gui.wording import show_exact_size, show_name, translate
+from rdiff_gui.wording import show_exact_size, show_name, translate, translate_plural
 
 __all__ = [
     "BasisTooShort",
@@ -37,27 +37,41 @@ class WrongBasis(FileProblem):
     found_blake3: str | None
 
     def __str__(self) -> str:
-        expected = show_exact_size(self.expected_bytes)
-        if self.expected_bytes != self.found_bytes:
-            found = translate("has {size}").format(size=show_exact_size(self.found_bytes))
-        else:
-            expected = translate("{size} with the checksum {hash}…").format(
-                size=expected, hash=self.expected_blake3[:8]
+        same_size = self.expected_bytes == self.found_bytes
+        if self.expected_name and same_size:
+            made_for = translate(
+                "It was made for “{expected_name}” of {expected} with the checksum "
+                "{expected_hash}…."
             )
-            found = translate("has other content")
-            if self.found_blake3 is not None:
-                found = translate("has the checksum {hash}…").format(hash=self.found_blake3[:8])
-        if self.expected_name:
-            expected = translate("“{expected_name}” of {expected}").format(
-                expected_name=show_name(self.expected_name), expected=expected
+        elif self.expected_name:
+            made_for = translate("It was made for “{expected_name}” of {expected}.")
+        elif same_size:
+            made_for = translate(
+                "It was made for a file of {expected} with the checksum {expected_hash}…."
             )
         else:
-            expected = translate("a file of {expected}").format(expected=expected)
+            made_for = translate("It was made for a file of {expected}.")
+        if not same_size:
+            but_is = translate("This file has {found}.")
+        elif self.found_blake3 is None:
+            but_is = translate("This file has other content.")
+        else:
+            but_is = translate("This file has the checksum {found_hash}….")
         return translate(
-            "“{name}” is not the file that the delta “{delta}” is for. It was made for {expected}; "
-            "this file {found}. Double check whether you have the right version, or old and new "
-            "the wrong way round."
-        ).format(name=self.name, delta=show_name(self.delta), expected=expected, found=found)
+            "“{name}” is not the file that the delta “{delta}” is for. {made_for} {but_is} Double "
+            "check whether you have the right version, or old and new the wrong way round."
+        ).format(
+            name=self.name,
+            delta=show_name(self.delta),
+            made_for=made_for.format(
+                expected_name=show_name(self.expected_name or ""),
+                expected=show_exact_size(self.expected_bytes),
+                expected_hash=self.expected_blake3[:8],
+            ),
+            but_is=but_is.format(
+                found=show_exact_size(self.found_bytes), found_hash=(self.found_blake3 or "")[:8]
+            ),
+        )
 
 
 @record(eq=False)
@@ -137,9 +151,12 @@ class SourceInUse(FileProblem):
 
     def __str__(self) -> str:
         if self.links > 1:
-            text = translate(
+            text = translate_plural(
+                "“{name}” has {links} name (hard links), and would change under all of them. "
+                "Patch it without --changes-only, or insist with --force.",
                 "“{name}” has {links} names (hard links), and would change under all of them. "
-                "Patch it without --changes-only, or insist with --force."
+                "Patch it without --changes-only, or insist with --force.",
+                self.links,
             )
         else:
             text = translate(
