@@ -136,13 +136,14 @@ def _runs(command: tuple[str, ...]) -> bool:
 class ChooserRequest:
     """What to ask for: `start` is a folder, or when `save` the proposed file.
 
-    With `several`, more than one file may be chosen.
+    With `several`, more than one file may be chosen; with `folder`, a folder is.
     """
 
     title: str
     start: Path
     save: bool = False
     several: bool = False
+    folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,13 @@ def chooser_commands(
         "zenity", "--file-selection", "--modal", f"--attach={window_id}",
         f"--title={request.title}", f"--filename={start}",
         *(("--save",) if request.save else ()),
+        *(("--directory",) if request.folder else ()),
         *(("--multiple", f"--separator={_SEPARATOR}") if request.several else ()),
     )  # fmt: skip
+    wanted = "savefilename" if request.save else "openfilename"
     kdialog = (
         "kdialog", "--attach", str(window_id), "--title", request.title,
-        "--getsavefilename" if request.save else "--getopenfilename", start,
+        "--getexistingdirectory" if request.folder else f"--get{wanted}", start,
         *(("--multiple", "--separate-output") if request.several else ()),
     )  # fmt: skip
     on_kde = "KDE" in environment.get("XDG_CURRENT_DESKTOP", "").upper()

@@ -193,7 +193,7 @@ def _folder(stored: object) -> Path | None:
     return Path(stored)
 
 
-# What each setting is called in the window, and how a stored value is read.
+# What each setting is called in the window, and how what is stored is read.
 _READERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "theme": (translate("Colours"), ThemeChoice),
     "window_size": (translate("Size of the window"), _window_size),
@@ -209,6 +209,7 @@ _READERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "compress": (translate("Compression"), _flag),
     "sealing": (translate("Seal"), Sealing),
 }
+LABELS: Mapping[str, str] = {setting: label for setting, (label, _reader) in _READERS.items()}
 
 
 def save_settings(settings: Settings, path: Path) -> None:

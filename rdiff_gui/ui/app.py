@@ -182,6 +182,10 @@ class App(PageContext):
         request = ChooserRequest(text.CHOOSE_OUTPUT, proposed, save=True)
         self._file_dialog.ask(request, lambda paths: on_chosen(paths[0]))
 
+    def browse_folder(self, title: str, start: Path, on_chosen: Callable[[Path], None]) -> None:
+        request = ChooserRequest(title, start, folder=True)
+        self._file_dialog.ask(request, lambda paths: on_chosen(paths[0]))
+
     # --- what pages ask for ----------------------------------------------------------------------
 
     def new_letters(self) -> AltLetters:

@@ -122,6 +122,14 @@ class FileDialog:
                 confirmoverwrite=False,
             )
             return [path] if path else []
+        if request.folder:
+            folder = filedialog.askdirectory(
+                parent=self._root,
+                title=request.title,
+                initialdir=str(request.start),
+                mustexist=True,
+            )
+            return [folder] if folder else []
         ask = filedialog.askopenfilenames if request.several else filedialog.askopenfilename
         chosen = ask(parent=self._root, title=request.title, initialdir=str(request.start))
         return [chosen] if isinstance(chosen, str) and chosen else chosen or ()

@@ -62,6 +62,9 @@ class PageContext(Protocol):
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
         """Ask where a result shall go."""
 
+    def browse_folder(self, title: str, start: Path, on_chosen: Callable[[Path], None]) -> None:
+        """Ask for a folder."""
+
     def go(self, destination: Destination) -> None:
         """Show a page, and put files into it."""
 

@@ -16,6 +16,7 @@ from rdiff_gui.ui import Page
 from rdiff_gui.ui.desktop_offer import DesktopCard
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
+from rdiff_gui.ui.preferences import ResultPreferences
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import CopyableText, Disclosure, FactTable, Switch, WrappedLabel
 from rdiff_gui.wording import show_name, translate
@@ -64,6 +65,8 @@ class SettingsPage(PageView):
             )
             button.grid(sticky="w")
             letters.give(label, button)
+        self.results = ResultPreferences(self._card, context)
+        self.results.folder.give_letters(letters)
         remembered = self._card(translate("History"))
         self.keep_history = Switch(
             remembered,
@@ -117,6 +120,7 @@ class SettingsPage(PageView):
         """The settings were changed elsewhere."""
         self._theme_choice.set(settings.theme)
         self.keep_history.set(settings.keep_history)
+        self.results.refresh()
 
     def focus_start(self) -> None:
         """The chosen colours."""

@@ -10,6 +10,7 @@ import datetime
 from pathlib import Path
 
 from rdiff_gui.desktop.history import Operation
+from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.summaries import (
     DeltaFacts,
@@ -100,6 +101,12 @@ CHECKSUM = "BLAKE3"
 SAVE_AS = translate("Save as")
 NOT_BESIDE = translate("Nothing can be written to “{wanted}”, so the result will go to “{folder}”.")
 OPTIONS = translate("Options")
+SEALINGS = {
+    Sealing.FULL: translate("Names, sizes and checksums (recommended)"),
+    Sealing.NAMELESS: translate("Sizes and checksums, no names"),
+    Sealing.NONE: translate("None, as rdiff writes it"),
+}
+SEALINGS_WIDTH = 38
 NOT_THIS_ONE = translate("Not this one")
 REPLACE = translate("Replace")
 CHOOSE_ANOTHER_FOLDER = translate("Choose another folder")

@@ -152,6 +152,14 @@ def test_a_name_to_save_as_is_proposed() -> None:
     assert kdialog[-2:] == ("--getsavefilename", "/home/me/-a b.sig")
 
 
+def test_a_folder_is_asked_for() -> None:
+    """The chooser opens in the one that counts now."""
+    request = ChooserRequest("Choose", Path("/home/me"), folder=True)
+    zenity, kdialog = chooser_commands(request, 1, {}, which=lambda name: name)
+    assert {"--filename=/home/me/", "--directory"} <= set(zenity)
+    assert kdialog[-2:] == ("--getexistingdirectory", "/home/me/")
+
+
 def test_answers_of_choosers_are_understood() -> None:
     """A chosen name keeps every byte but the chooser's own line end; exit 1 is “Cancel”."""
     assert read_answer(0, b"/a/line\n\n") == Answer((Path("/a/line\n"),))

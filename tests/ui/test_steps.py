@@ -18,7 +18,7 @@ from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.signature import page as signature_page
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.signature.page import read_block_bytes
-from rdiff_gui.ui.text import show_when
+from rdiff_gui.ui.text import SEALINGS, show_when
 
 OLD = DroppedFile(Path("/a/old"), Kind.ORDINARY, 1000, 10.0, (1, 1))
 NEW = DroppedFile(Path("/a/new"), Kind.ORDINARY, 2000, 20.0, (1, 2))
@@ -119,7 +119,7 @@ def test_the_forms_first_choices_are_the_engines_own() -> None:
         next(iter(signature_page.ROLLING_SUMS)),
     )
     assert chosen == SignatureOptions()
-    assert next(iter(signature_page.SEALINGS)) is SignatureModel().sealing
+    assert next(iter(SEALINGS)) is SignatureModel().sealing
 
 
 @pytest.mark.parametrize(

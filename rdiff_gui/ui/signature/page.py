@@ -16,6 +16,7 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.text import SEALINGS, SEALINGS_WIDTH
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import ChoiceBox, WrappedLabel, set_shown
 from rdiff_gui.wording import translate
@@ -31,17 +32,11 @@ ROLLING_SUMS = {
     RollingSum.ROLLSUM: translate("Rollsum (for rdiff before 2.2)"),
 }
 SUM_LENGTHS = {0: translate("Full (recommended)"), -1: translate("Shortest that is safe")}
-SEALINGS = {
-    Sealing.FULL: translate("Names, sizes and checksums (recommended)"),
-    Sealing.NAMELESS: translate("Sizes and checksums, no names"),
-    Sealing.NONE: translate("None, as rdiff writes it"),
-}
 _SEALING_HINT = translate(
     "With a seal, patching refuses a wrong or damaged file and proves that the result is right. "
     "rdiff reads sealed files too."
 )
 _WIDTH = 12
-_WIDE = 38
 # Design pixels.
 _TWO_IN_A_ROW = 640
 
@@ -172,7 +167,7 @@ class SealingField(ttk.Frame):
         px = theme.px
         name = ttk.Label(self, text=SEAL, style="body.bg.TLabel")
         name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
-        self.box = ChoiceBox(self, SEALINGS, width=_WIDE, on_change=on_change)
+        self.box = ChoiceBox(self, SEALINGS, width=SEALINGS_WIDTH, on_change=on_change)
         self.box.choose(usual)
         self.box.grid(row=0, column=1, sticky="w", pady=px(2))
         hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")

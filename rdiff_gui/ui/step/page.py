@@ -170,6 +170,7 @@ class StepPage(PageView, Generic[Summary]):
         self.model.settings = self.context.settings
         if self.model.settings.naming != before.naming:
             self.output.propose()
+        self.result.follow_settings()
 
     def refuse_while_busy(self) -> bool:
         """Whether the step is at work; says so where it is."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import replace
 from tkinter import ttk
 from typing import Literal
 
-from rdiff_gui.desktop.settings import link_speed
 from rdiff_gui.engine.summaries import LinkTime, Savings
 from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
+from rdiff_gui.ui.preferences import LinkSpeedField
 from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
@@ -33,7 +32,6 @@ _HEADLINES: dict[Role, str] = {
     "warning": "big-warning.card.TLabel",
 }
 _NARROWEST_LINE = 240
-_LINKS_MBIT_S = ("1", "5", "10", "25", "50", "100", "250", "1000")
 _OPEN = translate("Open")
 _OTHER_LINKS = translate("On other links")
 
@@ -54,6 +52,7 @@ class ResultView(ttk.Frame):
         self._cautions = Cautions(self, context.theme)
         self._cautions.grid(sticky="ew", pady=(context.theme.px(8), 0))
         self.columnconfigure(0, weight=1)
+        self._times: TimeSaved | None = None
 
     def present(self, outcome: Outcome, more: Sequence[Action] = ()) -> None:
         """Replace what is shown; `more` is what can be done besides."""
@@ -61,6 +60,7 @@ class ResultView(ttk.Frame):
         theme, px, body = self._context.theme, self._context.theme.px, self._card.body
         for part in body.winfo_children():
             part.destroy()
+        self._times = None
         if outcome.delta is not None and outcome.delta.new_bytes:
             summary = outcome.delta
             delta_map = DeltaMap(body, theme)
@@ -80,8 +80,8 @@ class ResultView(ttk.Frame):
             checksum.show([(text.CHECKSUM, outcome.blake3)])
             checksum.grid(sticky="ew", pady=(0, px(8)))
         if outcome.savings is not None:
-            times = TimeSaved(body, self._context, outcome.savings, outcome.signature_came)
-            times.grid(sticky="ew", pady=(0, px(4)))
+            self._times = TimeSaved(body, self._context, outcome.savings, outcome.signature_came)
+            self._times.grid(sticky="ew", pady=(0, px(4)))
             others = Disclosure(body, theme, text=_OTHER_LINKS, surface="card")
             others.grid(sticky="ew", pady=(0, px(8)))
             table = SavingsTable(others.body, theme)
@@ -97,6 +97,11 @@ class ResultView(ttk.Frame):
             label = Sentence(row, theme, text=outcome.next_step, style="body.card.TLabel")
             label.grid(row=0, column=1, sticky="ew")
         self._cautions.show(outcome.cautions)
+
+    def follow_settings(self) -> None:
+        """Times are told for the user's own link."""
+        if self._times is not None:
+            self._times.follow_settings()
 
     def _show_head(self, outcome: Outcome, more: Sequence[Action]) -> None:
         context, output = self._context, outcome.output
@@ -138,35 +143,16 @@ class TimeSaved(ttk.Frame):
         px = context.theme.px
         self._sentence = Sentence(self, context.theme, style="body.card.TLabel")
         self._sentence.grid(row=0, column=0, sticky="ew")
-        self.speed = ttk.Combobox(
-            self, values=_LINKS_MBIT_S, width=6, font="AppBody", style="card.TCombobox"
-        )
-        self.speed.set(str(context.settings.link_mbit_s))
-        self.speed.grid(row=0, column=1, padx=(px(10), px(4)))
-        unit = ttk.Label(self, text=translate("Mbit/s"), style="muted.card.TLabel")
-        unit.grid(row=0, column=2)
+        link = LinkSpeedField(self, context)
+        link.grid(row=0, column=1, padx=(px(10), 0))
+        self.speed = link.box
         self.columnconfigure(0, weight=1)
-        for sequence in ("<<ComboboxSelected>>", "<KeyRelease>"):
-            self.speed.bind(sequence, lambda _event: self._choose())
-        # Enter is for this field; the page's own button would begin anew.
-        self.speed.bind("<Return>", lambda _event: "break")
-        self.speed.bind("<FocusOut>", lambda _event: self._show())
-        self._show()
+        self.follow_settings()
 
-    def _choose(self) -> None:
-        try:
-            speed = link_speed(self.speed.get())
-        except ValueError:
-            return
-        settings = self._context.settings
-        if speed != settings.link_mbit_s:
-            self._context.change_settings(replace(settings, link_mbit_s=speed))
-        self._show()
-
-    def _show(self) -> None:
+    def follow_settings(self) -> None:
+        """The link may be another one now."""
+        self.speed.refresh()
         speed = self._context.settings.link_mbit_s
-        if self.speed.get() != str(speed):
-            self.speed.set(str(speed))
         self._sentence.show(tell_link_times(self._savings, self._both_ways, speed))
 
 
