@@ -1,4 +1,7 @@
-"""One program: with a verb the command line, else the window, with plain paths as if dropped."""
+"""One program: with a verb the command line, else the window, with plain paths as if dropped.
+
+A window that is open already takes the paths, but for `--new-window`.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ _FEW_COLLECTIONS = 20_000
 
 _NOT_LOADED = 100
 
+_NEW_WINDOW = "--new-window"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run with these arguments, or with those of the process; the exit code."""
@@ -46,8 +51,23 @@ def main(arguments: list[str] | None = None) -> int:
         # All that could say this well is in what was not loaded.
         sys.stderr.write(f"rdiff-gui: The program cannot be loaded: {problem or 'no memory'}.\n")
         return _NOT_LOADED
-    if cli.wants_command_line(words):
+    alone = words[:1] == [_NEW_WINDOW]
+    if not alone and cli.wants_command_line(words):
         return cli.main(words)
+    files = words[alone:]
+    if files[:1] == ["--"]:
+        del files[0]
+    return _open_window([Path(file) for file in files], alone=alone)
+
+
+def _open_window(files: list[Path], *, alone: bool) -> int:
+    """Show the files in the window that is open already, or in one of our own."""
+    from rdiff_gui.desktop.running_program import meet
+
+    # Before tkinter is loaded, which a start that only hands over does not need.
+    handed_over, first = (False, None) if alone else meet(files)
+    if handed_over:
+        return 0
     try:
         from rdiff_gui.ui.main import run_window
     except ModuleNotFoundError as missing:
@@ -57,8 +77,11 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stderr.write(NO_TKINTER + "\n")
         return 2
-    files = words[1:] if words[:1] == ["--"] else words
-    return run_window([Path(word) for word in files])
+    try:
+        return run_window(files, first)
+    finally:
+        if first:
+            first.close()
 
 
 def run() -> NoReturn:

@@ -137,6 +137,7 @@ def test_bash_offers_the_options_of_the_verb(verb: str, tmp_path: Path) -> None:
         (["si"], {"signature"}),
         (["d"], {"delta", "diff", "desktop"}),
         (["--self"], {"--selftest"}),
+        (["--new"], {"--new-window"}),
         (["desktop", ""], {"install", "uninstall", "status"}),
         (["signature", "-H", ""], {"blake2", "md4"}),
         (["signature", "--hash", "=", "m"], {"md4"}),

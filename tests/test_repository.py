@@ -25,18 +25,18 @@ MAY_USE = {
     "librsync": {"records", "errors", "wording", "formats"},
     "engine": {"records", "errors", "wording", "formats", "librsync"},
     "descriptions": {"records", "wording", "formats", "engine"},
-    "desktop": {"errors", "wording", "engine"},
+    "desktop": {"records", "errors", "wording", "engine"},
     "py_rdiff": {"errors", "wording", "formats", "librsync", "engine"},
     "cli": {
         "records", "errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop",
     },
     "ui": {"errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop"},
-    "__main__": {"records", "cli", "ui", "errors", "wording"},
+    "__main__": {"records", "cli", "desktop", "ui", "errors", "wording"},
     "__init__": set(),
 }  # fmt: skip
 
 # Within the window, what is drawn on every page stands on none of them, and no page on the window.
-WINDOW = {"app", "closing", "frame", "main"}
+WINDOW = {"app", "closing", "frame", "later_starts", "main"}
 PAGES = {"start", "signature", "delta", "patch", "history", "settings"}
 UI_MAY_NOT_USE = {
     "theme": {"widgets", "step", "page", "text", *PAGES, *WINDOW},
@@ -59,6 +59,8 @@ CTYPES = {
     "windows_api.py",
     "windows_folder.py",
     "windows_registry.py",  # Explorer wants to be told of new types
+    "windows_channel.py",  # Windows asks who may come to the front
+    "x11.py",  # and window managers are asked to bring a window there
     "main.py",  # and Windows of pixels before there is a window, Xlib what to do when it is lost
     "drag_and_drop.py",  # Tk does not tell which library an extension lacks
     "clipboard.py",  # and puts nothing but text on the clipboard

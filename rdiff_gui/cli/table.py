@@ -331,7 +331,8 @@ def _overview() -> str:
     return translate(
         """\
 usage: {program} [OPTIONS] VERB [FILE…]
-       {program} [FILE…]                 opens the window
+       {program} [FILE…]                 opens the window, or brings it to the front
+       {program} --new-window [FILE…]    opens another one
        {program} --selftest              checks this installation
 
 Send only what changed of a file.

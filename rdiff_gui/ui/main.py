@@ -14,10 +14,12 @@ from typing import Any, Generic, TypeVar
 
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.own_files import APP_NAME, history_file, log_file, settings_file
+from rdiff_gui.desktop.running_program import FirstProgram
 from rdiff_gui.engine.parallel import start_thread
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.error_report import keep_log
+from rdiff_gui.ui.later_starts import LaterStarts
 
 T = TypeVar("T")
 
@@ -38,8 +40,11 @@ _installed: list[object] = []
 _M_ARENA_MAX = -8
 
 
-def run_window(paths: Sequence[Path]) -> int:
-    """Open the window with `paths` as if dropped on it; the exit code, once it is closed."""
+def run_window(paths: Sequence[Path], first: FirstProgram | None = None) -> int:
+    """Open the window with `paths` as if dropped on it; the exit code, once it is closed.
+
+    With `first`, what later starts bring is taken too.
+    """
     share_one_heap()
     dark = _Early(system_is_dark)
     dpi = _Early(x_resource_dpi)
@@ -62,7 +67,14 @@ def run_window(paths: Sequence[Path]) -> int:
         dark_system=dark.answer(),
     )
     signals = ClosingSignals(root, app.closing.stop_and_close)
-    app.closing.on_closed = signals.close
+    later = LaterStarts(root, first, app) if first else None
+
+    def closed() -> None:
+        signals.close()
+        if later:
+            later.close()
+
+    app.closing.on_closed = closed
     watch_for_screen_loss(root, app.closing.stop_at_once)
     _listen_to_finder(root, app)
     if paths:

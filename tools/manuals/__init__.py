@@ -2,7 +2,11 @@
 
 from rdiff_gui.cli.table import Option, Verb, groups_of
 
-SELFTEST = "--selftest"
+# What stands first, without a verb.
+ALONE = {
+    "--new-window": "open a window of its own, whichever is open already",
+    "--selftest": "check this installation",
+}
 
 
 def options_of(verb: Verb) -> list[Option]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from manuals import SELFTEST, options_of
+from manuals import ALONE, options_of
 from rdiff_gui.cli.table import OPTIONS, VERBS, Option
 
 _HEAD = "Written by tools/manual from what the command line declares."
@@ -59,7 +59,7 @@ _rdiff_gui() {{
     if [[ $cur == -* ]]; then
         case $verb in
 {options}
-            *) options="{_names(OPTIONS)} {SELFTEST}" ;;
+            *) options="{_names(OPTIONS)} {" ".join(ALONE)}" ;;
         esac
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
         return
@@ -85,8 +85,8 @@ def write_zsh() -> str:
             words += [f"'{place}:{word}:_files'" for place, word in enumerate(verb.words, start=2)]
         cases.append(_zsh_case(verb.name, [*map(_zsh_option, options_of(verb)), *words]))
     verbs = "\n    ".join(f"'{verb.name}:{_one_quote(verb.purpose)}'" for verb in _VERBS)
-    selftest = f"'{SELFTEST}[check this installation]'"
-    anything = [selftest, "'1: :_rdiff-gui-first'", "'*:file:_files'"]
+    alone = [f"'{name}[{purpose}]'" for name, purpose in ALONE.items()]
+    anything = [*alone, "'1: :_rdiff-gui-first'", "'*:file:_files'"]
     cases.append(_zsh_case("*", [*map(_zsh_option, OPTIONS), *anything]))
     return f"""\
 #compdef rdiff-gui
@@ -127,10 +127,11 @@ def write_fish() -> str:
     for option in OPTIONS:
         owners = [verb.name for verb in _VERBS if option in options_of(verb)]
         lines += _fish_option(option, owners)
-    lines.append(
-        f"complete -c rdiff-gui -n 'not __fish_seen_subcommand_from {verbs}' "
-        f"-l {SELFTEST.removeprefix('--')} -d 'check this installation'"
-    )
+    for name, purpose in ALONE.items():
+        lines.append(
+            f"complete -c rdiff-gui -n 'not __fish_seen_subcommand_from {verbs}' "
+            f"-l {name.removeprefix('--')} -d '{purpose}'"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from manuals import SELFTEST, options_of
+from manuals import ALONE, options_of
 from rdiff_gui import __version__
 from rdiff_gui.cli.table import GROUPS, VERBS, Group, Option, Verb, write_help
 from rdiff_gui.librsync.loader import PATH_VARIABLE
@@ -62,12 +62,9 @@ def write_man_page() -> str:
     lines.append(".SH OPTIONS")
     for group in GROUPS:
         lines += _options(group)
-    lines += [
-        ".SS alone, without a verb",
-        ".TP",
-        f".B {_escape(SELFTEST)}",
-        "Check this installation.",
-    ]
+    lines.append(".SS alone, without a verb")
+    for name, purpose in ALONE.items():
+        lines += [".TP", f".B {_escape(name)}", *_text(_sentence(purpose))]
     lines.append(".SH EXIT STATUS")
     for code, meaning in _exit_codes():
         lines += [".TP", f".B {code}", *_text(_sentence(meaning))]

@@ -198,7 +198,8 @@ def test_a_double_click_opens_the_window(
     tmp_path: Path, make_file: MakeFile, rdiff: Rdiff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What rdiff made, without any extension, opened by the desktop with this very program."""
-    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+    names = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
+    for name in names:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
     integration.install()

@@ -26,7 +26,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """The user's environment, with folders of the test's own."""
     mine = {
         "HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home),
-        "XDG_DATA_HOME": str(home),
+        "XDG_DATA_HOME": str(home), "XDG_RUNTIME_DIR": str(home),
     }  # fmt: skip
     return {**os.environ, **mine, **more}
 
@@ -91,12 +91,13 @@ class Program:
     """The program with its window on the screen."""
 
     def __init__(self, home: Path, *arguments: str | bytes, **more: str) -> None:
+        self._display: Any = display.Display()
+        self._before = self._windows()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "rdiff_gui", *arguments],
             env=environment(home, **more),
             stderr=subprocess.PIPE,
         )
-        self._display: Any = display.Display()
         self.window: Any = None
         self.wait(self._find)
 
@@ -109,14 +110,19 @@ class Program:
             time.sleep(0.02)
 
     def _find(self) -> bool:
+        new = [window for window in self._windows() if window not in self._before]
+        self.window = new[0] if new else None
+        return bool(new)
+
+    def _windows(self) -> list[Any]:
+        found = []
         for window in self._display.screen().root.query_tree().children:
             for one in (window, *window.query_tree().children):
                 name = one.get_wm_class()
                 shown = one.get_attributes().map_state == X.IsViewable
-                if shown and name and name[0] == "rdiff-gui":
-                    self.window = one
-                    return True
-        return False
+                if shown and name and name[1] == "Rdiff-gui":
+                    found.append(one)
+        return found
 
     def end(self) -> str:
         """End it with a signal, as the desktop does; what it wrote to standard error."""
@@ -243,6 +249,22 @@ def test_files_on_the_command_line_and_drops_arrive(
     drag.close()
     assert program.end() == ""
     assert program.process.returncode == 0
+
+
+def test_a_second_window_opens_where_it_is_wanted_or_the_first_hangs(
+    home: Path, programs: list[Program], make_file: MakeFile
+) -> None:
+    """Else the second start ends at once, and the first window has its files."""
+    programs.append(Program(home))
+    file = make_file("photos.db", b"x")
+    second = [sys.executable, "-m", "rdiff_gui", str(file)]
+    subprocess.run(second, env=environment(home), check=True, timeout=20)
+    programs.append(Program(home, "--new-window", str(file)))
+    programs[0].process.send_signal(signal.SIGSTOP)
+    programs.append(Program(home, str(file)))
+    programs[0].process.send_signal(signal.SIGCONT)
+    assert [program.end() for program in programs] == ["", "", ""]
+    assert not list(home.rglob("socket"))
 
 
 def test_a_signal_while_working_leaves_nothing_behind(
