@@ -32,7 +32,7 @@ def no_nameless(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_swaps(monkeypatch: pytest.MonkeyPatch) -> None:
     """As NFS, and every system but Linux."""
     if not WINDOWS:
-        monkeypatch.setattr("rdiff_gui.engine.system.posix_folder._renameat2", lambda: None)
+        monkeypatch.setattr("rdiff_gui.engine.system.posix_folder.renameat2", lambda: None)
     no_nameless(monkeypatch)
 
 

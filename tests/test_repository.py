@@ -55,6 +55,7 @@ NO_TK = {"model.py", "text.py", "routing.py"}
 # Who calls C beside librsync's own room, and why.
 CTYPES = {
     "posix_folder.py",  # Python cannot swap two names
+    "posix_tree.py",  # nor open a folder behind others and over no link, nor sync one disk
     "windows.py",
     "windows_api.py",
     "windows_folder.py",

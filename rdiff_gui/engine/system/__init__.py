@@ -30,6 +30,7 @@ if sys.platform == "win32":
         write_at,
     )
     from rdiff_gui.engine.system.windows_folder import NO_LINKS, Folder, has_enough_descriptors
+    from rdiff_gui.engine.system.windows_tree import Tree, walk
 else:
     from rdiff_gui.engine.system.posix import (
         copy_range,
@@ -53,11 +54,13 @@ else:
         write_at,
     )
     from rdiff_gui.engine.system.posix_folder import NO_LINKS, Folder, has_enough_descriptors
+    from rdiff_gui.engine.system.posix_tree import Tree, walk
 
 __all__ = [
     "NO_LINKS",
     "Folder",
     "Openness",
+    "Tree",
     "close_to_other_groups",
     "copy_range",
     "free_bytes",
@@ -79,5 +82,6 @@ __all__ = [
     "stretch",
     "true_folder",
     "wait_for",
+    "walk",
     "write_at",
 ]

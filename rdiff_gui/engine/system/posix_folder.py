@@ -13,7 +13,7 @@ from pathlib import Path
 assert sys.platform != "win32"
 
 # Source: linux/fs.h, renameat2(2), open(2).
-_RENAME_NOREPLACE = 1
+RENAME_NOREPLACE = 1
 _RENAME_EXCHANGE = 2
 _HERE = -100  # AT_FDCWD
 
@@ -155,7 +155,7 @@ class Folder:
         Where neither renaming nor linking can promise that, a moment between look and rename stays.
         """
         with _passing_over(_NO_SUCH_RENAME):
-            self._rename_at(name, new_name, _RENAME_NOREPLACE)
+            self._rename_at(name, new_name, RENAME_NOREPLACE)
             return
         with _passing_over(NO_LINKS):
             self.link(name, new_name)
@@ -216,7 +216,7 @@ class Folder:
         return str(self.path / name) if self._descriptor is None else name
 
     def _rename_at(self, name: str, new_name: str, how: int) -> None:
-        rename = _renameat2()
+        rename = renameat2()
         if rename is None:
             raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
         folder = _HERE if self._descriptor is None else self._descriptor
@@ -249,7 +249,7 @@ def _open_folder(path: Path) -> int:
 
 
 @functools.cache
-def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
+def renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
     """The C library's renameat2, which Python does not offer; None where there is none.
 
     It gives the errno, 0 when all went well.

@@ -1,0 +1,1 @@
+"""Folders: one delta for a tree."""
