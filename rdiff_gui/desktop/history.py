@@ -12,8 +12,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
@@ -115,6 +115,32 @@ class History:
         except OSError as error:
             log.warning("history not cleared: %s", error)
 
+    def remove(self, entry: HistoryEntry) -> None:
+        """Forget one, and the signatures of a file that no other is about."""
+        self._replace(entry, None)
+        left = {path for other in self.entries() for path in other.inputs}
+        for path in set(entry.inputs) - left:
+            self.signatures.forget(path)
+
+    def result_moved(self, output: Path, place: Path, backup: Path) -> None:
+        """The last result at `output` stands at `place` now, and what stood there is `backup`."""
+        for entry in self.entries():
+            if entry.output == output:
+                inputs = tuple(backup if path == place else path for path in entry.inputs)
+                self._replace(entry, replace(entry, output=place, inputs=inputs))
+                return
+
+    def _replace(self, entry: HistoryEntry, other: HistoryEntry | None) -> None:
+        try:
+            with self._locked():
+                found = (other if each == entry else each for each in reversed(self.entries()))
+                self._write([each for each in found if each is not None])
+        except OSError as error:
+            log.warning("history not changed: %s", error)
+
+    def _write(self, entries: Iterable[HistoryEntry]) -> None:
+        replace_text(self.path, "".join(entry.as_line() + "\n" for entry in entries))
+
     def _ends_mid_line(self) -> bool:
         with self.path.open("rb") as stream:
             if stream.seek(0, os.SEEK_END) == 0:
@@ -126,8 +152,7 @@ class History:
         # Rewriting at twice the limit keeps the common case a plain append.
         if self.path.read_bytes().count(b"\n") <= 2 * self.limit:
             return
-        kept = reversed(self.entries())
-        replace_text(self.path, "".join(entry.as_line() + "\n" for entry in kept))
+        self._write(reversed(self.entries()))
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

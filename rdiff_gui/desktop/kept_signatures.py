@@ -36,7 +36,14 @@ class KeptSignatures:
 
     def clear(self) -> None:
         """Forget all."""
-        for kept in self._newest_first():
+        self._unlink(self._newest_first())
+
+    def forget(self, file: Path) -> None:
+        """Forget those of `file`."""
+        self._unlink([kept for kept in self._newest_first() if kept.stem.endswith(_mark(file))])
+
+    def _unlink(self, signatures: list[Path]) -> None:
+        for kept in signatures:
             with contextlib.suppress(OSError):
                 kept.unlink()
 

@@ -17,6 +17,7 @@ from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile, Obstacle, look_at_all
 from rdiff_gui.ui.widgets import (
     ActionRow,
+    PopupMenu,
     Tooltip,
     WrappedLabel,
     elide_middle,
@@ -38,6 +39,7 @@ _EMPTY = translate("Nothing yet. What you make will be listed here.")
 _CLEAR_HISTORY = translate("Clear history")
 _CLEAR = translate("Clear…")
 _REOPEN = translate("Do it again")
+_REMOVE = translate("Remove from history")
 _SEARCH = translate("Search")
 _GONE = translate("gone")
 _CLEAR_QUESTION = translate(
@@ -71,7 +73,7 @@ class HistoryPage(PageView):
         super().__init__(parent, context)
         px = context.theme.px
         self._all: Sequence[_Row] = ()
-        self._entries: Sequence[HistoryEntry] = ()
+        self._rows: Sequence[_Row] = ()
         self.banner.grid(sticky="ew", pady=(0, px(10)))
         self._empty = WrappedLabel(self.body, text=_EMPTY, style="body.bg.TLabel")
         self._empty.grid(sticky="ew")
@@ -89,6 +91,8 @@ class HistoryPage(PageView):
         self._card.columnconfigure(0, weight=1)
         self._card.grid(sticky="ew")
         self.table = self._build_table()
+        self.menu = PopupMenu(self.table, context.theme)
+        self._bind_menu()
         self.tip = Tooltip(self.table, context.theme, self._hidden_name)
         self._foot = ActionRow(self.body, context.theme, surface="bg")
         self._foot.grid(sticky="ew", pady=(px(10), 0))
@@ -130,22 +134,28 @@ class HistoryPage(PageView):
             return
         room = self.table.column(_RESULT, "width") - self.context.theme.px(_CELL_PADDING)
         measure = self.context.theme.font("AppBody").measure
-        for row, entry in zip(self.table.get_children(), self._entries, strict=True):
-            name = elide_middle(name_of(entry.output), room, measure)
-            self.table.set(row, _RESULT, name)
+        for item, row in zip(self.table.get_children(), self._rows, strict=True):
+            name = elide_middle(name_of(row.entry.output), room, measure)
+            self.table.set(item, _RESULT, name)
 
     def _hidden_name(self) -> str:
         y = self.table.winfo_pointery() - self.table.winfo_rooty()
         row = self.table.identify_row(y)
         if not row:
             return ""
-        name = name_of(self._entries[self.table.index(row)].output)
+        name = name_of(self._rows[self.table.index(row)].entry.output)
         return "" if self.table.set(row, _RESULT) == name else name
 
     def was_shown(self) -> None:
         """Read the history anew: another window may have added to it."""
+        self._read()
+
+    def _read(self, place: int = 0) -> None:
         history = self.context.history
-        self.context.post.ask(lambda: [_Row.of(entry) for entry in history.entries()], self._show)
+        self.context.post.ask(
+            lambda: [_Row.of(entry) for entry in history.entries()],
+            partial(self._show, place=place),
+        )
 
     def focus_start(self) -> None:
         """The table."""
@@ -153,9 +163,10 @@ class HistoryPage(PageView):
 
     def reopen_chosen(self) -> None:
         """Show the step again, with the files of the chosen row in their places."""
-        entry = self._chosen()
-        if entry is None:
+        row = self._chosen()
+        if row is None:
             return
+        entry = row.entry
 
         def looked_at(files: Sequence[DroppedFile]) -> None:
             gone = [file for file in files if isinstance(file.kind, Obstacle)]
@@ -168,14 +179,54 @@ class HistoryPage(PageView):
 
     def show_chosen(self) -> None:
         """Open the folder of the chosen row's result."""
-        entry = self._chosen()
-        if entry is not None:
-            self.context.show_in_folder(entry.output)
+        row = self._chosen()
+        if row is not None:
+            self.context.show_in_folder(row.entry.output)
 
     def _copy_chosen(self) -> None:
-        entry = self._chosen()
-        if entry is not None:
-            self.context.clipboard.copy_text(str(entry.output))
+        row = self._chosen()
+        if row is not None:
+            self.context.clipboard.copy_text(str(row.entry.output))
+
+    def _remove_chosen(self) -> None:
+        row = self._chosen()
+        if row is not None:
+            place = self._rows.index(row)
+            forget = partial(self.context.history.remove, row.entry)
+            # The next one is chosen then.
+            self.context.post.ask(forget, lambda _nothing: self._read(place))
+
+    def _bind_menu(self) -> None:
+        self.table.bind("<<ContextMenu>>", self._open_menu_at_pointer)
+        for key in ("<Shift-F10>", "<Key-Menu>"):
+            self.table.bind(key, lambda _event: self._open_menu_at_choice())
+        self.table.bind("<Delete>", lambda _event: self._remove_chosen())
+
+    def _open_menu_at_pointer(self, event: tk.Event[tk.Misc]) -> None:
+        item = self.table.identify_row(event.y)
+        if item:
+            self.table.focus_set()
+            self.table.focus(item)
+            self.table.selection_set(item)
+            self._open_menu(event.x_root, event.y_root)
+
+    def _open_menu_at_choice(self) -> None:
+        for item in self.table.selection():
+            self.table.see(item)
+            left, top, _width, height = map(int, self.table.bbox(item))
+            x, y = self.table.winfo_rootx(), self.table.winfo_rooty()
+            self._open_menu(x + left + self.context.theme.px(20), y + top + height)
+
+    def _open_menu(self, x: int, y: int) -> None:
+        row = self._chosen()
+        if row is None:
+            return
+        clipboard, output = self.context.clipboard, row.entry.output
+        actions = [(_REOPEN, self.reopen_chosen), (text.SHOW_IN_FOLDER, self.show_chosen)]
+        if clipboard.takes_files and row.is_there:
+            actions.append((text.COPY_FILE, lambda: clipboard.copy_file(output)))
+        actions += [(text.COPY_PATH, self._copy_chosen), (_REMOVE, self._remove_chosen)]
+        self.menu.show(actions, x, y)
 
     def _ask_to_clear(self) -> None:
         answers = [(_CLEAR_HISTORY, self._clear), (_KEEP, self.stop_telling)]
@@ -187,16 +238,16 @@ class HistoryPage(PageView):
         self.stop_telling()
         self.context.post.ask(self.context.history.clear, lambda _nothing: self.was_shown())
 
-    def _chosen(self) -> HistoryEntry | None:
+    def _chosen(self) -> _Row | None:
         chosen = self.table.selection()
-        return self._entries[self.table.index(chosen[0])] if chosen else None
+        return self._rows[self.table.index(chosen[0])] if chosen else None
 
     def _follow_choice(self) -> None:
         self.stop_telling()
         for button in self.buttons[:3]:
             set_enabled(button, bool(self.table.selection()))
 
-    def _show(self, rows: Sequence[_Row]) -> None:
+    def _show(self, rows: Sequence[_Row], place: int = 0) -> None:
         self._all = rows
         deltas = [row.entry for row in rows if row.entry.operation is Operation.DELTA]
         saved_bytes = sum(max(0, delta.whole_bytes - delta.output_bytes) for delta in deltas)
@@ -210,13 +261,12 @@ class HistoryPage(PageView):
         for part in (self._lead, self._card, self._foot):
             set_shown(part, bool(rows))
         set_shown(self._empty, not rows)
-        self._show_rows()
+        self._show_rows(place)
 
-    def _show_rows(self) -> None:
-        """Those in whose names is what is sought."""
+    def _show_rows(self, place: int = 0) -> None:
+        """Those in whose names is what is sought; the one at `place` is chosen."""
         sought = self._sought.get().casefold().strip()
-        rows = [row for row in self._all if sought in row.names]
-        self._entries = [row.entry for row in rows]
+        rows = self._rows = [row for row in self._all if sought in row.names]
         now = time.time()
         self.table.delete(*self.table.get_children())
         for row in rows:
@@ -225,8 +275,9 @@ class HistoryPage(PageView):
         self.table.configure(height=max(1, min(_ROWS_MOST, len(rows))))
         set_shown(self._bar, len(rows) > _ROWS_MOST)
         if rows:
-            self.table.selection_set(self.table.get_children()[0])
-            self.table.focus(self.table.get_children()[0])
+            item = self.table.get_children()[min(place, len(rows) - 1)]
+            self.table.selection_set(item)
+            self.table.focus(item)
         self._follow_choice()
 
 

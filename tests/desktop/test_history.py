@@ -137,3 +137,22 @@ def test_signatures_of_what_was_sent_do_not_pile_up(tmp_path: Path) -> None:
     assert signatures.latest(files[-1]) is None
     signatures.clear()
     assert not list(signatures.folder.iterdir())
+
+
+def test_one_entry_is_forgotten_with_its_signatures(tmp_path: Path) -> None:
+    """But not those of a file that another entry is about, nor any other entry."""
+    history = History(tmp_path / "history.jsonl")
+    file, other = entry().inputs[-1], Path("/a/other")
+    for number in range(3):
+        history.add(entry(number))
+    kept = [history.signatures.place_for(path) for path in (file, other)]
+    for path in kept:
+        path.touch()
+    history.remove(entry(1))
+    history.remove(entry(1))
+    assert history.entries() == (entry(2), entry(0))
+    assert all(path.exists() for path in kept)
+    history.remove(entry(0))
+    history.remove(entry(2))
+    assert history.entries() == ()
+    assert [path.exists() for path in kept] == [False, True]

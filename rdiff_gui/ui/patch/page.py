@@ -232,7 +232,14 @@ class PatchPage(StepPage[PatchSummary]):
 
         for button in self.actions.buttons:
             set_enabled(button, False)
-        self.context.post.ask(partial(take_place, outcome.output, old), taken, failed)
+        history = self.context.history
+
+        def take() -> tuple[Path, list[FileProblem]]:
+            backup, remarks = take_place(outcome.output, old)
+            history.result_moved(outcome.output, old, backup)
+            return backup, remarks
+
+        self.context.post.ask(take, taken, failed)
 
     # --- a change that was interrupted -----------------------------------------------------------
 

@@ -108,6 +108,30 @@ class ActionRow(Flow):
         ttk.Button(self, text=text, command=command, style=style)
 
 
+class PopupMenu(tk.Menu):
+    """What can be done with one thing, where that is."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent, tearoff=False, font="AppBody", relief="raised")
+        self._theme = theme
+
+    def show(self, actions: Sequence[Action], x: int, y: int) -> None:
+        """Open it there on the screen."""
+        palette, px = self._theme.palette, self._theme.px
+        self.configure(
+            background=palette.button,
+            foreground=palette.text,
+            activebackground=palette.nav,
+            activeforeground=palette.nav_text,
+            borderwidth=px(1),
+            activeborderwidth=px(4),
+        )
+        self.delete(0, "end")
+        for label, command in actions:
+            self.add_command(label=label, command=command)
+        self.tk_popup(x, y)
+
+
 class Switch(ttk.Checkbutton):
     """Yes or no; `on_change` after the user has moved it."""
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from rdiff_gui.engine import make_signature
 from rdiff_gui.ui import Page
 from tests.conftest import MakeFile
@@ -74,6 +76,62 @@ def test_the_history_is_searched(veteran: User) -> None:
         veteran.settle()
         assert len(table.get_children()) == count
     assert "Nothing yet" not in veteran.words(veteran.history)
+
+
+@pytest.mark.parametrize("how", ["<Shift-F10>", "<Key-Menu>", "<Button-3>"])
+def test_a_row_has_a_menu(how: str, veteran: User, tmp_path: Path) -> None:
+    """With the mouse where it points to, with the keyboard at the chosen row."""
+    veteran.go(Page.HISTORY)
+    page = veteran.history
+    table, menu = page.table, page.menu
+    item = table.get_children()[1]
+    if how == "<Button-3>":
+        x, y, _width, height = map(int, table.bbox(item))
+        table.event_generate(how, x=x + 5, y=y + height // 2)
+    else:
+        table.focus_force()
+        veteran.key("<Down>")
+        veteran.key(how)
+    veteran.root.update()
+    assert menu.winfo_viewable()
+    assert table.selection() == (item,)
+    labels = [str(menu.entrycget(place, "label")) for place in range(5)]
+    assert labels == [
+        "Do it again", "Show in folder", "Copy file", "Copy path", "Remove from history",
+    ]  # fmt: skip
+    veteran.key("<Escape>")
+    menu.invoke(2)
+    veteran.settle()
+    uri = (tmp_path / "file 2.rsig").as_uri()
+    assert veteran.root.selection_get(selection="CLIPBOARD", type="text/uri-list").strip() == uri
+    menu.invoke(4)
+    veteran.settle()
+    assert [table.set(row, "2") for row in table.get_children()] == [
+        f"file {number}.rsig" for number in (3, 1, 0)
+    ]
+    assert table.set(table.selection()[0], "2") == "file 1.rsig"
+    (tmp_path / "file 1.rsig").unlink()
+    veteran.go(Page.HISTORY)
+    table.selection_set(table.get_children()[1])
+    table.focus_force()
+    veteran.key(how if how != "<Button-3>" else "<Shift-F10>")
+    assert menu.index("end") == 3
+    veteran.key("<Escape>")
+    veteran.key("<Delete>")
+    assert (tmp_path / "file 0.rsig").exists()
+    assert len(table.get_children()) == 2
+
+
+def test_a_result_that_took_a_place_is_known_there(ready: User, delta: Path) -> None:
+    """The history does not call it gone, and leads back with the old file's backup."""
+    ready.run()
+    ready.press("Put it in the old file's place")
+    ready.go(Page.HISTORY)
+    table = ready.history.table
+    (row,) = table.get_children()
+    assert table.item(row, "values")[2:4] == ("photos-1.db", "60.0 kB")
+    ready.press("Do it again")
+    assert ready.patch.model.inputs == (delta.with_name("photos-1.db.old"), delta)
 
 
 def test_the_history_is_not_cleared_by_a_slip(veteran: User) -> None:
