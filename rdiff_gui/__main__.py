@@ -69,6 +69,9 @@ def _open_window(files: list[Path], *, alone: bool) -> int:
     if handed_over:
         return 0
     try:
+        from rdiff_gui.ui.language import settle_language
+
+        settle_language()
         from rdiff_gui.ui.main import run_window
     except ModuleNotFoundError as missing:
         if missing.name not in ("tkinter", "_tkinter"):

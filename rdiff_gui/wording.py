@@ -18,21 +18,37 @@ if TYPE_CHECKING:
 
 
 @functools.cache
-def _catalogue() -> NullTranslations:
-    # Not before the first sentence: most runs of the command line say none.
+def spoken_language() -> str:
+    """The language of all sentences, as the environment had it when the first one was said."""
+    # Not before that: most runs of the command line say none.
+    from rdiff_gui.languages import system_language
+
+    return system_language()
+
+
+@functools.cache
+def _catalogue() -> NullTranslations | None:
+    """None for English, which is in the source."""
+    language = spoken_language()
+    if language == "en":
+        return None
     import gettext
 
-    return gettext.translation("rdiff-gui", Path(__file__).parent / "locale", fallback=True)
+    folder = Path(__file__).parent / "locale"
+    return gettext.translation("rdiff-gui", folder, [language], fallback=True)
 
 
 def translate(message: str) -> str:
     """The message in the user's language."""
-    return _catalogue().gettext(message)
+    catalogue = _catalogue()
+    return catalogue.gettext(message) if catalogue else message
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
     """The one of two messages that goes with `count`, in the user's language."""
-    return _catalogue().ngettext(one, many, count)
+    if catalogue := _catalogue():
+        return catalogue.ngettext(one, many, count)
+    return one if count == 1 else many
 
 
 STANDARD_INPUT = Path("<standard input>")

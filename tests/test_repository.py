@@ -19,18 +19,22 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # What each room may use besides itself; a room that is not here is one nobody thought about.
 MAY_USE = {
     "records": set(),
-    "wording": {"records"},
+    "languages": {"records"},
+    "wording": {"records", "languages"},
     "errors": {"records", "wording"},
     "formats": {"records", "errors", "wording"},
     "librsync": {"records", "errors", "wording", "formats"},
     "engine": {"records", "errors", "wording", "formats", "librsync"},
     "descriptions": {"records", "wording", "formats", "engine"},
-    "desktop": {"records", "errors", "wording", "engine"},
+    "desktop": {"records", "errors", "languages", "wording", "engine"},
     "py_rdiff": {"errors", "wording", "formats", "librsync", "engine"},
     "cli": {
         "records", "errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop",
     },
-    "ui": {"errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop"},
+    "ui": {
+        "errors", "languages", "wording", "formats", "librsync", "engine", "descriptions",
+        "desktop",
+    },
     "__main__": {"records", "cli", "desktop", "ui", "errors", "wording"},
     "__init__": set(),
 }  # fmt: skip
@@ -54,6 +58,8 @@ NO_TK = {"model.py", "text.py", "routing.py"}
 
 # Who calls C beside librsync's own room, and why.
 CTYPES = {
+    "languages.py",  # Windows tells its language
+    "language.py",  # and fontconfig which ones there are letters for
     "posix_folder.py",  # Python cannot swap two names
     "posix_tree.py",  # nor open a folder behind others and over no link, nor sync one disk
     "windows.py",

@@ -13,6 +13,7 @@ from typing import Any
 
 from rdiff_gui.desktop.own_files import replace_text
 from rdiff_gui.engine.options import THREADS_MAX, Sealing
+from rdiff_gui.languages import LANGUAGES
 from rdiff_gui.wording import show_name, translate
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ class Settings:
     `output_folder`: where results go, None for beside the file that they are made from;
     `signature_name` and `delta_name`: what results are called, see `fill_name`;
     `threads`: how many to work with, 0 for one a core;
-    `compress` and `sealing`: what the options of new work begin with.
+    `compress` and `sealing`: what the options of new work begin with;
+    `language`: the one that the window speaks, empty for the system's; `ui.language` reads it too.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -63,6 +65,7 @@ class Settings:
     threads: int = 0
     compress: bool = True
     sealing: Sealing = Sealing.FULL
+    language: str = ""
 
     @property
     def naming(self) -> tuple[object, ...]:
@@ -183,6 +186,12 @@ def _window_size(stored: object) -> tuple[int, int] | None:
     return width, height
 
 
+def _language(stored: object) -> str:
+    if stored and stored not in LANGUAGES:
+        raise ValueError(stored)
+    return str(stored)
+
+
 def _folder(stored: object) -> Path | None:
     if stored is None:
         return None
@@ -208,6 +217,7 @@ _READERS: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "threads": (translate("Threads"), thread_count),
     "compress": (translate("Compression"), _flag),
     "sealing": (translate("Seal"), Sealing),
+    "language": (translate("Language"), _language),
 }
 LABELS: Mapping[str, str] = {setting: label for setting, (label, _reader) in _READERS.items()}
 

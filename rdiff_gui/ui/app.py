@@ -188,6 +188,9 @@ class App(PageContext):
 
     # --- what pages ask for ----------------------------------------------------------------------
 
+    def start_again(self) -> None:
+        self.closing.close(again=True)
+
     def new_letters(self) -> AltLetters:
         return AltLetters([*text.PAGE_NAMES.values(), text.CANCEL])
 

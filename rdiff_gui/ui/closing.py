@@ -35,6 +35,8 @@ class Closing:
         self._workers: list[Worker] = []
         self._patience: str | None = None
         self.stopping = False
+        # Whether another window shall follow.
+        self.again = False
         self.on_closed: Callable[[], None] = lambda: None
 
     def new_worker(self) -> Worker:
@@ -48,10 +50,11 @@ class Closing:
         """Whether any step is at work."""
         return any(worker.busy for worker in self._workers)
 
-    def close(self) -> None:
-        """Close the window; while work goes on, ask first."""
+    def close(self, *, again: bool = False) -> None:
+        """Close the window, with `again` to open another; while work goes on, ask first."""
         if self.stopping:
             return
+        self.again = again
         if not self.busy:
             self._close_now()
             return
@@ -62,6 +65,7 @@ class Closing:
 
     def keep_going(self) -> None:
         """Do not close after all."""
+        self.again = False
         self._notice.hide()
 
     def stop_and_close(self) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
@@ -14,11 +15,13 @@ from typing import Any, Generic, TypeVar
 
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.own_files import APP_NAME, history_file, log_file, settings_file
+from rdiff_gui.desktop.own_program import own_command
 from rdiff_gui.desktop.running_program import FirstProgram
 from rdiff_gui.engine.parallel import start_thread
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.error_report import keep_log
+from rdiff_gui.ui.language import given_environment
 from rdiff_gui.ui.later_starts import LaterStarts
 
 T = TypeVar("T")
@@ -82,7 +85,20 @@ def run_window(paths: Sequence[Path], first: FirstProgram | None = None) -> int:
     root.deiconify()
     root.after_idle(keep_log, log_file())
     root.mainloop()
+    if app.closing.again:
+        _start_again()
     return 0
+
+
+def _start_again() -> None:
+    """Be this program anew, with the environment that it was given."""
+    command = own_command()
+    # Source: PyInstaller's manual, "Independent subprocess".
+    environment = {**given_environment(), "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    if sys.platform == "win32":
+        subprocess.Popen(command, env=environment)
+    else:
+        os.execve(command[0], command, environment)  # noqa: S606  # no shell in between
 
 
 def share_one_heap() -> None:

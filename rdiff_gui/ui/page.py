@@ -44,6 +44,9 @@ class PageContext(Protocol):
     settings: Settings
     clipboard: Clipboard
 
+    def start_again(self) -> None:
+        """Close the window as the user would, and open another."""
+
     def new_letters(self) -> AltLetters:
         """Alt letters for a page, which clash with none of the window's own."""
 

@@ -15,6 +15,7 @@ from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 from rdiff_gui.ui import Page
 from rdiff_gui.ui.desktop_offer import DesktopCard
 from rdiff_gui.ui.error_report import report
+from rdiff_gui.ui.language_card import LanguageCard
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.preferences import ResultPreferences
 from rdiff_gui.ui.theme import Theme
@@ -65,6 +66,8 @@ class SettingsPage(PageView):
             )
             button.grid(sticky="w")
             letters.give(label, button)
+        self.language = LanguageCard(self._card(translate("Language")), context)
+        self.language.grid(sticky="ew")
         self.results = ResultPreferences(self._card, context)
         self.results.folder.give_letters(letters)
         remembered = self._card(translate("History"))

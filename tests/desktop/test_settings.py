@@ -81,6 +81,7 @@ BROKEN = {
     "threads": (257, "Threads"),
     "compress": (2, "Compression"),
     "sealing": ("wax", "Seal"),
+    "language": ("tlh", "Language"),
 }
 
 

@@ -267,6 +267,36 @@ def test_a_second_window_opens_where_it_is_wanted_or_the_first_hangs(
     assert not list(home.rglob("socket"))
 
 
+def test_the_chosen_language_counts_from_the_next_start_on(home: Path) -> None:
+    """The window is closed and opened anew, as its user was asked; the environment is as before."""
+    script = (
+        "import os, sys\n"
+        "from rdiff_gui.__main__ import main as run\n"
+        "from rdiff_gui.ui import language\n"
+        "settle = language.settle_language\n"
+        "def settle_and_listen():\n"
+        "    settle()\n"
+        "    from rdiff_gui.ui import main\n"
+        "    from rdiff_gui.wording import spoken_language\n"
+        '    say = \'import os; print("then", os.environ["LANGUAGE"])\'\n'
+        "    main.own_command = lambda: (sys.executable, '-c', say)\n"
+        "    def start_again(root, app):\n"
+        "        print(spoken_language(), os.environ['LANGUAGE'], flush=True)\n"
+        "        root.after(100, app.start_again)\n"
+        "    main._listen_to_finder = start_again\n"
+        "language.settle_language = settle_and_listen\n"
+        "sys.exit(run([]))\n"
+    )
+    (home / "rdiff-gui").mkdir()
+    (home / "rdiff-gui/settings.json").write_text('{"language": "pl"}')
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(home, LANGUAGE="xx:C"), capture_output=True, text=True, check=False,
+        timeout=30,
+    )  # fmt: skip
+    assert (done.stderr, done.stdout) == ("", "pl pl\nthen xx:C\n")
+
+
 def test_a_signal_while_working_leaves_nothing_behind(
     home: Path, make_dotted: MakeFile, tmp_path: Path
 ) -> None:

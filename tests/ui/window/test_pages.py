@@ -373,3 +373,21 @@ def test_the_window_is_known_to_the_desktop(user: User) -> None:
     """Title and class are what the desktop file names."""
     assert user.root.title() == "rdiff-gui"
     assert user.root.winfo_class().lower() == "rdiff-gui"
+
+
+def test_a_language_is_chosen_by_its_own_name(open_window: Callable[..., User]) -> None:
+    """Remembered at once, spoken from the next start on; what X11 cannot draw is not offered."""
+    user = open_window()
+    user.go(Page.SETTINGS)
+    box = user.settings.language.box
+    offered = list(box.cget("values"))
+    assert offered[:3] == ["As the system", "English", "Deutsch"]
+    assert "Русский" in offered
+    assert "हिन्दी" not in offered
+    assert "Start again" not in user.words(user.settings)
+    box.current(offered.index("Deutsch"))
+    box.event_generate("<<ComboboxSelected>>")
+    user.settle()
+    user.button("Start again").invoke()
+    assert user.app.closing.again
+    assert open_window().app.settings.language == "de"
