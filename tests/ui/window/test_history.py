@@ -103,7 +103,7 @@ def test_a_row_has_a_menu(how: str, veteran: User, tmp_path: Path) -> None:
     menu.invoke(2)
     veteran.settle()
     uri = (tmp_path / "file 2.rsig").as_uri()
-    assert veteran.root.selection_get(selection="CLIPBOARD", type="text/uri-list").strip() == uri
+    assert veteran.root.clipboard_get(type="text/uri-list").strip() == uri
     menu.invoke(4)
     veteran.settle()
     assert [table.set(row, "2") for row in table.get_children()] == [
