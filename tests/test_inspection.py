@@ -26,6 +26,7 @@ from rdiff_gui.engine import (
     verify_patch,
 )
 from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.inspection import look_at_seal, may_be
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import SourceUnreadable
 from rdiff_gui.formats.delta_commands import pack_end, pack_literal_head, pack_magic
@@ -213,3 +214,20 @@ def test_a_neighbour_that_cannot_be_read_is_passed_over(
 
     monkeypatch.setattr(Input, "read_at", fail)
     assert find_basis(tmp_path / "delta") == renamed
+
+
+@pytest.mark.parametrize("size_bytes", [9_000, 900_000])
+def test_a_seal_alone_tells_which_file_it_may_mean(
+    make_file: MakeFile, tmp_path: Path, size_bytes: int
+) -> None:
+    """A compressed delta is not unpacked for that, and of a large file only a sample is read."""
+    old, delta = make_file("old", size_bytes), tmp_path / "delta"
+    make_delta_from_files(old, make_file("new", size_bytes, 1), delta, compress=True)
+    seal = look_at_seal(delta)
+    assert seal
+    assert seal.basis
+    assert seal.basis.name == "old"
+    assert may_be(old, seal.basis)
+    assert not may_be(make_file("other", size_bytes, 2), seal.basis)
+    assert not may_be(make_file("longer", size_bytes + 1), seal.basis)
+    assert look_at_seal(old) is None

@@ -361,3 +361,14 @@ def test_matches_are_read_out_of_frames(level: int, size: int) -> None:
         assert data[start : start + length] == prefix[source : source + length]
     if size > 40 and level > 5:
         assert sum(length for _, _, length in matches) > 0.5 * min(size, 220_000)
+
+
+def test_files_that_are_the_same_need_no_delta(make_file: MakeFile, tmp_path: Path) -> None:
+    """On request there is none then, nor anything else, and one where a byte differs."""
+    old, same = make_file("old", 300_000), make_file("same", 300_000)
+    summary = make_delta_from_files(old, same, tmp_path / "delta", if_different=True)
+    assert summary.identical
+    assert {path.name for path in tmp_path.iterdir()} == {"old", "same"}
+    other = make_file("other", old.read_bytes()[:-1] + b"x")
+    assert not make_delta_from_files(old, other, tmp_path / "delta", if_different=True).identical
+    assert (tmp_path / "delta").exists()

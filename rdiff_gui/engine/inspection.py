@@ -26,7 +26,7 @@ from rdiff_gui.engine.summaries import (
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.seal import Identity
+from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,6 +96,45 @@ def inspect(
                         status = source.status
                         modified = status.st_mtime if status else 0.0
                         return OrdinaryFacts(source.path, size_bytes, modified)
+
+    return run_operation(work, None, cancel)
+
+
+def look_at_seal(given: Source, *, cancel: CancelToken | None = None) -> Seal | None:
+    """The seal of a signature or delta; nothing is unpacked, and its content is not compared.
+
+    None where there is none, or where it was compressed together with the rest.
+
+    Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged, Cancelled.
+    """
+
+    def work(run: Run) -> Seal | None:
+        with (
+            open_input(given) as opened,
+            opened.measured(run) as source,
+            unwrap(source, run, read_bytes_most=0) as unwrapped,
+        ):
+            return unwrapped.seal
+
+    return run_operation(work, None, cancel)
+
+
+def may_be(given: Source, known: Identity, *, cancel: CancelToken | None = None) -> bool:
+    """Whether a file may be the one that a seal knows, as far as reading 256 KiB of it tells.
+
+    That is all of a small file; of another, size and sample.
+
+    Raises: SourceMissing, SourceUnreadable, Cancelled.
+    """
+
+    def work(run: Run) -> bool:
+        with open_input(given) as source:
+            if source.size_bytes != known.size_bytes:
+                return False
+            sample = hash_sample(source)
+            if sample is None:
+                return hash_source(source, run) == known.blake3
+            return known.sample in (sample, None)
 
     return run_operation(work, None, cancel)
 

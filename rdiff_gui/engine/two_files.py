@@ -41,6 +41,7 @@ def make_delta_from_files(
     sealing: Sealing = Sealing.FULL,
     compress: bool = False,
     best: bool = False,
+    if_different: bool = False,
     resources: Resources = Resources(),  # noqa: B008  # frozen
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
@@ -50,8 +51,9 @@ def make_delta_from_files(
 
     With `options` for blocks or sums, or where a file cannot be read at any place, the delta is
     made by way of a signature, which lies in a nameless temporary file. `best` takes twice as long
-    for a delta that is smaller by some percent. `on_progress` gets bytes done, at most 20 times a
-    second, on the calling thread.
+    for a delta that is smaller by some percent. With `if_different`, a path gets no delta of files
+    that are identical. `on_progress` gets bytes done, at most 20 times a second, on the calling
+    thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
     `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
@@ -75,6 +77,8 @@ def make_delta_from_files(
                 from rdiff_gui.engine.delta import compare_by_signature
 
                 summarize = compare_by_signature(old, new, options, written, run)
+            if if_different and (summary := summarize()).identical:
+                return summary
             publish(run, [output])
             return summarize()
 
