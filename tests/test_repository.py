@@ -41,7 +41,7 @@ MAY_USE = {
 
 # Within the window, what is drawn on every page stands on none of them, and no page on the window.
 WINDOW = {"app", "closing", "frame", "later_starts", "main"}
-PAGES = {"start", "signature", "delta", "patch", "history", "settings"}
+PAGES = {"start", "signature", "delta", "patch", "several", "history", "settings"}
 UI_MAY_NOT_USE = {
     "theme": {"widgets", "step", "page", "text", *PAGES, *WINDOW},
     "widgets": {"step", "page", "text", *PAGES, *WINDOW},
@@ -50,11 +50,12 @@ UI_MAY_NOT_USE = {
     "signature": PAGES - {"signature"} | WINDOW,
     "delta": PAGES - {"delta", "signature"} | WINDOW,
     "patch": PAGES - {"patch", "delta"} | WINDOW,
+    "several": PAGES - {"several", "signature", "delta", "patch"} | WINDOW,
     "history": PAGES - {"history"} | WINDOW,
     "settings": PAGES - {"settings"} | WINDOW,
 }
 # What the window decides and says, it decides and says without one.
-NO_TK = {"model.py", "text.py", "routing.py"}
+NO_TK = {"model.py", "text.py", "routing.py", "pairing.py", "collection.py", "batch.py"}
 
 # Who calls C beside librsync's own room, and why.
 CTYPES = {

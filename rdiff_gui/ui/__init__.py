@@ -12,12 +12,16 @@ class Page(enum.StrEnum):
     SIGNATURE = "signature"
     DELTA = "delta"
     PATCH = "patch"
+    SEVERAL = "several"
     HISTORY = "history"
     SETTINGS = "settings"
 
 
 class Slot(enum.StrEnum):
-    """Where a file can be put. `UNDECIDED` waits on the start page for the user to say."""
+    """Where a file can be put. `UNDECIDED` waits on the start page for the user to say.
+
+    `SEVERAL` holds any number of files and folders.
+    """
 
     UNDECIDED = "undecided"
     OLD_TO_SIGN = "old file to sign"
@@ -26,6 +30,7 @@ class Slot(enum.StrEnum):
     NEW_FILE = "new file"
     OLD_TO_PATCH = "old file to patch"
     DELTA = "delta"
+    SEVERAL = "several files"
 
     @property
     def page(self) -> Page:
@@ -41,4 +46,5 @@ _PAGES = {
     Slot.NEW_FILE: Page.DELTA,
     Slot.OLD_TO_PATCH: Page.PATCH,
     Slot.DELTA: Page.PATCH,
+    Slot.SEVERAL: Page.SEVERAL,
 }

@@ -260,6 +260,10 @@ def _page_class(page: Page) -> type[PageView]:
             from rdiff_gui.ui.patch.page import PatchPage
 
             return PatchPage
+        case Page.SEVERAL:
+            from rdiff_gui.ui.several.page import SeveralPage
+
+            return SeveralPage
         case Page.HISTORY:
             from rdiff_gui.ui.history import HistoryPage
 

@@ -253,11 +253,12 @@ class PageView(ScrolledPage):
         sentence: str,
         actions: Sequence[Action] = (),
         banner: Banner | None = None,
+        detail: str | None = None,
     ) -> None:
         """Say what nobody needs to know any more after the next thing that is done."""
         self.stop_telling()
         banner = banner or self.banner
-        banner.show(tone, sentence, actions)
+        banner.show(tone, sentence, actions, detail)
         self._passing = (banner, sentence)
         self.see(banner)
 

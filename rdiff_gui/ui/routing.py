@@ -3,7 +3,7 @@
 Content decides, never the extension. A file that was aimed at a zone goes there, or to the zone
 of the same page that it fits; where it fits none, a sentence says so and offers the next step.
 Files that arrive on the window as a whole lead to the step that they start. One that waits on the
-start page makes a pair with the next.
+start page makes a pair with the next. More than a pair, and two folders, get a row each.
 """
 
 from __future__ import annotations
@@ -129,6 +129,7 @@ class Scene:
 class Destination:
     """Go to `page` and put files into its slots; `note` is a sentence where that may surprise.
 
+    `several` are files and folders for the page that takes any number.
     `pairing` chooses between old file and signature on the delta page; None leaves it.
     `interrupted` is a file whose change in its place was interrupted.
     """
@@ -138,6 +139,7 @@ class Destination:
     note: str = ""
     pairing: bool | None = None
     interrupted: Path | None = None
+    several: Sequence[DroppedFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,12 @@ Decision = Destination | Refusal
 
 def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
     """Where the files go, in a window that looks like `scene`."""
+    if _are_several(files, scene):
+        return _place_several(files)
     for file in files:
         if isinstance(file.kind, Obstacle):
-            return Refusal(_obstacle(file))
+            several = [file] if file.kind is Obstacle.FOLDER else []
+            return Refusal(tell_obstacle(file), _offer_several(text.TAKE_EACH_FILE, several))
         if (name := name_unchanged(file.path.name)) != file.path.name:
             return Destination(Page.PATCH, {}, interrupted=file.path.with_name(name))
     waiting = scene.filled.get(Slot.UNDECIDED) if scene.page is Page.START else None
@@ -171,12 +176,26 @@ def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
         return _place_two(waiting, files[0])
     if len(files) == 1:
         return _place_one(files[0], scene)
-    if len(files) == 2:
-        return _place_two(files[0], files[1])
-    return Refusal(text.too_many_files(len(files)))
+    return _place_two(files[0], files[1])
 
 
-def _obstacle(file: DroppedFile) -> str:
+def _are_several(files: Sequence[DroppedFile], scene: Scene) -> bool:
+    """Whether each shall have a row: on their page, and where they are more than a pair."""
+    if scene.page is Page.SEVERAL or len(files) > 2:
+        return True
+    return len(files) == 2 and all(file.kind is Obstacle.FOLDER for file in files)
+
+
+def _place_several(files: Sequence[DroppedFile]) -> Destination:
+    return Destination(Page.SEVERAL, {}, several=tuple(files))
+
+
+def _offer_several(label: str, files: Sequence[DroppedFile]) -> tuple[Remedy, ...]:
+    return (Remedy(label, _place_several(files)),) if files else ()
+
+
+def tell_obstacle(file: DroppedFile) -> str:
+    """Why nothing can be done with a file, as a sentence."""
     if file.kind is Obstacle.UNREADABLE:
         return file.problem
     if file.kind is Obstacle.MISSING:
@@ -210,7 +229,7 @@ def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
     if len(signatures) == 2:
         return Refusal(text.TWO_SIGNATURES)
     if len(deltas) == 2:
-        return Refusal(text.TWO_DELTAS)
+        return Refusal(text.TWO_DELTAS, _offer_several(text.APPLY_EACH, deltas))
     return Refusal(
         text.SIGNATURE_AND_DELTA,
         (

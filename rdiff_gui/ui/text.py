@@ -29,7 +29,6 @@ from rdiff_gui.wording import (
     show_size,
     show_speed,
     translate,
-    translate_plural,
 )
 
 
@@ -44,6 +43,7 @@ PAGE_NAMES = {
     Page.SIGNATURE: translate("Signature"),
     Page.DELTA: translate("Delta"),
     Page.PATCH: translate("Patch"),
+    Page.SEVERAL: translate("Several files"),
     Page.HISTORY: translate("History"),
     Page.SETTINGS: translate("Settings"),
 }
@@ -95,6 +95,7 @@ CHOOSE = {
     Slot.NEW_FILE: translate("Choose the new file"),
     Slot.OLD_TO_PATCH: _CHOOSE_OLD_FILE,
     Slot.DELTA: translate("Choose the delta"),
+    Slot.SEVERAL: translate("Choose files"),
 }
 CHOOSE_OUTPUT = translate("Save the result as")
 CHECKSUM = "BLAKE3"
@@ -170,6 +171,15 @@ def pace(bytes_a_second: float | None, seconds_left: float | None) -> str:
     )
 
 
+def time_left(seconds: float | None) -> str:
+    """How long it will take, where that is known."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return translate("almost done")
+    return translate("{duration} left").format(duration=_show_whole_seconds(seconds))
+
+
 def _show_whole_seconds(seconds: float) -> str:
     # Tenths of a second would only flicker.
     if seconds < 10:
@@ -235,8 +245,11 @@ PATCH_WITH_IT = translate("Patch with it")
 
 FOLDER = translate(
     "“{name}” is a folder. Signatures and deltas are made of single files; "
-    "pack the folder into an archive first, for example with tar."
+    "pack the folder into an archive first, for example with tar. Or drop two folders, the old "
+    "and the new one, for a delta of each file."
 )
+TAKE_EACH_FILE = translate("Take each file in it")
+APPLY_EACH = translate("Apply each to its own old file")
 LINK_TO_NOTHING = translate(
     "“{name}” is a link to a file that is not there. Find the file itself and use that."
 )
@@ -277,17 +290,6 @@ DELTA_FOR_FILE = translate(
     "in the patch step."
 )
 TAKEN_AS_OLD = translate("“{name}” is an ordinary file, so it was taken as the old file.")
-
-
-def too_many_files(count: int) -> str:
-    """More than two files were dropped at once."""
-    return translate_plural(
-        "{count} file at once is too many. Drop one, or two that belong together: the old and "
-        "the new file, a signature and the new file, or a delta and the old file.",
-        "{count} files at once are too many. Drop one, or two that belong together: the old and "
-        "the new file, a signature and the new file, or a delta and the old file.",
-        count,
-    ).format(count=count)
 
 
 # --- trouble, and the end ------------------------------------------------------------------------

@@ -78,13 +78,14 @@ def test_of_two_files_of_one_age_the_first_is_the_old_one() -> None:
     ("arrivals", "words", "buttons"),
     [
         ((SIGNATURE, DELTA), "do not go together", ["Make a delta with it", "Patch with it"]),
-        ((DELTA, DroppedFile(Path("/d"), Kind.DELTA)), "two deltas", []),
+        (
+            (DELTA, DroppedFile(Path("/d"), Kind.DELTA)),
+            "two deltas",
+            ["Apply each to its own old file"],
+        ),
         ((SIGNATURE, DroppedFile(Path("/s"), Kind.SIGNATURE)), "two signatures", []),
-        ((OLD, NEW, EMPTY), "3 files", []),
-        ((OLD, NEW, SIGNATURE, DELTA), "4 files", []),
         ((OLD, OLD), "same file", []),
         ((OLD, DroppedFile(Path("/link"), Kind.ORDINARY, 1000, 10, OLD.identity)), "same file", []),
-        ((), "0 files", []),
     ],
 )
 def test_what_does_not_go_together_is_said(
@@ -111,7 +112,34 @@ def test_what_is_no_file_is_said_also_among_others(obstacle: Obstacle, words: st
     bad = DroppedFile(Path("/x/thing"), obstacle, problem="No permission to read it.")
     assert words in refuse(bad)[0]
     assert words in refuse(OLD, bad)[0]
-    assert words in refuse(OLD, NEW, SIGNATURE, bad)[0]
+
+
+FOLDERS = tuple(DroppedFile(Path(path), Obstacle.FOLDER) for path in ("/old", "/new"))
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "scene"),
+    [
+        ((OLD, NEW, EMPTY), Scene()),
+        ((OLD, NEW, SIGNATURE, DELTA), Scene(Page.PATCH, aimed_at=Slot.DELTA)),
+        ((OLD, NEW, DroppedFile(Path("/x"), Obstacle.MISSING)), Scene()),
+        (FOLDERS, Scene(Page.DELTA)),
+        ((OLD,), Scene(Page.SEVERAL)),
+        ((SIGNATURE, DELTA), Scene(Page.SEVERAL, aimed_at=Slot.SEVERAL)),
+    ],
+)
+def test_more_than_a_pair_gets_a_row_each(arrivals: tuple[DroppedFile, ...], scene: Scene) -> None:
+    """So do two folders, and all that comes while the rows are seen."""
+    decision = decide(arrivals, scene)
+    assert isinstance(decision, Destination)
+    assert (decision.page, decision.several) == (Page.SEVERAL, arrivals)
+
+
+def test_a_folder_alone_can_be_gone_through() -> None:
+    """Its sentence has a button for that."""
+    decision = decide(FOLDERS[:1], Scene())
+    assert isinstance(decision, Refusal)
+    assert decision.remedies[0].destination.several == FOLDERS[:1]
 
 
 @pytest.mark.parametrize("page", [Page.START, Page.HISTORY, Page.SETTINGS])
@@ -190,7 +218,7 @@ def test_an_ordinary_file_as_delta_is_the_old_file_or_offers_to_make_one() -> No
 @pytest.mark.parametrize(
     "scene",
     [
-        *[Scene(page) for page in Page],
+        *[Scene(page) for page in Page if page is not Page.SEVERAL],
         *[Scene(Page.DELTA, aimed_at=slot) for slot in Slot if slot.page is Page.DELTA],
         Scene(Page.START, aimed_at=Slot.UNDECIDED),
     ],
@@ -213,7 +241,7 @@ def test_a_signature_in_a_zone_of_another_step_is_said(slot: Slot) -> None:
 @pytest.mark.parametrize(
     "scene",
     [
-        *[Scene(page) for page in Page],
+        *[Scene(page) for page in Page if page is not Page.SEVERAL],
         Scene(Page.PATCH, Slot.OLD_TO_PATCH),
         Scene(Page.PATCH, Slot.DELTA, {Slot.OLD_TO_PATCH: NEW}),
     ],

@@ -41,8 +41,9 @@ _SEND_IT = translate("Send “{name}” to whoever has the old file; patching ma
 class DeltaModel(StepModel[DeltaSummary]):
     """New file in, beside a signature or the old file; delta out.
 
-    `pairing` says that the old file itself is here and no signature is needed; `options` and
-    `smallest` are for that way alone. `kept` is a signature that was here already.
+    `pairing` says that the old file itself is here and no signature is needed; `options`,
+    `smallest`, and `if_different`, with which files that are the same get no delta, are for that
+    way alone. `kept` is a signature that was here already.
     """
 
     page = Page.DELTA
@@ -52,6 +53,7 @@ class DeltaModel(StepModel[DeltaSummary]):
         self.pairing = False
         self.options = SignatureOptions()
         self.smallest = False
+        self.if_different = False
         self.sealing = Sealing.FULL
         self.compress = True
         self.kept: Path | None = None
@@ -100,7 +102,15 @@ class DeltaModel(StepModel[DeltaSummary]):
         first, new = self.inputs
         output, replace = self.result_path, attempt.replace
         make = (
-            partial(make_delta_from_files, first, new, output, self.options, best=self.smallest)
+            partial(
+                make_delta_from_files,
+                first,
+                new,
+                output,
+                self.options,
+                best=self.smallest,
+                if_different=self.if_different,
+            )
             if self.pairing
             else partial(make_delta, first, new, output)
         )

@@ -27,6 +27,7 @@ from rdiff_gui.ui.widgets.labels import (
     shorten_names,
 )
 from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
+from rdiff_gui.ui.widgets.row_list import RowList, RowView
 
 __all__ = [
     "Action",
@@ -43,6 +44,8 @@ __all__ = [
     "Flow",
     "PopupMenu",
     "ProgressPanel",
+    "RowList",
+    "RowView",
     "Sentence",
     "Switch",
     "Tone",
