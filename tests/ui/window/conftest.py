@@ -284,6 +284,14 @@ def ready(user: User, delta: Path) -> User:
     return user
 
 
+@pytest.fixture
+def signer(user: User, make_file: MakeFile) -> User:
+    """The old file is in place on the signature page."""
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("old", OLD))
+    return user
+
+
 def facts_on(user: User, within: tk.Misc) -> dict[str, str]:
     """The facts that can be seen: labels and what stands beside them."""
     user.root.update()
