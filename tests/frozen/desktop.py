@@ -148,6 +148,11 @@ class Desktop(Onlooker):
             return None
         return str(self._display.create_resource_object("window", window[0]).get_wm_class()[1])
 
+    def has_copy(self) -> bool:
+        """Whether a program has something to be pasted."""
+        owner = self._display.get_selection_owner(self._display.intern_atom("CLIPBOARD"))
+        return bool(owner != X.NONE)
+
     def has_window_manager(self) -> bool:
         """Whether one has begun its work."""
         return bool(self._property("_NET_SUPPORTING_WM_CHECK"))

@@ -178,7 +178,7 @@ def test_a_copied_file_is_pasted(desktop: Desktop) -> None:
     signature = data / "photos.db.rsig"
     desktop.press_until(signature.exists, "no key made it", "Alt_L", "m")
     # It is the first choice of what to do with it.
-    desktop.press("space")
+    desktop.press_until(desktop.has_copy, "nothing was copied", "space")
     desktop.picture("copied")
     desktop.click(LEFT.middle)
     desktop.press("Control_L", "v")
