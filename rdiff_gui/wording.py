@@ -100,13 +100,18 @@ def show_size(size_bytes: int) -> str:
     return f"{value:.{decimals}f} {_UNITS[unit]}"
 
 
+def show_number(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,}".replace(",", " ")
+
+
 def show_exact_size(size_bytes: int) -> str:
     """A size for comparing: rounded, and to the byte where rounding hides something."""
     if size_bytes < 1000:
         return show_size(size_bytes)
     return translate_plural(
         "{rounded} ({exact} byte)", "{rounded} ({exact} bytes)", size_bytes
-    ).format(rounded=show_size(size_bytes), exact=f"{size_bytes:,}".replace(",", " "))
+    ).format(rounded=show_size(size_bytes), exact=show_number(size_bytes))
 
 
 def show_duration(seconds: float) -> str:

@@ -102,13 +102,14 @@ def read_commands(
     """All commands of `delta`, whose size is known, some thousands at a time.
 
     Without a hasher, the literals' data is passed over unread; with one, all bytes go into it, and
-    count as progress. A `reader` of the caller's tells afterwards where END was.
+    count as progress. A `reader` of the caller's begins at its own offset, where a command must
+    stand, and tells afterwards where END was.
 
     Raises: NotADelta, DeltaTruncated, DeltaDamaged, SourceUnreadable, Cancelled.
     """
     reader = reader or CommandReader(delta.path)
     buffer = memoryview(bytearray(min(_WINDOW_BYTES, (delta.size_bytes or 0) + 1)))
-    position = 0
+    position = reader.offset
     size_bytes = delta.size_bytes or 0
     while position < size_bytes and (hasher or not reader.ended):
         run.check()

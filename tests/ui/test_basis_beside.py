@@ -9,7 +9,7 @@ import pytest
 from rdiff_gui.desktop.history import History
 from rdiff_gui.engine import DeltaFacts, Sealing, inspect, make_delta_from_files
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.ui.patch.model import FoundBasis, look_for_basis
+from rdiff_gui.ui.patch.basis_search import FoundBasis, look_for_basis
 
 OLD = bytes(range(250)) * 12
 

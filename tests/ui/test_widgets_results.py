@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import tkinter as tk
-from itertools import pairwise
 from tkinter import ttk
 
 import pytest
 
-from rdiff_gui.engine.summaries import LinkTime, Region
+from rdiff_gui.engine.summaries import LinkTime
 from rdiff_gui.ui.step.result_view import ResultCard, SavingsTable
-from rdiff_gui.ui.theme import Mode, Theme
+from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.sheet import DARK, LIGHT
 from rdiff_gui.ui.widgets import (
     ActionRow,
     Banner,
     CopyableText,
-    DeltaMap,
     FactTable,
     ProgressPanel,
 )
-from rdiff_gui.ui.widgets.delta_map import lay_out_marks
 from tests.ui.screen import buttons_of, count_pixels, texts_of
 
 MEGABYTE = 1_000_000
-
-
-def regions_of(*ends: int) -> list[Region]:
-    """Regions that end there, reused and new by turns, the first reused."""
-    return [
-        Region(start, end, new=index % 2 == 1)
-        for index, (start, end) in enumerate(pairwise((0, *ends)))
-    ]
 
 
 def focusable(widget: tk.Misc) -> list[tk.Misc]:
@@ -257,101 +246,6 @@ def test_actions_that_do_not_fit_stand_below(root: tk.Tk, actions: ActionRow) ->
             assert button.winfo_rootx() + button.winfo_width() <= actions.winfo_rootx() + (
                 actions.winfo_width()
             )
-
-
-# --- delta map -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def delta_map(root: tk.Tk, theme: Theme) -> DeltaMap:
-    """A map 400 pixels wide."""
-    root.geometry("400x200")
-    delta_map = DeltaMap(root, theme)
-    delta_map.pack(fill="x")
-    root.update()
-    return delta_map
-
-
-def test_the_smallest_change_is_seen(delta_map: DeltaMap, theme: Theme) -> None:
-    """One new byte in a terabyte is three pixels wide, in both themes."""
-    regions = regions_of(10**11, 10**11 + 1, 10**12)
-    delta_map.show(regions, 10**12, reused_bytes=10**12 - 1, new_bytes=1, new_places=1)
-    modes: tuple[Mode, ...] = ("light", "dark")
-    for mode in modes:
-        theme.apply(mode)
-        height = delta_map.canvas.winfo_height()
-        assert count_pixels(delta_map.canvas, theme.palette.new) == theme.px(3) * height
-        assert count_pixels(delta_map.canvas, theme.palette.reused) > 390 * height
-
-
-def test_the_map_has_round_corners(delta_map: DeltaMap, theme: Theme) -> None:
-    """The card's colour shows in the four corners, whatever lies there."""
-    delta_map.show([Region(0, 9, True)], 9, reused_bytes=0, new_bytes=9, new_places=1)
-    corners = count_pixels(delta_map.canvas, theme.palette.card)
-    assert 4 * 4 < corners < 4 * 36
-
-
-def test_the_legend_counts(delta_map: DeltaMap) -> None:
-    """How much was reused and sent, and in how many places, one or several."""
-    regions = regions_of(40 * MEGABYTE, 50 * MEGABYTE)
-    delta_map.show(
-        regions, 50 * MEGABYTE, reused_bytes=40 * MEGABYTE, new_bytes=10 * MEGABYTE, new_places=1
-    )
-    assert texts_of(delta_map) == [
-        "Reused from the old file, 40.0 MB",
-        "New data, 10.0 MB in 1 place",
-    ]
-    delta_map.show(regions, 50 * MEGABYTE, reused_bytes=0, new_bytes=10, new_places=3)
-    assert texts_of(delta_map)[1] == "New data, 10 B in 3 places"
-
-
-def test_a_place_on_the_map_is_explained(delta_map: DeltaMap) -> None:
-    """What lies under the pointer: its kind, its size, from where to where."""
-    regions = regions_of(100 * MEGABYTE, 300 * MEGABYTE, 400 * MEGABYTE)
-    delta_map.show(
-        regions, 400 * MEGABYTE, reused_bytes=200 * MEGABYTE, new_bytes=200 * MEGABYTE, new_places=1
-    )
-    delta_map.update()
-    assert delta_map.describe(50) == "Reused from the old file, 100 MB: from 0 B to 100 MB"
-    assert delta_map.describe(200) == "New data, 200 MB: from 100 MB to 300 MB"
-    assert delta_map.describe(399) == "Reused from the old file, 100 MB: from 300 MB to 400 MB"
-
-
-def test_an_empty_map_explains_nothing(delta_map: DeltaMap) -> None:
-    """An empty file has no places."""
-    delta_map.show([], 0, reused_bytes=0, new_bytes=0, new_places=0)
-    delta_map.update()
-    assert delta_map.describe(10) == ""
-    delta_map.tip.show()
-    assert delta_map.tip.shown == ""
-
-
-def test_the_explanation_appears_at_the_pointer(root: tk.Tk, delta_map: DeltaMap) -> None:
-    """Moving over the map shows it at once, leaving takes it away."""
-    delta_map.show([Region(0, 9, True)], 9, reused_bytes=0, new_bytes=9, new_places=1)
-    root.update()
-    delta_map.canvas.event_generate("<Motion>", warp=True, x=100, y=10)
-    root.update()
-    delta_map.canvas.event_generate("<Motion>", x=100, y=10)
-    root.update()
-    assert delta_map.tip.shown == "New data, 9 B: from 0 B to 9 B"
-    delta_map.canvas.event_generate("<Leave>")
-    root.update()
-    assert delta_map.tip.shown == ""
-
-
-@pytest.mark.parametrize("width_px", [1, 2, 100, 1000])
-def test_many_changes_become_few_marks(width_px: int) -> None:
-    """However many regions there are, marks stay within the map, apart, and wide enough."""
-    regions = regions_of(*range(1000, 4_000_000, 1000))
-    marks = lay_out_marks(regions, 4_000_000, width_px, 3)
-    assert 1 <= len(marks) <= width_px
-    assert marks[0].left >= 0
-    assert all(mark.right - mark.left >= 3 for mark in marks)
-    assert all(first.right < second.left for first, second in pairwise(marks))
-    assert marks[-1].right <= max(width_px, 3)
-    covered = [i for mark in marks for i in range(mark.first, mark.last + 1) if regions[i].new]
-    assert covered == [i for i, region in enumerate(regions) if region.new]
 
 
 # --- tables --------------------------------------------------------------------------------------

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from rdiff_gui.descriptions import describe_change
-from rdiff_gui.desktop.history import History, Operation
 from rdiff_gui.desktop.settings import Settings
-from rdiff_gui.engine import apply_patch, find_basis, verify_patch
+from rdiff_gui.engine import apply_patch, verify_patch
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import ChangePlan, DeltaFacts, PatchSummary, UnreadFacts, Way
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.routing import DroppedFile, look_at
+from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, results_folder
 from rdiff_gui.ui.text import about
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import name_of, show_exact_size, show_size, translate
 
 _SUFFIX = ".rdelta"
-# The window's own, and rdiff's custom.
-_DELTA_SUFFIXES = (_SUFFIX, ".delta")
-_FOLDERS_MOST = 8
 
 _VERIFIED = translate("“{name}” is the new version, checked to the last byte.")
 _NOT_VERIFIED = translate(
@@ -270,63 +265,4 @@ def _misfit(old: DroppedFile, delta: DeltaFacts | UnreadFacts) -> WrongBasis | B
         )
     if old.size_bytes < delta.basis_bytes_needed:
         return BasisTooShort(old.path, delta.path, delta.basis_bytes_needed, old.size_bytes)
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundBasis:
-    """An old file; `proven` where its checksum is the one that the delta's seal names.
-
-    `signed` is when a signature of it was made here, in seconds since 1970, if ever.
-    """
-
-    file: DroppedFile
-    proven: bool
-    signed: float | None = None
-
-
-def look_for_basis(
-    delta: DeltaFacts | UnreadFacts,
-    held: Sequence[Path],
-    history: History,
-    on_progress: ProgressCallback,
-    cancel: CancelToken,
-    on_candidate: Callable[[Path], None] | None = None,
-) -> FoundBasis | None:
-    """The old file that this delta is for; reads whole files.
-
-    A sealed delta's is known by size and checksum, under whatever name: among the files that the
-    window holds, those of the history, beside the delta, and in the folders used last. For another
-    delta, `photos.db` for `photos.db.rdelta` is taken, held or beside it, when it is long enough.
-
-    Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged, Cancelled.
-    """
-    entries = history.entries()
-    found: Path | None
-    if delta.seal and delta.seal.basis:
-        used = [path for entry in entries for path in (*entry.inputs, entry.output)]
-        folders = list(dict.fromkeys(path.parent for path in (*held, *used)))[:_FOLDERS_MOST]
-        found = find_basis(
-            delta.path,
-            elsewhere=[*held, *dict.fromkeys(used), *folders],
-            on_candidate=on_candidate,
-            on_progress=on_progress,
-            cancel=cancel,
-        )
-        if found is None:
-            return None
-        signed = (
-            entry.finished
-            for entry in entries
-            if entry.operation is Operation.SIGNATURE and entry.inputs == (found,)
-        )
-        return FoundBasis(look_at(found), proven=True, signed=next(signed, None))
-    # A name that is nothing but such an ending has no suffix, and one dot is no name.
-    if delta.path.suffix.lower() not in _DELTA_SUFFIXES or delta.path.stem == ".":
-        return None
-    beside = delta.path.with_suffix("")
-    for path in (*(path for path in held if path.name == beside.name), beside):
-        file = look_at(path)
-        if file.is_ordinary and file.size_bytes >= delta.basis_bytes_needed:
-            return FoundBasis(file, proven=False)
     return None

@@ -30,15 +30,22 @@ from rdiff_gui.errors import (
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.patch.model import FoundBasis, PatchModel, backup_kept, look_for_basis
+from rdiff_gui.ui.patch.basis_search import (
+    FoundBasis,
+    comparing_checksum,
+    found_basis,
+    look_for_basis,
+)
+from rdiff_gui.ui.patch.model import PatchModel, backup_kept
 from rdiff_gui.ui.patch.options import PatchOptionsForm
 from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
+from rdiff_gui.ui.step.map_view import MapCard
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, NOT_THIS_ONE, about, show_when
 from rdiff_gui.ui.widgets import Action, set_enabled
 from rdiff_gui.ui.worker import Ending, Finished
-from rdiff_gui.wording import name_of, show_name, translate
+from rdiff_gui.wording import name_of, translate
 
 # A search that is over sooner needs no percent.
 _SOON_SECONDS = 0.4
@@ -84,7 +91,9 @@ class PatchPage(StepPage[PatchSummary]):
         super().__init__(parent, context, PatchModel())
 
     def build_more(self) -> None:
-        """Add the options, and the button that tries without writing."""
+        """Add the map, the options, and the button that tries without writing."""
+        self.map = MapCard(self.middle, self.context)
+        self.map.grid(sticky="ew", pady=(self.context.theme.px(8), 0))
         self.form = PatchOptionsForm(self)
         self.form.pack(fill="x", expand=True)
         self.check = self.work.add_button(_CHECK, self._press_check)
@@ -97,6 +106,9 @@ class PatchPage(StepPage[PatchSummary]):
         self.form.show_plan(self.model.plan)
         self.output.set_enabled(not self.model.in_place)
         self._show_search()
+        old = self.model.files.get(Slot.OLD_TO_PATCH)
+        old_bytes = old.file.size_bytes if old and not old.problem else None
+        self.map.show(self.model.delta_facts, old_bytes)
 
     # --- the old file is looked for --------------------------------------------------------------
 
@@ -147,7 +159,7 @@ class PatchPage(StepPage[PatchSummary]):
         use()
         self.banner.show(
             "info",
-            _found_basis(path, delta, proven=basis.proven, signed=when),
+            found_basis(path, delta, proven=basis.proven, signed=when),
             [(NOT_THIS_ONE, lambda: self.clear(Slot.OLD_TO_PATCH))],
         )
 
@@ -162,7 +174,7 @@ class PatchPage(StepPage[PatchSummary]):
             if self._searched is not None:
                 told = translate("Looking for it… {percent} %")
                 if self._candidates:
-                    told = _comparing_checksum(self.model.delta_facts)
+                    told = comparing_checksum(self.model.delta_facts)
                 told = told.format(
                     percent=int(self._searched * 100),
                     name=name_of(self._candidates[-1]) if self._candidates else "",
@@ -340,44 +352,6 @@ def _recover(file: Path) -> tuple[RecoverySummary, DroppedFile]:
     """Put a file back, and look at it."""
     summary = recover(file)
     return summary, look_at(summary.path)
-
-
-def _comparing_checksum(delta: DeltaFacts | UnreadFacts | None) -> str:
-    """What is known of a file that is read whole now, to know all."""
-    seal = delta.seal if delta else None
-    if seal and seal.basis and seal.basis.sample is not None:
-        return translate(
-            "“{name}” has the right size and sample. Reading its checksum… {percent} %"
-        )
-    return translate("“{name}” has the right size. Reading its checksum… {percent} %")
-
-
-def _found_basis(old: Path, delta: Path, *, proven: bool, signed: str | None) -> str:
-    """An old file was found, and taken; `signed` is when, in words, a signature of it was made."""
-    if signed is not None:
-        text = translate(
-            "Found “{name}”, which you signed {signed}. It is the old file that the delta was made "
-            "for: its checksum fits."
-        )
-    elif proven and old.parent == delta.parent:
-        text = translate(
-            "“{name}” beside the delta is the old file that it was made for: its checksum fits."
-        )
-    elif proven:
-        text = translate(
-            "Found “{name}” in “{folder}”. It is the old file that the delta was made for: its "
-            "checksum fits."
-        )
-    elif old.parent == delta.parent:
-        text = translate(
-            "“{name}” lies beside the delta and its size fits, so it was taken as the old file."
-        )
-    else:
-        text = translate(
-            "“{name}” in “{folder}” is called as the delta says and its size fits, so it was taken "
-            "as the old file."
-        )
-    return text.format(name=name_of(old), folder=show_name(old.parent), signed=signed)
 
 
 def _use(old: Path) -> str:

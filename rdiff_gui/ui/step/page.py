@@ -76,6 +76,10 @@ class StepPage(PageView, Generic[Summary]):
         self.problem = Banner(body, theme)
         self.problem.grid(sticky="ew", pady=(px(8), 0))
         self.refusals = self.problem
+        # What a step shows of its files before the work.
+        self.middle = ttk.Frame(body)
+        self.middle.grid(sticky="ew")
+        self.middle.columnconfigure(0, weight=1)
         self.output = OutputPlace(
             body,
             self,

@@ -11,12 +11,12 @@ from rdiff_gui.engine.summaries import LinkTime, Savings
 from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.preferences import LinkSpeedField
+from rdiff_gui.ui.step.map_view import StepMap
 from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
     Action,
     ActionRow,
-    DeltaMap,
     Disclosure,
     FactTable,
     Sentence,
@@ -62,15 +62,8 @@ class ResultView(ttk.Frame):
             part.destroy()
         self._times = None
         if outcome.delta is not None and outcome.delta.new_bytes:
-            summary = outcome.delta
-            delta_map = DeltaMap(body, theme)
-            delta_map.show(
-                summary.regions,
-                summary.new_bytes,
-                reused_bytes=summary.copied_bytes,
-                new_bytes=summary.literal_bytes,
-                new_places=sum(region.new for region in summary.regions),
-            )
+            delta_map = StepMap(body, self._context)
+            delta_map.show(outcome.output)
             delta_map.grid(sticky="ew", pady=(0, px(10)))
         for remark in outcome.remarks:
             label = Sentence(body, theme, text=remark, style="body.card.TLabel")

@@ -13,7 +13,7 @@ from rdiff_gui.ui.widgets.controls import (
     set_enabled,
     set_shown,
 )
-from rdiff_gui.ui.widgets.delta_map import DeltaMap
+from rdiff_gui.ui.widgets.delta_map import DeltaMapView
 from rdiff_gui.ui.widgets.drop_zone import DropZone
 from rdiff_gui.ui.widgets.labels import (
     CopyableText,
@@ -36,7 +36,7 @@ __all__ = [
     "Banner",
     "ChoiceBox",
     "CopyableText",
-    "DeltaMap",
+    "DeltaMapView",
     "Disclosure",
     "DropZone",
     "ElidedLabel",

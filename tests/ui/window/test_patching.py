@@ -19,6 +19,7 @@ from rdiff_gui.engine import (
 )
 from rdiff_gui.engine.system import Folder
 from rdiff_gui.errors import DiskFull
+from rdiff_gui.formats import piece_map
 from rdiff_gui.ui import Page, Slot
 from tests.conftest import MakeFile, Rdiff, random_bytes
 from tests.platforms import open_beside
@@ -281,3 +282,47 @@ def test_an_interrupted_change_is_put_back(user: User, image: Path) -> None:
     assert user.banner.sentence == "“disk.img” is as it was before the change was interrupted."
     assert image.read_bytes() == IMAGE
     assert user.patch.model.inputs == (image,)
+
+
+def test_the_map_is_there_before_the_work_and_after(ready: User, delta: Path) -> None:
+    """As soon as a delta is chosen: both files to scale, and each piece by key or pointer."""
+    page = ready.patch
+    assert page.map.winfo_viewable()
+    assert "Old file, 60.0 kB\nNew file, 60.0 kB" in ready.words(page.map)
+    page.map.picture.canvas.focus_force()
+    ready.key("<Home>")
+    told = [page.map.picture.told]
+    while len(told) < 3 or told[-1] != told[-2]:
+        ready.key("<Right>")
+        told.append(page.map.picture.told)
+    assert told[0].startswith("Bytes 0 to ")
+    assert f" to {len(NEW) - 1:,} of the new file".replace(",", " ") in told[-1]
+    facts = inspect(delta)
+    assert isinstance(facts, DeltaFacts)
+    assert len(told) - 1 == facts.copy_count + facts.literal_count
+    assert sum("new data, from the delta" in line for line in told[:-1]) == facts.literal_count
+    ready.run()
+    assert page.map.winfo_viewable()
+    page.clear(Slot.DELTA)
+    ready.settle()
+    assert not page.map.winfo_viewable()
+
+
+def test_a_delta_that_is_gone_leaves_the_map_and_says_so(
+    user: User, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a delta too long to be held, the pieces are read when they are asked for."""
+    monkeypatch.setattr(piece_map, "_KEPT_MOST", 2)
+    new = make_file("new.db", NEW)
+    sent = new.with_name("sent.rdelta")
+    make_delta_from_files(make_file("old.db", OLD), new, sent)
+    user.drop(sent)
+    picture = user.patch.map.picture
+    picture.canvas.focus_force()
+    user.key("<End>")
+    assert f" to {len(NEW) - 1:,} of the new file".replace(",", " ") in picture.told
+    user.drop(sent)
+    sent.unlink()
+    user.patch.map.picture.canvas.focus_force()
+    user.key("<Home>")
+    assert "sent.rdelta” was not found" in picture.told
