@@ -51,6 +51,17 @@ def translate_plural(one: str, many: str, count: int) -> str:
     return one if count == 1 else many
 
 
+def source_of(text: str) -> str:
+    """The English message that was translated like that; the text itself where there is none."""
+    return _sources().get(text, text)
+
+
+@functools.cache
+def _sources() -> dict[str, str]:
+    texts = getattr(_catalogue(), "_catalog", {})
+    return {said: message for message, said in texts.items() if isinstance(message, str)}
+
+
 STANDARD_INPUT = Path("<standard input>")
 STANDARD_OUTPUT = Path("<standard output>")
 

@@ -192,7 +192,7 @@ class App(PageContext):
         self.closing.close(again=True)
 
     def new_letters(self) -> AltLetters:
-        return AltLetters([*text.PAGE_NAMES.values(), text.CANCEL])
+        return AltLetters(self.frame.rail.letters)
 
     def new_worker(self) -> Worker:
         return self.closing.new_worker()

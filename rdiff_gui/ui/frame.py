@@ -97,7 +97,7 @@ class Rail(ttk.Frame):
         )
         title.pack(anchor="w", padx=px(8), pady=(px(2), px(18)))
         self.buttons: dict[str, ttk.Radiobutton] = {}
-        letters = AltLetters()
+        self.letters = AltLetters()
         for key, name in names.items():
             button = self.buttons[key] = ttk.Radiobutton(
                 self,
@@ -109,10 +109,11 @@ class Rail(ttk.Frame):
                 command=lambda: on_select(self.selected),
             )
             button.pack(fill="x")
-            letters.give(name, button)
+            self.letters.give(name, button)
             self.set_busy(key, False)
             Tooltip(button, theme, partial(self._hidden_name, name))
-        widest = max(theme.font("AppStrong").measure(name) for name in names.values())
+        measure = theme.font("AppStrong").measure
+        widest = max(measure(str(button.cget("text"))) for button in self.buttons.values())
         # The chosen entry is bold: without this the rail would change its width.
         self._width = max(px(156), widest + px(68))
         self._strut = ttk.Frame(self, style="rail.TFrame", width=self._width)

@@ -95,7 +95,7 @@ class SettingsPage(PageView):
         )
         self.licences = Disclosure(self.body, context.theme, text=_LICENCES, on_open=self._read)
         self.licences.grid(sticky="ew")
-        letters.give(_LICENCES, self.licences.button)
+        self.licences.give_letter(letters)
         self.licences.body.columnconfigure(0, weight=1)
         self.licence_view = LicenceView(self.licences.body, context.theme)
         self.licence_view.grid(sticky="ew")

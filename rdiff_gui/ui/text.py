@@ -50,7 +50,6 @@ PAGE_NAMES = {
 OPERATIONS = {operation: PAGE_NAMES[Page(operation)] for operation in Operation}
 BROWSE = translate("Browse…")
 CHANGE = translate("Change…")
-CANCEL = translate("Cancel")
 COPY_FILE = translate("Copy file")
 COPY_PATH = translate("Copy path")
 COPIED = translate("Copied")

@@ -13,6 +13,7 @@ from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.sheet import DARK, LIGHT
 from rdiff_gui.ui.widgets import (
     ActionRow,
+    AltLetters,
     Banner,
     CopyableText,
     FactTable,
@@ -39,7 +40,9 @@ def focusable(widget: tk.Misc) -> list[tk.Misc]:
 @pytest.fixture
 def panel(root: tk.Tk, theme: Theme) -> ProgressPanel:
     """A panel on the screen; Cancel is noted as an event on the window."""
-    panel = ProgressPanel(root, theme, on_cancel=lambda: root.event_generate("<<Cancelled>>"))
+    panel = ProgressPanel(
+        root, theme, AltLetters(), on_cancel=lambda: root.event_generate("<<Cancelled>>")
+    )
     panel.pack(fill="x", padx=20, pady=20)
     root.update()
     return panel

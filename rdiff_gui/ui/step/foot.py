@@ -40,11 +40,11 @@ class StepFoot:
         self.primary = ttk.Button(
             self.start_row, text=primary_text, style="bg.Accent.TButton", command=on_primary
         )
-        letters.give(primary_text, self.primary)
         self.primary.grid(row=0, column=0)
         self._hint = WrappedLabel(self.start_row, style="muted.bg.TLabel")
         self._hint.grid(row=0, column=2, sticky="ew", padx=px(10))
-        self.progress = ProgressPanel(parent, context.theme, on_cancel=on_cancel)
+        self.progress = ProgressPanel(parent, context.theme, letters, on_cancel=on_cancel)
+        letters.give(primary_text, self.primary)
         self.actions = ActionRow(parent, context.theme, surface="bg")
         self._rate = TransferRate()
         for part in (self.start_row, self.progress, self.actions):

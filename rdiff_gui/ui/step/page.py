@@ -64,6 +64,8 @@ class StepPage(PageView, Generic[Summary]):
         self.lead = ttk.Frame(body)
         self.lead.grid(sticky="ew")
         self.letters = self.context.new_letters()
+        # Its buttons are the ones to have the letter that they begin with.
+        self._build_foot()
         self.zone_row = ZoneRow(
             body,
             self.context,
@@ -92,12 +94,13 @@ class StepPage(PageView, Generic[Summary]):
         self.letters.give(text.BROWSE, self.output.browse_button)
         self.options = Disclosure(body, theme, text=text.OPTIONS)
         self.options.grid(sticky="ew", pady=(px(8), 0))
-        self.letters.give(text.OPTIONS, self.options.button)
-        self._build_foot()
+        self.options.give_letter(self.letters)
+        self.result = ResultView(body, self.context, self.actions)
+        self.result.grid(sticky="ew", pady=(px(10), 0))
+        self.result.grid_remove()
         self.build_more()
 
     def _build_foot(self) -> None:
-        px = self.context.theme.px
         self.work = StepFoot(
             self.foot,
             self.context,
@@ -108,9 +111,6 @@ class StepPage(PageView, Generic[Summary]):
         )
         self.primary, self.progress = self.work.primary, self.work.progress
         self.actions = self.work.actions
-        self.result = ResultView(self.body, self.context, self.actions)
-        self.result.grid(sticky="ew", pady=(px(10), 0))
-        self.result.grid_remove()
 
     def build_more(self) -> None:
         """Add what this step has beyond the others."""

@@ -1,10 +1,10 @@
 """Our own widgets: what pages are built of. They know no page and no operation."""
 
+from rdiff_gui.ui.widgets.alt_letters import AltLetters
 from rdiff_gui.ui.widgets.banner import Banner, Tone
 from rdiff_gui.ui.widgets.controls import (
     Action,
     ActionRow,
-    AltLetters,
     ChoiceBox,
     Disclosure,
     Flow,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from tkinter import ttk
 from typing import Generic, TypeVar
 
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.widgets.alt_letters import AltLetters
 from rdiff_gui.ui.widgets.labels import Tooltip, elide_middle
 
 Choice = TypeVar("Choice")
@@ -228,6 +229,10 @@ class Disclosure(ttk.Frame):
         self.bind("<Configure>", lambda _event: self._fit(), add=True)
         Tooltip(self.button, theme, self._hidden_heading)
 
+    def give_letter(self, letters: AltLetters) -> None:
+        """Let Alt unfold it."""
+        self.set_heading(letters.give(self.heading, self.button))
+
     def set_heading(self, text: str) -> None:
         """Say something else."""
         self.heading = text
@@ -256,40 +261,3 @@ class Disclosure(ttk.Frame):
         set_shown(self.body, is_open)
         if is_open:
             self._on_open()
-
-
-class AltLetters:
-    """Letters for buttons that are seen together, each its own; `texts` are always there."""
-
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._taken: set[str] = set()
-        for text in texts:
-            self.give(text)
-
-    def give(self, text: str, *buttons: ttk.Button | ttk.Radiobutton) -> None:
-        """The first free letter of `text` for buttons that say it and are never seen together."""
-        for place, letter in enumerate(text):
-            if letter.isalnum() and letter.lower() not in self._taken:
-                self._taken.add(letter.lower())
-                for button in buttons:
-                    bind_alt_letter(button, place)
-                return
-
-
-def bind_alt_letter(button: ttk.Button | ttk.Radiobutton, place: int) -> None:
-    """Underline the letter at `place` and let Alt with it press the button while it is seen.
-
-    macOS writes characters with Alt, so there the button stays as it is.
-    """
-    if button.tk.call("tk", "windowingsystem") == "aqua":
-        return
-    button.configure(underline=place)
-    letter = str(button.cget("text"))[place].lower()
-
-    def press(_event: tk.Event[tk.Misc]) -> None:
-        if button.winfo_exists() and button.winfo_viewable() and not button.instate(["disabled"]):
-            button.focus_set()
-            button.invoke()
-
-    for key in {letter, letter.upper()}:
-        button.winfo_toplevel().bind(f"<Alt-Key-{key}>", press, add=True)

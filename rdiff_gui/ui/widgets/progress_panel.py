@@ -9,7 +9,7 @@ from tkinter import ttk
 
 from rdiff_gui.engine.progress import Progress
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets.controls import bind_alt_letter
+from rdiff_gui.ui.widgets.alt_letters import AltLetters
 from rdiff_gui.ui.widgets.labels import ElidedLabel
 from rdiff_gui.wording import translate
 
@@ -23,15 +23,17 @@ _LEAST_SECONDS = 0.4
 class ProgressPanel(ttk.Frame):
     """Percent and amounts above a bar, Cancel beside it."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, *, on_cancel: Callable[[], None]) -> None:
+    def __init__(
+        self, parent: tk.Misc, theme: Theme, letters: AltLetters, *, on_cancel: Callable[[], None]
+    ) -> None:
         super().__init__(parent)
         px = theme.px
         self._percent = ttk.Label(self, style="strong.bg.TLabel")
         self._left = ElidedLabel(self, theme, style="body.bg.TLabel")
         self._right = ttk.Label(self, style="muted.bg.TLabel")
         self.bar = ttk.Progressbar(self, maximum=1.0)
-        self.cancel = ttk.Button(self, text=translate("Cancel"), command=on_cancel)
-        bind_alt_letter(self.cancel, 0)
+        self.cancel = ttk.Button(self, command=on_cancel)
+        self._cancel_text = letters.give(translate("Cancel"), self.cancel)
         self._percent.grid(row=0, column=0, sticky="w", padx=(px(4), px(10)))
         self._left.grid(row=0, column=1, sticky="ew")
         self._right.grid(row=0, column=2, sticky="e", padx=(px(10), px(4)))
@@ -61,7 +63,7 @@ class ProgressPanel(ttk.Frame):
     def reset(self) -> None:
         """Be ready for the next piece of work; nothing moves any more."""
         self.show(0.0, "", "")
-        self.cancel.configure(text=translate("Cancel"))
+        self.cancel.configure(text=self._cancel_text)
         self.cancel.state(["!disabled"])
 
     def _set_known(self, known: bool) -> None:
