@@ -37,25 +37,24 @@ class ErrorReport:
 
 
 def report(error: BaseException) -> ErrorReport:
-    """How to tell the user of `error`; one that nobody foresaw comes with its traceback."""
+    """How to tell the user of `error`; one that nobody foresaw is logged as well."""
     match error:
         case LibraryNotFound():
             return ErrorReport(
                 text.LIBRSYNC_NOT_FOUND.format(remedy=error.remedy),
-                "\n".join(error.tried),
+                "\n".join((*error.tried, *_versions())),
                 error.remedy,
             )
         case LibrsyncFailed():
-            sentence, _, traced = str(error).partition("\n")
-            return ErrorReport(sentence, "\n".join(filter(None, (traced, *_versions()))))
+            # What librsync traced is in the details.
+            return ErrorReport(str(error).partition("\n")[0], _details(error))
         case OutputExists():
             return ErrorReport(text.about(text.EXISTS_ALREADY, error.path))
         case RdiffError():
-            return ErrorReport(str(error))
+            return ErrorReport(str(error), _details(error))
         case _:
             log.error("unexpected", exc_info=error)
-            lines = traceback.format_exception(error)
-            return ErrorReport(text.UNEXPECTED, "\n".join(_versions()) + "\n" + "".join(lines))
+            return ErrorReport(text.UNEXPECTED, _details(error))
 
 
 def keep_log(path: Path) -> None:
@@ -82,6 +81,11 @@ def show_problem(banner: Banner, problem: BaseException) -> None:
     """Tell of it until the user has read it."""
     told = report(problem)
     banner.tell("error", told.sentence, detail=told.detail)
+
+
+def _details(error: BaseException) -> str:
+    """For those who help: what is at work here, and where in it the error was met."""
+    return "\n".join(_versions()) + "\n" + "".join(traceback.format_exception(error))
 
 
 def _versions() -> tuple[str, ...]:

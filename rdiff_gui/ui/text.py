@@ -110,6 +110,7 @@ SEALINGS_WIDTH = 38
 NOT_THIS_ONE = translate("Not this one")
 REPLACE = translate("Replace")
 CHOOSE_ANOTHER_FOLDER = translate("Choose another folder")
+CHOOSE_ANOTHER_FILE = translate("Choose another file")
 CHOOSE_ANOTHER_NAME = translate("Choose another name")
 ALLOW_EXPANSION = translate("Make it all the same")
 SEE_BELOW = translate("cannot be used, see below")

@@ -72,7 +72,7 @@ class PatchModel(StepModel[PatchSummary]):
         old = self.files.get(Slot.OLD_TO_PATCH)
         if old is None:
             return
-        old.problem, old.tried = "", False
+        old.problem, old.detail, old.tried = "", None, False
         facts = self.delta_facts
         if facts is not None:
             misfit = _misfit(old.file, facts)

@@ -28,7 +28,7 @@ from rdiff_gui.errors import (
     WrongBasis,
 )
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.error_report import show_problem
+from rdiff_gui.ui.error_report import report, show_problem
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.patch.basis_search import (
     FoundBasis,
@@ -153,8 +153,8 @@ class PatchPage(StepPage[PatchSummary]):
             self.take(Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis.file}), fresh=False)
             self.focus_start()
 
-        if old := self.model.files.get(Slot.OLD_TO_PATCH):
-            self.problem.show("error", old.problem, [(_use(path), use)])
+        if Slot.OLD_TO_PATCH in self.model.files:
+            self.show_problem((_use(path), use))
             return
         use()
         self.banner.show(
@@ -341,7 +341,8 @@ class PatchPage(StepPage[PatchSummary]):
                 self._offer_to_put_back(error.path)
             case WrongBasis():
                 old = begun.files[Slot.OLD_TO_PATCH]
-                old.problem, old.tried = str(error), True
+                told = report(error)
+                old.problem, old.detail, old.tried = told.sentence, told.detail, True
                 self.refresh()
                 self._look_for_basis()
             case _:

@@ -39,13 +39,15 @@ class Attempt:
 class Filled:
     """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do.
 
-    A problem that only the work has found is `tried`: the file may be another one by the next time.
-    `gone` ends the inspection of one that is in no slot any more.
+    `detail` is for those who help with the problem. One that only the work found is `tried`: the
+    file may be another one by the next time. `gone` ends the inspection of one that is in no slot
+    any more.
     """
 
     file: DroppedFile
     facts: Facts | None = None
     problem: str = ""
+    detail: str | None = None
     tried: bool = False
     gone: CancelToken = field(default_factory=CancelToken)
 
@@ -244,7 +246,7 @@ class StepModel(ABC, Generic[Summary]):
         """Begin again, whatever the work found the last time."""
         for one in self.files.values():
             if one.tried:
-                one.problem, one.tried = "", False
+                one.problem, one.detail, one.tried = "", None, False
 
     @property
     def ready(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from tkinter import ttk
 from typing import ClassVar, Generic
@@ -15,18 +14,13 @@ from rdiff_gui.engine import inspect
 from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
     Cancelled,
-    DeltaExpands,
-    DiskFull,
-    FormatProblem,
-    OutputExists,
-    OutputIsInput,
-    OutputUnwritable,
 )
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile
+from rdiff_gui.ui.step.failures import explain
 from rdiff_gui.ui.step.foot import StepFoot
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, Summary
 from rdiff_gui.ui.step.output_place import OutputPlace
@@ -191,7 +185,8 @@ class StepPage(PageView, Generic[Summary]):
 
         def failed(error: BaseException) -> None:
             if self.model.files.get(slot) is one:
-                one.problem = report(error).sentence
+                told = report(error)
+                one.problem, one.detail = told.sentence, told.detail
                 self.refresh()
 
         self.context.post.ask(partial(inspect, one.path, cancel=one.gone), learned, failed)
@@ -324,32 +319,16 @@ class StepPage(PageView, Generic[Summary]):
 
     def explain(self, begun: StepModel[Summary], attempt: Attempt, error: BaseException) -> None:
         """Say why the work failed, and offer what can be done."""
-        match error:
-            case OutputExists() if begun.output.path is not None:
-                self.banner.show(
-                    "warning",
-                    text.about(text.EXISTS_ALREADY, begun.output.path),
-                    [
-                        (text.REPLACE, lambda: self.start(replace(attempt, replace=True))),
-                        (text.CHOOSE_ANOTHER_NAME, self.output.browse),
-                    ],
-                )
-            case DeltaExpands(limit_is_users=False):
-                allowed = replace(attempt, allow_expansion=True)
-                again: Action = (text.ALLOW_EXPANSION, lambda: self.start(allowed))
-                self.banner.show("warning", text.expands(error.result_bytes), [again])
-            case OutputIsInput() | OutputUnwritable():
-                self.output.set_problem(str(error))
-                self.output.entry.focus_set()
-            case DiskFull():
-                again = (text.CHOOSE_ANOTHER_FOLDER, self.output.browse)
-                self.banner.show("error", str(error), [again])
-            case _:
-                told = report(error)
-                again = (text.TRY_AGAIN, lambda: self.start(attempt))
-                # What is damaged stays so.
-                actions = [] if isinstance(error, FormatProblem) else [again]
-                self.banner.show("error", told.sentence, actions, told.detail)
+        explain(self, begun, attempt, error)
+
+    def show_problem(self, *remedies: Action) -> None:
+        """Say why a file cannot be used, with what can be done."""
+        slot = self.model.slot_of_problem
+        if slot is not None:
+            one = self.model.files[slot]
+            another: Action = (text.CHOOSE_ANOTHER_FILE, partial(self.browse, slot))
+            self.problem.show("error", one.problem, [*remedies, another], one.detail)
+            self.see(self.problem)
 
     # --- keeping up ------------------------------------------------------------------------------
 
@@ -368,8 +347,7 @@ class StepPage(PageView, Generic[Summary]):
         if busy or not (problem or self.tells_in_passing(self.problem)):
             self.problem.hide()
         elif problem and self.problem.sentence != problem:
-            self.problem.show("error", problem)
-            self.see(self.problem)
+            self.show_problem()
         missing = self.model.missing
         self.work.show(
             hint=text.STILL_MISSING[missing[0]] if missing else "",

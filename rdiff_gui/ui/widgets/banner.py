@@ -80,8 +80,6 @@ class Banner(ttk.Frame):
             lines = CopyableText(folded.body, self._theme, surface=tone)
             lines.show(detail)
             lines.pack(fill="x", expand=True)
-            copying = ActionRow(folded.body, self._theme, surface=tone)
-            copying.pack(fill="x", pady=(px(6), 0))
             self._add_copying(folded.body, tone, detail)
         self._inside = inside
         self.grid()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,7 @@ def test_a_basis_that_is_too_short_is_told_before_anything_starts(
     """The wrong old file is named with what the delta needs; the right one heals it."""
     user.drop(delta, make_file("wrong", OLD[:1000]))
     assert "is not the old file that the delta" in user.banner.sentence
+    assert buttons(user)[-1] == "Choose another file"
     assert user.zone(Slot.OLD_TO_PATCH).instate(["invalid"])
     assert user.patch.primary.instate(["disabled"])
     user.drop_on(Slot.OLD_TO_PATCH, delta.with_name("basis"))
@@ -138,11 +140,27 @@ def test_the_old_file_is_found_by_its_content(user: User, sealed: Path) -> None:
     assert "checked to the last byte" in user.words(user.patch.result)
 
 
+def buttons(user: User) -> list[str]:
+    """What the banner offers."""
+    return [str(button.cget("text")) for button in user.banner.buttons]
+
+
+def copied_details(user: User) -> str:
+    """What somebody gets who is asked for the details."""
+    user.press("Details", user.banner)
+    user.press("Copy details", user.banner)
+    return user.root.clipboard_get()
+
+
 def test_a_delta_damaged_in_transit_is_told(user: User, delta: Path) -> None:
-    """A cut-off delta is recognized when it arrives."""
+    """A cut-off delta is recognized when it arrives; another can be chosen."""
     delta.write_bytes(delta.read_bytes()[:-20])
     user.drop(delta)
     assert "is cut off" in user.banner.sentence
+    assert buttons(user) == ["Choose another file"]
+    details = copied_details(user)
+    assert re.search(r"^librsync 2\..*DeltaTruncated: The delta “…/d” is", details, re.M | re.S)
+    assert str(delta.parent) not in details
     assert user.zone(Slot.DELTA).instate(["invalid"])
     user.drop_on(Slot.OLD_TO_PATCH, delta.with_name("basis"))
     assert user.patch.primary.instate(["disabled"])
@@ -165,10 +183,12 @@ def test_a_tilde_that_leads_nowhere_is_part_of_a_name(signer: User, tmp_path: Pa
 
 
 def test_a_file_that_vanished_is_told(signer: User, tmp_path: Path) -> None:
-    """Deleted between choosing and pressing the button."""
+    """Deleted between choosing and pressing the button; both ways on are offered."""
     (tmp_path / "old").unlink()
     signer.run()
     assert "was not found" in signer.banner.sentence
+    assert buttons(signer) == ["Try again", "Choose another file"]
+    assert "SourceMissing" in copied_details(signer)
     assert not (tmp_path / "old.rsig").exists()
     (tmp_path / "old").write_bytes(OLD)
     signer.press("Try again")
