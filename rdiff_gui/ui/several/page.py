@@ -62,8 +62,10 @@ class SeveralPage(PageView):
         self._looking: CancelToken | None = None
         self._counted = 0
         self._arrived: list[DroppedFile] = []
-        self._build()
+        self.letters = context.new_letters()
+        # Its buttons are the ones to have the letter that they begin with.
         self._build_foot()
+        self._build()
         self.running = Running(
             context, self.progress, on_change=self.list.redraw, on_end=self._work_ended
         )
@@ -74,7 +76,6 @@ class SeveralPage(PageView):
 
     def _build(self) -> None:
         body, theme, px = self.body, self.context.theme, self.context.theme.px
-        self.letters = self.context.new_letters()
         self.zone = DropZone(body, theme, title=_YOUR_FILES, hint=_DROP, on_browse=self.browse)
         self.context.add_zone(self.zone, Slot.SEVERAL)
         self.zone.grid(sticky="ew")
@@ -121,6 +122,9 @@ class SeveralPage(PageView):
 
     def _build_foot(self) -> None:
         px = self.context.theme.px
+        self.progress = ProgressPanel(
+            self.foot, self.context.theme, self.letters, on_cancel=self.cancel
+        )
         self._start_row = ttk.Frame(self.foot)
         self._start_row.columnconfigure(3, weight=1)
         self.primary = self._button(
@@ -133,7 +137,6 @@ class SeveralPage(PageView):
         self.try_failed.grid(row=0, column=1, padx=(px(6), 0))
         self.clear.grid(row=0, column=2, padx=(px(6), 0))
         self._hint.grid(row=0, column=3, sticky="ew", padx=px(10))
-        self.progress = ProgressPanel(self.foot, self.context.theme, on_cancel=self.cancel)
         for part in (self._start_row, self.progress):
             part.grid(row=1, column=0, sticky="ew")
 
