@@ -13,10 +13,11 @@ from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import CompressionDamaged, CompressionForeign, DeltaExpands, SealDamaged
 from rdiff_gui.formats.magic import (
     HEAD_BYTES_MOST,
+    MAGIC_BYTES,
+    SEALED_KINDS,
     SHORT_HEAD_BYTES,
     SKIPPABLE_HEADER,
     ZSTD_MAGIC,
-    Kind,
     Packing,
     find_obstacle,
     sized_head,
@@ -79,6 +80,20 @@ _DENSE: _Parameters = {
     _P.chain_log: 18,
     _P.window_log: 23,
 }
+# Each thread packs a piece, with all that is before it in the window at hand, so nothing is lost by
+# it; and what comes out is the same for any number of threads from one on.
+_BY_THREADS: _Parameters = {_P.nb_workers: 1, _P.job_size: 2**22, _P.overlap_log: 9}
+_TREE: _Parameters = {
+    _P.compression_level: 19,
+    _P.strategy: zstd.Strategy.btultra,
+    _P.min_match: 3,
+    _P.search_log: 4,
+    _P.target_length: 32,
+    _P.hash_log: 22,
+    _P.chain_log: 23,
+    _P.window_log: 23,
+    **_BY_THREADS,
+}
 # Up to how many bytes of content are kept to be packed well; how well, and how all that is longer.
 _EFFORTS: dict[Effort, tuple[int, _Parameters, _Parameters]] = {
     Effort.QUICK: (0, {}, {_P.compression_level: _LEVEL}),
@@ -87,6 +102,12 @@ _EFFORTS: dict[Effort, tuple[int, _Parameters, _Parameters]] = {
         2**24,
         {_P.compression_level: 19, _P.window_log: 24},
         {_P.compression_level: 12},
+    ),
+    Effort.TREE: (2**25, _TREE, {_P.compression_level: 12, **_BY_THREADS}),
+    Effort.TREE_DENSEST: (
+        2**26,
+        {_P.compression_level: 19, _P.window_log: 26, **_BY_THREADS},
+        {_P.compression_level: 16, **_BY_THREADS},
     ),
 }
 
@@ -104,9 +125,14 @@ class Compressor:
         write_at: Callable[[memoryview, int], None] | None,
         expected_bytes: int | None,
         effort: Effort,
+        threads: int = 1,
     ) -> None:
-        """Write the frame through `write`; `expected_bytes` is a guess of the content's size."""
+        """Write the frame through `write`; `expected_bytes` is a guess of the content's size.
+
+        `threads` are those that an `effort` for trees may take.
+        """
         self._kept_most, self._parameters, self._long_parameters = _EFFORTS[effort]
+        self._threads = threads
         self._expected_bytes = expected_bytes
         self._kept = bytearray()
         self._compressor: zstd.ZstdCompressor | None = None
@@ -153,6 +179,8 @@ class Compressor:
 
     def _begin(self, parameters: _Parameters) -> None:
         options = {**parameters, _P.checksum_flag: 1, _P.content_size_flag: 1}
+        if _P.nb_workers in options:
+            options[_P.nb_workers] = self._threads
         with memory_told():
             self._compressor = zstd.ZstdCompressor(options=options)
 
@@ -274,7 +302,7 @@ def _refuse_remains(source: Input, position: int) -> None:
     """Raises: SealDamaged, where a frame that would be skipped holds a seal that is not whole."""
     content = source.bytes_at(position + SKIPPABLE_HEADER.size, _LOOK_BYTES)
     if len(content) == _LOOK_BYTES and any(
-        begins_like_payload(kind, content) for kind in (Kind.SIGNATURE, Kind.DELTA)
+        begins_like_payload(kind, content) for kind in SEALED_KINDS
     ):
         raise SealDamaged(source.path, translate("its end is missing or damaged"))
 
@@ -319,7 +347,7 @@ def peek(source: Input, size_bytes: int) -> bytes | Packing:
         if not head.startswith(ZSTD_MAGIC):
             break
         if obstacle := find_obstacle(head):
-            return obstacle
+            return content if len(content) >= MAGIC_BYTES else obstacle
         packed: bytes = source.bytes_at(position, _PEEK_BYTES)
         position += len(packed)
         decompressor = zstd.ZstdDecompressor()

@@ -237,7 +237,10 @@ class Joiner:
 
 
 class DeltaOutput:
-    """Takes the plain delta in order; `finish` ends it and puts the seal behind it."""
+    """Takes the plain delta in order; `finish` ends it and puts the seal behind it.
+
+    Those of trees, of which `kind` tells, are written just so.
+    """
 
     def __init__(
         self,
@@ -247,14 +250,17 @@ class DeltaOutput:
         *,
         compress: bool,
         effort: Effort = Effort.QUICK,
+        threads: int = 1,
+        kind: Kind = Kind.DELTA,
     ) -> None:
         """`new_bytes`, the size of the new file where it is known, bounds the delta's size.
 
-        `effort` is how well it is compressed.
+        `effort` is how well it is compressed, by up to so many `threads`.
         """
         self.output = output
         self.sealing = sealing
         self.plain_bytes = 0
+        self._kind = kind
         self._hasher = None if sealing is Sealing.NONE else Hasher()
         self.compress = compress
         self._compressor: Compressor | None = None
@@ -262,7 +268,7 @@ class DeltaOutput:
             # Loads zstd, which only what is compressed should wait for.
             from rdiff_gui.engine.compression import Compressor
 
-            self._compressor = Compressor(output.write, output.write_at, new_bytes, effort)
+            self._compressor = Compressor(output.write, output.write_at, new_bytes, effort, threads)
         self._write = self._compressor.write if self._compressor else output.write
 
     def write(self, data: memoryview) -> None:
@@ -282,7 +288,7 @@ class DeltaOutput:
             return
         body = Identity(self.plain_bytes, self._hasher.hexdigest())
         seal = make_seal(
-            Kind.DELTA, body, self.sealing, basis, signature_blake3=signature_blake3, result=result
+            self._kind, body, self.sealing, basis, signature_blake3=signature_blake3, result=result
         )
         packed = pack_skippable(seal) if self._compressor else pack(seal)
         self.output.write(memoryview(packed))

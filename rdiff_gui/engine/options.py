@@ -35,11 +35,16 @@ class Sealing(enum.Enum):
 
 
 class Effort(enum.Enum):
-    """How well a delta is packed: quickly, as it comes, or well, where it is short."""
+    """How well a delta is packed: quickly, as it comes, or well, where it is short.
+
+    Those of trees, which are longer, are packed by all threads.
+    """
 
     QUICK = 1
     DENSE = 2
     DENSEST = 3
+    TREE = 4
+    TREE_DENSEST = 5
 
 
 @record(frozen=True)

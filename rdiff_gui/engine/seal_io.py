@@ -11,14 +11,19 @@ from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import PatchOptions, Sealing
 from rdiff_gui.errors import ContentDamaged, SealDamaged
-from rdiff_gui.formats.magic import MAGIC_BYTES, Kind, Packing, recognize, recognize_packing
+from rdiff_gui.formats.magic import (
+    SEALED_KINDS,
+    TAR_HEADER_BYTES,
+    Kind,
+    Packing,
+    recognize,
+    recognize_packing,
+)
 from rdiff_gui.formats.seal import Identity, Seal, find_seal, read_seal, refuse_remains
 from rdiff_gui.records import record
 from rdiff_gui.wording import translate
 
 PROGRAM = f"rdiff-gui {__version__}"
-
-_SEALED_KINDS = (Kind.SIGNATURE, Kind.DELTA)
 
 
 @record(frozen=True)
@@ -72,7 +77,7 @@ def unwrap(
     """
     recognized = recognize_content(source)
     kind = recognized.kind
-    if kind not in _SEALED_KINDS:
+    if kind not in SEALED_KINDS:
         yield Unwrapped(source, kind, None, compressed=False, packing=recognized.packing)
         return
     if not recognized.compressed:
@@ -106,7 +111,7 @@ def _take_off_seal(source: Input, kind: Kind, options: PatchOptions) -> Seal | N
     try:
         seal = _cut_off(source, kind, compressed=False)
     except SealDamaged:
-        if options.allow_trailing and kind is Kind.DELTA:
+        if options.allow_trailing and kind in (Kind.DELTA, Kind.TREE_DELTA):
             return None
         raise
     if seal is None and kind is Kind.SIGNATURE:
@@ -142,7 +147,7 @@ def recognize_content(source: Input) -> Recognized:
 
     Raises: SourceUnreadable.
     """
-    head = source.bytes_at(0, MAGIC_BYTES)
+    head = source.bytes_at(0, TAR_HEADER_BYTES)
     kind = recognize(head)
     if kind is Kind.ORDINARY:
         return Recognized(kind, packing=recognize_packing(head))
@@ -150,11 +155,11 @@ def recognize_content(source: Input) -> Recognized:
         return Recognized(kind)
     from rdiff_gui.engine.compression import peek
 
-    inside = peek(source, MAGIC_BYTES)
+    inside = peek(source, TAR_HEADER_BYTES)
     if isinstance(inside, Packing):
         return Recognized(Kind.ORDINARY, packing=inside)
     inner = recognize(inside)
-    if inner in _SEALED_KINDS:
+    if inner in SEALED_KINDS:
         return Recognized(inner, compressed=True)
     return Recognized(Kind.ORDINARY, packing=Packing.ZSTD)
 

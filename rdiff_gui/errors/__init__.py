@@ -22,6 +22,8 @@
     │   ├── OutputNamedTwice         one name for two results
     │   ├── OutputUnwritable         no permission, no such folder, a disk error
     │   ├── DiskFull                 not enough space for the result
+    │   ├── EntryRefused             a device, a pipe or a socket in a folder
+    │   ├── FoldersAndFiles          a folder and a file, where both must be the same
     │   ├── FolderMoved              the output's folder is another one by now
     │   ├── NotPutBack               a failure that left the old file under another name
     │   ├── FolderNotSynced          a remark in a summary: written, but not safe yet
@@ -42,6 +44,10 @@
     │   ├── ContentDamaged           the bytes do not match the seal's checksum
     │   ├── CompressionForeign       a zstd frame that another program must unpack
     │   ├── CompressionDamaged       a zstd frame that cannot be read
+    │   ├── NotATree                 another kind of file stands where a folder's is due   104
+    │   ├── TreeDamaged              the tar or manifest of a folder's contradicts itself
+    │   ├── TreeUnsafe               it holds what would leave the folder
+    │   ├── TreeTooNew               it is of a later version of this program      105
     │   ├── SealDamaged              the seal itself cannot be read
     │   └── SealTooNew               a seal of a later version of this program     105
     ├── BasisTooShort                the delta needs bytes the basis has not       103
@@ -64,6 +70,7 @@ from rdiff_gui.errors.files import *
 from rdiff_gui.errors.formats import *
 from rdiff_gui.errors.program import *
 from rdiff_gui.errors.results import *
+from rdiff_gui.errors.trees import *
 from rdiff_gui.records import TYPE_CHECKING
 
 if not TYPE_CHECKING:

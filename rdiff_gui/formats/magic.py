@@ -11,6 +11,8 @@ import enum
 import struct
 
 MAGIC_BYTES = 4
+# As many as tell a tar.
+TAR_HEADER_BYTES = 512
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 SKIPPABLE_MAGICS = range(0x184D2A50, 0x184D2A60)
@@ -42,7 +44,24 @@ class Kind(enum.StrEnum):
     ORDINARY = "ordinary"
     SIGNATURE = "signature"
     DELTA = "delta"
+    TREE_SIGNATURE = "tree-signature"
+    TREE_DELTA = "tree-delta"
     COMPRESSED = "compressed"
+
+
+# What a seal can be put on.
+SEALED_KINDS = (Kind.SIGNATURE, Kind.DELTA, Kind.TREE_SIGNATURE, Kind.TREE_DELTA)
+
+# The name in a tar's first header: ours; and what rdiffdir's begin with, of which its signatures
+# have the folder itself without the dot. Source: POSIX pax, "ustar"; duplicity's diffdir.py.
+TREE_NAMES = {
+    Kind.TREE_SIGNATURE: b"rdiff-gui/tree-signature",
+    Kind.TREE_DELTA: b"rdiff-gui/tree-delta",
+}
+_TAR_NAME_BYTES = 100
+_TAR_MAGIC, _TAR_MAGIC_OFFSET = b"ustar", 257
+_FOREIGN_SIGNATURES = (b"snapshot/\0", b"signature/")
+_FOREIGN_DELTAS = (b"snapshot/", b"diff/", b"deleted/", b"multivol_diff/", b"multivol_snapshot/")
 
 
 class Packing(enum.StrEnum):
@@ -70,9 +89,10 @@ def recognize_packing(head: bytes) -> Packing | None:
 
 
 def recognize(head: bytes) -> Kind:
-    """The kind of a file that begins with `head` (its first four bytes, or all it has).
+    """The kind of a file that begins with `head` (its first 512 bytes, or all it has).
 
-    A compressed file may hold any of the others; only unpacking tells.
+    Of four bytes alone, a tree's is ordinary. A compressed file may hold any of the others; only
+    unpacking tells.
     Source: librsync.h, enum rs_magic_number; RFC 8878, 3.1.1 and 3.1.2.
     """
     if not head:
@@ -82,7 +102,21 @@ def recognize(head: bytes) -> Kind:
     magic = int.from_bytes(head[:MAGIC_BYTES], "big") if len(head) >= MAGIC_BYTES else None
     if magic == DELTA_MAGIC:
         return Kind.DELTA
-    return Kind.SIGNATURE if magic in SIGNATURE_MAGICS else Kind.ORDINARY
+    if magic in SIGNATURE_MAGICS:
+        return Kind.SIGNATURE
+    return _recognize_tar(head)
+
+
+def _recognize_tar(head: bytes) -> Kind:
+    if not head.startswith(_TAR_MAGIC, _TAR_MAGIC_OFFSET):
+        return Kind.ORDINARY
+    name = head[:_TAR_NAME_BYTES].rstrip(b"\0")
+    for kind, own_name in TREE_NAMES.items():
+        if name == own_name:
+            return kind
+    if head.startswith(_FOREIGN_SIGNATURES):
+        return Kind.TREE_SIGNATURE
+    return Kind.TREE_DELTA if head.startswith(_FOREIGN_DELTAS) else Kind.ORDINARY
 
 
 def is_skippable(head: bytes) -> bool:
