@@ -15,6 +15,8 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     Way,
 )
+from rdiff_gui.engine.trees.summaries import Fate, TreeFacts, count_fates
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import (
@@ -28,9 +30,11 @@ from rdiff_gui.wording import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rdiff_gui.engine.summaries import ChangePlan, PatchSummary, RecoverySummary
+    from rdiff_gui.engine.trees.summaries import Change
     from rdiff_gui.formats.seal import Identity, Seal
 
 Row = tuple[str, str]
@@ -50,6 +54,8 @@ def describe(facts: Facts) -> list[Row]:
             rows = _delta_rows(facts)
         case UnreadFacts():
             rows = _unread_rows(facts)
+        case TreeFacts():
+            rows = _tree_rows(facts)
         case OrdinaryFacts():
             rows = [(translate("Changed"), show_moment(facts.modified))]
     return [(translate("Size"), show_exact_size(facts.size_bytes)), *rows]
@@ -109,6 +115,51 @@ def _unread_rows(facts: UnreadFacts) -> list[Row]:
     return [*rows, *_seal_rows(facts.seal, compared=False)] if facts.seal else rows
 
 
+def _tree_rows(facts: TreeFacts) -> list[Row]:
+    whole = translate_plural("{size} in {count} file", "{size} in {count} files", facts.files)
+    whole = whole.format(size=show_exact_size(facts.tree_bytes), count=_show_count(facts.files))
+    if not facts.has_manifest:
+        label = translate("Holds")
+    elif facts.kind is Kind.TREE_SIGNATURE:
+        label = translate("Made of a folder of")
+    else:
+        label = translate("Makes a folder of")
+    rows = [(label, whole)]
+    if facts.kind is Kind.TREE_DELTA:
+        rows.append((translate("Changes"), describe_changes(facts.changes)))
+    if not facts.has_manifest:
+        rows.append((translate("Manifest"), translate("none: nothing can be checked beforehand")))
+    return [*rows, *_wrapping_rows(facts)]
+
+
+def describe_changes(changes: Sequence[Change]) -> str:
+    """How many paths of a tree are new, changed and so on: `3 changed, 1 new, 2 moved`."""
+    counts = count_fates(changes)
+    told = [_count_fate(fate, count) for fate, count in counts.items()]
+    return ", ".join(told) or translate("none")
+
+
+def _count_fate(fate: Fate, count: int) -> str:
+    match fate:
+        case Fate.CHANGED:
+            text = translate_plural("{count} changed", "{count} changed", count)
+        case Fate.NEW:
+            text = translate_plural("{count} new", "{count} new", count)
+        case Fate.MOVED:
+            text = translate_plural("{count} moved", "{count} moved", count)
+        case Fate.LINKED:
+            text = translate_plural("{count} linked", "{count} linked", count)
+        case Fate.DELETED:
+            text = translate_plural("{count} removed", "{count} removed", count)
+        case Fate.TOUCHED:
+            text = translate_plural(
+                "{count} with other permissions", "{count} with other permissions", count
+            )
+        case Fate.KEPT:
+            text = translate_plural("{count} kept", "{count} kept", count)
+    return text.format(count=_show_count(count))
+
+
 def _in_pieces(size_bytes: int, count: int) -> str:
     if not count:
         return translate("nothing")
@@ -121,7 +172,7 @@ def _show_count(count: int) -> str:
     return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
-def _wrapping_rows(facts: SignatureFacts | DeltaFacts) -> list[Row]:
+def _wrapping_rows(facts: SignatureFacts | DeltaFacts | TreeFacts) -> list[Row]:
     """Compression, and what the seal adds: which files are meant, and who made it when."""
     packed = translate("with zstd") if facts.compressed else translate("no")
     return [(translate("Compressed"), packed), *_seal_rows(facts.seal)]
@@ -132,9 +183,10 @@ def _seal_rows(seal: Seal | None, *, compared: bool = True) -> list[Row]:
     if seal is None:
         return [(SEAL, translate("none: a wrong file would not be noticed"))]
     rows = []
+    is_tree = seal.kind in (Kind.TREE_SIGNATURE, Kind.TREE_DELTA)
     for label, identity in (
-        (translate("Old file"), seal.basis),
-        (translate("New file"), seal.result),
+        (translate("Old folder") if is_tree else translate("Old file"), seal.basis),
+        (translate("New folder") if is_tree else translate("New file"), seal.result),
     ):
         if identity is not None:
             rows.append((label, _show_identity(identity)))

@@ -65,6 +65,7 @@ case "$*" in
                         libglib2.0-bin) tool=gio ;;
                         acl) tool=setfacl ;;
                         xz-utils) tool=xz ;;
+                        duplicity) tool=rdiffdir ;;
                         *) tool=$word ;;
                     esac
                     printf '#!/bin/sh\\n' >"$state/bin/$tool"; chmod +x "$state/bin/$tool" ;;

@@ -150,7 +150,7 @@ def test_test_brings_its_own_tools(tested: System) -> None:
     """A clean machine needs nothing but ./test."""
     journal = tested.journal()
     assert journal[1].endswith(
-        "-recommends xvfb rdiff zstd xdotool shellcheck desktop-file-utils appstream "
+        "-recommends xvfb rdiff duplicity zstd xdotool shellcheck desktop-file-utils appstream "
         "shared-mime-info libglib2.0-bin gtk-update-icon-cache mandoc zsh fish gcc libc6-dev "
         "strace valgrind acl xz-utils bzip2"
     )

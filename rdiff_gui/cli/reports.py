@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.cli.terminal import print_answer, print_note
-from rdiff_gui.descriptions import describe, describe_check, show_moment
+from rdiff_gui.descriptions import describe, describe_changes, describe_check, show_moment
 from rdiff_gui.engine.summaries import (
     DeltaFacts,
     DeltaSummary,
@@ -23,6 +23,7 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     Verdict,
 )
+from rdiff_gui.engine.trees.summaries import Change, TreeDeltaSummary, TreeFacts
 from rdiff_gui.errors import DesktopForeign
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal
@@ -32,7 +33,7 @@ from rdiff_gui.wording import show_name, show_percent, show_size, translate, tra
 if TYPE_CHECKING:
     from rdiff_gui.desktop.integration import Standing
 
-Summary = SignatureSummary | DeltaSummary | PatchSummary
+Summary = SignatureSummary | DeltaSummary | PatchSummary | TreeDeltaSummary
 
 
 def write_json(facts: Facts) -> str:
@@ -52,6 +53,9 @@ def write_json(facts: Facts) -> str:
             found = _pick(facts, "result_bytes basis_bytes_needed literal_bytes literal_count")
             found |= _pick(facts, "copied_bytes copy_count changed_bytes changed_ranges")
             found |= _pick(facts, "compressed seal")
+        case TreeFacts():
+            kind = str(facts.kind)
+            found = _pick(facts, "files tree_bytes has_manifest compressed seal changes")
         case UnreadFacts():
             kind = str(facts.kind)
             found = {"compressed": True, "seal": facts.seal, "unread": True}
@@ -62,8 +66,11 @@ def write_json(facts: Facts) -> str:
     return json.dumps(common | found, indent=2, default=_as_json)
 
 
-def _as_json(part: Seal | Identity) -> dict[str, object]:
-    """A seal or a part of it, whose fields `docs/format.md` tells."""
+def _as_json(part: Seal | Identity | Change) -> dict[str, object]:
+    """A seal or a part of it, whose fields `docs/format.md` tells; or one change of a folder."""
+    if isinstance(part, Change):
+        found = _pick(part, "path source new_bytes delta_bytes")
+        return {"change": part.fate.value} | found
     if isinstance(part, Seal):
         return _pick(part, "program created body basis signature_blake3 result")
     return _pick(part, "name size_bytes blake3")
@@ -76,6 +83,10 @@ def _pick(facts: object, names: str) -> dict[str, object]:
 def write_words(facts: Facts) -> str:
     """A title and a line for each fact."""
     match facts:
+        case TreeFacts(kind=Kind.TREE_SIGNATURE) | UnreadFacts(kind=Kind.TREE_SIGNATURE):
+            title = translate("“{name}” is the signature of a folder.")
+        case TreeFacts() | UnreadFacts(kind=Kind.TREE_DELTA):
+            title = translate("“{name}” is the delta of a folder.")
         case SignatureFacts() | UnreadFacts(kind=Kind.SIGNATURE):
             title = translate("“{name}” is a signature.")
         case DeltaFacts() | UnreadFacts():
@@ -104,6 +115,10 @@ def write_statistics(summary: Summary) -> list[str]:
         case DeltaSummary():
             speed = _speed(summary.new_bytes, summary.delta_bytes, summary.seconds)
             return [f"delta statistics: {_commands(summary)} {speed}", _savings(summary)]
+        case TreeDeltaSummary():
+            speed = _speed(summary.new_bytes, summary.delta_bytes, summary.seconds)
+            counts = describe_changes(summary.changes)
+            return [f"delta statistics: {counts} {speed}", _savings(summary)]
         case PatchSummary():
             speed = _speed(summary.delta_bytes, summary.result_bytes, summary.seconds)
             return [f"patch statistics: {_commands(summary)} {speed}"]
@@ -126,7 +141,7 @@ def _speed(in_bytes: int, out_bytes: int, seconds: float) -> str:
     )
 
 
-def _savings(summary: DeltaSummary) -> str:
+def _savings(summary: DeltaSummary | TreeDeltaSummary) -> str:
     savings = Savings.of(summary)
     sizes = {
         "delta": show_size(savings.delta_bytes),

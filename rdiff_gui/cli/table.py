@@ -138,9 +138,12 @@ Both are checked before anything is written, and NEWFILE appears whole and right
         """\
 Write the delta from OLD to NEW, when both files are here.
 They are compared byte by byte, so it is smaller than one by way of a signature, and applied by
-rdiff all the same. Options for a signature, or a file that is a pipe, have one made in between.""",
+rdiff all the same. Options for a signature, or a file that is a pipe, have one made in between.
+OLD and NEW may be folders: all that is in them goes into one delta, and files that were moved or
+renamed take no more than a line of it. Devices, pipes and sockets are refused.""",
         (
             "rdiff-gui diff photos.db photos-new.db new.delta",
+            "rdiff-gui diff game-1.0 game-1.1 update.delta",
             "rdiff-gui diff --compress --best old.iso new.iso new.delta",
             "rdiff-gui diff -s -b 1024 old.iso new.iso new.delta",
         ),
@@ -218,7 +221,24 @@ GROUPS = (
     Group("how the delta is packed", ("delta", "diff"), ours=True, options=(
         Option(
             ("--compress", "--no-compress"), "compress",
-            "write the delta as a zstd frame, which rdiff reads after zstd -d",
+            "write the delta as a zstd frame, which rdiff reads after zstd -d; that of a folder is "
+            "one unless told otherwise",
+        ),
+    )),
+    Group("what is kept of a folder", ("diff",), ours=True, options=(
+        Option(
+            ("--special-modes",), "special_modes",
+            "set-user, set-group and sticky bits of files and folders, too",
+        ),
+        Option(("--owners",), "owners", "users and groups, too"),
+        Option(("--acls",), "acls", "access control lists, too"),
+        Option(("--xattrs",), "xattrs", "extended attributes of users, too"),
+    )),
+    Group("who reads the delta of a folder", ("diff",), ours=True, options=(
+        Option(
+            ("--rdiffdir",), "rdiffdir",
+            "nothing that rdiffdir does not know: files that moved, and hard links, are written "
+            "as new ones",
         ),
     )),
     Group("how far it is looked for what the files share", ("diff",), ours=True, options=(

@@ -26,6 +26,7 @@ from rdiff_gui.engine.options import (
     SignatureOptions,
 )
 from rdiff_gui.engine.progress import CancelToken
+from rdiff_gui.errors import FoldersAndFiles
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
 
@@ -46,39 +47,44 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 def _signature(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.signature import make_signature
 
-    basis, made = _fill(request)
+    basis, made = fill(request)
     options = request.choose(SignatureOptions)
     files = open_source(basis), _open_target(made, request)
-    with _working(request, cancel) as how:
-        summary = make_signature(*files, options, sealing=_sealing(request), **how)
-    _tell(request, summary)
+    with working(request, cancel) as how:
+        summary = make_signature(*files, options, sealing=sealing_of(request), **how)
+    tell(request, summary)
 
 
 def _delta(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.delta import make_delta
 
-    signature, new_file, made = _fill(request)
+    signature, new_file, made = fill(request)
     files = (*_open_two(signature, new_file), _open_target(made, request))
-    with _working(request, cancel, "compress") as how:
-        summary = make_delta(*files, sealing=_sealing(request), **how)
-    _tell(request, summary)
+    with working(request, cancel, "compress") as how:
+        summary = make_delta(*files, sealing=sealing_of(request), **how)
+    tell(request, summary)
 
 
 def _diff(request: Request, cancel: CancelToken) -> None:
+    old_file, new_file, made = fill(request)
+    if are_folders(old_file, new_file):
+        from rdiff_gui.cli.tree_verbs import diff_folders
+
+        diff_folders(request, cancel)
+        return
     from rdiff_gui.engine.two_files import make_delta_from_files
 
-    old_file, new_file, made = _fill(request)
     options = request.choose(SignatureOptions)
     files = (*_open_two(old_file, new_file), _open_target(made, request))
-    with _working(request, cancel, "compress", "best") as how:
-        summary = make_delta_from_files(*files, options, sealing=_sealing(request), **how)
-    _tell(request, summary)
+    with working(request, cancel, "compress", "best") as how:
+        summary = make_delta_from_files(*files, options, sealing=sealing_of(request), **how)
+    tell(request, summary)
 
 
 def _patch(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.patch import apply_patch
 
-    basis, delta, new_file = _fill(request)
+    basis, delta, new_file = fill(request)
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
     if request.wants("in_place"):
         if basis in (None, STANDARD_STREAM):
@@ -86,7 +92,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
         new_file = basis
     files = (*_open_two(basis, delta), _open_target(new_file, request))
     how_kept = ("undo", "in_place", "keep_backup", "changes_only")
-    with _working(request, cancel, *how_kept) as how:
+    with working(request, cancel, *how_kept) as how:
         summary = apply_patch(*files, options, allow_shared=request.wants("force"), **how)
     if summary.plan is not None:
         from rdiff_gui.descriptions import describe_change
@@ -98,7 +104,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
                 "This delta carries no checksum: whether the result is right could not be checked."
             )
         )
-    _tell(request, summary)
+    tell(request, summary)
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
@@ -107,10 +113,10 @@ def _verify(request: Request, cancel: CancelToken) -> None:
 
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
     files = _open_two(*request.words)
-    with _working(request, cancel) as how:
+    with working(request, cancel) as how:
         summary = verify_patch(*files, options, **how)
     print_answer(write_check(summary, Path(request.words[0])))
-    _tell(request, summary)
+    tell(request, summary)
 
 
 def _info(request: Request, cancel: CancelToken) -> None:
@@ -126,7 +132,7 @@ def _recover(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.descriptions import describe_recovery
     from rdiff_gui.engine.recovery import recover
 
-    with _working(request, cancel) as how:
+    with working(request, cancel) as how:
         summary = recover(Path(request.words[0]), **how)
     print_answer(describe_recovery(summary))
 
@@ -149,7 +155,16 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
 }
 
 
-def _fill(request: Request) -> list[str | None]:
+def are_folders(*words: str | None) -> bool:
+    """Whether folders were named. Raises: FoldersAndFiles, where a file was, too."""
+    folders = [word for word in words if word is not None and Path(word).is_dir()]
+    files = [word for word in words if word not in folders]
+    if folders and files:
+        raise FoldersAndFiles(Path(files[0] or STANDARD_STREAM), folders[0])
+    return bool(folders)
+
+
+def fill(request: Request) -> list[str | None]:
     """All words of the verb, None for those that were left out."""
     return [*request.words, *[None] * (len(request.verb.words) - len(request.words))]
 
@@ -168,7 +183,7 @@ def _open_target(word: str | None, request: Request) -> Path | BinaryIO:
 
 
 @contextlib.contextmanager
-def _working(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
+def working(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
     """A progress bar meanwhile, and what all operations take, with what was given of `fields`.
 
     Raises: OptionOutOfRange.
@@ -192,13 +207,13 @@ def _fit_window(size_bytes: int) -> int:
     return size_bytes and min(max(size_bytes, WINDOW_BYTES_MIN), WINDOW_BYTES_MAX)
 
 
-def _sealing(request: Request) -> Sealing:
+def sealing_of(request: Request) -> Sealing:
     if request.wants("plain"):
         return Sealing.NONE
     return Sealing.FULL if request.options.get("names", True) else Sealing.NAMELESS
 
 
-def _tell(request: Request, summary: Summary) -> None:
+def tell(request: Request, summary: Summary) -> None:
     for remark in summary.remarks:
         print_note(str(remark))
     if request.wants("statistics"):

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.recovery import *
     from rdiff_gui.engine.signature import *
     from rdiff_gui.engine.summaries import *
+    from rdiff_gui.engine.trees.options import *
+    from rdiff_gui.engine.trees.summaries import *
+    from rdiff_gui.engine.trees.tree_delta import *
     from rdiff_gui.engine.two_files import *
     from rdiff_gui.errors import *
     from rdiff_gui.librsync.loader import *
@@ -56,6 +59,9 @@ else:
         "engine.inspection",
         "engine.two_files",
         "engine.recovery",
+        "engine.trees.options",
+        "engine.trees.summaries",
+        "engine.trees.tree_delta",
         "librsync.loader",
     )
 

@@ -87,11 +87,19 @@ class Input:
             raise SourceUnreadable(path, errno.EISDIR, os.strerror(errno.EISDIR))
 
     @classmethod
-    def holding(cls, data: bytes | bytearray, path: Path) -> Input:
+    def holding(cls, data: bytes | bytearray | memoryview, path: Path) -> Input:
         """What came from `path`, in memory."""
         source = cls(io.BytesIO(), path, owned=True, is_copy=True)
         source.size_bytes, source._held = len(data), memoryview(data)
         return source
+
+    def part(self, start: int, size_bytes: int) -> Input:
+        """Some bytes of a measured source, by themselves; good for as long as it is open."""
+        if self._held is not None:
+            return Input.holding(self._held[start : start + size_bytes], self.path)
+        part = Input(self._stream, self.path, owned=False, is_copy=True)
+        part._offset, part.size_bytes = self._offset + start, size_bytes
+        return part
 
     def __enter__(self) -> Self:
         return self
@@ -185,6 +193,8 @@ class Input:
         Only for measured sources.
         """
         begin, end = self._offset, self._offset + (self.size_bytes or 0)
+        if self._held is not None:
+            return end, end
         first, last = next_hole(self.descriptor, begin + offset, end)
         return first - begin, last - begin
 

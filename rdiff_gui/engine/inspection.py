@@ -23,6 +23,7 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     tile_regions,
 )
+from rdiff_gui.engine.trees.summaries import TreeFacts
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
@@ -74,7 +75,7 @@ def inspect(
 
     Raises: SourceMissing, SourceUnreadable, SignatureTruncated, SignatureDamaged,
     SignatureHostile, DeltaTruncated, DeltaDamaged, DeltaTrailing, ContentDamaged, SealDamaged,
-    SealTooNew, CompressionDamaged, Cancelled.
+    SealTooNew, CompressionDamaged, TreeDamaged, TreeUnsafe, TreeTooNew, Cancelled.
     """
     options = PatchOptions(allow_trailing=allow_trailing)
 
@@ -92,6 +93,8 @@ def inspect(
                     case Kind.DELTA:
                         totals = scan_delta(unwrapped, run, allow_trailing=allow_trailing)
                         return _delta_facts(unwrapped, size_bytes, totals)
+                    case Kind.TREE_DELTA | Kind.TREE_SIGNATURE:
+                        return _tree_facts(unwrapped, size_bytes, run)
                     case _:
                         status = source.status
                         modified = status.st_mtime if status else 0.0
@@ -177,6 +180,25 @@ def _delta_facts(unwrapped: Unwrapped, size_bytes: int, totals: CommandTotals) -
         regions=tile_regions(totals),
         seal=unwrapped.seal,
         compressed=unwrapped.compressed,
+    )
+
+
+def _tree_facts(unwrapped: Unwrapped, size_bytes: int, run: Run) -> TreeFacts:
+    # Few files are those of trees.
+    from rdiff_gui.engine.trees.tree_file import open_tree_file
+
+    found = open_tree_file(unwrapped, run)
+    files, tree_bytes = found.count_files()
+    return TreeFacts(
+        path=unwrapped.content.path,
+        size_bytes=size_bytes,
+        kind=found.kind,
+        files=files,
+        tree_bytes=tree_bytes,
+        changes=found.list_changes() if found.kind is Kind.TREE_DELTA else (),
+        has_manifest=found.manifest is not None,
+        seal=found.seal,
+        compressed=found.compressed,
     )
 
 

@@ -328,6 +328,7 @@ _LOADED_LATE = (
     "rdiff_gui.engine.compression",
     "rdiff_gui.engine.delta",
     "rdiff_gui.engine.two_files",
+    "rdiff_gui.engine.trees.tree_delta",
 )
 
 

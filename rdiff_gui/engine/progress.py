@@ -17,6 +17,7 @@ class Stage(enum.Enum):
 
     SIGNING = "signing"
     LOADING = "loading the signature"
+    LOADING_TREES = "looking at the folders"
     COMPARING = "comparing"
     CHECKING = "checking the delta"
     PATCHING = "patching"

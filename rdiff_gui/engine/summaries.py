@@ -10,6 +10,7 @@ import enum
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from rdiff_gui.engine.trees.summaries import TreeDeltaSummary, TreeFacts
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
@@ -292,7 +293,7 @@ class UnreadFacts:
         return self.seal.basis.size_bytes if self.seal and self.seal.basis else 0
 
 
-Facts = OrdinaryFacts | SignatureFacts | DeltaFacts | UnreadFacts
+Facts = OrdinaryFacts | SignatureFacts | DeltaFacts | UnreadFacts | TreeFacts
 
 
 LINKS_MBIT_S = (10, 50, 100, 1000)
@@ -333,7 +334,7 @@ class Savings:
     verdict: Verdict
 
     @classmethod
-    def of(cls, summary: DeltaSummary) -> Savings:
+    def of(cls, summary: DeltaSummary | TreeDeltaSummary) -> Savings:
         """Judge a finished delta."""
         if summary.identical:
             verdict = Verdict.IDENTICAL

@@ -35,6 +35,7 @@ class Obstacle(enum.StrEnum):
     MISSING = "missing"
     LINK_TO_NOTHING = "link to nothing"
     UNREADABLE = "unreadable"
+    TREE = "signature or delta of a folder"
     SPECIAL = "pipe, socket or device"
 
 
@@ -95,6 +96,8 @@ def look_at(path: Path) -> DroppedFile:
         return DroppedFile(path, Obstacle.MISSING)
     except RdiffError as error:
         return DroppedFile(path, Obstacle.UNREADABLE, problem=str(error))
+    if recognized.kind in (Kind.TREE_SIGNATURE, Kind.TREE_DELTA):
+        return DroppedFile(path, Obstacle.TREE)
     identity = status.st_dev, status.st_ino
     return DroppedFile(
         path,
@@ -206,6 +209,7 @@ def tell_obstacle(file: DroppedFile) -> str:
 _OBSTACLES = {
     Obstacle.FOLDER: text.FOLDER,
     Obstacle.LINK_TO_NOTHING: text.LINK_TO_NOTHING,
+    Obstacle.TREE: text.TREE,
     Obstacle.SPECIAL: text.SPECIAL,
 }
 

@@ -121,6 +121,7 @@ BUSY = translate(
 _STAGES = {
     Stage.SIGNING: translate("Signing"),
     Stage.LOADING: translate("Loading the signature"),
+    Stage.LOADING_TREES: translate("Looking at the folders"),
     Stage.COMPARING: translate("Comparing"),
     Stage.CHECKING: translate("Checking"),
     Stage.PATCHING: translate("Patching"),
@@ -244,9 +245,8 @@ MAKE_A_DELTA_WITH_IT = translate("Make a delta with it")
 PATCH_WITH_IT = translate("Patch with it")
 
 FOLDER = translate(
-    "“{name}” is a folder. Signatures and deltas are made of single files; "
-    "pack the folder into an archive first, for example with tar. Or drop two folders, the old "
-    "and the new one, for a delta of each file."
+    "“{name}” is a folder. Drop two folders, the old and the new one, for a delta of each file; on "
+    "the command line, “rdiff-gui diff” makes one delta of both."
 )
 TAKE_EACH_FILE = translate("Take each file in it")
 APPLY_EACH = translate("Apply each to its own old file")
@@ -254,6 +254,10 @@ LINK_TO_NOTHING = translate(
     "“{name}” is a link to a file that is not there. Find the file itself and use that."
 )
 MISSING = translate("“{path}” was not found. Perhaps it was moved, renamed or deleted.")
+TREE = translate(
+    "“{name}” is the signature or delta of a whole folder, which the command line works with: "
+    "“rdiff-gui --help” tells how."
+)
 SPECIAL = translate(
     "“{name}” is a pipe or a device, not a file. The window works with files; "
     "the command line (rdiff-gui --help) reads pipes and devices too."

@@ -10,7 +10,9 @@ from rdiff_gui.engine.system.modes import Openness, close_to_other_groups, most_
 if sys.platform == "win32":
     from rdiff_gui.engine.system.windows import (
         copy_range,
+        extended_attributes,
         free_bytes,
+        group_name,
         is_made_up,
         is_open_for_writing,
         keep_attributes,
@@ -26,6 +28,7 @@ if sys.platform == "win32":
         status_of,
         stretch,
         true_folder,
+        user_name,
         wait_for,
         write_at,
     )
@@ -34,7 +37,9 @@ if sys.platform == "win32":
 else:
     from rdiff_gui.engine.system.posix import (
         copy_range,
+        extended_attributes,
         free_bytes,
+        group_name,
         is_made_up,
         is_open_for_writing,
         keep_attributes,
@@ -50,6 +55,7 @@ else:
         status_of,
         stretch,
         true_folder,
+        user_name,
         wait_for,
         write_at,
     )
@@ -63,7 +69,9 @@ __all__ = [
     "Tree",
     "close_to_other_groups",
     "copy_range",
+    "extended_attributes",
     "free_bytes",
+    "group_name",
     "has_enough_descriptors",
     "is_made_up",
     "is_open_for_writing",
@@ -81,6 +89,7 @@ __all__ = [
     "status_of",
     "stretch",
     "true_folder",
+    "user_name",
     "wait_for",
     "walk",
     "write_at",

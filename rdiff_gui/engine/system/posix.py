@@ -92,6 +92,33 @@ def set_time(descriptor: int, modified_ns: int) -> None:
         os.utime(descriptor, ns=(modified_ns, modified_ns))
 
 
+def extended_attributes(descriptor: int) -> dict[str, bytes]:
+    """All of an open file's, access control lists among them. Raises: OSError."""
+    if not hasattr(os, "listxattr"):
+        return {}
+    return {name: os.getxattr(descriptor, name) for name in os.listxattr(descriptor)}
+
+
+def user_name(number: int) -> str:
+    """What a user is called; empty, where nobody knows."""
+    import pwd  # few operations ask
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return ""
+
+
+def group_name(number: int) -> str:
+    """The same for a group."""
+    import grp
+
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return ""
+
+
 def wait_for(descriptor: int, *, writing: bool, most_ms: int) -> None:
     """Wait until it is worth reading or writing again. Raises: ImportError, OSError."""
     # Few operations come here.

@@ -180,6 +180,18 @@ def set_time(descriptor: int, modified_ns: int) -> None:
         _set_basic_info(msvcrt.get_osfhandle(descriptor), info)
 
 
+def extended_attributes(descriptor: int) -> dict[str, bytes]:  # noqa: ARG001  # there are none
+    return {}
+
+
+def user_name(number: int) -> str:  # noqa: ARG001  # nobody has one
+    return ""
+
+
+def group_name(number: int) -> str:  # noqa: ARG001  # the same
+    return ""
+
+
 def wait_for(descriptor: int, *, writing: bool, most_ms: int) -> None:  # noqa: ARG001  # as POSIX asks
     raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 

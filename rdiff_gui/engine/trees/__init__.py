@@ -1,0 +1,1 @@
+"""Whole folders: one signature, one delta for a tree."""

@@ -1,0 +1,75 @@
+"""Writes the tar of a tree: member after member, into what compresses and seals it."""
+
+from __future__ import annotations
+
+from rdiff_gui.engine.delta_writer import DeltaOutput
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.options import Sealing
+from rdiff_gui.errors import SourceChanged
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity
+from rdiff_gui.formats.tree_manifest import Manifest, Side, count_bytes, hash_side
+from rdiff_gui.formats.tree_tar import Member, pack_beginning, pack_end, pack_member, padding
+
+_COPIED_BYTES = 2**20
+
+
+class TreeWriter:
+    """One tar on its way into `output`."""
+
+    def __init__(self, output: DeltaOutput) -> None:
+        self._output = output
+
+    def begin(self, kind: Kind, manifest: Manifest, *, alone: bool) -> None:
+        """Write what comes before the members; `alone`: rdiffdir must not take it.
+
+        Raises: what the output raises.
+        """
+        from blake3 import blake3
+
+        packed = manifest.pack()
+        beginning = pack_beginning(kind, packed, blake3(packed).hexdigest(), first=alone)
+        self._output.write(memoryview(beginning))
+
+    def add(self, member: Member, body: Input, run: Run, blake3: str | None = None) -> int:
+        """Write a member with all of a measured source; how long that was.
+
+        With `blake3`, the source must be what has that hash.
+
+        Raises: SourceUnreadable, SourceChanged, Cancelled, what the output raises.
+        """
+        size_bytes = body.size_bytes or 0
+        self._output.write(memoryview(pack_member(member, size_bytes)))
+        hasher = None
+        if blake3:
+            from rdiff_gui.engine.blake3_hash import Hasher
+
+            hasher = Hasher(run.resources.threads, alone_bytes=size_bytes)
+        buffer = memoryview(bytearray(min(size_bytes, _COPIED_BYTES)))
+        position = 0
+        while position < size_bytes:
+            data = buffer[: body.read_at(buffer, position)]
+            self._output.write(data)
+            if hasher:
+                hasher.update(data)
+                run.advance(len(data))
+            position += len(data)
+        if hasher and hasher.hexdigest() != blake3:
+            raise SourceChanged(body.path)
+        if fill := padding(size_bytes):
+            self._output.write(memoryview(fill))
+        return size_bytes
+
+    def end(
+        self, basis: Identity | None, result: Identity | None, signature_blake3: str | None = None
+    ) -> None:
+        """End it, and seal it. Raises: what the output raises."""
+        self._output.write(memoryview(pack_end(self._output.plain_bytes)))
+        self._output.finish(basis, signature_blake3, result)
+
+
+def identify_side(side: Side, name: str, sealing: Sealing) -> Identity:
+    """What a seal says of a tree."""
+    shown = name if sealing is Sealing.FULL and name else None
+    return Identity(count_bytes(side), hash_side(side), shown)
