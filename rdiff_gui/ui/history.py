@@ -161,6 +161,13 @@ class HistoryPage(PageView):
         """The table."""
         self.table.focus_set()
 
+    def escape(self) -> None:
+        """Put away what the banner says, or what is sought."""
+        if self.banner.sentence:
+            super().escape()
+        else:
+            self._sought.set("")
+
     def reopen_chosen(self) -> None:
         """Show the step again, with the files of the chosen row in their places."""
         row = self._chosen()

@@ -9,7 +9,7 @@ import tkinter as tk
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tkinter import ttk
+from tkinter import filedialog, ttk
 from typing import TypeVar
 
 import pytest
@@ -17,7 +17,7 @@ import pytest
 from rdiff_gui.desktop.settings import Settings, save_settings
 from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
-from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui import Page, Slot, file_dialog
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.delta.page import DeltaPage
@@ -318,3 +318,28 @@ def veteran(user: User, make_file: MakeFile) -> User:
         user.drop(make_file(f"file {number}", b"x" * 1000))
         user.run()
     return user
+
+
+class Choosers:
+    """Tk's own chooser, answered by the test: with a path, or several in lines."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[dict[str, object]] = []
+        self.answer = ""
+        monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
+        monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
+        monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
+        monkeypatch.setattr(filedialog, "askopenfilenames", self._ask_for_several)
+
+    def _ask(self, **options: object) -> str:
+        self.asked.append(options)
+        return self.answer
+
+    def _ask_for_several(self, **options: object) -> list[str]:
+        return self._ask(**options).splitlines()
+
+
+@pytest.fixture
+def choosers(monkeypatch: pytest.MonkeyPatch) -> Choosers:
+    """File choosers that answer as the test says."""
+    return Choosers(monkeypatch)

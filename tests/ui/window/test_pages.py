@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 import tkinter as tk
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from tkinter import filedialog, ttk
+from tkinter import ttk
 
 import pytest
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.engine import make_signature
-from rdiff_gui.ui import Page, Slot, file_dialog, frame
-from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.theme import Mode
+from rdiff_gui.ui import Page, Slot, frame
 from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
-from tests.platforms import posix_only
 from tests.ui.window.conftest import User
 
 
@@ -82,173 +76,6 @@ def test_the_licences_can_be_read_with_the_keyboard_alone(user: User) -> None:
     assert "GNU" in view.text.get("1.0", "end")
     parts = [str(part) for part in view.box.cget("values")]
     assert {"Python", "blake3", "tkinterdnd2"} <= set(parts)
-
-
-@pytest.mark.parametrize("page", list(Page))
-def test_alt_letters_are_unique_on_each_page(page: Page, veteran: User) -> None:
-    """No two things that can be seen answer to one letter."""
-    veteran.go(page)
-    view = veteran.app.page
-    if isinstance(view, StepPage):
-        view.progress.grid()
-        veteran.root.update()
-    letters = Counter(
-        str(button.cget("text"))[int(button.cget("underline"))].lower()
-        for kind in (ttk.Button, ttk.Radiobutton)
-        for button in veteran.all_of(kind, veteran.root)
-        if button.winfo_viewable() and int(button.cget("underline")) >= 0
-    )
-    assert len(letters) >= 6
-    assert letters.most_common(1)[0][1] == 1, letters
-
-
-def test_everything_can_be_reached_with_tab(user: User, make_file: MakeFile) -> None:
-    """Tab goes through every control of a step and comes round again."""
-    user.go(Page.DELTA)
-    user.drop(make_file("a", b"1"), make_file("b", b"2"))
-    user.root.update()
-    seen: list[str] = []
-    widget: tk.Misc = user.root
-    for _ in range(80):
-        following = widget.tk_focusNext()
-        assert following is not None
-        widget = following
-        if str(widget) in seen:
-            break
-        seen.append(str(widget))
-    page = user.delta
-    for control in (
-        *page.ways, page.swap, page.primary, page.output.entry, page.options.button,
-        user.zone(Slot.OLD_TO_COMPARE), user.zone(Slot.NEW_FILE),
-        *user.app.frame.rail.buttons.values(),
-    ):  # fmt: skip
-        assert str(control) in seen, control
-
-
-def test_enter_presses_what_has_the_focus(user: User, make_file: MakeFile) -> None:
-    """On a button it presses that, in a field the primary button."""
-    user.app.frame.rail.buttons[Page.SIGNATURE].focus_force()
-    user.key("<Return>")
-    assert user.app.page.page is Page.SIGNATURE
-    user.drop(make_file("old", b"o"))
-    user.signature.output.entry.focus_force()
-    user.key("<Return>")
-    user.wait(lambda: user.signature.finished)
-
-
-class Choosers:
-    """Tk's own chooser, answered by the test."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[dict[str, object]] = []
-        self.answer = ""
-        monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
-        monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
-        monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
-        monkeypatch.setattr(
-            filedialog, "askopenfilenames", lambda **options: [self._ask(**options)]
-        )
-
-    def _ask(self, **options: object) -> str:
-        self.asked.append(options)
-        return self.answer
-
-
-@pytest.fixture
-def choosers(monkeypatch: pytest.MonkeyPatch) -> Choosers:
-    """File choosers that answer as the test says."""
-    return Choosers(monkeypatch)
-
-
-def test_files_are_chosen_with_browse(
-    user: User, make_file: MakeFile, choosers: Choosers, tmp_path: Path
-) -> None:
-    """A chosen file arrives as if dropped on that zone; a cancelled choice changes nothing."""
-    user.go(Page.SIGNATURE)
-    user.key("<Control-o>")
-    assert user.signature.model.inputs == ()
-    choosers.answer = str(make_file("old", b"o"))
-    user.key("<Control-o>")
-    assert user.zone(Slot.OLD_TO_SIGN).name == "old"
-    assert choosers.asked[0]["title"] == "Choose the old file"
-    choosers.answer = str(tmp_path / "chosen.rsig")
-    user.button("Browse…", user.signature.output).invoke()
-    user.settle()
-    assert choosers.asked[-1]["initialfile"] == "old.rsig"
-    user.run()
-    assert (tmp_path / "chosen.rsig").is_file()
-
-
-@posix_only("Windows' own chooser is Tk's")
-@pytest.mark.parametrize("mode", ["dark", "light"])
-def test_tks_own_chooser_wears_the_theme_and_takes_two_files(
-    mode: Mode, user: User, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the desktop has none: as dark as the window, with room, and two files make a pair."""
-    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
-    for path, moment in zip(pair, (1000, 2000), strict=True):
-        os.utime(path, (moment, moment))
-    vars(user.app)["_folder"] = pair[0].parent
-    icons = ".__tk_filedialog.contents.icons"
-    seen: list[str] = []
-    call = user.root.tk.call
-
-    def choose() -> None:
-        canvas = f"{icons}.cHull.canvas"
-        if not call("winfo", "exists", canvas) or not call(icons, "index", "end"):
-            user.root.after(20, choose)
-            return
-        for number in range(2):
-            call(icons, "selection", "set", number)
-        call("event", "generate", icons, "<<ListboxSelect>>")
-        call("update")
-        seen.append(str(call(canvas, "cget", "-background")))
-        texts = call(canvas, "find", "withtag", "all")
-        for item in user.root.tk.splitlist(texts):
-            if str(call(canvas, "type", item)) == "text":
-                seen.append(str(call(canvas, "itemcget", item, "-fill")))
-        seen.append(str(call("winfo", "width", canvas)))
-        call(".__tk_filedialog.contents.f2.ok", "invoke")
-
-    for _ in range(2):
-        seen.clear()
-        user.app.theme.apply(mode)
-        user.go(Page.START)
-        user.root.after(20, choose)
-        user.start.zone.browse_button.invoke()
-        user.settle()
-        assert user.delta.model.inputs == pair
-        palette = user.app.theme.palette
-        assert seen[0] == palette.field
-        assert set(seen[1:-1]) <= {palette.text, palette.on_accent}
-        assert int(seen[-1]) >= 600
-
-
-@posix_only("Windows' own chooser is Tk's")
-def test_the_desktops_chooser_runs_beside_the_window(
-    user: User, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The window lives on while it is open; only one is open; closing the window closes it."""
-    user.go(Page.SIGNATURE)
-    path = make_file("old", b"o")
-    program = tmp_path / "chooser"
-    program.write_text(f'#!/bin/sh\nsleep 0.3\nprintf "%s\\n" "{path}"\n')
-    program.chmod(0o755)
-    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ((str(program),),))
-    user.app.page.browse()
-    user.app.page.browse()
-    ticks = 0
-    end = time.monotonic() + 10
-    while not user.signature.model.inputs and time.monotonic() < end:
-        user.root.update()
-        ticks += 1
-    assert ticks > 20
-    assert user.signature.model.inputs == (path,)
-    user.settle()
-    program.write_text("#!/bin/sh\nexec sleep 60\n")
-    user.app.page.browse()
-    user.root.update()
-    user.app.closing.close()
 
 
 def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None:

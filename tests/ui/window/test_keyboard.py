@@ -1,0 +1,123 @@
+"""The window with the keyboard alone."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections import Counter
+from pathlib import Path
+from tkinter import ttk
+
+import pytest
+
+from rdiff_gui.ui import Page
+from rdiff_gui.ui.step.page import StepPage
+from rdiff_gui.ui.widgets import DropZone
+from tests.conftest import MakeFile
+from tests.ui.window.conftest import Choosers, User
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_alt_letters_are_unique_on_each_page(page: Page, veteran: User) -> None:
+    """No two things that can be seen answer to one letter."""
+    veteran.go(page)
+    view = veteran.app.page
+    if isinstance(view, StepPage):
+        view.progress.grid()
+        veteran.root.update()
+    letters = Counter(
+        str(button.cget("text"))[int(button.cget("underline"))].lower()
+        for kind in (ttk.Button, ttk.Radiobutton)
+        for button in veteran.all_of(kind, veteran.root)
+        if button.winfo_viewable() and int(button.cget("underline")) >= 0
+    )
+    assert len(letters) >= 6
+    assert letters.most_common(1)[0][1] == 1, letters
+
+
+USED = (ttk.Button, ttk.Checkbutton, ttk.Radiobutton, ttk.Entry, ttk.Treeview, tk.Text, DropZone)
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_everything_can_be_reached_with_tab(page: Page, veteran: User, make_file: MakeFile) -> None:
+    """Tab goes through every control that can be used, and comes round again."""
+    veteran.go(page)
+    if page is Page.DELTA:
+        veteran.drop(make_file("a", b"1"), make_file("b", b"2"))
+        veteran.delta.options.set_open(True)
+        veteran.run()
+    veteran.root.update()
+    seen: list[str] = []
+    widget: tk.Misc = veteran.root
+    for _ in range(200):
+        following = widget.tk_focusNext()
+        assert following is not None
+        widget = following
+        if str(widget) in seen:
+            break
+        seen.append(str(widget))
+    for kind in USED:
+        for control in veteran.all_of(kind, veteran.root):
+            disabled = isinstance(control, ttk.Widget) and control.instate(["disabled"])
+            if control.winfo_viewable() and not disabled:
+                assert str(control) in seen, control
+    # The rail's, and at least where a file is chosen or a row.
+    assert len(seen) > len(Page)
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_the_windows_keys_work_on_every_page(
+    page: Page, user: User, choosers: Choosers, make_file: MakeFile
+) -> None:
+    """Help, paste, choose and put away, wherever one is, from the rail's own button too."""
+    user.go(page)
+    user.app.frame.rail.buttons[page].focus_force()
+    user.key("<F1>")
+    assert "Control-O chooses a file" in user.app.notice.sentence
+    user.key("<Escape>")
+    assert user.app.notice.sentence == ""
+    user.app.clipboard.copy_text("")
+    user.key("<Control-v>")
+    assert "There is no file to paste" in user.words(user.app.page)
+    user.key("<Escape>")
+    assert "There is no file to paste" not in user.words(user.app.page)
+    user.key("<Control-o>")
+    assert len(choosers.asked) == 1
+    choosers.answer = str(make_file("old", b"o" * 1000))
+    user.key("<Control-o>")
+    assert "old" in user.words(user.app.page)
+
+
+def test_a_delta_is_made_and_found_again_with_the_keyboard_alone(
+    user: User, pair: tuple[Path, Path], choosers: Choosers
+) -> None:
+    """Choose both files, make it, show it; find it in the history, and do it again."""
+    choosers.answer = "\n".join(map(str, pair))
+    user.key("<Control-o>")
+    user.key("<Return>")
+    assert user.delta.finished
+    user.key("<Tab>")
+    user.key("<Return>")
+    made = user.delta.model.result_path
+    assert user.shown_in_folder == [made]
+    user.key("<Alt-h>")
+    while user.root.focus_get() is not user.history.search:
+        user.key("<Tab>")
+    user.key("<x>")
+    assert user.history.table.get_children() == ()
+    user.key("<Escape>")
+    assert len(user.history.table.get_children()) == 1
+    user.key("<Tab>")
+    assert user.root.focus_get() is user.history.table
+    user.key("<Return>")
+    assert user.delta.model.inputs == pair
+
+
+def test_enter_presses_what_has_the_focus(user: User, make_file: MakeFile) -> None:
+    """On a button it presses that, in a field the primary button."""
+    user.app.frame.rail.buttons[Page.SIGNATURE].focus_force()
+    user.key("<Return>")
+    assert user.app.page.page is Page.SIGNATURE
+    user.drop(make_file("old", b"o"))
+    user.signature.output.entry.focus_force()
+    user.key("<Return>")
+    user.wait(lambda: user.signature.finished)
