@@ -29,7 +29,7 @@ class LanguageCard(ttk.Frame):
         labels |= {key: name for key, name in LANGUAGES.items() if can_show(key)}
         # What was chosen on another computer stays chosen.
         labels.setdefault(self._in_force, LANGUAGES.get(self._in_force, ""))
-        self.box = ChoiceBox(self, labels, width=_WIDTH, on_change=self._choose)
+        self.box = ChoiceBox(self, labels, width=_WIDTH, on_change=self._choose, surface="card")
         self.box.grid(sticky="w")
         self.box.choose(self._in_force)
         px = context.theme.px

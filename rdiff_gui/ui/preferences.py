@@ -189,9 +189,12 @@ class ResultPreferences:
         )
         work.add("threads", self.threads)
         self.sealing = ChoiceBox(
-            work.card, text.SEALINGS, width=text.SEALINGS_WIDTH, on_change=self._choose_seal
+            work.card,
+            text.SEALINGS,
+            width=text.SEALINGS_WIDTH,
+            on_change=self._choose_seal,
+            surface="card",
         )
-        self.sealing.configure(style="card.TCombobox")
         work.add("sealing", self.sealing)
         self.compress = Switch(
             work.card, text=_COMPRESS, on=settings.compress, on_change=self._choose_compression,
@@ -222,30 +225,49 @@ class ResultPreferences:
 
 
 class _Form:
-    """Rows of a name and a field."""
+    """A name beside each field, or above it where there is no room for both."""
 
     def __init__(self, card: ttk.Frame, context: PageContext) -> None:
         self.card = ttk.Frame(card, style="card.TFrame")
         self.card.grid(sticky="ew")
-        px = self._px = context.theme.px
+        self.card.columnconfigure(1, weight=1)
+        self._px = context.theme.px
         # The fields of all cards begin at one place.
         widest = max(map(context.theme.font("AppBody").measure, LABELS.values()))
-        self.card.columnconfigure(0, minsize=widest + px(16))
-        self.card.columnconfigure(1, weight=1)
+        self._beside = widest + self._px(16)
+        self._rows: list[tuple[ttk.Label, ttk.Widget]] = []
+        self._stacked = False
+        self.card.bind("<Configure>", lambda event: self._arrange(event.width))
 
     def add(self, setting: str, field: ttk.Widget) -> None:
         """Another row."""
-        row = self.card.grid_size()[1]
         name = ttk.Label(self.card, text=LABELS[setting], style="body.card.TLabel")
-        several_lines = isinstance(field, OutputFolderField)
-        name.grid(row=row, column=0, sticky="nw" if several_lines else "w", pady=self._px(5))
-        wide = isinstance(field, ttk.Frame)
-        field.grid(row=row, column=1, sticky="ew" if wide else "w", pady=self._px(2))
+        self._rows.append((name, field))
+        self._place()
 
     def explain(self, hint: str) -> None:
         """A quiet line below."""
         label = WrappedLabel(self.card, text=hint, style="muted.card.TLabel")
-        label.grid(column=0, columnspan=2, sticky="ew", pady=(self._px(4), 0))
+        # Below two rows for each field.
+        row = 2 * len(self._rows)
+        label.grid(row=row, column=0, columnspan=2, sticky="ew", pady=(self._px(4), 0))
+
+    def _arrange(self, width: int) -> None:
+        widest = max(field.winfo_reqwidth() for _name, field in self._rows)
+        stacked = width < self._beside + widest
+        if stacked != self._stacked:
+            self._stacked = stacked
+            self._place()
+
+    def _place(self) -> None:
+        px = self._px
+        self.card.columnconfigure(0, minsize=0 if self._stacked else self._beside)
+        for place, (name, field) in enumerate(self._rows):
+            above = "nw" if isinstance(field, OutputFolderField) else "w"
+            name.grid(row=2 * place, column=0, sticky=above, pady=px(5))
+            wide = "ew" if isinstance(field, ttk.Frame) else "w"
+            row, column = (2 * place + 1, 0) if self._stacked else (2 * place, 1)
+            field.grid(row=row, column=column, columnspan=2 - column, sticky=wide, pady=px(2))
 
 
 def _show_threads(threads: int) -> str:

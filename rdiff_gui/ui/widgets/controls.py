@@ -174,9 +174,15 @@ class ChoiceBox(ttk.Combobox, Generic[Choice]):
         *,
         width: int,
         on_change: Callable[[], None],
+        surface: str = "bg",
     ) -> None:
         super().__init__(
-            parent, values=list(labels.values()), state="readonly", width=width, font="AppBody"
+            parent,
+            values=list(labels.values()),
+            state="readonly",
+            width=width,
+            font="AppBody",
+            style=f"{surface}.TCombobox",
         )
         self._choices = list(labels)
         self.current(0)
