@@ -23,7 +23,9 @@ from rdiff_gui.wording import (
     local_time,
     name_of,
     show_exact_size,
+    show_moment,
     show_name,
+    show_number,
     show_size,
     translate,
     translate_plural,
@@ -57,14 +59,14 @@ def describe(facts: Facts) -> list[Row]:
         case TreeFacts():
             rows = _tree_rows(facts)
         case OrdinaryFacts():
-            rows = [(translate("Changed"), show_moment(facts.modified))]
+            rows = [(translate("Changed"), show_moment(local_time(facts.modified)))]
     return [(translate("Size"), show_exact_size(facts.size_bytes)), *rows]
 
 
 def _signature_rows(facts: SignatureFacts) -> list[Row]:
     header = facts.header
     blocks = translate("{count} of {size}").format(
-        count=_show_count(facts.blocks), size=show_exact_size(header.block_bytes)
+        count=show_number(facts.blocks), size=show_exact_size(header.block_bytes)
     )
     sums = translate_plural(
         "{hash}, {bytes} byte, with {rolling}",
@@ -117,7 +119,7 @@ def _unread_rows(facts: UnreadFacts) -> list[Row]:
 
 def _tree_rows(facts: TreeFacts) -> list[Row]:
     whole = translate_plural("{size} in {count} file", "{size} in {count} files", facts.files)
-    whole = whole.format(size=show_exact_size(facts.tree_bytes), count=_show_count(facts.files))
+    whole = whole.format(size=show_exact_size(facts.tree_bytes), count=show_number(facts.files))
     if not facts.has_manifest:
         label = translate("Holds")
     elif facts.kind is Kind.TREE_SIGNATURE:
@@ -157,19 +159,15 @@ def _count_fate(fate: Fate, count: int) -> str:
             )
         case Fate.KEPT:
             text = translate_plural("{count} kept", "{count} kept", count)
-    return text.format(count=_show_count(count))
+    return text.format(count=show_number(count))
 
 
 def _in_pieces(size_bytes: int, count: int) -> str:
     if not count:
         return translate("nothing")
     return translate_plural("{size} in {count} piece", "{size} in {count} pieces", count).format(
-        size=show_exact_size(size_bytes), count=_show_count(count)
+        size=show_exact_size(size_bytes), count=show_number(count)
     )
-
-
-def _show_count(count: int) -> str:
-    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _wrapping_rows(facts: SignatureFacts | DeltaFacts | TreeFacts) -> list[Row]:
@@ -215,12 +213,7 @@ def _show_created(created: str) -> str:
         moment = datetime.datetime.fromisoformat(created).astimezone()
     except (ValueError, OverflowError, OSError):
         return show_name(created)
-    return moment.strftime("%Y-%m-%d %H:%M")
-
-
-def show_moment(seconds: float) -> str:
-    """A time in seconds since 1970 here, in the form that all computers read."""
-    return local_time(seconds).isoformat(sep=" ", timespec="seconds")
+    return show_moment(moment)
 
 
 def describe_plan(plan: ChangePlan) -> str:

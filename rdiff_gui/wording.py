@@ -15,6 +15,9 @@ from rdiff_gui.records import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
     from gettext import NullTranslations
+    from typing import Any
+
+_RIGHT_TO_LEFT = {"ar"}
 
 
 @functools.cache
@@ -41,14 +44,27 @@ def _catalogue() -> NullTranslations | None:
 def translate(message: str) -> str:
     """The message in the user's language."""
     catalogue = _catalogue()
-    return catalogue.gettext(message) if catalogue else message
+    return _isolate(catalogue.gettext(message)) if catalogue else message
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
     """The one of two messages that goes with `count`, in the user's language."""
     if catalogue := _catalogue():
-        return catalogue.ngettext(one, many, count)
+        return _isolate(catalogue.ngettext(one, many, count))
     return one if count == 1 else many
+
+
+def _isolate(sentence: str) -> str:
+    """The sentence with its places set apart, where it is read from right to left.
+
+    What is filled in is then in an order of its own. Source: Unicode Standard Annex 9, "Explicit
+    Directional Isolates".
+    """
+    if spoken_language() not in _RIGHT_TO_LEFT or "{" not in sentence:
+        return sentence
+    return sentence.replace("{", "\N{FIRST STRONG ISOLATE}{").replace(
+        "}", "}\N{POP DIRECTIONAL ISOLATE}"
+    )
 
 
 def source_of(text: str) -> str:
@@ -64,8 +80,6 @@ def _sources() -> dict[str, str]:
 
 STANDARD_INPUT = Path("<standard input>")
 STANDARD_OUTPUT = Path("<standard output>")
-
-_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def show_name(path: Path | str) -> str:
@@ -99,21 +113,94 @@ def _escape(character: str) -> str:
 
 def show_size(size_bytes: int) -> str:
     """Bytes in decimal units with three figures, as file managers and links count them."""
+    units = _units()
     if size_bytes < 1000:
-        return f"{size_bytes} B"
+        return units[0].format(number=size_bytes)
     value = float(size_bytes)
     unit = 0
     # 999.5 and above would print as 1000: the next unit says it better.
-    while value >= 999.5 and unit < len(_UNITS) - 1:
+    while value >= 999.5 and unit < len(units) - 1:
         value /= 1000
         unit += 1
     decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    return f"{value:.{decimals}f} {_UNITS[unit]}"
+    return units[unit].format(number=_show_decimal(value, decimals))
+
+
+@functools.cache
+def _units() -> tuple[str, ...]:
+    return (
+        translate("{number} B"),
+        translate("{number} kB"),
+        translate("{number} MB"),
+        translate("{number} GB"),
+        translate("{number} TB"),
+        translate("{number} PB"),
+        translate("{number} EB"),
+    )
+
+
+@functools.cache
+def _formats() -> dict[str, Any]:
+    """How the language writes numbers and times, which tools/translations takes from CLDR.
+
+    Of English, that would be American; the source has what is understood everywhere.
+    """
+    if spoken_language() == "en":
+        return {
+            "decimal": ".", "group": " ", "grouping": 3,
+            "date": "{year}-{month:02}-{day:02}", "time": "{hour:02}:{minute:02}",
+            "moment": "{date} {time}", "halves": ["", ""],
+        }  # fmt: skip
+    import json
+
+    file = Path(__file__).parent / "locale" / spoken_language() / "formats.json"
+    formats: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return formats
+
+
+def _show_decimal(value: float, decimals: int) -> str:
+    whole, point, rest = f"{value:.{decimals}f}".partition(".")
+    decimal: str = _formats()["decimal"] if point else ""
+    return show_number(int(whole)) + decimal + rest
 
 
 def show_number(number: int) -> str:
     """A whole number with its thousands apart."""
-    return f"{number:,}".replace(",", " ")
+    if -1000 < number < 1000:
+        return str(number)
+    formats = _formats()
+    digits, parts = str(abs(number)), []
+    # The last group has three digits in all languages, those before it two in Hindi.
+    length = 3
+    while digits:
+        parts.append(digits[-length:])
+        digits, length = digits[:-length], formats["grouping"]
+    group: str = formats["group"]
+    return "-" * (number < 0) + group.join(reversed(parts))
+
+
+def show_date(moment: datetime.datetime) -> str:
+    """A day: `2026-11-30`."""
+    date: str = _formats()["date"].format(year=moment.year, month=moment.month, day=moment.day)
+    return date
+
+
+def show_time(moment: datetime.datetime) -> str:
+    """A time of the day: `17:05`."""
+    formats = _formats()
+    time: str = formats["time"].format(
+        hour=moment.hour,
+        minute=moment.minute,
+        hour_of_half=(moment.hour - 1) % 12 + 1,
+        half=formats["halves"][moment.hour >= 12],
+    )
+    return time
+
+
+def show_moment(moment: datetime.datetime) -> str:
+    """A day and a time: `2026-11-30 17:05`."""
+    told: str = _formats()["moment"].format(date=show_date(moment), time=show_time(moment))
+    return told
 
 
 def show_exact_size(size_bytes: int) -> str:
@@ -128,9 +215,9 @@ def show_exact_size(size_bytes: int) -> str:
 def show_duration(seconds: float) -> str:
     """A span of time in its two largest units: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`."""
     if 0 < seconds < 0.05:
-        return translate("< 0.1 s")
+        return translate("< {seconds} s").format(seconds=_show_decimal(0.1, 1))
     if seconds < 9.95:
-        return translate("{seconds} s").format(seconds=f"{seconds:.1f}")
+        return translate("{seconds} s").format(seconds=_show_decimal(seconds, 1))
     whole = round(seconds)
     if whole < 60:
         return translate("{seconds} s").format(seconds=whole)
@@ -171,4 +258,4 @@ def show_speed(bytes_a_second: float) -> str:
 def show_percent(fraction: float) -> str:
     """A share with one decimal that never rounds up to a whole it has not reached."""
     tenths = int(fraction * 1000 + (0.5 if fraction < 0.999 else 0))
-    return translate("{percent} %").format(percent=f"{tenths / 10:.1f}")
+    return translate("{percent} %").format(percent=_show_decimal(tenths / 10, 1))

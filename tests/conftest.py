@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui import wording
 from rdiff_gui.engine import make_delta_from_files
 
 from .disks import DISKS
@@ -53,6 +54,23 @@ def edited(data: bytes, edits: int = 5, seed: int = 1) -> bytes:
 def run_zstd(*arguments: str | Path) -> None:
     """Run the real zstd."""
     subprocess.run(["zstd", "-q", "-f", *arguments], check=True)
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Have sentences that are said from now on in another language."""
+
+    def forget() -> None:
+        for name in ("spoken_language", "_catalogue", "_formats", "_units", "_sources"):
+            getattr(wording, name).cache_clear()
+
+    def change(language: str) -> None:
+        monkeypatch.setenv("LANGUAGE", language)
+        forget()
+
+    yield change
+    monkeypatch.undo()
+    forget()
 
 
 @pytest.fixture

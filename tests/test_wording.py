@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ from rdiff_gui.wording import (
     local_time,
     show_duration,
     show_exact_size,
+    show_moment,
     show_name,
+    show_number,
     show_percent,
     show_size,
     show_speed,
+    translate,
 )
 
 from .platforms import not_on_windows
@@ -96,3 +101,34 @@ def test_strange_names_stay_on_one_line() -> None:
     assert show_name(Path("half \ud83d")) == "half \\ud83d"
     assert show_name(Path("Grüße 你好.bin")) == "Grüße 你好.bin"
     assert show_name(STANDARD_INPUT) == "standard input"
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "moment"),
+    [
+        ("en", "1 234 567", "2026-11-03 17:05"),
+        ("de", "1.234.567", "3.11.2026, 17:05"),
+        ("fr", "1\N{NARROW NO-BREAK SPACE}234\N{NARROW NO-BREAK SPACE}567", "03/11/2026 17:05"),
+        ("hi", "12,34,567", "3/11/2026, 5:05 pm"),
+        ("ko", "1,234,567", "2026/11/3 오후 5:05"),
+    ],
+)
+def test_each_language_has_its_way_with_numbers_and_times(
+    language: str, number: str, moment: str, speak: Callable[[str], None]
+) -> None:
+    """Thousands, decimals and dates stand as its readers expect them."""
+    speak(language)
+    assert show_number(1_234_567) == number
+    assert show_number(-999) == "-999"
+    assert show_moment(datetime.datetime(2026, 11, 3, 17, 5)) == moment  # noqa: DTZ001  # as said
+    decimal = "." if language in ("en", "hi", "ko") else ","
+    assert f"14{decimal}3" in show_size(14_300_000)
+    assert f"98{decimal}8" in show_percent(0.988)
+
+
+def test_names_keep_their_order_among_arabic_words(speak: Callable[[str], None]) -> None:
+    """What is filled in is set apart, and with it the slash that a path begins with."""
+    sentence = "“{name}” was not found. Perhaps it was moved, renamed or deleted."
+    assert "\N{FIRST STRONG ISOLATE}" not in translate(sentence)
+    speak("ar")
+    assert "\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" in translate(sentence)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.cli.terminal import print_answer, print_note
-from rdiff_gui.descriptions import describe, describe_changes, describe_check, show_moment
+from rdiff_gui.descriptions import describe, describe_changes, describe_check
 from rdiff_gui.engine.summaries import (
     DeltaFacts,
     DeltaSummary,
@@ -28,7 +28,14 @@ from rdiff_gui.errors import DesktopForeign
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal
 from rdiff_gui.records import TYPE_CHECKING
-from rdiff_gui.wording import show_name, show_percent, show_size, translate, translate_plural
+from rdiff_gui.wording import (
+    local_time,
+    show_name,
+    show_percent,
+    show_size,
+    translate,
+    translate_plural,
+)
 
 if TYPE_CHECKING:
     from rdiff_gui.desktop.integration import Standing
@@ -61,7 +68,8 @@ def write_json(facts: Facts) -> str:
             found = {"compressed": True, "seal": facts.seal, "unread": True}
         case OrdinaryFacts():
             kind = "ordinary"
-            found = {"modified": show_moment(facts.modified)}
+            moment = local_time(facts.modified)
+            found = {"modified": moment.isoformat(sep=" ", timespec="seconds")}
     common = {"kind": kind, "path": str(facts.path), "size_bytes": facts.size_bytes}
     return json.dumps(common | found, indent=2, default=_as_json)
 

@@ -30,7 +30,9 @@ _BAR_AFTER_SECONDS = 0.4
 _COLUMNS_ASSUMED = 80
 _LINES_ASSUMED = 25
 
-_PLAIN_QUOTES = str.maketrans({"“": '"', "”": '"', "·": "-", "…": "..."})
+_PLAIN_QUOTES = str.maketrans(
+    {**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("\u2068\u2069"), "·": "-", "…": "..."}
+)
 
 
 def open_source(word: str | None) -> Path | BinaryIO:

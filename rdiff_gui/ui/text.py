@@ -23,11 +23,13 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.wording import (
     local_time,
     name_of,
+    show_date,
     show_duration,
     show_exact_size,
     show_name,
     show_size,
     show_speed,
+    show_time,
     translate,
 )
 
@@ -60,10 +62,10 @@ def show_when(moment: float, now: float) -> str:
     """A point in time as people say it. Both are seconds since 1970."""
     then, today = local_time(moment), local_time(now).date()
     if then.date() == today:
-        return translate("today {time}").format(time=then.strftime("%H:%M"))
+        return translate("today {time}").format(time=show_time(then))
     if then.date() == today - datetime.timedelta(days=1):
-        return translate("yesterday {time}").format(time=then.strftime("%H:%M"))
-    return then.strftime("%Y-%m-%d")
+        return translate("yesterday {time}").format(time=show_time(then))
+    return show_date(then)
 
 
 def ordinary_detail(size_bytes: int, modified: float, now: float) -> str:

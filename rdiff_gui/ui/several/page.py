@@ -28,7 +28,7 @@ from rdiff_gui.ui.widgets import (
     set_shown,
 )
 from rdiff_gui.ui.worker import Ending, Failed, Finished
-from rdiff_gui.wording import show_name, translate, translate_plural
+from rdiff_gui.wording import show_name, show_number, translate, translate_plural
 
 _TITLE = translate("Several files")
 _SUBTITLE = translate(
@@ -389,4 +389,4 @@ class SeveralPage(PageView):
 def _cut_short() -> str:
     return translate(
         "There are more than {count} files in these folders. The others are not in the list."
-    ).format(count=f"{FILES_MOST:,}".replace(",", " "))
+    ).format(count=show_number(FILES_MOST))

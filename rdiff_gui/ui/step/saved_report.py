@@ -18,7 +18,7 @@ from rdiff_gui.ui.page import PageView
 from rdiff_gui.ui.step.model import Outcome, first_free
 from rdiff_gui.ui.step.result_view import link_rows, tell_link_times
 from rdiff_gui.ui.widgets import Action
-from rdiff_gui.wording import local_time, name_of, translate
+from rdiff_gui.wording import local_time, name_of, show_moment, translate
 
 _SAVE = translate("Save report")
 _SAVED = translate("“{name}” lies beside the result; any browser shows it.")
@@ -74,7 +74,7 @@ def _as_html(
     facts.append((translate("Result"), name_of(outcome.output)))
     if outcome.blake3:
         facts.append((text.CHECKSUM, outcome.blake3))
-    facts.append((translate("When"), local_time(finished).strftime("%Y-%m-%d %H:%M")))
+    facts.append((translate("When"), show_moment(local_time(finished))))
     head = escape(outcome.headline)
     parts = [f"<h1>{head}</h1>", _paragraph(outcome.line)]
     if outcome.delta is not None and outcome.delta.new_bytes:

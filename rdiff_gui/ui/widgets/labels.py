@@ -110,8 +110,8 @@ def elide_middle(text: str, width_px: int, measure: Callable[[str], int]) -> str
     return best
 
 
-# A name or a path between quotation marks.
-_NAME = re.compile("(?<=“)[^”]+(?=”)")
+# A name or a path between quotation marks, as one language or another has them.
+_NAME = re.compile("(?<=“)[^”]+(?=”)|(?<=„)[^”“]+(?=[”“])|(?<=«)[^»]+(?=»)|(?<=「)[^」]+(?=」)")
 # Characters; more of one name would fill a line by itself.
 _NAME_SHOWN = 60
 
