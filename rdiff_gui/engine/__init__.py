@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.recovery import *
     from rdiff_gui.engine.signature import *
     from rdiff_gui.engine.summaries import *
+    from rdiff_gui.engine.trees.applying import *
     from rdiff_gui.engine.trees.options import *
+    from rdiff_gui.engine.trees.recovery import *
     from rdiff_gui.engine.trees.summaries import *
     from rdiff_gui.engine.trees.tree_delta import *
     from rdiff_gui.engine.two_files import *
@@ -62,6 +64,8 @@ else:
         "engine.trees.options",
         "engine.trees.summaries",
         "engine.trees.tree_delta",
+        "engine.trees.applying",
+        "engine.trees.recovery",
         "librsync.loader",
     )
 

@@ -24,10 +24,15 @@
     │   ├── DiskFull                 not enough space for the result
     │   ├── EntryRefused             a device, a pipe or a socket in a folder
     │   ├── FoldersAndFiles          a folder and a file, where both must be the same
+    │   ├── StageForeign             what has the name of a folder of ours is not ours
+    │   ├── PartOnOtherDisk          a part of a folder that nothing can be moved to
+    │   ├── TreeUnfinished           a patch of a folder was interrupted
     │   ├── FolderMoved              the output's folder is another one by now
     │   ├── NotPutBack               a failure that left the old file under another name
     │   ├── FolderNotSynced          a remark in a summary: written, but not safe yet
     │   ├── ChangePutBack            a remark in a summary: an earlier change was settled
+    │   ├── TreePutBack              a remark in a summary: an earlier patch was settled
+    │   ├── LocalFilesKept           a remark in a summary: files of the user's own
     │   ├── JournalNotNamed          a remark in a summary: where the undo delta is instead
     │   └── AttributesNotKept        a remark in a summary: written, but without all it had
     ├── FormatProblem                the bytes are not what they should be         106
@@ -48,9 +53,14 @@
     │   ├── TreeDamaged              the tar or manifest of a folder's contradicts itself
     │   ├── TreeUnsafe               it holds what would leave the folder
     │   ├── TreeTooNew               it is of a later version of this program      105
+    │   ├── LinkLeadsOut             it has a link out of the folder
+    │   ├── NamesCollide             two of its names are one on this disk
+    │   ├── NameImpossible           one of its names is none on Windows
     │   ├── SealDamaged              the seal itself cannot be read
     │   └── SealTooNew               a seal of a later version of this program     105
     ├── BasisTooShort                the delta needs bytes the basis has not       103
+    ├── TreeDiffers                  the folder has not what the delta needs           106
+    ├── TreeUnrepaired               what is damaged cannot be restored                106
     ├── WrongBasis                   the seal names another old file               106
     ├── ResultIncomplete             the result is shorter or longer than it can be    106
     ├── ResultWrong                  the result does not match the seal            106
@@ -70,6 +80,7 @@ from rdiff_gui.errors.files import *
 from rdiff_gui.errors.formats import *
 from rdiff_gui.errors.program import *
 from rdiff_gui.errors.results import *
+from rdiff_gui.errors.tree_changes import *
 from rdiff_gui.errors.trees import *
 from rdiff_gui.records import TYPE_CHECKING
 

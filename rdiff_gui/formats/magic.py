@@ -107,8 +107,13 @@ def recognize(head: bytes) -> Kind:
     return _recognize_tar(head)
 
 
+def is_tar(head: bytes) -> bool:
+    """Whether a tar begins so, by its first 512 bytes."""
+    return head.startswith(_TAR_MAGIC, _TAR_MAGIC_OFFSET)
+
+
 def _recognize_tar(head: bytes) -> Kind:
-    if not head.startswith(_TAR_MAGIC, _TAR_MAGIC_OFFSET):
+    if not is_tar(head):
         return Kind.ORDINARY
     name = head[:_TAR_NAME_BYTES].rstrip(b"\0")
     for kind, own_name in TREE_NAMES.items():

@@ -31,6 +31,9 @@ _RESOLVE_BENEATH, _RESOLVE_NO_SYMLINKS, _RESOLVE_NO_MAGICLINKS = 0x08, 0x04, 0x0
 # How older kernels, and sandboxes, say that they do not know it.
 _NO_OPENAT2 = frozenset((errno.ENOSYS, errno.EPERM, errno.E2BIG, errno.EINVAL))
 
+# A move needs two.
+_WAYS_MOST = 4
+
 _NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
 _NO_FOLDER_SYNC = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF))
 
@@ -220,10 +223,12 @@ class Tree:
         above, _, name = path.rpartition("/")
         if not above:
             return self.descriptor, name or "."
-        known = self._parents.get(above)
+        known = self._parents.pop(above, None)
         if known is None:
-            self.forget_ways()
-            known = self._parents[above] = _open_beneath(self.descriptor, above)
+            known = _open_beneath(self.descriptor, above)
+        self._parents[above] = known
+        if len(self._parents) > _WAYS_MOST:
+            os.close(self._parents.pop(next(iter(self._parents))))
         return known, name
 
 

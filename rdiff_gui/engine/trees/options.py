@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.records import record
 
-__all__ = ["KeepOptions"]
+__all__ = ["KeepOptions", "TreePatchOptions"]
 
 
 @record(frozen=True)
@@ -19,3 +20,18 @@ class KeepOptions:
     owners: bool = False
     acls: bool = False
     xattrs: bool = False
+
+
+@record(frozen=True)
+class TreePatchOptions:
+    """How far a tree's delta is trusted, and what of it is wanted.
+
+    `keep_local`: leave files as they are that were changed here, in place of a refusal.
+    `outside_links`: take links that lead out of the tree. `keep`: what is kept beyond content,
+    permissions, times and links. `trust`: as for files.
+    """
+
+    keep_local: bool = False
+    outside_links: bool = False
+    keep: KeepOptions = KeepOptions()  # frozen
+    trust: PatchOptions = PatchOptions()  # frozen

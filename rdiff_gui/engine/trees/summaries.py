@@ -6,12 +6,12 @@ import enum
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rdiff_gui.errors import FileProblem
+from rdiff_gui.errors import Difference, FileProblem
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.records import record
 
-__all__ = ["Change", "Fate", "TreeDeltaSummary", "TreeFacts", "count_fates"]
+__all__ = ["Change", "Fate", "TreeDeltaSummary", "TreeFacts", "TreePatchSummary", "count_fates"]
 
 
 class Fate(enum.Enum):
@@ -65,6 +65,27 @@ class TreeDeltaSummary:
     def identical(self) -> bool:
         """Whether nothing is to be sent but times."""
         return not self.changes
+
+
+@record(frozen=True)
+class TreePatchSummary:
+    """A tree was patched, or could be. Sizes in bytes.
+
+    `changed`, `new`, `removed` and `moved` count files and links. `written_bytes` is what was made
+    anew. `checked`: whether a manifest told what had to come out. `kept` are files of the user's
+    own that were left as they are.
+    """
+
+    delta_bytes: int
+    written_bytes: int
+    changed: int
+    new: int
+    removed: int
+    moved: int
+    checked: bool
+    kept: tuple[Difference, ...]
+    remarks: tuple[FileProblem, ...]
+    seconds: float
 
 
 @record(frozen=True)

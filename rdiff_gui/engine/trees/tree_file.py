@@ -13,7 +13,7 @@ from rdiff_gui.engine.seal_io import Unwrapped
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.engine.trees.summaries import Change, Fate
 from rdiff_gui.errors import NotATree, TreeDamaged
-from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.magic import TAR_HEADER_BYTES, Kind, is_tar
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.tree_manifest import ROOT, EntryType, Manifest, count_bytes, read_manifest
 from rdiff_gui.formats.tree_tar import Member, MemberKind
@@ -125,6 +125,13 @@ def open_tree_file(unwrapped: Unwrapped, run: Run, wanted: Kind | None = None) -
     Cancelled.
     """
     content, kind = unwrapped.content, unwrapped.kind
+    if (
+        wanted is Kind.TREE_DELTA
+        and kind is Kind.ORDINARY
+        and is_tar(content.bytes_at(0, TAR_HEADER_BYTES))
+    ):
+        # Of rdiffdir's that begin with a long or strange name, only all headers tell.
+        kind = wanted
     if kind not in (Kind.TREE_DELTA, Kind.TREE_SIGNATURE) or wanted not in (None, kind):
         raise NotATree(content.path, unwrapped.found)
     if unwrapped.seal:

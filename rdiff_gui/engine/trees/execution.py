@@ -1,0 +1,225 @@
+"""A plan carried out: all that is new made in the stage, checked and synced, and then the moves."""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+from collections.abc import Callable, Iterator
+
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.system import Folder, Tree
+from rdiff_gui.engine.trees.attributes import attributes_of
+from rdiff_gui.engine.trees.contents import Making, open_place, stage_file
+from rdiff_gui.engine.trees.moves import (
+    Attributes,
+    Found,
+    In,
+    Moves,
+    Out,
+    carry_out,
+    finish,
+    version_of,
+)
+from rdiff_gui.engine.trees.options import KeepOptions
+from rdiff_gui.engine.trees.plan import Plan, Target, Way
+from rdiff_gui.engine.trees.scan import open_file
+from rdiff_gui.engine.trees.sides import Sides
+from rdiff_gui.engine.trees.stage import IN, OUT, Stage
+from rdiff_gui.engine.trees.tree_file import TreeFile
+from rdiff_gui.errors import AttributesNotKept, FileProblem
+from rdiff_gui.errors.files import Writing
+from rdiff_gui.formats.tree_manifest import EntryType, sort_key
+from rdiff_gui.formats.tree_tar import MemberKind
+from rdiff_gui.wording import translate
+
+
+@contextlib.contextmanager
+def sources_of(target: Target, tree: Tree, found: TreeFile, run: Run) -> Iterator[Making]:
+    """What a file is made from, open. Raises: SourceMissing, SourceUnreadable, SourceChanged."""
+    with contextlib.ExitStack() as opened:
+        body: Input | None = None
+        member = target.member
+        if member and not (member.kind is MemberKind.MOVED and not member.size_bytes):
+            body = opened.enter_context(found.open_body(member, run))
+        basis = None
+        if target.source:
+            basis = opened.enter_context(open_file(tree, target.source))
+        yield Making(target.path, target.entry, body, basis)
+
+
+class Execution:
+    """One plan on its way, for a tree and its open stage."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        stage: Stage,
+        found: TreeFile,
+        sides: Sides,
+        plan: Plan,
+        keep: KeepOptions,
+        run: Run,
+    ) -> None:
+        self._tree = tree
+        self._stage = stage
+        self._found = found
+        self._sides = sides
+        self._plan = plan
+        self._keep = keep
+        self._run = run
+        self._places: dict[str, str] = {}
+        self.remarks: list[FileProblem] = []
+
+    def stage_all(self) -> None:
+        """Make all that comes in. Raises: as make_content; OutputUnwritable, DiskFull."""
+        self._run.stage = Doing.PATCHING
+        with Writing(self._stage.place.path):
+            self._forget_earlier()
+        renamed = {each.path: each.source for each in self._plan.targets if each.way is Way.RENAME}
+        with open_place(self._stage) as folder:
+            self._run.temporary_folder = folder.path
+            for number, target in enumerate(self._plan.targets):
+                self._run.check()
+                if target.way is Way.RENAME:
+                    continue
+                place = f"{IN}/{number}"
+                if target.way is Way.MAKE:
+                    self.stage_file(target, number, folder)
+                else:
+                    with Writing(self._tree.path / target.path):
+                        self._make_name(target, place, renamed)
+                self._places[target.path] = place
+
+    def _forget_earlier(self) -> None:
+        """Of what an earlier run made, no more than what this one would make may stay."""
+        numbers = (number for number, each in enumerate(self._plan.targets) if each.way is Way.MAKE)
+        wanted = {str(number) for number in numbers}
+        for name in self._stage.tree.names(IN):
+            if name not in wanted:
+                self._stage.tree.remove(f"{IN}/{name}")
+
+    def stage_file(self, target: Target, number: int, folder: Folder) -> str:
+        """Make one file in the stage, with all that it will have; where it is there.
+
+        Raises: as make_content.
+        """
+        shown, place = self._tree.path / target.path, f"{IN}/{number}"
+        with contextlib.ExitStack() as opened:
+            making = opened.enter_context(sources_of(target, self._tree, self._found, self._run))
+            like = None
+            if target.like:
+                like = opened.enter_context(open_file(self._tree, target.like))
+            lost = stage_file(making, like, self._stage, folder, number, shown, self._run)
+            mode = like.status.st_mode if like and like.status else None
+        if lost:
+            self.remarks.append(AttributesNotKept(shown, lost))
+        old = self._sides.old.get(target.path) or self._sides.old.get(target.source)
+        wanted = attributes_of(place, old, target.entry, self._keep, mode)
+        self.give(wanted, self._stage.tree, target.path)
+        return place
+
+    def give(self, wanted: Attributes, tree: Tree, path: str) -> None:
+        """Give something all its attributes; what the system refuses is remarked."""
+        try:
+            wanted.give(tree)
+        except OSError:
+            self._remark_attributes(path)
+
+    def _remark_attributes(self, path: str) -> None:
+        lost = (translate("the owner, permissions, lists or time of the delta"),)
+        self.remarks.append(AttributesNotKept(self._tree.path / path, lost))
+
+    def _make_name(self, target: Target, place: str, renamed: dict[str, str]) -> None:
+        """Raises: OSError."""
+        stage = self._stage.tree
+        if target.way is Way.LINK:
+            stage.make_link(place, target.entry.target)
+            wanted = attributes_of(
+                place, self._sides.old.get(target.path), target.entry, self._keep
+            )
+            self.give(wanted, stage, target.path)
+        elif target.source in self._places:
+            stage.name_too(self._places[target.source], stage, place)
+        else:
+            self._tree.name_too(renamed.get(target.source, target.source), stage, place)
+
+    # --- the moves -------------------------------------------------------------------------------
+
+    def move(self, before_end: Callable[[], None]) -> None:
+        """Make the moves; on any failure all is where it was.
+
+        Raises: as moves.carry_out.
+        """
+        run = self._run
+        with Writing(self._tree.path):
+            moves = self._plan_moves()
+        carry_out(
+            self._tree,
+            self._stage,
+            moves,
+            check=run.check,
+            before_end=before_end,
+            commit=run.commit,
+        )
+        try:
+            for path in finish(self._tree, self._stage, moves):
+                self._remark_attributes(path)
+        except FileProblem as problem:
+            # The tree is new, and the next run tidies up.
+            self.remarks.append(problem)
+
+    def _plan_moves(self) -> Moves:
+        """Raises: OSError."""
+        plan = self._plan
+        folders = {*plan.out_folders}
+        outs = [
+            Out(path, f"{OUT}/{number}", path in folders, plan.seen[path])
+            for number, path in enumerate((*plan.outs, *reversed(plan.out_folders)))
+        ]
+        taken_to = {out.path: out.place for out in outs}
+        ins = []
+        # Links come last, when nothing is written any more.
+        for target in sorted(plan.targets, key=lambda each: each.way is Way.LINK):
+            if target.way is Way.RENAME:
+                place, status = taken_to[target.source], plan.seen[target.source]
+            else:
+                place = self._places[target.path]
+                standing = self._stage.tree.status(place)
+                assert standing
+                status = standing
+            ins.append(In(place, target.path, version_of(status)))
+        found = self._find_folders()
+        attributes = tuple(self._plan_attributes(found))
+        return Moves(
+            tuple(outs), tuple(plan.folders), tuple(ins), tuple(found.values()), attributes
+        )
+
+    def _find_folders(self) -> dict[str, Found]:
+        """The folders that something moves in, as they are. Raises: OSError."""
+        plan = self._plan
+        moving = (*plan.outs, *plan.out_folders, *plan.folders, *(t.path for t in plan.targets))
+        paths = {path.rpartition("/")[0] for path in moving} | {*plan.out_folders}
+        found = {}
+        for path in sorted(paths, key=sort_key):
+            status = self._tree.status(path)
+            if status and stat.S_ISDIR(status.st_mode):
+                found[path] = Found(path, stat.S_IMODE(status.st_mode), status.st_mtime_ns)
+        return found
+
+    def _plan_attributes(self, found: dict[str, Found]) -> Iterator[Attributes]:
+        """What all that is not made in the stage gets. Raises: OSError."""
+        plan, sides = self._plan, self._sides
+        renamed = {each.path: each.source for each in plan.targets if each.way is Way.RENAME}
+        paths = {*plan.changed, *plan.folders, *found, *renamed}
+        for path in sorted(paths, key=sort_key):
+            new = sides.new.get(path)
+            if path in found and new is None:
+                # Where somebody's own files keep it, it is as it was.
+                yield Attributes(path, found[path].mode)
+            elif new and (path not in found or new.type is EntryType.FOLDER):
+                was = renamed.get(path, path)
+                status = None if path in plan.folders else self._tree.status(was)
+                mode = status.st_mode if status else None
+                yield attributes_of(path, sides.old.get(was), new, self._keep, mode)

@@ -1,0 +1,194 @@
+"""A tree's delta applied: all of it, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from rdiff_gui.engine.trees.applying import (
+    apply_tree_patch,
+    verify_tree_patch,
+)
+from rdiff_gui.engine.trees.execution import Execution
+from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
+from rdiff_gui.engine.trees.recovery import recover_tree
+from rdiff_gui.errors import (
+    LocalFilesKept,
+    OutputExists,
+    SourceBusy,
+    SourceChanged,
+    TreeDiffers,
+)
+
+from .conftest import MakeTrees, Trees
+from .writer import file, folder, look, plant, whole
+
+
+def test_a_tree_becomes_the_new_one(trees: Trees) -> None:
+    """Contents, links, names of one file, permissions and times."""
+    verify_tree_patch(trees.root, trees.delta)
+    assert trees.is_old()
+    same = (trees.root / "same").stat()
+    moved = (trees.root / "was here" / "moved").stat()
+    summary = trees.patch()
+    assert look(trees.root) == trees.new
+    assert trees.is_new()
+    # What stays is not touched, and what moves is not written again.
+    assert (trees.root / "same").stat() == same
+    assert (trees.root / "now here" / "moved").stat().st_ino == moved.st_ino
+    assert (summary.changed, summary.moved) == (6, 1)
+
+
+def test_a_new_tree_is_made_beside(trees: Trees) -> None:
+    """The old one stays what it is."""
+    new = trees.home / "new tree"
+    apply_tree_patch(trees.root, trees.delta, new)
+    assert look(new) == trees.new
+    assert trees.is_old()
+
+
+# --- files of one's own --------------------------------------------------------------------------
+
+
+def _edit(trees: Trees) -> dict[str, str]:
+    (trees.root / "edited").write_bytes(b"mine")
+    (trees.root / "swap one").unlink()
+    (trees.root / "new link").write_bytes(b"in the way")
+    (trees.root / "gone" / "deep" / "mine").write_bytes(b"beside")
+    return {"edited": "edited", "swap one": "missing", "new link": "taken"}
+
+
+def test_what_was_edited_here_is_told_and_refused(trees: Trees) -> None:
+    """Each file by its name; nothing is changed."""
+    edits = _edit(trees)
+    before = look(trees.root)
+    with pytest.raises(TreeDiffers) as caught:
+        trees.patch()
+    assert {each.path: str(each.kind) for each in caught.value.differences} == edits
+    assert look(trees.root) == before
+    assert trees.is_tidy()
+
+
+def test_what_was_edited_here_is_kept_on_request(trees: Trees) -> None:
+    """All else becomes new; a folder with somebody's own file in it stays."""
+    (trees.root / "edited").write_bytes(b"mine")
+    (trees.root / "new link").write_bytes(b"in the way")
+    (trees.root / "gone" / "deep" / "mine").write_bytes(b"beside")
+    summary = trees.patch(options=TreePatchOptions(keep_local=True))
+    assert {each.path for each in summary.kept} == {"edited", "new link"}
+    assert [type(remark) for remark in summary.remarks] == [LocalFilesKept]
+    found = look(trees.root)
+    assert found.pop("gone/deep/mine").content == b"beside"
+    assert found.pop("gone/deep").mode == found.pop("gone").mode == 0o755
+    assert (found["edited"].content, found["new link"].content) == (b"mine", b"in the way")
+    changed = {"edited", "new link"}
+    assert {path: node for path, node in found.items() if path not in changed} == {
+        path: node for path, node in trees.new.items() if path not in changed
+    }
+    assert trees.is_tidy()
+
+
+def test_an_old_file_that_others_are_made_of_must_be_right(trees: Trees) -> None:
+    """Keeping it does not help: what comes from it would be wrong."""
+    (trees.root / "was here" / "moved").write_bytes(b"mine")
+    with pytest.raises(TreeDiffers):
+        trees.patch(options=TreePatchOptions(keep_local=True))
+    with pytest.raises(TreeDiffers):
+        apply_tree_patch(trees.root, trees.delta, trees.home / "new tree")
+    assert trees.is_tidy()
+
+
+def test_a_tree_that_is_new_already_is_told_so(trees: Trees) -> None:
+    """Twice is once."""
+    trees.patch()
+    with pytest.raises(TreeDiffers) as caught:
+        trees.patch()
+    assert caught.value.is_new
+    assert trees.is_new()
+
+
+def test_a_new_tree_takes_nobodys_place(trees: Trees) -> None:
+    """Whatever has the name keeps it."""
+    (trees.home / "new tree").mkdir()
+    with pytest.raises(OutputExists):
+        apply_tree_patch(trees.root, trees.delta, trees.home / "new tree")
+    assert trees.is_old()
+
+
+def test_a_file_that_is_saved_meanwhile_is_not_lost(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at a file and its move somebody may write to it."""
+    stage_all = Execution.stage_all
+
+    def meddle(execution: Execution) -> None:
+        stage_all(execution)
+        (trees.root / "edited").write_bytes(b"saved meanwhile")
+
+    monkeypatch.setattr(Execution, "stage_all", meddle)
+    with pytest.raises(SourceChanged):
+        trees.patch()
+    found = look(trees.root)
+    assert found["edited"].content == b"saved meanwhile"
+    assert {*found} == {*trees.old}
+    assert trees.is_tidy()
+
+
+def test_one_run_at_a_time(trees: Trees, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree that is being patched is not for another run, nor for a recovery."""
+    stage_all = Execution.stage_all
+    tried = []
+
+    def meddle(execution: Execution) -> None:
+        for meddles in (trees.patch, lambda: recover_tree(trees.root)):
+            with pytest.raises(SourceBusy):
+                meddles()
+            tried.append(meddles)
+        stage_all(execution)
+
+    monkeypatch.setattr(Execution, "stage_all", meddle)
+    trees.patch()
+    assert len(tried) == 2
+    assert trees.is_new()
+
+
+# --- what is kept --------------------------------------------------------------------------------
+
+
+def test_rights_of_programs_are_given_on_request_only(make_trees: MakeTrees) -> None:
+    """A delta from anybody must not make a program that runs as its owner."""
+    new = {"program": file(b"run", mode=0o6755), "folder": folder(mode=0o1777)}
+    trees = make_trees({}, new)
+    trees.patch()
+    assert (trees.root / "program").stat().st_mode & 0o7777 == 0o755
+    assert (trees.root / "folder").stat().st_mode & 0o7777 == 0o777
+    trees = make_trees({}, new)
+    trees.patch(options=TreePatchOptions(keep=KeepOptions(special_modes=True)))
+    assert look(trees.root) == trees.new
+
+
+def test_a_folder_that_may_not_be_written_stays_so(make_trees: MakeTrees) -> None:
+    """Its owner lets himself in, and closes it again; whoever is not root needs that."""
+    old = {"closed": folder(mode=0o500), "closed/file": file(b"old")}
+    new = {"closed": folder(mode=0o500), "closed/file": file(b"new"), "closed/more": file(b"")}
+    trees = make_trees(old, new)
+    trees.patch()
+    assert trees.is_new()
+    apply_tree_patch(plant(trees.home / "again", whole(old)), trees.delta, trees.home / "new tree")
+    assert look(trees.home / "new tree") == trees.new
+
+
+def test_what_a_file_has_here_it_keeps(trees: Trees) -> None:
+    """Permissions that the delta does not change are those of whoever has the tree."""
+    (trees.root / "edited").chmod(0o600)
+    trees.patch()
+    assert (trees.root / "edited").stat().st_mode & 0o777 == 0o600
+    assert (trees.root / "mode").stat().st_mode & 0o777 == 0o755
+
+
+def test_holes_stay_holes(make_trees: MakeTrees) -> None:
+    """A file of zeros takes no room."""
+    size = 2**22
+    trees = make_trees({"a": file(bytes(size))}, {"b": file(bytes(size)), "c": file(bytes(size))})
+    trees.patch()
+    assert (trees.root / "c").stat().st_blocks * 512 < 2**17
+    assert trees.is_new()
