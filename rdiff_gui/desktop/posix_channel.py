@@ -48,7 +48,7 @@ class Channel:
         except BlockingIOError:
             pass
         except OSError:
-            os.close(self._descriptor)
+            self._leave()
             raise
 
     def _listen(self) -> socket.socket:
@@ -84,8 +84,13 @@ class Channel:
         if self.listener:
             self.listener.close()
             self._remove_socket()
-            with contextlib.suppress(OSError):
-                self._folder.rmdir()
+            self._leave()
+        else:
+            os.close(self._descriptor)
+
+    def _leave(self) -> None:
+        with contextlib.suppress(OSError):
+            self._folder.rmdir()
         os.close(self._descriptor)
 
     def _remove_socket(self) -> None:
