@@ -21,6 +21,7 @@ NOT_ON_WINDOWS = {
     "test_cli_terminal.py": "its terminal is a pseudo-terminal of POSIX",
     "desktop/test_assets.py": "menu entries of freedesktop.org",
     "desktop/test_entry.py": "menu entries of freedesktop.org",
+    "desktop/test_long_work.py": "services of freedesktop.org",
     "desktop/test_integration.py": "menu entries of freedesktop.org",
     "desktop/test_trouble.py": "menu entries of freedesktop.org",
     "desktop/test_programs.py": "programs of Linux's desktops",
@@ -44,6 +45,7 @@ NOT_ON_WINDOWS = {
     "test_windows_and_rdiff.py": "it starts Windows itself",
     "ui/test_drag_and_drop.py": "it drags over X11; ui/window/test_dropping.py drops there as well",
     "ui/window/test_desktop.py": "menu entries of freedesktop.org",
+    "ui/window/test_work_status.py": "services of freedesktop.org",
     "ui/window/test_opening.py": "it looks over X11 at the windows of other processes",
     "ui/test_clipboard.py": "it pastes over X11",
 }

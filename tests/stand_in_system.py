@@ -63,6 +63,7 @@ case "$*" in
                         appstream) tool=appstreamcli ;;
                         shared-mime-info) tool=update-mime-database ;;
                         libglib2.0-bin) tool=gio ;;
+                        dbus) tool=dbus-daemon ;;
                         acl) tool=setfacl ;;
                         xz-utils) tool=xz ;;
                         duplicity) tool=rdiffdir ;;

@@ -15,7 +15,7 @@ from rdiff_gui import engine
 ROOT = Path(__file__).parent.parent
 
 # What the window, the desktop and the terminal need.
-OF_THE_PROGRAM = ("tkinter", "tkinterdnd2", "tqdm", "platformdirs")
+OF_THE_PROGRAM = ("tkinter", "tkinterdnd2", "tqdm", "platformdirs", "jeepney")
 
 
 def test_the_engine_hands_out_all_its_names() -> None:

@@ -151,7 +151,7 @@ def test_test_brings_its_own_tools(tested: System) -> None:
     journal = tested.journal()
     assert journal[1].endswith(
         "-recommends xvfb rdiff duplicity zstd xdotool shellcheck desktop-file-utils appstream "
-        "shared-mime-info libglib2.0-bin gtk-update-icon-cache mandoc zsh fish gcc libc6-dev "
+        "shared-mime-info libglib2.0-bin gtk-update-icon-cache dbus mandoc zsh fish gcc libc6-dev "
         "strace valgrind acl xz-utils bzip2"
     )
     assert pip_calls(journal) == ["--upgrade pip>=25.1", "--editable . --group dev"]

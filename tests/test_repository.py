@@ -40,7 +40,7 @@ MAY_USE = {
 }  # fmt: skip
 
 # Within the window, what is drawn on every page stands on none of them, and no page on the window.
-WINDOW = {"app", "closing", "frame", "later_starts", "main"}
+WINDOW = {"app", "closing", "frame", "later_starts", "main", "work_status"}
 PAGES = {"start", "signature", "delta", "patch", "several", "history", "settings"}
 UI_MAY_NOT_USE = {
     "theme": {"widgets", "step", "page", "text", *PAGES, *WINDOW},
@@ -68,6 +68,7 @@ CTYPES = {
     "windows_folder.py",
     "windows_registry.py",  # Explorer wants to be told of new types
     "windows_channel.py",  # Windows asks who may come to the front
+    "windows_shell.py",  # and draws progress on the taskbar
     "x11.py",  # and window managers are asked to bring a window there
     "main.py",  # and Windows of pixels before there is a window, Xlib what to do when it is lost
     "drag_and_drop.py",  # Tk does not tell which library an extension lacks

@@ -23,6 +23,7 @@ from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal, Scene, decide, look_at_all
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import AltLetters, DropZone
+from rdiff_gui.ui.work_status import WorkStatus
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker
 from rdiff_gui.wording import show_name
 
@@ -55,6 +56,7 @@ class App(PageContext):
         set_size(root, self.theme, self.settings)
         self.frame = WindowFrame(root, self.theme, on_page=self.show)
         self.notice = self.frame.notice
+        self._status = WorkStatus(root, self.frame.rail)
         root.report_callback_exception = lambda _kind, error, _trace: show_problem(
             self.notice, error
         )
@@ -102,6 +104,7 @@ class App(PageContext):
                 other.grid_remove()
                 other.was_left()
         self.frame.rail.select(page)
+        self._status.show()
         view.grid()
         view.was_shown()
 
@@ -198,10 +201,13 @@ class App(PageContext):
         return self.closing.new_worker()
 
     def work_began(self, page: Page) -> None:
-        self.frame.rail.set_busy(page, True)
+        self._status.began(page)
+
+    def work_progressed(self, page: Page, fraction: float | None, name: str) -> None:
+        self._status.progressed(page, fraction, name)
 
     def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
-        self.frame.rail.set_busy(page, False)
+        self._status.ended(page, done=entry is not None)
         if entry is not None and self.settings.keep_history:
             self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
         self.closing.work_ended()
@@ -239,6 +245,7 @@ class App(PageContext):
     def _let_go(self) -> None:
         save_settings(remember_size(self.root, self.settings), self._settings_file)
         self._garbage_collection.close()
+        self._status.close()
 
 
 def _page_class(page: Page) -> type[PageView]:

@@ -1,4 +1,4 @@
-"""The window around the pages: rail, notices, size, keys, and light or dark colours."""
+"""The window around the pages: rail, notices, size and place, keys, and light or dark colours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from tkinter import ttk
 
+from rdiff_gui.desktop import x11
 from rdiff_gui.desktop.appearance import system_is_dark
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.desktop.own_files import window_icons
@@ -23,6 +24,8 @@ from rdiff_gui.ui.worker import Post
 _RAIL_ICON = 18
 _USUAL = (1120, 800)
 _SMALLEST = (640, 400)
+# The rail has room for two figures, and of what is done it says nothing.
+_MOST_PERCENT = 99
 # Below this width the rail is its icons alone.
 _ROOM_FOR_NAMES = 760
 # Panels and the title bar take some of the screen.
@@ -87,6 +90,7 @@ class Rail(ttk.Frame):
         px = theme.px
         super().__init__(parent, style="rail.TFrame", padding=(px(14), px(20)))
         self._theme = theme
+        self._labels: dict[str, str] = {}
         self._selected = tk.StringVar(self, value=next(iter(names)))
         title = self._title = ttk.Label(
             self,
@@ -109,11 +113,14 @@ class Rail(ttk.Frame):
                 command=lambda: on_select(self.selected),
             )
             button.pack(fill="x")
-            self.letters.give(name, button)
+            self._labels[key] = self.letters.give(name, button)
             self.set_busy(key, False)
-            Tooltip(button, theme, partial(self._hidden_name, name))
+            Tooltip(button, theme, partial(self._hidden_text, key))
         measure = theme.font("AppStrong").measure
-        widest = max(measure(str(button.cget("text"))) for button in self.buttons.values())
+        widest = max(
+            measure(text.STEP_WITH_PERCENT.format(step=label, percent=_MOST_PERCENT))
+            for label in self._labels.values()
+        )
         # The chosen entry is bold: without this the rail would change its width.
         self._width = max(px(156), widest + px(68))
         self._strut = ttk.Frame(self, style="rail.TFrame", width=self._width)
@@ -136,8 +143,15 @@ class Rail(ttk.Frame):
             label["compound"] = "image" if narrow else "left"
         self._strut.configure(width=1 if narrow else self._width)
 
-    def _hidden_name(self, name: str) -> str:
-        return name if self._narrow else ""
+    def _hidden_text(self, key: str) -> str:
+        return str(self.buttons[key].cget("text")) if self._narrow else ""
+
+    def set_percent(self, key: str, percent: int | None) -> None:
+        """Say how far the work is on a page, in whole per cent; None where there is none."""
+        label = self._labels[key]
+        if percent is not None:
+            label = text.STEP_WITH_PERCENT.format(step=label, percent=min(percent, _MOST_PERCENT))
+        self.buttons[key].configure(text=label)
 
     def set_busy(self, key: str, busy: bool) -> None:
         """Put a dot on the page where work runs."""
@@ -149,7 +163,7 @@ class Rail(ttk.Frame):
         )
 
 
-# --- size ----------------------------------------------------------------------------------------
+# --- size and place ------------------------------------------------------------------------------
 
 
 def set_size(root: tk.Tk, theme: Theme, settings: Settings) -> None:
@@ -181,6 +195,20 @@ def remember_size(root: tk.Tk, settings: Settings) -> Settings:
 
 def _is_x11(root: tk.Tk) -> bool:
     return bool(root.tk.call("tk", "windowingsystem") == "x11")
+
+
+def bring_to_front(root: tk.Tk, start: str = "") -> None:
+    """Show the window above all others, with the keyboard.
+
+    `start` is the desktop's name for what the user did to have it there.
+    """
+    if root.state() in ("iconic", "withdrawn"):
+        root.deiconify()
+    root.lift()
+    root.update_idletasks()
+    if _is_x11(root):
+        x11.activate(root.winfo_id(), start)
+    root.focus_force()
 
 
 # --- keys ----------------------------------------------------------------------------------------

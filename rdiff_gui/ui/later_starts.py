@@ -1,14 +1,14 @@
-"""Files that later starts of the program hand over, and the window's way to the front."""
+"""Files that later starts of the program hand over to the window."""
 
 from __future__ import annotations
 
 import sys
 import tkinter as tk
 
-from rdiff_gui.desktop import x11
 from rdiff_gui.desktop.running_program import FirstProgram
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.drag_and_drop import Dropped
+from rdiff_gui.ui.frame import bring_to_front
 
 # Until somebody who has connected has said all.
 _LISTEN_MS = 20
@@ -56,17 +56,3 @@ class LaterStarts:
         if sys.platform != "win32" and self._first.open:
             self._root.tk.deletefilehandler(self._first.fileno())
         self._first.close()
-
-
-def bring_to_front(root: tk.Tk, start: str = "") -> None:
-    """Show the window above all others, with the keyboard.
-
-    `start` is the desktop's name for what the user did to have it there.
-    """
-    if root.state() in ("iconic", "withdrawn"):
-        root.deiconify()
-    root.lift()
-    root.update_idletasks()
-    if root.tk.call("tk", "windowingsystem") == "x11":
-        x11.activate(root.winfo_id(), start)
-    root.focus_force()

@@ -74,6 +74,9 @@ class PageContext(Protocol):
     def work_began(self, page: Page) -> None:
         """A step is at work."""
 
+    def work_progressed(self, page: Page, fraction: float | None, name: str) -> None:
+        """It is so far, 0.0 to 1.0, with a file that is called so; None where that is not known."""
+
     def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
         """It ended, with `entry` when it came to a result."""
 

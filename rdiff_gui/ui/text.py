@@ -40,6 +40,13 @@ def about(sentence: str, path: Path) -> str:
 
 
 APP_TITLE = "rdiff-gui"
+TITLE_AT_WORK = translate("{name} — rdiff-gui")
+TITLE_WITH_PERCENT = translate("{percent} % · {name} — rdiff-gui")
+STEP_WITH_PERCENT = translate("{step} · {percent} %")
+WORK_IS_DONE = translate("Done: {name}")
+WORK_HAS_ENDED = translate("No longer at work: {name}")
+WHY_AWAKE = translate("At work: {name}")
+SHOW_WINDOW = translate("Show the window")
 PAGE_NAMES = {
     Page.START: translate("Start"),
     Page.SIGNATURE: translate("Signature"),

@@ -20,7 +20,7 @@ from rdiff_gui.ui.several.batch import Batch, News
 from rdiff_gui.ui.several.model import Row, State
 from rdiff_gui.ui.widgets import ProgressPanel, TransferRate
 from rdiff_gui.ui.worker import Ending, Failed, Finished
-from rdiff_gui.wording import show_name, translate
+from rdiff_gui.wording import show_name, translate, translate_plural
 
 # Ten times a second is as much as an eye follows.
 _SHOWN_SECONDS = 0.1
@@ -111,8 +111,11 @@ class Running:
         if now - self._shown < _SHOWN_SECONDS:
             return
         self._shown = now
+        fraction = min(1.0, done_bytes / max(1, self._all_bytes))
+        files = translate_plural("{count} file", "{count} files", self._count)
+        self._context.work_progressed(Page.SEVERAL, fraction, files.format(count=self._count))
         self._panel.show(
-            min(1.0, done_bytes / max(1, self._all_bytes)),
+            fraction,
             translate("{number} of {count} · “{name}”").format(
                 number=min(self._done + 1, self._count),
                 count=self._count,

@@ -11,6 +11,7 @@ from typing import ClassVar, Generic
 
 from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine import inspect
+from rdiff_gui.engine.progress import Progress
 from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
     Cancelled,
@@ -34,6 +35,7 @@ from rdiff_gui.ui.widgets import (
     set_shown,
 )
 from rdiff_gui.ui.worker import Ending, Failed, Finished
+from rdiff_gui.wording import name_of
 
 
 class StepPage(PageView, Generic[Summary]):
@@ -250,11 +252,16 @@ class StepPage(PageView, Generic[Summary]):
         self.worker.start(
             begun.work(attempt),
             lambda ending: self._ended(begun, attempt, ending),
-            partial(self.work.show_progress, whole_bytes=begun.whole_bytes),
+            partial(self._progressed, begun),
         )
         self.context.work_began(self.page)
         self.refresh()
         self.work.begin()
+
+    def _progressed(self, begun: StepModel[Summary], progress: Progress) -> None:
+        self.work.show_progress(progress, begun.whole_bytes)
+        name = name_of(begun.result_path)
+        self.context.work_progressed(self.page, progress.fraction, name)
 
     def _ended(self, begun: StepModel[Summary], attempt: Attempt, ending: Ending[Summary]) -> None:
         had_focus = self._work_has_focus
