@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import re
+import itertools
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
+from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
+from rdiff_gui.errors import Cancelled
 from rdiff_gui.ui import Page, work_status
+from rdiff_gui.ui.signature.model import SignatureModel
 from tests.conftest import MakeFile
 from tests.session_bus import Services, own_bus
 from tests.ui.window.conftest import User
 
-GIB = 2**30
-TITLE = re.compile(r"(\d+) % · (.+) — rdiff-gui")
+
+def work_slowly(*, on_progress: ProgressCallback, cancel: CancelToken) -> NoReturn:
+    """Come to 40 % bit by bit, and no further until it is cancelled."""
+    for done in itertools.count():
+        on_progress(Progress(Stage.SIGNING, min(done, 40), 100))
+        if cancel.cancelled:
+            raise Cancelled
+        time.sleep(0.01)
+    raise AssertionError
 
 
 @pytest.fixture
@@ -40,22 +51,20 @@ def begin(user: User, path: Path) -> None:
 
 
 def test_title_rail_and_desktop_say_how_far_the_work_is(
-    user: User, desktop: Services, make_dotted: MakeFile
+    user: User, desktop: Services, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On every page, until it ends; the computer stays awake that long. Then all is as before."""
     rail = user.app.frame.rail
     before = str(rail.buttons[Page.SIGNATURE].cget("text"))
     width = rail.winfo_width()
-    begin(user, make_dotted("giant.img", 4 * GIB))
-    user.wait(lambda: TITLE.fullmatch(user.root.title()))
+    monkeypatch.setattr(SignatureModel, "work", lambda _model, _attempt: work_slowly)
+    begin(user, make_file("giant.img", b"x"))
     for page in (Page.SIGNATURE, Page.HISTORY):
         rail.buttons[page].invoke()
-        told = TITLE.fullmatch(user.root.title())
-        assert told
-        assert told[2] == "giant.img.rsig"
-        assert str(rail.buttons[Page.SIGNATURE].cget("text")) == f"{before} · {told[1]} %"
-    user.wait(lambda: len([name for name, _ in desktop.calls if name == "Update"]) > 1)
-    assert desktop.wait_for("Update")[1]["progress-visible"][1]
+        user.wait(lambda: user.root.title() == "40 % · giant.img.rsig — rdiff-gui")
+        assert str(rail.buttons[Page.SIGNATURE].cget("text")) == f"{before} · 40 %"
+    shown = {"progress": ("d", 0.4), "progress-visible": ("b", True)}
+    user.wait(lambda: desktop.calls and desktop.calls[-1][1][1:] == (shown,))
     assert desktop.wait_for("Inhibit")[2] == "At work: giant.img.rsig"
     assert rail.winfo_width() == width
     rail.buttons[Page.SIGNATURE].invoke()
