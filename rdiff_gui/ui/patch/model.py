@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from rdiff_gui.descriptions import describe_change
+from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine import apply_patch, verify_patch
 from rdiff_gui.engine.options import PatchOptions
@@ -178,6 +180,14 @@ class PatchModel(StepModel[PatchSummary]):
     def outcome(self, summary: PatchSummary) -> Outcome:
         undo = self.undo.path if self.with_undo else None
         return patch_outcome(summary, self.result_path, in_place=self.in_place, undo=undo)
+
+    def history_entry(self, summary: PatchSummary, finished: float) -> HistoryEntry:
+        """What to keep; where the new file took the old one's place, that is the backup now."""
+        entry = super().history_entry(summary, finished)
+        changed_itself = summary.plan is not None and summary.plan.way is Way.JOURNAL
+        if not self.in_place or summary.backup is None or changed_itself:
+            return entry
+        return replace(entry, inputs=(summary.backup, *entry.inputs[1:]))
 
     def sizes(self, summary: PatchSummary) -> tuple[int, int]:
         return summary.result_bytes, summary.result_bytes

@@ -214,6 +214,7 @@ def test_the_result_can_take_the_old_files_place(backup: bool, ready: User, delt
     if backup:
         assert kept.read_bytes() == OLD
         assert "“photos-1.db.old”; to go back" in words
+        assert ready.app.history.entries()[0].inputs == (kept, delta)
     else:
         assert "no backup was kept" in words
     page.form.in_place.invoke()
