@@ -15,7 +15,7 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     Way,
 )
-from rdiff_gui.engine.trees.summaries import Fate, TreeFacts, count_fates
+from rdiff_gui.engine.trees.summaries import Fate, TreeFacts, TreePatchSummary, count_fates
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
@@ -293,6 +293,41 @@ def describe_recovery(summary: RecoverySummary) -> str:
     return texts[summary.outcome].format(
         name=name_of(summary.path), undo=name_of(summary.undo) if summary.undo else ""
     )
+
+
+def describe_tree_recovery(summary: RecoverySummary) -> str:
+    """What became of a folder whose patch may have been interrupted."""
+    texts = {
+        Recovery.NOTHING: translate("“{name}” was not being patched; nothing was done."),
+        Recovery.NOT_BEGUN: translate("“{name}” is as it was: nothing in it had been changed."),
+        Recovery.PUT_BACK: translate("“{name}” is as it was before the patch was interrupted."),
+        Recovery.COMPLETE: translate("The patch of “{name}” is complete: all of it is new."),
+    }
+    return texts[summary.outcome].format(name=name_of(summary.path))
+
+
+def describe_tree_check(summary: TreePatchSummary, folder: Path) -> str:
+    """A folder and its delta were tried, and nothing was found wrong."""
+    counts = {
+        "name": name_of(folder),
+        "changed": summary.changed,
+        "new": summary.new,
+        "removed": summary.removed,
+        "moved": summary.moved,
+    }
+    if summary.checked:
+        text = translate(
+            "Everything is right: all files of “{name}” are those that the delta was made for, and "
+            "what it makes is right to the last byte. Changed: {changed}, new: {new}, removed: "
+            "{removed}, moved: {moved}. Nothing was written."
+        )
+    else:
+        text = translate(
+            "The delta can be applied to “{name}”. Whether that is the right folder cannot be "
+            "checked: this delta carries no checksums. Changed: {changed}, new: {new}, removed: "
+            "{removed}, moved: {moved}. Nothing was written."
+        )
+    return text.format(**counts)
 
 
 def describe_check(summary: PatchSummary, basis: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rdiff_gui import cli
-from rdiff_gui.cli import arguments, verbs
+from rdiff_gui.cli import arguments, tree_patch_verbs, tree_verbs, verbs
 from rdiff_gui.cli.arguments import (
     HelpWanted,
     Request,
@@ -24,6 +24,7 @@ from rdiff_gui.cli.arguments import (
 )
 from rdiff_gui.cli.table import OPTIONS
 from rdiff_gui.engine.options import PatchOptions, Resources, SignatureOptions
+from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
 from rdiff_gui.formats.signature_header import SignatureHeader
 
 from .cli_process import run_cli
@@ -206,9 +207,11 @@ def test_an_unknown_hash_is_of_no_interest_to_delta(rdiff: Rdiff, tmp_path: Path
 
 def test_every_option_reaches_what_it_is_for() -> None:
     """A field of the table is one of the engine's options, or read by its name."""
-    kinds: tuple[Any, ...] = (SignatureOptions, PatchOptions, Resources)
+    kinds: tuple[Any, ...] = (SignatureOptions, PatchOptions, Resources, KeepOptions)
+    kinds += (TreePatchOptions,)
     of_engine = {field for kind in kinds for field in kind.__match_args__}
-    readers = "".join(inspect.getsource(module) for module in (cli, arguments, verbs))
+    modules = (cli, arguments, verbs, tree_verbs, tree_patch_verbs)
+    readers = "".join(inspect.getsource(module) for module in modules)
     for option in OPTIONS:
         assert option.field in of_engine or f'"{option.field}"' in readers, option.names
 

@@ -23,7 +23,7 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     Verdict,
 )
-from rdiff_gui.engine.trees.summaries import Change, TreeDeltaSummary, TreeFacts
+from rdiff_gui.engine.trees.summaries import Change, TreeDeltaSummary, TreeFacts, TreePatchSummary
 from rdiff_gui.errors import DesktopForeign
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal
@@ -40,7 +40,7 @@ from rdiff_gui.wording import (
 if TYPE_CHECKING:
     from rdiff_gui.desktop.integration import Standing
 
-Summary = SignatureSummary | DeltaSummary | PatchSummary | TreeDeltaSummary
+Summary = SignatureSummary | DeltaSummary | PatchSummary | TreeDeltaSummary | TreePatchSummary
 
 
 def write_json(facts: Facts) -> str:
@@ -127,6 +127,13 @@ def write_statistics(summary: Summary) -> list[str]:
             speed = _speed(summary.new_bytes, summary.delta_bytes, summary.seconds)
             counts = describe_changes(summary.changes)
             return [f"delta statistics: {counts} {speed}", _savings(summary)]
+        case TreePatchSummary():
+            speed = _speed(summary.delta_bytes, summary.written_bytes, summary.seconds)
+            counts = (
+                f"changed[{summary.changed}] new[{summary.new}] removed[{summary.removed}] "
+                f"moved[{summary.moved}]"
+            )
+            return [f"patch statistics: {counts} {speed}"]
         case PatchSummary():
             speed = _speed(summary.delta_bytes, summary.result_bytes, summary.seconds)
             return [f"patch statistics: {_commands(summary)} {speed}"]

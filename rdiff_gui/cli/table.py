@@ -123,13 +123,16 @@ Whoever has the old file makes NEWFILE from it and the delta.""",
         "make the new file from the old one and the delta",
         """\
 Make the new file from BASIS, the old file, and DELTA.
-Both are checked before anything is written, and NEWFILE appears whole and right or not at all.""",
+Both are checked before anything is written, and NEWFILE appears whole and right or not at all.
+BASIS may be a folder, and DELTA one of folders, rdiffdir's too; NEWFILE is a new folder then.
+Files that were changed here are told, and nothing is done, unless --keep-local leaves them.""",
         (
             "rdiff-gui patch photos.db new.delta photos-new.db",
             "rdiff-gui patch photos.tar new.delta | tar x",
             "rdiff-gui patch --in-place --undo back.delta photos.db new.delta",
             "rdiff-gui patch --in-place --changes-only disk.img new.delta",
             "rdiff-gui patch --limit 2000000000 photos.db new.delta photos-new.db",
+            "rdiff-gui patch --in-place game update.delta",
         ),
         rdiffs=True,
     ),
@@ -152,7 +155,7 @@ renamed take no more than a line of it. Devices, pipes and sockets are refused."
         "verify", ("BASIS", "DELTA"), (), "say whether a delta would apply, and be right",
         """\
 Say whether DELTA applies to BASIS, and whether the result is right. Nothing is written.
-The exit code is what patch would have given.""",
+The exit code is what patch would have given. Of a folder, all files are read.""",
         (
             "rdiff-gui verify photos.db new.delta",
             "rdiff-gui verify photos.db new.delta && "
@@ -171,8 +174,9 @@ And what it holds and needs. All commands of a delta are checked on the way.""",
         """\
 Put FILE back, where a crash or a power cut has interrupted patch --in-place --changes-only.
 It stands as FILE.rdiff-changing then, and FILE.rdiff-journal, a delta, leads back; either name will
-do for FILE. The next patch of FILE does the same first.""",
-        ("rdiff-gui recover disk.img",),
+do for FILE. The next patch of FILE does the same first. A folder whose patch was interrupted is
+put back as well, or if all of it had been moved, the rest is done.""",
+        ("rdiff-gui recover disk.img", "rdiff-gui recover game"),
     ),
     Verb(
         "desktop", ("ACTION",), (), "have files open with a double-click",
@@ -225,7 +229,7 @@ GROUPS = (
             "one unless told otherwise",
         ),
     )),
-    Group("what is kept of a folder", ("diff",), ours=True, options=(
+    Group("what is kept of a folder", ("diff", "patch"), ours=True, options=(
         Option(
             ("--special-modes",), "special_modes",
             "set-user, set-group and sticky bits of files and folders, too",
@@ -256,11 +260,21 @@ GROUPS = (
             "take a delta with bytes behind its end that are no seal, as rdiff does",
         ),
     )),
+    Group("what a delta may do in a folder", ("patch", "verify"), ours=True, options=(
+        Option(
+            ("--keep-local",), "keep_local",
+            "leave files that were changed here as they are, and make all others new",
+        ),
+        Option(
+            ("--outside-links",), "outside_links", "take links that lead out of the folder",
+        ),
+    )),
     Group("where the files go", ("patch",), ours=True, options=(
         Option(("--undo",), "undo", "write the delta that leads back there, too", "FILE"),
         Option(
             ("--in-place",), "in_place",
-            "put the result in the place of BASIS, which is kept as BASIS.old",
+            "put the result in the place of BASIS, which is kept as BASIS.old; from a folder, "
+            "BASIS.undo.rdelta leads back",
         ),
         Option(
             ("--changes-only",), "changes_only",

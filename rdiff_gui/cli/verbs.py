@@ -85,6 +85,11 @@ def _patch(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.patch import apply_patch
 
     basis, delta, new_file = fill(request)
+    if basis and Path(basis).is_dir():
+        from rdiff_gui.cli.tree_patch_verbs import patch_folder
+
+        patch_folder(request, cancel)
+        return
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
     if request.wants("in_place"):
         if basis in (None, STANDARD_STREAM):
@@ -108,6 +113,11 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
+    if Path(request.words[0]).is_dir():
+        from rdiff_gui.cli.tree_patch_verbs import verify_folder
+
+        verify_folder(request, cancel)
+        return
     from rdiff_gui.cli.reports import write_check
     from rdiff_gui.engine.patch import verify_patch
 
@@ -131,9 +141,16 @@ def _info(request: Request, cancel: CancelToken) -> None:
 def _recover(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.descriptions import describe_recovery
     from rdiff_gui.engine.recovery import recover
+    from rdiff_gui.engine.trees.stage import is_stage_beside
 
+    path = Path(request.words[0])
+    if path.is_dir() or is_stage_beside(path):
+        from rdiff_gui.cli.tree_patch_verbs import recover_folder
+
+        recover_folder(path, request, cancel)
+        return
     with working(request, cancel) as how:
-        summary = recover(Path(request.words[0]), **how)
+        summary = recover(path, **how)
     print_answer(describe_recovery(summary))
 
 

@@ -67,7 +67,7 @@ class Trees:
 
     def patch(self, **more: Any) -> TreePatchSummary:
         """Apply the delta in place."""
-        return apply_tree_patch(self.root, self.delta, None, **more)
+        return apply_tree_patch(self.root, self.delta, None, **{"keep_backup": False} | more)
 
     def is_old(self) -> bool:
         """Whether the old tree stands, and nothing else but the delta."""

@@ -73,7 +73,7 @@ def test_any_tree_becomes_any_other(trees: tuple[Spec, Spec]) -> None:
         apply_tree_patch(root, delta, home / "beside", options)
         assert look(root) == old
         assert look(home / "beside") == new
-        apply_tree_patch(root, delta, None, options)
+        apply_tree_patch(root, delta, None, options, keep_backup=False)
         assert look(root) == new
         assert {entry.name for entry in home.iterdir()} == {"tree", "beside", "delta"}
     finally:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 
 from rdiff_gui.engine.trees.applying import (
@@ -11,9 +14,12 @@ from rdiff_gui.engine.trees.applying import (
 from rdiff_gui.engine.trees.execution import Execution
 from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
 from rdiff_gui.engine.trees.recovery import recover_tree
+from rdiff_gui.engine.trees.stage import Phase, Stage
 from rdiff_gui.errors import (
     LocalFilesKept,
     OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
     SourceBusy,
     SourceChanged,
     TreeDiffers,
@@ -44,6 +50,65 @@ def test_a_new_tree_is_made_beside(trees: Trees) -> None:
     apply_tree_patch(trees.root, trees.delta, new)
     assert look(new) == trees.new
     assert trees.is_old()
+
+
+# --- back again ----------------------------------------------------------------------------------
+
+
+def test_an_undo_delta_leads_back(trees: Trees) -> None:
+    """In place and beside; and what leads back from that leads to the new tree again."""
+    undo, redo = trees.home / "undo", trees.home / "redo"
+    apply_tree_patch(trees.root, trees.delta, trees.home / "beside", undo=undo)
+    apply_tree_patch(trees.home / "beside", undo, None, keep_backup=False)
+    assert look(trees.home / "beside") == trees.old
+    trees.patch(undo=undo, replace=True)
+    assert look(trees.root) == trees.new
+    apply_tree_patch(trees.root, undo, None, undo=redo)
+    assert look(trees.root) == trees.old
+    apply_tree_patch(trees.root, redo, None, keep_backup=False)
+    assert look(trees.root) == trees.new
+    assert {entry.name for entry in trees.home.iterdir()} == {
+        *("tree", "delta", "beside", "undo", "redo")
+    }
+
+
+def test_a_patch_that_fails_leaves_no_undo_delta(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does one that cannot be written leave a new tree."""
+    enter = Stage.enter
+
+    def refuse(stage: Stage, phase: Phase) -> None:
+        if phase is Phase.DONE:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        enter(stage, phase)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stage, "enter", refuse)
+        with pytest.raises(OutputUnwritable):
+            trees.patch(undo=trees.home / "undo")
+    assert trees.is_old()
+    for undo, error in (
+        (trees.root / "undo", OutputIsInput),
+        (trees.delta, OutputExists),
+        (trees.home / "nowhere" / "undo", OutputUnwritable),
+    ):
+        with pytest.raises(error):
+            trees.patch(undo=undo)
+        assert trees.is_old()
+
+
+def test_an_undo_delta_leaves_ones_own_files(trees: Trees) -> None:
+    """What was kept when the tree became new is kept when it becomes old again."""
+    (trees.root / "edited").write_bytes(b"mine")
+    (trees.root / "new link").write_bytes(b"in the way")
+    undo = trees.home / "undo"
+    trees.patch(options=TreePatchOptions(keep_local=True), undo=undo)
+    apply_tree_patch(trees.root, undo, None, keep_backup=False)
+    found = look(trees.root)
+    assert found.pop("new link").content == b"in the way"
+    assert found.pop("edited").content == b"mine"
+    assert found == {path: node for path, node in trees.old.items() if path != "edited"}
 
 
 # --- files of one's own --------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class Victim:
         self.delta.write_bytes(tar)
         before = self.everything()
         acts: list[Callable[[], object]] = [
-            lambda: apply_tree_patch(self.root, self.delta, None),
+            lambda: apply_tree_patch(self.root, self.delta, None, keep_backup=False),
             lambda: apply_tree_patch(self.root, self.delta, self.home / "new"),
             lambda: verify_tree_patch(self.root, self.delta),
         ]
@@ -160,7 +160,7 @@ def test_links_that_lead_out(target: str, victim: Victim) -> None:
     error = victim.refuses(tar, LinkLeadsOut)
     assert "--outside-links" in str(error)
     options = TreePatchOptions(outside_links=True)
-    apply_tree_patch(victim.root, victim.delta, None, options)
+    apply_tree_patch(victim.root, victim.delta, None, options, keep_backup=False)
     assert look(victim.root) == new
     assert (victim.home / "outside" / "file").read_bytes() == b"theirs"
 
@@ -173,7 +173,7 @@ def test_a_link_by_way_of_another(victim: Victim) -> None:
     victim.refuses(write_tar(members(OLD, new), manifest(OLD, new)), LinkLeadsOut)
     fine = whole({**OLD, "a/b/up": link(".."), "in": link("a/b/up/../file")})
     victim.delta.write_bytes(write_tar(members(OLD, fine), manifest(OLD, fine)))
-    apply_tree_patch(victim.root, victim.delta, None)
+    apply_tree_patch(victim.root, victim.delta, None, keep_backup=False)
     assert look(victim.root) == fine
 
 
@@ -238,7 +238,7 @@ def test_more_than_all_that_was_there(victim: Victim) -> None:
     victim.delta.write_bytes(tar)
     options = TreePatchOptions(trust=PatchOptions(limit_bytes=size // 2))
     with pytest.raises(DeltaExpands):
-        apply_tree_patch(victim.root, victim.delta, None, options)
+        apply_tree_patch(victim.root, victim.delta, None, options, keep_backup=False)
     assert look(victim.root) == OLD
 
 
@@ -274,7 +274,7 @@ def test_names_that_a_disk_takes_for_one(victim: Victim, monkeypatch: pytest.Mon
                 with pytest.raises(NamesCollide):
                     apply_tree_patch(victim.root, victim.delta, new_path)
             assert look(victim.root) == OLD
-    apply_tree_patch(victim.root, victim.delta, None)
+    apply_tree_patch(victim.root, victim.delta, None, keep_backup=False)
     assert look(victim.root) == new
 
 

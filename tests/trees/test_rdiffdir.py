@@ -61,7 +61,7 @@ def test_its_delta_makes_what_it_makes(tmp_path: Path) -> None:
     verify_tree_patch(tmp_path / "old", delta)
     apply_tree_patch(tmp_path / "old", delta, tmp_path / "beside")
     assert look(tmp_path / "old") == old
-    apply_tree_patch(tmp_path / "old", delta, None)
+    apply_tree_patch(tmp_path / "old", delta, None, keep_backup=False)
     theirs = plant(tmp_path / "theirs", old)
     rdiffdir("patch", theirs, delta)
     assert _whole_seconds(look(tmp_path / "old")) == _whole_seconds(look(theirs))
@@ -89,7 +89,7 @@ def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
     delta = _delta(tmp_path, {"folder": folder()}, new)
     (tmp_path / "old" / "folder").rmdir()
     (tmp_path / "old" / "folder").symlink_to(tmp_path / "outside")
-    apply_tree_patch(tmp_path / "old", delta, None)
+    apply_tree_patch(tmp_path / "old", delta, None, keep_backup=False)
     assert not list((tmp_path / "outside").iterdir())
     assert not (tmp_path / "old" / "folder").is_symlink()
     assert (tmp_path / "old" / "folder" / "a").read_bytes() == b"a"
@@ -99,7 +99,7 @@ def test_files_of_ones_own_stay(tmp_path: Path) -> None:
     """A folder that is gone in the new tree keeps what the delta does not name."""
     delta = _delta(tmp_path, {"gone/a": file(b"a"), "gone/in/b": file(b"b")}, {"x": link("gone")})
     (tmp_path / "old" / "gone" / "in" / "mine").write_bytes(b"mine")
-    apply_tree_patch(tmp_path / "old", delta, None)
+    apply_tree_patch(tmp_path / "old", delta, None, keep_backup=False)
     found = _whole_seconds(look(tmp_path / "old"))
     assert set(found) == {"", "gone", "gone/in", "gone/in/mine", "x"}
 
@@ -110,4 +110,4 @@ def test_one_that_is_packed_is_told_of(tmp_path: Path) -> None:
     packed = tmp_path / "packed"
     packed.write_bytes(gzip.compress(delta.read_bytes()))
     with pytest.raises(NotATree):
-        apply_tree_patch(tmp_path / "old", packed, None)
+        apply_tree_patch(tmp_path / "old", packed, None, keep_backup=False)

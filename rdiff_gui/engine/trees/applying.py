@@ -14,7 +14,7 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.system import Tree, true_folder
-from rdiff_gui.engine.temporary_file import follow_links
+from rdiff_gui.engine.temporary_file import follow_links, undo_names
 from rdiff_gui.engine.trees.building import Building
 from rdiff_gui.engine.trees.contents import make_content
 from rdiff_gui.engine.trees.execution import Execution, sources_of
@@ -28,9 +28,10 @@ from rdiff_gui.engine.trees.options import TreePatchOptions
 from rdiff_gui.engine.trees.plan import Plan, Planner, Way
 from rdiff_gui.engine.trees.recovery import settle_stage
 from rdiff_gui.engine.trees.sides import read_sides
-from rdiff_gui.engine.trees.stage import Stage, StagePlace, open_stage, status_at
+from rdiff_gui.engine.trees.stage import OUT, WHOLE, Stage, StagePlace, open_stage, status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
 from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
+from rdiff_gui.engine.trees.undo import UndoDelta, manifest_back, open_undo
 from rdiff_gui.errors import (
     DeltaExpands,
     FileProblem,
@@ -100,7 +101,7 @@ class _Patching:
             if made_bytes > most:
                 raise DeltaExpands(self._delta, made_bytes, most, limit_is_users=False)
 
-    def carry_out(self, stage: Stage, kind: type[Execution]) -> Execution:
+    def _carry_out(self, stage: Stage, kind: type[Execution]) -> Execution:
         """An execution in the open stage, whose disk is looked at first.
 
         Raises: NamesCollide, DiskFull, OutputUnwritable.
@@ -131,7 +132,50 @@ class _Patching:
         if wrong:
             raise TreeDiffers(self._tree.path, self._delta, tuple(wrong))
 
-    def summarize(self) -> TreePatchSummary:
+    def patch_in_place(self, undone: UndoDelta | None) -> None:
+        """Make the old tree the new one. Raises: as apply_tree_patch."""
+        tree, kept = self._tree, self.plan.kept
+        manifest = manifest_back(self.sides, kept) if undone else None
+        if not self.plan.is_empty:
+            with _working_stage(_stage_of(tree), tree.path, self._run) as stage:
+
+                def write_undo() -> None:
+                    if undone and manifest:
+                        with Reading(stage.place.path):
+                            before = Tree(stage.place.path / OUT)
+                        with contextlib.closing(before):
+                            undone.write(tree, before, manifest)
+
+                execution = self._carry_out(stage, Execution)
+                execution.stage_all()
+                execution.move(write_undo)
+                self.remarks += execution.remarks
+        elif undone and manifest:
+            undone.write(tree, tree, manifest)
+        if kept:
+            self.remarks.append(LocalFilesKept(tree.path, tuple(kept)))
+
+    def patch_beside(self, new: Path, undone: UndoDelta | None) -> None:
+        """Make the new tree at a path. Raises: as apply_tree_patch."""
+        with Writing(new):
+            folder, name = follow_links(new)
+            true_path = folder / name
+            if status_at(true_path) is not None:
+                raise OutputExists(new)
+            place = StagePlace.beside(true_path)
+        with _working_stage(place, new, self._run) as stage:
+            building = self._carry_out(stage, Building)
+            assert isinstance(building, Building)
+            building.build()
+            if undone:
+                with Reading(place.path):
+                    whole = Tree(place.path / WHOLE)
+                with contextlib.closing(whole):
+                    undone.write(whole, self._tree, manifest_back(self.sides, []))
+            building.name_it(true_path)
+            self.remarks += building.remarks
+
+    def summarize(self, undo: Path | None = None) -> TreePatchSummary:
         """What was done, or would be."""
         plan, sides = self.plan, self.sides
         moved = {
@@ -150,6 +194,7 @@ class _Patching:
             len(moved),
             self._found.manifest is not None,
             tuple(plan.kept),
+            undo,
             tuple(self.remarks),
             self._run.seconds,
         )
@@ -161,7 +206,10 @@ def apply_tree_patch(
     new: FilePath | None,
     options: TreePatchOptions = TreePatchOptions(),  # noqa: B008  # frozen
     *,
+    keep_backup: bool = True,
+    undo: FilePath | None = None,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> TreePatchSummary:
@@ -170,20 +218,38 @@ def apply_tree_patch(
     All of it happens or nothing: what is new is made beside, checked and on the disk, before
     anything of the tree is moved, and what is moved is put back on any failure. A crash leaves a
     journal, by which the next run, or `recover_tree`, puts all back, or ends what had been done.
-    What does not change is not touched. `on_progress` gets bytes read and written, at most 20 times
-    a second, on the calling thread.
+    What does not change is not touched. The delta that leads back is written to `undo` before the
+    new tree is final, with `replace` over a file that has that name; in place and with
+    `keep_backup`, beside the tree where none is named, if the delta has a manifest. `on_progress`
+    gets bytes read and written, at most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, SourceBusy, NotATree, TreeDamaged,
-    TreeUnsafe, TreeTooNew, TreeDiffers, PartOnOtherDisk, OutputExists, OutputUnwritable, DiskFull,
-    StageForeign, what apply_patch raises for a damaged delta; on each, all is as it was before.
-    TreeUnfinished, where a failing disk allows that no more; it says where what belongs to it is.
+    TreeUnsafe, TreeTooNew, TreeDiffers, LinkLeadsOut, NamesCollide, NameImpossible,
+    PartOnOtherDisk, OptionOutOfRange, OutputIsInput, OutputExists, OutputUnwritable, DiskFull,
+    StageForeign, Cancelled, what apply_patch raises for a damaged delta; on each, all is as it was
+    before. TreeUnfinished, where a failing disk allows that no more; it says where the rest is.
     """
 
     def work(run: Run) -> TreePatchSummary:
+        remarks: list[FileProblem] = []
         with _opened(old, delta, options, run) as (tree, found, delta_bytes):
             if new is None:
-                return _patch_in_place(tree, found, delta_bytes, options, run)
-            return _patch_beside(tree, found, delta_bytes, _path_of(new), options, run)
+                _settle(tree, remarks)
+            elif status_at(_path_of(new)) is not None:
+                raise OutputExists(_path_of(new))
+            patching = _Patching(tree, found, delta_bytes, options, run)
+            patching.remarks += remarks
+            folders = [tree.path] if new is None else [tree.path, _path_of(new)]
+            patching.check(whole=new is not None)
+            wanted = undo
+            if undo is None and new is None and keep_backup and found.manifest:
+                wanted = _free_undo(tree) if not patching.plan.is_empty else None
+            with open_undo(wanted, folders, patching.sides, replace=replace, run=run) as undone:
+                if new is None:
+                    patching.patch_in_place(undone)
+                else:
+                    patching.patch_beside(_path_of(new), undone)
+            return patching.summarize(None if wanted is None else _path_of(wanted))
 
     return run_operation(work, on_progress, cancel, resources)
 
@@ -241,53 +307,24 @@ def _opened(
         yield tree, found, delta_bytes
 
 
-def _patch_in_place(
-    tree: Tree, found: TreeFile, delta_bytes: int, options: TreePatchOptions, run: Run
-) -> TreePatchSummary:
-    with Reading(tree.path):
-        true_path = true_folder(tree.path)
-        place = StagePlace.beside(true_path)
-    settled: list[FileProblem] = []
-    with open_stage(place, tree.path, make=False) as stage:
+def _settle(tree: Tree, remarks: list[FileProblem]) -> None:
+    """Put back, or end, what an earlier run has left, and remark it. Raises: as recover_tree."""
+    with open_stage(_stage_of(tree), tree.path, make=False) as stage:
         if stage and stage.phase:
-            settled.append(TreePutBack(tree.path, settle_stage(tree, stage)))
-    patching = _Patching(tree, found, delta_bytes, options, run)
-    patching.remarks += settled
-    patching.check(whole=False)
-    if not patching.plan.is_empty:
-        with _working_stage(place, tree.path, run) as stage:
-            execution = patching.carry_out(stage, Execution)
-            execution.stage_all()
-            execution.move(lambda: None)
-            patching.remarks += execution.remarks
-    if patching.plan.kept:
-        patching.remarks.append(LocalFilesKept(tree.path, tuple(patching.plan.kept)))
-    return patching.summarize()
+            remarks.append(TreePutBack(tree.path, settle_stage(tree, stage)))
 
 
-def _patch_beside(
-    tree: Tree,
-    found: TreeFile,
-    delta_bytes: int,
-    new: Path,
-    options: TreePatchOptions,
-    run: Run,
-) -> TreePatchSummary:
-    with Writing(new):
-        folder, name = follow_links(new)
-        true_path = folder / name
-        if status_at(true_path) is not None:
-            raise OutputExists(new)
-        place = StagePlace.beside(true_path)
-    patching = _Patching(tree, found, delta_bytes, options, run)
-    patching.check(whole=True)
-    with _working_stage(place, new, run) as stage:
-        building = patching.carry_out(stage, Building)
-        assert isinstance(building, Building)
-        building.build()
-        building.name_it(true_path)
-        patching.remarks += building.remarks
-    return patching.summarize()
+def _free_undo(tree: Tree) -> Path:
+    """Where an undo delta goes that nobody has named."""
+    with Writing(tree.path):
+        beside = true_folder(tree.path)
+        names = (beside.with_name(name) for name in undo_names(beside.name))
+        return next(path for path in names if status_at(path) is None)
+
+
+def _stage_of(tree: Tree) -> StagePlace:
+    with Reading(tree.path):
+        return StagePlace.beside(true_folder(tree.path))
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
@@ -26,7 +26,7 @@ from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.plan import Plan, Target, Way
 from rdiff_gui.engine.trees.scan import open_file
 from rdiff_gui.engine.trees.sides import Sides
-from rdiff_gui.engine.trees.stage import IN, OUT, Stage
+from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.errors import AttributesNotKept, FileProblem
 from rdiff_gui.errors.files import Writing
@@ -173,11 +173,12 @@ class Execution:
     def _plan_moves(self) -> Moves:
         """Raises: OSError."""
         plan = self._plan
-        folders = {*plan.out_folders}
-        outs = [
-            Out(path, f"{OUT}/{number}", path in folders, plan.seen[path])
-            for number, path in enumerate((*plan.outs, *reversed(plan.out_folders)))
-        ]
+        outs = [Out(path, f"{OUT}/{path}", False, plan.seen[path]) for path in plan.outs]
+        outs += (
+            Out(path, f"{EMPTY}/{number}", True, plan.seen[path])
+            for number, path in enumerate(reversed(plan.out_folders))
+        )
+        self._make_places(plan.outs)
         taken_to = {out.path: out.place for out in outs}
         ins = []
         # Links come last, when nothing is written any more.
@@ -195,6 +196,16 @@ class Execution:
         return Moves(
             tuple(outs), tuple(plan.folders), tuple(ins), tuple(found.values()), attributes
         )
+
+    def _make_places(self, outs: Sequence[str]) -> None:
+        """Folders in the stage for what goes out, so that it is the old tree as far as it goes.
+
+        Raises: OSError.
+        """
+        above = {path[:end] for path in outs for end, each in enumerate(path) if each == "/"}
+        for folder in sorted(above, key=sort_key):
+            with contextlib.suppress(FileExistsError):
+                self._stage.tree.make_folder(f"{OUT}/{folder}")
 
     def _find_folders(self) -> dict[str, Found]:
         """The folders that something moves in, as they are. Raises: OSError."""

@@ -1,7 +1,8 @@
 """The folder beside a tree in which its new files wait, and its old ones for the end.
 
     .NAME.rdiff-stage/in/NUMBER     made, checked, and not yet in the tree
-                      out/NUMBER    taken out of the tree, and still to be put back
+                      out/PATH      taken out of the tree, and still to be put back
+                      empty/NUMBER  folders that were taken out when nothing was left in them
                       tree/         a tree that is made beside, whole
                       journal       what is moved where; its name tells how far that is
                       lock          locked while a run is at work
@@ -24,8 +25,8 @@ from rdiff_gui.errors import DiskFull, SourceBusy, StageForeign
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.records import record
 
-IN, OUT, WHOLE = "in", "out", "tree"
-_FOLDERS = (IN, OUT)
+IN, OUT, EMPTY, WHOLE = "in", "out", "empty", "tree"
+_FOLDERS = (IN, OUT, EMPTY)
 _SUFFIX = ".rdiff-stage"
 _ROOT_NAME = "root"
 _NEW_JOURNAL, _LOCK = "journal-new", "lock"
@@ -51,6 +52,11 @@ def tree_of_stage(path: Path) -> Path:
     if path.name.startswith(".") and path.name.endswith(_SUFFIX):
         return path.with_name(path.name.removeprefix(".").removesuffix(_SUFFIX))
     return path
+
+
+def is_stage_beside(path: Path) -> bool:
+    """Whether a tree was to be made there, and was not yet."""
+    return bool(path.name) and path.with_name(stage_name(path.name)).is_dir()
 
 
 @record(frozen=True)

@@ -73,7 +73,7 @@ class TreePatchSummary:
 
     `changed`, `new`, `removed` and `moved` count files and links. `written_bytes` is what was made
     anew. `checked`: whether a manifest told what had to come out. `kept` are files of the user's
-    own that were left as they are.
+    own that were left as they are. `undo` is where the delta went that leads back.
     """
 
     delta_bytes: int
@@ -84,6 +84,7 @@ class TreePatchSummary:
     moved: int
     checked: bool
     kept: tuple[Difference, ...]
+    undo: Path | None
     remarks: tuple[FileProblem, ...]
     seconds: float
 

@@ -34,7 +34,12 @@ from rdiff_gui.formats.tree_manifest import (
     sort_key,
 )
 from rdiff_gui.formats.tree_tar import Member, MemberKind
-from rdiff_gui.records import replace
+from rdiff_gui.records import TYPE_CHECKING, replace
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 __all__ = ["make_delta_from_trees"]
 
@@ -107,6 +112,22 @@ def open_tree_output(
     )
 
 
+class TreesAtHand(Protocol):
+    """Two folders, and what is in them."""
+
+    @property
+    def old(self) -> Tree:
+        """What the delta is for."""
+
+    @property
+    def new(self) -> Tree:
+        """What it makes; opened are those of its files that the old one has not."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What is in both."""
+
+
 class Trees:
     """Two folders, looked at and hashed."""
 
@@ -128,7 +149,7 @@ class DeltaWriting:
     """The tar between two trees at hand."""
 
     def __init__(
-        self, trees: Trees, output: DeltaOutput, run: Run, *, rdiffdir: bool, best: bool
+        self, trees: TreesAtHand, output: DeltaOutput, run: Run, *, rdiffdir: bool, best: bool
     ) -> None:
         manifest = _without_hardlinks(trees.manifest) if rdiffdir else trees.manifest
         self._comparison = Comparison(trees.old, trees.new, manifest, best)

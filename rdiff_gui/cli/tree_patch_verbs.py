@@ -1,0 +1,81 @@
+"""The verbs that apply a folder's delta, where a folder was named."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
+from rdiff_gui.cli.terminal import open_source, print_answer, print_note
+from rdiff_gui.cli.verbs import fill, tell, working
+from rdiff_gui.engine.options import PatchOptions
+from rdiff_gui.engine.progress import CancelToken
+from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
+from rdiff_gui.errors import TreeDiffers
+from rdiff_gui.wording import show_name, translate
+
+
+def patch_folder(request: Request, cancel: CancelToken) -> None:
+    """Raises: UsageProblem, what the engine raises."""
+    from rdiff_gui.engine.trees.applying import apply_tree_patch
+
+    old, delta, new = fill(request)
+    if request.wants("changes_only"):
+        raise UsageProblem(translate("Of a folder, only what changes is written anyway."))
+    if not request.wants("in_place") and new in (None, STANDARD_STREAM):
+        raise UsageProblem(translate("Name the new folder, or say --in-place."))
+    with _told_whole(request), working(request, cancel, "undo", "keep_backup") as how:
+        summary = apply_tree_patch(str(old), open_source(delta), new, _options_of(request), **how)
+    if not summary.checked:
+        print_note(
+            translate(
+                "This delta carries no checksums: whether the new folder is right could not be "
+                "checked."
+            )
+        )
+    if summary.undo and "undo" not in request.options:
+        text = translate("“{name}” leads back to the old folder.")
+        print_note(text.format(name=show_name(summary.undo)))
+    tell(request, summary)
+
+
+def verify_folder(request: Request, cancel: CancelToken) -> None:
+    """Raises: what the engine raises."""
+    from rdiff_gui.descriptions import describe_tree_check
+    from rdiff_gui.engine.trees.applying import verify_tree_patch
+
+    folder, delta = request.words
+    with _told_whole(request), working(request, cancel) as how:
+        summary = verify_tree_patch(folder, open_source(delta), _options_of(request), **how)
+    print_answer(describe_tree_check(summary, Path(folder)))
+    tell(request, summary)
+
+
+def recover_folder(folder: Path, request: Request, cancel: CancelToken) -> None:
+    """Raises: what the engine raises."""
+    from rdiff_gui.descriptions import describe_tree_recovery
+    from rdiff_gui.engine.trees.recovery import recover_tree
+
+    with working(request, cancel) as how:
+        del how["resources"]
+        summary = recover_tree(folder, **how)
+    print_answer(describe_tree_recovery(summary))
+
+
+def _options_of(request: Request) -> TreePatchOptions:
+    trust = request.choose(PatchOptions, allow_expansion=request.wants("force"))
+    keep = request.choose(KeepOptions)
+    return request.choose(TreePatchOptions, keep=keep, trust=trust)
+
+
+@contextlib.contextmanager
+def _told_whole(request: Request) -> Iterator[None]:
+    """With -v, every file that is not as it should be, before the sentence that tells some."""
+    try:
+        yield
+    except TreeDiffers as problem:
+        if request.wants("verbose"):
+            for difference in problem.differences:
+                print_note(str(difference))
+        raise

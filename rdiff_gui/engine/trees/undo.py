@@ -1,0 +1,101 @@
+"""The delta that leads back from a new tree to the old one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rdiff_gui.engine.atomic_file import AtomicFile
+from rdiff_gui.engine.input import FilePath
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.options import Effort, Sealing
+from rdiff_gui.engine.output import open_output
+from rdiff_gui.engine.publication import publish
+from rdiff_gui.engine.system import Tree
+from rdiff_gui.engine.trees.sides import Sides
+from rdiff_gui.engine.trees.tree_delta import DeltaWriting, open_tree_output, refuse_within
+from rdiff_gui.errors import Difference, OptionOutOfRange
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest
+from rdiff_gui.records import record
+
+
+@record(frozen=True)
+class _WayBack:
+    """The tree that stands now, as the old one of a delta, and what it leads to."""
+
+    old: Tree
+    new: Tree
+    manifest: Manifest
+
+
+class UndoDelta:
+    """One undo delta on its way; its file is taken back by `discard`."""
+
+    def __init__(self, output: AtomicFile, run: Run) -> None:
+        self.output = output
+        self._run = run
+        self._is_there = False
+
+    def write(self, here: Tree, before: Tree, manifest: Manifest) -> None:
+        """Write and publish what leads from the tree that stands `here` to what is in `before`.
+
+        Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, OutputExists,
+        Cancelled.
+        """
+        run, output = self._run, self.output
+        way_back = _WayBack(here, before, manifest)
+        written = open_tree_output(
+            output, Kind.TREE_DELTA, Sealing.NAMELESS, Effort.TREE, run, compress=True
+        )
+        DeltaWriting(way_back, written, run, rdiffdir=False, best=False).write()
+        publish(run, [output])
+        self._is_there = True
+
+    def discard(self) -> None:
+        """The tree is as it was, so nothing leads back."""
+        if self._is_there:
+            with contextlib.suppress(OSError):
+                self.output.folder.unlink(self.output.name)
+
+
+@contextlib.contextmanager
+def open_undo(
+    undo: FilePath | None, folders: list[Path], sides: Sides, *, replace: bool, run: Run
+) -> Iterator[UndoDelta | None]:
+    """Have the file of an undo delta, where one is wanted.
+
+    Raises: OptionOutOfRange, where the delta tells no hashes; OutputIsInput, where it would stand
+    in one of the folders; as open_output.
+    """
+    if undo is None:
+        yield None
+        return
+    if any(each.type is EntryType.FILE and not each.blake3 for each in sides.old.values()):
+        raise OptionOutOfRange("undo", str(undo), "only with a delta that has a manifest")
+    refuse_within(undo, folders)
+    with open_output(undo, [], replace=replace, run=run) as output:
+        if not isinstance(output, AtomicFile):
+            raise OptionOutOfRange("undo", str(undo), "a file")
+        undone = UndoDelta(output, run)
+        try:
+            yield undone
+        except BaseException:
+            undone.discard()
+            raise
+
+
+def manifest_back(sides: Sides, kept: Sequence[Difference]) -> Manifest:
+    """What an undo delta leads from and to; somebody's own files are left out on both sides."""
+    own = {each.path for each in kept}
+
+    def is_own(path: str, entry: Entry) -> bool:
+        above = [path[:end] for end, character in enumerate(path) if character == "/"]
+        return not own.isdisjoint((path, *above)) or entry.hardlink in own
+
+    old, new = (
+        {path: entry for path, entry in side.items() if not is_own(path, entry)}
+        for side in (sides.new, sides.old)
+    )
+    return Manifest(old, new)
