@@ -72,7 +72,8 @@ def test_the_wheel_holds_the_program_and_nothing_else(archives: tuple[Path, Path
     """Modules, py_rdiff under both names, markers, assets, translations; no tests, no tools."""
     with zipfile.ZipFile(archives[0]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    files = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("py.typed"), *PACKAGE.rglob("*.mo")]
+    kinds = ("*.py", "py.typed", "*.mo", "formats.json")
+    files = [path for kind in kinds for path in PACKAGE.rglob(kind)]
     expected = {str(path.relative_to(ROOT)) for path in files}
     expected |= {name.removeprefix("rdiff_gui/") for name in expected if "/py_rdiff/" in name}
     expected |= {str(path.relative_to(ROOT)) for path in ASSETS if path.is_file()}

@@ -21,6 +21,7 @@ from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.frame import Colours, WindowFrame, bind_keys, mode_for, remember_size, set_size
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal, Scene, decide, look_at_all
+from rdiff_gui.ui.shaping import shape_texts
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import AltLetters, DropZone
 from rdiff_gui.ui.work_status import WorkStatus
@@ -39,6 +40,7 @@ class App(PageContext):
         history_file: Path,
         dark_system: bool | None = None,
     ) -> None:
+        shape_texts(root)
         self.root = root
         broken: list[str] = []
         self.settings = load_settings(settings_file, broken.append)

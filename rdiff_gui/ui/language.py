@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tkinter  # noqa: F401  # loads what draws the letters
+from importlib.util import find_spec
 
 from rdiff_gui.desktop.own_files import settings_file
 from rdiff_gui.languages import ENGLISH, LANGUAGES, system_language
@@ -20,6 +21,9 @@ _VARIABLE = "LANGUAGE"
 # Tk on X11 puts letter beside letter. That will do for Arabic, whose joined forms are characters as
 # well (see `ui.shaping`), and not for Devanagari, which has none.
 _NOT_ON_X11 = {"hi"}
+
+# What `ui.shaping` needs.
+_FOR_ARABIC = ("arabic_reshaper", "bidi")
 
 # The joined forms at the ends of both blocks that are in use.
 _ARABIC_FORMS = "fe8d fefc"
@@ -51,7 +55,7 @@ def can_show(language: str) -> bool:
         return True
     if language == ENGLISH:
         return True
-    if language in _NOT_ON_X11:
+    if language in _NOT_ON_X11 or (language == "ar" and not all(map(find_spec, _FOR_ARABIC))):
         return False
     forms = f":charset={_ARABIC_FORMS}" if language == "ar" else ""
     name = language.replace("_", "-").lower()

@@ -179,7 +179,9 @@ class ValueField(ttk.Entry):
 
     def _fit(self) -> None:
         if str(self.tk.call("focus")) != str(self):
-            self._set(elide_middle(self._short, max(1, self.winfo_width()), self._measure))
+            short = elide_middle(self._short, max(1, self.winfo_width()), self._measure)
+            # See `ui.shaping`: only what is copied from here must be as it was given.
+            self._set(getattr(self.tk, "shape", str)(short))
 
     def _set(self, text: str) -> None:
         if text != self.get():

@@ -1,0 +1,160 @@
+"""Arabic in the window, on X11: there Tk puts letter beside letter, from left to right.
+
+The letters are given the forms in which they join, and the order in which they stand, as text goes
+to Tk; no widget and no page knows of it. On Windows and macOS, Tk has the system do it.
+Source: Unicode Standard Annex 9; Arabic Presentation Forms-B.
+"""
+
+from __future__ import annotations
+
+import re
+import tkinter as tk
+from collections.abc import Callable
+from typing import Any
+
+from rdiff_gui.wording import source_of, spoken_language
+
+_ARABIC = re.compile("[\u0600-\u06ff\u2066-\u2069]")
+_CONTROLS = re.compile("[\u200e\u200f\u2066-\u2069]")
+# Goes where the character before it goes, since its class is NSM. The library puts brackets in
+# order, and does not turn them round.
+_MARK = "\N{COMBINING GRAPHEME JOINER}"
+_REMEMBERED = ("-text", "-underline", "-wraplength")
+# A letter behind a text that has none with a key of its own.
+_LETTER_BEHIND = re.compile(r"\((\w)\)$", re.ASCII)
+
+
+def shape_texts(root: tk.Tk) -> None:
+    """Have all texts of the window shaped, where its language needs that and Tk does not do it.
+
+    Must come before the first widget, since each takes its way to Tk from the one above it.
+    """
+    if spoken_language() == "ar" and root.tk.call("tk", "windowingsystem") == "x11":
+        # What follows calls of Tcl and leaves all else to tkinter.
+        root.tk = ShapingTcl(root.tk)  # type: ignore[assignment]
+
+
+class ShapingTcl:
+    """Tk's interpreter, which is given texts as they shall be seen and gives back what they were.
+
+    Texts of labels, buttons, columns, rows and menus, and on a Canvas; in a field only labels, not
+    what the user may copy or change.
+    """
+
+    def __init__(self, tcl: Any) -> None:
+        from arabic_reshaper import ArabicReshaper
+        from bidi import get_display
+        from bidi.mirror import MIRRORED
+
+        self._tcl = tcl
+        self._reshape = ArabicReshaper().reshape
+        self._arrange: Callable[..., str] = get_display
+        self._mirrored: dict[str, str] = MIRRORED
+        brackets = f"([{re.escape(''.join(MIRRORED))}])"
+        self._turned = re.compile(f"{_MARK}{brackets}|{brackets}{_MARK}")
+        # What each widget was given, by its name: text, underline, and where lines end, in pixels.
+        self._given: dict[str, dict[str, Any]] = {}
+        # Labels that stand in fields, as they are seen there.
+        self._in_fields: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tcl, name)
+
+    def call(self, *words: Any) -> Any:
+        """Call Tcl. Raises: TclError."""
+        if len(words) == 1 and isinstance(words[0], tuple):
+            words = words[0]
+        match words[:3]:
+            case (name, "cget", option) if option in self._given.get(str(name), ()):
+                return self._given[str(name)][option]
+            case ("font", "measure", _):
+                words = (*words[:-1], self.shape(str(words[-1])))
+            case ("destroy", name):
+                self._forget(str(name))
+            case (_, "set", text) if source_of(str(text)) != text:
+                words = (*words[:-1], self._show_in_field(str(text)))
+            case (_, "get"):
+                text = str(self._tcl.call(*words))
+                return self._in_fields.get(text, text)
+        answer = self._tcl.call(*self._shape_options(words))
+        if widget := self._note(words):
+            self._break_lines(widget)
+        return answer
+
+    def _show_in_field(self, label: str) -> str:
+        seen = self.shape(label)
+        self._in_fields[seen] = label
+        return seen
+
+    def shape(self, text: str) -> str:
+        """One line as it shall be seen."""
+        if not _ARABIC.search(text):
+            return text
+        marked = "".join(
+            letter + _MARK if letter in self._mirrored else letter for letter in self._reshape(text)
+        )
+        seen = self._arrange(marked, base_dir="R")
+        return _CONTROLS.sub("", self._turned.sub(self._turn, seen))
+
+    def _turn(self, found: re.Match[str]) -> str:
+        """A bracket, turned round where its mark comes first: there it is read from the right."""
+        return self._mirrored[found[1]] if found[1] else found[2]
+
+    def _shape_options(self, words: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The words with the texts among them shaped, each as a line."""
+        shaped = list(words)
+        text = str(self._given.get(str(words[0]), {}).get("-text", ""))
+        for place, option in enumerate(words[:-1], 1):
+            if option in ("-text", "-label"):
+                shaped[place] = self.shape(str(words[place]))
+            elif option == "-values":
+                values = self._tcl.splitlist(words[place])
+                shaped[place] = tuple(self.shape(str(value)) for value in values)
+            elif option == "-underline" and int(words[place]) >= 0 and _ARABIC.search(text):
+                letter = text[int(words[place])]
+                behind = _LETTER_BEHIND.search(text)
+                shaped[place] = 1 if behind else self.shape(text).find(letter)
+        return tuple(shaped)
+
+    def _note(self, words: tuple[Any, ...]) -> str | None:
+        """Remember what a widget was given; its name, where its lines may end elsewhere now."""
+        if words[1:2] == ("configure",):
+            name = str(words[0])
+        elif len(words) > 1 and str(words[1]).startswith("."):
+            name = str(words[1])
+        else:
+            return None
+        pairs = zip(words[2::2], words[3::2], strict=False)
+        given = {option: value for option, value in pairs if option in _REMEMBERED}
+        if not given:
+            return None
+        self._given.setdefault(name, {}).update(given)
+        return name if given.keys() - {"-underline"} else None
+
+    def _break_lines(self, name: str) -> None:
+        """Where a text has more than a line, its first words stand in the first one."""
+        given = self._given[name]
+        text, width = str(given.get("-text", "")), int(given.get("-wraplength", 0))
+        if not _ARABIC.search(text) or not (width > 0 or "\n" in text):
+            return
+        style = self._tcl.call(name, "cget", "-style") or self._tcl.call("winfo", "class", name)
+        font = self._tcl.call("ttk::style", "lookup", style, "-font")
+        lines = []
+        for paragraph in text.split("\n"):
+            line = ""
+            for word in paragraph.split(" "):
+                longer = f"{line} {word}" if line else word
+                if line and width > 0 and self._measure(font, longer) > width:
+                    lines.append(line)
+                    longer = word
+                line = longer
+            lines.append(line)
+        seen = "\n".join(map(self.shape, lines))
+        self._tcl.call(name, "configure", "-text", seen, "-justify", "right")
+
+    def _measure(self, font: str, line: str) -> int:
+        return int(self._tcl.call("font", "measure", font, self.shape(line)))
+
+    def _forget(self, name: str) -> None:
+        for known in [each for each in self._given if f"{each}.".startswith(f"{name}.")]:
+            del self._given[known]

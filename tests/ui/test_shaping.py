@@ -1,0 +1,93 @@
+"""Arabic on X11: joined letters in the order in which they are read."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+import pytest
+
+from rdiff_gui.ui.language import can_show
+from rdiff_gui.ui.shaping import ShapingTcl, shape_texts
+from rdiff_gui.ui.widgets import AltLetters, ChoiceBox
+from tests.platforms import posix_only
+
+pytestmark = posix_only("elsewhere, the system shapes Arabic")
+
+FILE = "\N{ARABIC LETTER MEEM}\N{ARABIC LETTER LAM}\N{ARABIC LETTER FEH}"
+JOINED = (
+    "\N{ARABIC LETTER FEH FINAL FORM}\N{ARABIC LETTER LAM MEDIAL FORM}"
+    "\N{ARABIC LETTER MEEM INITIAL FORM}"
+)
+ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+
+
+@pytest.fixture
+def arabic(root: tk.Tk, speak: Callable[[str], None]) -> tk.Tk:
+    """A window in Arabic."""
+    speak("ar")
+    shape_texts(root)
+    return root
+
+
+def seen_of(part: ttk.Widget) -> str:
+    """What Tk has of a text."""
+    tcl = part.tk
+    assert isinstance(tcl, ShapingTcl)
+    return str(tcl.__getattr__("call")(str(part), "cget", "-text"))
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (FILE, JOINED),
+        (f"{FILE}(S)", f"(S){JOINED}"),
+        (f"{FILE}: {ISOLATED.format('/a (1)/b')}.", f"./a (1)/b :{JOINED}"),
+        (f"«{ISOLATED.format('/a')}» {FILE}", f"{JOINED} «/a»"),
+        ("plain (1) text", "plain (1) text"),
+    ],
+)
+def test_letters_join_and_names_keep_their_order(arabic: tk.Tk, text: str, seen: str) -> None:
+    """Brackets are turned round where they are read from the right, and not within a name."""
+    label = ttk.Label(arabic, text=text)
+    assert seen_of(label) == seen
+    assert label.cget("text") == text
+
+
+def test_the_first_words_stand_in_the_first_line(arabic: tk.Tk) -> None:
+    """However often the label is given another width or text."""
+    label = ttk.Label(arabic, text=f"{FILE} 1 2 3")
+    for width in (300, 30):
+        label.configure(wraplength=width)
+    assert seen_of(label).splitlines()[0] == JOINED
+    label.configure(text=f"{FILE} 4")
+    assert seen_of(label).splitlines() == [JOINED, "4"]
+    assert label.cget("text") == f"{FILE} 4"
+
+
+def test_letters_choices_and_fields(arabic: tk.Tk) -> None:
+    """What is underlined is the letter; what is chosen is what was offered."""
+    button = ttk.Button(arabic, text=FILE)
+    AltLetters().give(FILE, button)
+    assert button.cget("text") == f"{FILE}(A)"
+    assert seen_of(button) == f"(A){JOINED}"
+    tcl = button.tk
+    assert isinstance(tcl, ShapingTcl)
+    assert int(tcl.__getattr__("call")(str(button), "cget", "-underline")) == 1
+    box = ChoiceBox(arabic, {1: FILE, 2: "B"}, width=9, on_change=lambda: None)
+    assert (box.choice, box.get()) == (1, JOINED)
+    field = ttk.Entry(arabic)
+    field.insert(0, FILE)
+    assert field.get() == FILE
+
+
+def test_what_cannot_be_shown_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters that no font here has, a script that Tk cannot join, and Arabic without its parts."""
+    assert can_show("en")
+    assert all(map(can_show, ("de", "ru", "ja", "zh_TW", "ar")))
+    assert not can_show("hi")
+    assert not can_show("am")
+    monkeypatch.setattr("rdiff_gui.ui.language.find_spec", lambda _name: None)
+    assert not can_show("ar")
+    assert can_show("ru")
