@@ -7,7 +7,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ _CONFIGURATION = """\
 """
 _COOKIE, _NOTIFICATION = 77, 5
 _NEWS = "org.freedesktop.Notifications"
+_PORTAL = "org.freedesktop.portal.Desktop"
 
 
 @contextlib.contextmanager
@@ -95,7 +96,9 @@ class Services:
         while not self._ended:
             with contextlib.suppress(TimeoutError):
                 message = self._connection.receive(timeout=0.05)
-                self.calls.append((message.header.fields[HeaderFields.member], message.body))
+                # What could not be delivered comes back without one.
+                member = message.header.fields.get(HeaderFields.member, "")
+                self.calls.append((member, message.body))
                 if message.header.message_type is MessageType.method_call and not self._hangs:
                     self._answer(message)
 
@@ -118,3 +121,26 @@ class Services:
         kept, given = os.pipe()
         self.locks.append(kept)
         return given
+
+
+class Portal(Services):
+    """Its file chooser, which ends with this response at once; with None it stays open."""
+
+    def __init__(
+        self, address: str, response: int | None, uris: Sequence[str] = (), *, hangs: bool = False
+    ) -> None:
+        self._response, self._uris = response, list(uris)
+        super().__init__(address, _PORTAL, hangs=hangs)
+
+    def _answer(self, message: Message) -> None:
+        sender = str(message.header.fields[HeaderFields.sender])[1:].replace(".", "_")
+        handle = f"/{_PORTAL.replace('.', '/').lower()}"
+        if message.header.fields[HeaderFields.member] == "Close":
+            self._connection.send(new_method_return(message))
+            return
+        handle = f"{handle}/request/{sender}/{message.body[2]['handle_token'][1]}"
+        self._connection.send(new_method_return(message, "o", (handle,)))
+        if self._response is not None:
+            place = DBusAddress(handle, interface="org.freedesktop.portal.Request")
+            words = (self._response, {"uris": ("as", self._uris)})
+            self._connection.send(new_signal(place, "Response", "ua{sv}", words))

@@ -1,4 +1,4 @@
-"""Asking for a file: with the desktop's own chooser where that is a program, else with Tk's."""
+"""Asking for a file: with the desktop's own chooser where there is one, else with Tk's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tkinter import filedialog
 
+from rdiff_gui.desktop.portal_chooser import PortalChooser, portal_is_possible
 from rdiff_gui.desktop.programs import (
     ChooserRequest,
     RunningChooser,
@@ -56,7 +57,8 @@ class FileDialog:
     def __init__(self, root: tk.Tk, theme: Theme) -> None:
         self._root = root
         self._theme = theme
-        self._running: RunningChooser | None = None
+        self._running: PortalChooser | RunningChooser | None = None
+        self._portal_works = portal_is_possible(os.environ)
         self._timer: str | None = None
         self.asking_tk = False
 
@@ -70,6 +72,13 @@ class FileDialog:
         if self.open:
             self._root.bell()
             return
+        if self._portal_works:
+            self._running = PortalChooser(request, self._root.winfo_id())
+            self._poll(request, on_chosen)
+        else:
+            self._ask_programs(request, on_chosen)
+
+    def _ask_programs(self, request: ChooserRequest, on_chosen: OnChosen) -> None:
         commands = chooser_commands(request, self._root.winfo_id(), os.environ)
         if not commands:
             self._ask_tk(request, on_chosen)
@@ -95,8 +104,12 @@ class FileDialog:
         if answer is None:
             self._timer = self._root.after(_POLL_MS, self._poll, request, on_chosen)
             return
+        of_portal = isinstance(self._running, PortalChooser)
         self._timer = self._running = None
-        if not answer.usable:
+        if not answer.usable and of_portal:
+            self._portal_works = False
+            self._ask_programs(request, on_chosen)
+        elif not answer.usable:
             self._ask_tk(request, on_chosen)
         elif answer.paths:
             on_chosen(answer.paths)

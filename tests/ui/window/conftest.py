@@ -212,6 +212,8 @@ def open_window(
 
     monkeypatch.setattr(app_module, "show_in_folder", show_in_folder)
     monkeypatch.setattr(app_module, "open_file", open_file)
+    # Not that of whoever runs the tests.
+    monkeypatch.setattr(file_dialog, "portal_is_possible", lambda _environment: False)
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("XDG_DATA_DIRS", str(home / "system"))
 
