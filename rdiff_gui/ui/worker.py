@@ -96,14 +96,18 @@ class Post:
         work: Callable[[ProgressCallback], T],
         on_end: Callable[[Ending[T]], None],
         on_progress: Callable[[Progress], None] | None = None,
+        *,
+        in_python: bool = False,
     ) -> None:
         """Run `work` on a thread of its own; its news arrives on Tk's thread.
 
-        `work` must hold no widget, image or variable: the thread may outlive them.
+        `work` must hold no widget, image or variable: the thread may outlive them. `in_python` says
+        that nearly all of it is Python: behind other programs, it would hold the interpreter's lock
+        while it waits for a core, and the window with it.
         """
         self._last_ticket += 1
         ticket = self._last_ticket
-        thread = start_thread(functools.partial(_run, work, ticket, self._outbox))
+        thread = start_thread(functools.partial(_run, work, ticket, self._outbox, in_python))
         self._handlers[ticket] = _Handlers(
             on_progress, cast("Callable[[Ending[object]], None]", on_end), thread
         )
@@ -118,6 +122,8 @@ class Post:
         question: Callable[[], T],
         on_answer: Callable[[T], None],
         on_failed: Callable[[BaseException], None] | None = None,
+        *,
+        in_python: bool = False,
     ) -> None:
         """Run a short question on a thread, for whatever may wait for a disk or a program."""
 
@@ -129,7 +135,7 @@ class Post:
                     raise ending.error
                 on_failed(ending.error)
 
-        self.run(lambda _on_progress: question(), on_end)
+        self.run(lambda _on_progress: question(), on_end, in_python=in_python)
 
     @property
     def expecting(self) -> bool:
@@ -177,7 +183,9 @@ class Post:
             self._root.report_callback_exception(*sys.exc_info())
 
 
-def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox) -> None:
+def _run(
+    work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox, in_python: bool
+) -> None:
     """The thread."""
 
     def on_progress(progress: Progress) -> None:
@@ -185,7 +193,8 @@ def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox) -> 
 
     ending: Ending[object]
     try:
-        _let_the_window_go_first()
+        if not in_python:
+            _let_the_window_go_first()
         ending = Finished(work(on_progress))
     except Cancelled:
         ending = Stopped()

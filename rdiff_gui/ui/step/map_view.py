@@ -58,6 +58,7 @@ class StepMap(ttk.Frame):
             lambda on_progress: map_delta(path, on_progress=on_progress, cancel=token),
             ended,
             progressed,
+            in_python=True,
         )
 
     def set_old_bytes(self, old_bytes: int | None) -> None:
@@ -85,7 +86,8 @@ class StepMap(ttk.Frame):
             if not token.cancelled:
                 then(report(error).sentence)
 
-        self._context.post.ask(partial(read_pieces, delta, position, cancel=token), got, failed)
+        ask = partial(read_pieces, delta, position, cancel=token)
+        self._context.post.ask(ask, got, failed, in_python=True)
 
 
 class MapCard(ttk.Frame):

@@ -191,7 +191,8 @@ class StepPage(PageView, Generic[Summary]):
                 one.problem, one.detail = told.sentence, told.detail
                 self.refresh()
 
-        self.context.post.ask(partial(inspect, one.path, cancel=one.gone), learned, failed)
+        ask = partial(inspect, one.path, cancel=one.gone)
+        self.context.post.ask(ask, learned, failed, in_python=True)
 
     def learned(self, slot: Slot, one: Filled) -> None:
         """A file was inspected and is whole."""
