@@ -23,14 +23,14 @@ _OPTIONS = PatchOptions(allow_expansion=True, allow_trailing=True)
 
 @record(frozen=True)
 class DeltaMap:
-    """The map of the delta at `path`, as it was then; `basis_bytes` is the old file's size.
+    """The map of the delta at `path`, as it was then; the lists are those of `pieces`.
 
-    Where no seal tells that, it is the end of the highest copy. The lists are those of `pieces`.
+    `basis_bytes` is the old file's size, where a seal tells that.
     """
 
     path: Path
     pieces: PieceMap
-    basis_bytes: int
+    basis_bytes: int | None
     state: tuple[int, int] | None
     new_data: Sequence[tuple[int, int, int]]
     ties: Sequence[tuple[int, int, int]]
@@ -62,8 +62,7 @@ def map_delta(
                     offset = reader.offset + reader.literal_left
                     found.note_page(offset)
                     run.advance(min(offset, content.size_bytes or 0) - run.done_bytes)
-            basis_bytes = seal.basis.size_bytes if seal and seal.basis else 0
-            basis_bytes = max(basis_bytes, found.basis_bytes_needed)
+            basis_bytes = seal.basis.size_bytes if seal and seal.basis else None
             lists = (list(found.new_data()), found.ties(), found.used())
             return DeltaMap(path, found, basis_bytes, _state(opened), *lists)
 

@@ -59,6 +59,7 @@ def field(root: tk.Tk, theme: Theme, calls: list[str]) -> OutputField:
         theme,
         label="Save as",
         on_browse=lambda: calls.append("browse"),
+        on_browse_folder=lambda: calls.append("folder"),
         on_change=lambda: calls.append("change"),
     )
     field.pack(fill="x", padx=20, pady=20)
@@ -244,20 +245,35 @@ def test_a_path_comes_out_as_it_went_in(field: OutputField, calls: list[str], na
     assert calls == []
 
 
-def test_an_edited_path_is_what_was_typed(field: OutputField, calls: list[str]) -> None:
-    """Typing wins over the proposal, and the page is told."""
+def test_what_is_typed_wins(field: OutputField, calls: list[str]) -> None:
+    """A name goes into the folder that is shown, a whole path where it says."""
     field.set_path(Path("/home") / "caf\udce9")
     field.entry.delete(0, "end")
-    field.entry.insert(0, "/home/other.delta")
-    assert field.path == "/home/other.delta"
+    field.entry.insert(0, "other.delta")
+    assert field.path == os.path.join("/home", "other.delta")  # noqa: PTH118  # of texts
+    field.entry.insert(0, "/srv/")
+    assert field.path == "/srv/other.delta"
     assert "change" in calls
     field.set_path("")
     assert field.path == ""
 
 
-def test_the_end_of_a_long_path_is_seen(field: OutputField, root: tk.Tk) -> None:
-    """The file's name is what people look for, also after the window got narrower."""
-    field.set_path("/home/somebody/" + "folder/" * 60 + "photos.db.delta")
+def test_the_folder_is_shown_short_and_changed_by_its_button(
+    field: OutputField, root: tk.Tk, calls: list[str]
+) -> None:
+    """Its last part; before there is any, the button asks for all of the path."""
+    field.folder_button.invoke()
+    field.set_path(Path("/home/somebody/pictures of last summer by the sea/photos.db.delta"))
+    root.update()
+    assert texts_of(field) == ["Save as", "pictures of … by the sea"]
+    assert field.entry.get() == "photos.db.delta"
+    field.folder_button.invoke()
+    assert calls == ["browse", "folder"]
+
+
+def test_the_end_of_a_long_name_is_seen(field: OutputField, root: tk.Tk) -> None:
+    """What tells one from the other is there, also after the window got narrower."""
+    field.set_path("/home/somebody/" + "photos " * 60 + ".db.delta")
     root.update()
     assert field.entry.xview()[1] == 1.0
     root.geometry("500x300")
@@ -283,6 +299,10 @@ def test_a_path_that_will_not_do_says_why(field: OutputField, theme: Theme) -> N
     field.set_problem("“a.db” is one of the input files and would be destroyed.")
     assert "“a.db” is one of the input files and would be destroyed." in texts_of(field)
     assert count_pixels(field, theme.palette.error) > 100
+    field.set_problem(None)
+    assert texts_of(field) == ["Save as", "Browse…"]
+    field.set_problem("Nothing can be written there.", of_folder=True)
+    assert texts_of(field)[-1] == "Choose another folder"
     field.set_problem(None)
     assert texts_of(field) == ["Save as", "Browse…"]
     assert count_pixels(field, theme.palette.error) == 0

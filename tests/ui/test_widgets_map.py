@@ -26,11 +26,10 @@ SOME: list[Command] = [
 ]
 
 
-def map_of(commands: list[Command], basis_bytes: int = 0) -> DeltaMap:
+def map_of(commands: list[Command], basis_bytes: int | None = None) -> DeltaMap:
     """The map of a delta with these commands."""
     pieces = PieceMap()
     pieces.add(commands)
-    basis_bytes = max(basis_bytes, pieces.basis_bytes_needed)
     lists = (list(pieces.new_data()), pieces.ties(), pieces.used())
     return DeltaMap(Path("sent.rdelta"), pieces, basis_bytes, None, *lists)
 

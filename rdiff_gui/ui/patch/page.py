@@ -296,8 +296,8 @@ class PatchPage(StepPage[PatchSummary]):
             return self._complain_of_undo(_UNDO_TAKES_RESULTS_PLACE)
         return True
 
-    def _complain_of_undo(self, sentence: str) -> bool:
-        self.form.undo.set_problem(sentence)
+    def _complain_of_undo(self, sentence: str, *, of_folder: bool = False) -> bool:
+        self.form.undo.set_problem(sentence, of_folder=of_folder)
         return self.wrong_option(self.form.undo.entry)
 
     # --- the work --------------------------------------------------------------------------------
@@ -325,7 +325,8 @@ class PatchPage(StepPage[PatchSummary]):
             case OutputExists() if error.path == undo:
                 self._complain_of_undo(about(_UNDO_EXISTS, error.path))
             case OutputIsInput() | OutputUnwritable() if error.path == undo:
-                self._complain_of_undo(str(error))
+                of_folder = isinstance(error, OutputUnwritable)
+                self._complain_of_undo(str(error), of_folder=of_folder)
             case SourceInUse():
                 self.banner.show(
                     "warning",

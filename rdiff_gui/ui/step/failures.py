@@ -43,7 +43,8 @@ def explain(
             again: Action = (text.ALLOW_EXPANSION, lambda: page.start(allowed))
             page.banner.show("warning", text.expands(error.result_bytes), [again])
         case OutputIsInput() | OutputUnwritable():
-            page.output.set_problem(str(error))
+            of_folder = isinstance(error, OutputUnwritable)
+            page.output.set_problem(str(error), of_folder=of_folder)
             page.output.entry.focus_set()
         case _:
             told = report(error)
@@ -58,7 +59,7 @@ def _remedies(
     page: StepPage[Summary], begun: StepModel[Summary], attempt: Attempt, error: BaseException
 ) -> list[Action]:
     if isinstance(error, DiskFull):
-        return [(text.CHOOSE_ANOTHER_FOLDER, page.output.browse)]
+        return [(text.CHOOSE_ANOTHER_FOLDER, page.output.browse_folder)]
     actions: list[Action] = []
     # What is damaged stays so.
     if not isinstance(error, FormatProblem):

@@ -95,7 +95,9 @@ class MapCard(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, context: PageContext) -> None:
         px = context.theme.px
-        super().__init__(parent, style="Card.TFrame", padding=(px(20), px(12)))
+        super().__init__(
+            parent, style="Card.TFrame", padding=(px(20) - context.theme.inset, px(12))
+        )
         self._map = StepMap(self, context)
         self._map.pack(fill="x")
         self.picture = self._map.picture

@@ -10,20 +10,25 @@ from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from rdiff_gui.ui.step.model import Place, Summary
-from rdiff_gui.ui.text import BROWSE, NOT_BESIDE
+from rdiff_gui.ui.text import BROWSE, CHOOSE_ANOTHER_FOLDER, NOT_BESIDE
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Sentence, set_enabled, set_shown
-from rdiff_gui.wording import show_name
+from rdiff_gui.ui.widgets import Sentence, Tooltip, elide_middle, set_enabled, set_shown
+from rdiff_gui.wording import name_of, show_name, translate
 
 if TYPE_CHECKING:
     from rdiff_gui.ui.step.page import StepPage
 
+# Characters of a folder's name.
+_FOLDER_SHOWN = 24
+_FOLDER_TITLE = translate("Choose the folder for the result")
+
 
 class OutputField(ttk.Frame):
-    """A path that can be typed or chosen. `on_change` is called when the user has changed it.
+    """A name that can be typed, and the folder that it is for; `on_change` when the user typed.
 
-    A name that a field cannot show (line breaks, bytes that are no text) is shown escaped, and
-    given back as it was set for as long as nobody edits it.
+    A whole path can be typed or pasted as well: its folder goes to the button, once the field is
+    left. A name that a field cannot show (line breaks, bytes that are no text) is shown escaped,
+    and given back as it was set for as long as nobody edits it.
     """
 
     def __init__(
@@ -33,53 +38,77 @@ class OutputField(ttk.Frame):
         *,
         label: str,
         on_browse: Callable[[], None],
+        on_browse_folder: Callable[[], None],
         on_change: Callable[[], None],
     ) -> None:
         super().__init__(parent)
         self._on_change = on_change
+        self._on_browse = on_browse
         self._proposing = False
-        self._set_path = ""
-        self._set_text = ""
+        self._folder: str | None = None
+        self._set_name = self._set_text = ""
         self._text = tk.StringVar(self)
         self._text.trace_add("write", self._changed)
         caption = ttk.Label(self, text=label, style="body.bg.TLabel")
         self.entry = ttk.Entry(self, textvariable=self._text)
-        self.browse_button = ttk.Button(self, text=BROWSE, command=on_browse)
+        self.folder_button = ttk.Button(
+            self,
+            image=theme.icon("folder", 16, "muted"),
+            compound="left",
+            command=lambda: on_browse_folder() if self._folder else on_browse(),
+        )
+        Tooltip(self.folder_button, theme, lambda: show_name(self._folder or ""))
         self._problem = Sentence(self, theme, style="error.bg.TLabel")
+        self._another = ttk.Button(self, text=CHOOSE_ANOTHER_FOLDER, command=on_browse_folder)
         caption.grid(row=0, column=0, sticky="w", padx=(theme.px(3), theme.px(8)))
         self.entry.grid(row=0, column=1, sticky="ew")
-        self.browse_button.grid(row=0, column=2, padx=(theme.px(6), 0))
+        self.folder_button.grid(row=0, column=2, padx=(theme.px(6), 0))
         self._problem.grid(row=1, column=1, sticky="ew", padx=theme.px(3))
+        self._another.grid(row=1, column=2, sticky="e", padx=(theme.px(6), 0), pady=theme.px(4))
         self._problem.grid_remove()
+        self._another.grid_remove()
         self.columnconfigure(1, weight=1, minsize=theme.px(140))
         self.entry.bind("<Configure>", lambda _event: self._show_end(), add=True)
-        self.entry.bind("<FocusOut>", lambda _event: self._show_end(), add=True)
+        self.entry.bind("<FocusOut>", lambda _event: self._split(), add=True)
+        self.entry.bind("<<Paste>>", lambda _event: self.after_idle(self._split), add=True)
+        self._show_folder(None)
 
     @property
     def path(self) -> str:
-        """The path as the operating system wants it; empty where none is given."""
+        """The path as the operating system wants it; empty where none is given.
+
+        Without a folder, what was typed.
+        """
         text = self._text.get()
-        return self._set_path if text == self._set_text else text
+        name = self._set_name if text == self._set_text else text
+        if not name.strip() or self._folder is None or name.startswith("~"):
+            return name
+        return os.path.join(self._folder, name)  # noqa: PTH118  # what was typed stays so
 
     def set_path(self, path: Path | str) -> None:
         """Propose a path, of which nothing bad is known; `on_change` is not called."""
-        self._set_path = os.fspath(path)
-        self._set_text = show_name(self._set_path) if self._set_path else ""
+        folder, self._set_name = os.path.split(path)
+        self._set_text = show_name(self._set_name) if self._set_name else ""
         self._proposing = True
         self._text.set(self._set_text)
         self._proposing = False
+        self._show_folder(folder or None)
         self.set_problem(None)
         self._show_end()
 
     def set_enabled(self, enabled: bool) -> None:
         """Let the path be changed, or show one that is given."""
         set_enabled(self.entry, enabled)
-        set_enabled(self.browse_button, enabled)
+        set_enabled(self.folder_button, enabled)
 
-    def set_problem(self, sentence: str | None) -> None:
-        """Say below the field why this path will not do, or, with None, that it will."""
+    def set_problem(self, sentence: str | None, *, of_folder: bool = False) -> None:
+        """Say below the field why this path will not do, or, with None, that it will.
+
+        Where it is the folder that will not, another one is offered.
+        """
         self.entry.state(["invalid" if sentence else "!invalid"])
         self._say(sentence, "error")
+        set_shown(self._another, of_folder)
 
     def set_note(self, sentence: str) -> None:
         """Say below the field what the path may leave open."""
@@ -93,6 +122,22 @@ class OutputField(ttk.Frame):
     def _changed(self, *_trace: str) -> None:
         if not self._proposing:
             self._on_change()
+
+    def _show_folder(self, folder: str | None) -> None:
+        self._folder = folder
+        # The button asks for both, while there is neither.
+        short = elide_middle(name_of(Path(folder)), _FOLDER_SHOWN, len) if folder else BROWSE
+        self.folder_button.configure(text=short)
+
+    def _split(self) -> None:
+        """Once it is typed, a whole path is a name and a folder."""
+        text = self._text.get()
+        if text != self._set_text and os.path.dirname(os.path.expanduser(text)):  # noqa: PTH111, PTH120  # of a text
+            self._typed_whole()
+        self._show_end()
+
+    def _typed_whole(self) -> None:
+        """Whoever knows what a typed path is relative to sets it."""
 
     def _show_end(self) -> None:
         """The name is at the end, and it is what people look for."""
@@ -123,6 +168,7 @@ class OutputPlace(OutputField):
             page.context.theme,
             label=label,
             on_browse=self.browse,
+            on_browse_folder=self.browse_folder,
             on_change=self._typed,
         )
         self._page = page
@@ -130,12 +176,12 @@ class OutputPlace(OutputField):
         self._find = find
         self._on_place_changed = on_change
         self._asked: Callable[[], Path] | None = None
+        self._folder_chosen = False
 
     def propose(self) -> None:
         """Look for a name, unless the user gave one."""
         if self._place.chosen:
-            # A bare name means beside the files that are here now.
-            self._place.path = self._page.model.read_path(self.path)
+            self._follow()
             return
         asked = self._asked = self._find()
         if asked is None:
@@ -154,13 +200,38 @@ class OutputPlace(OutputField):
             ask, lambda found: self._propose(*found) if self._asked is asked else None
         )
 
+    def _follow(self) -> None:
+        """A name alone means beside the files that are here now; a folder of one's own stays."""
+        model, text = self._page.model, self.path
+        if not self._folder_chosen and model.wanted_folder is not None:
+            text = os.path.join(model.wanted_folder, os.path.basename(text))  # noqa: PTH118, PTH119
+        self._place.path = model.read_path(text)
+        if self._place.path is not None and model.inputs:
+            self.set_path(self._place.path)
+
     def browse(self) -> None:
         """Let the user choose."""
         self._page.context.browse_output(self._place.path or Path.home(), self._choose)
 
+    def browse_folder(self) -> None:
+        """Let the user choose a folder for the name that is there."""
+        path = self._place.path
+        if path is None:
+            self.browse()
+            return
+        self._page.context.browse_folder(
+            _FOLDER_TITLE, path.parent, lambda folder: self._choose(folder / path.name)
+        )
+
+    def _typed_whole(self) -> None:
+        if self._place.path is not None:
+            self.set_path(self._place.path)
+            self._folder_chosen = True
+
     def _propose(self, path: Path | None, note: str) -> None:
         if not self._place.chosen and not self._page.worker.busy:
             self._place.path = path
+            self._folder_chosen = False
             self.set_path(path or "")
             self.set_note(note)
             self._on_place_changed()
@@ -170,6 +241,7 @@ class OutputPlace(OutputField):
         if not self._page.refuse_while_busy():
             self._place.choose(path, self._page.model.inputs)
             self.set_path(path)
+            self._folder_chosen = True
             self._changed_by_user()
 
     def _typed(self) -> None:

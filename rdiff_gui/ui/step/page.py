@@ -87,7 +87,6 @@ class StepPage(PageView, Generic[Summary]):
             on_change=self.output_changed,
         )
         self.output.grid(sticky="ew", pady=(px(14), 0))
-        self.letters.give(text.BROWSE, self.output.browse_button)
         self.options = Disclosure(body, theme, text=text.OPTIONS)
         self.options.grid(sticky="ew", pady=(px(8), 0))
         self.options.give_letter(self.letters)

@@ -146,9 +146,12 @@ class DeltaMapView(ttk.Frame):
             self.cursor = self._wanted = None
             self.tell(_HINT)
         pieces = delta.pieces
-        self._old_bytes = max(old_bytes or 0, delta.basis_bytes)
-        known = old_bytes is not None or self._old_bytes > pieces.basis_bytes_needed
-        old = translate("Old file, {size}") if known else translate("Old file, {size} or more")
+        known = delta.basis_bytes if old_bytes is None else old_bytes
+        # Whoever has chosen another file is told so elsewhere.
+        self._old_bytes = max(known or 0, pieces.basis_bytes_needed)
+        old = translate("Old file, {size}")
+        if known is None:
+            old = translate("Old file, {size} or more")
         self._old_caption.configure(text=old.format(size=show_size(self._old_bytes)))
         new = translate("New file, {size}").format(size=show_size(pieces.result_bytes))
         self._new_caption.configure(text=new)

@@ -55,7 +55,7 @@ def test_what_was_typed_is_undone_and_done_again(user: User, field: ttk.Entry) -
     assert field.get() == "c"
     type_keys(user, field, "ctrl+z")
     assert field.get() == f"{path}ab"
-    assert str(user.signature.model.target) == f"{path}ab"
+    assert str(user.signature.model.target).endswith(f"{path}ab")
     type_keys(user, field, "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z")
     assert field.get() == path
     type_keys(user, field, "ctrl+y", "ctrl+shift+z", "ctrl+y")

@@ -90,7 +90,7 @@ def test_a_chosen_name_is_for_the_files_that_were_there(
     entry.insert(0, "changes")
     user.settle()
     user.drop_on(Slot.NEW_FILE, make_file("newer", NEW))
-    assert user.delta.output.path == "changes"
+    assert user.delta.output.path == str(tmp_path / "changes")
     user.drop(make_file("a", OLD), make_file("b", NEW))
     assert user.delta.output.path == str(tmp_path / "b.rdelta")
 

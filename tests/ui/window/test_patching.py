@@ -181,7 +181,7 @@ def test_an_undo_delta_never_pushes_anything_out(ready: User, delta: Path) -> No
         ("no such/x", "does not exist. Choose another folder."),
         ("photos-1.db", "exists already"),
     ):
-        type_into(ready, field.entry, name)
+        type_into(ready, field.entry, str(delta.parent / name))
         ready.patch.options.set_open(False)
         ready.patch.primary.focus_force()
         ready.run()

@@ -84,6 +84,50 @@ def test_a_folder_that_is_not_there_is_named(signer: User, tmp_path: Path) -> No
     assert signer.signature.finished
 
 
+def test_another_folder_is_a_button_away(
+    signer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the folder that will not do; the name stays, and the work goes on there."""
+    asked: list[Path] = []
+
+    def choose(_title: str, start: Path, on_chosen: Callable[[Path], None]) -> None:
+        asked.append(start)
+        on_chosen(tmp_path / "good")
+
+    (tmp_path / "good").mkdir()
+    monkeypatch.setattr(signer.app, "browse_folder", choose)
+    save_as(signer, str(tmp_path / "no such" / "x.rsig"))
+    signer.run()
+    signer.press("Choose another folder")
+    assert asked == [tmp_path / "no such"]
+    assert signer.signature.output.entry.get() == "x.rsig"
+    assert signer.button("good", signer.signature.output)
+    assert "does not exist" not in signer.words(signer.signature.output)
+    signer.run()
+    assert (tmp_path / "good" / "x.rsig").is_file()
+
+
+def test_a_whole_path_is_a_name_and_a_folder(
+    signer: User, tmp_path: Path, make_file: MakeFile
+) -> None:
+    """Pasted, or typed and left; its folder is kept for the next name, and for the next file."""
+    (tmp_path / "sub").mkdir()
+    output = signer.signature.output
+    output.entry.focus_force()
+    output.entry.delete(0, "end")
+    signer.root.clipboard_clear()
+    signer.root.clipboard_append(str(tmp_path / "sub" / "mine.rsig"))
+    signer.key("<<Paste>>")
+    assert output.entry.get() == "mine.rsig"
+    assert signer.button("sub", output)
+    save_as(signer, "other.rsig")
+    assert output.path == str(tmp_path / "sub" / "other.rsig")
+    signer.run()
+    assert (tmp_path / "sub" / "other.rsig").is_file()
+    signer.drop(make_file("next", OLD))
+    assert output.path == str(tmp_path / "next.rsig")
+
+
 @pytest.fixture
 def delta(make_file: MakeFile, rdiff: Rdiff, tmp_path: Path) -> Path:
     """A delta for OLD, made by rdiff."""
