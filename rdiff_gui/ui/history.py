@@ -205,7 +205,9 @@ class HistoryPage(PageView):
 
     def _bind_menu(self) -> None:
         self.table.bind("<<ContextMenu>>", self._open_menu_at_pointer)
-        for key in ("<Shift-F10>", "<Key-Menu>"):
+        # On Windows, the key between Alt and Control is called otherwise.
+        on_windows = self.tk.call("tk", "windowingsystem") == "win32"
+        for key in ("<Shift-F10>", "<Key-App>" if on_windows else "<Key-Menu>"):
             self.table.bind(key, lambda _event: self._open_menu_at_choice())
         self.table.bind("<Delete>", lambda _event: self._remove_chosen())
 

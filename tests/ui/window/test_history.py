@@ -11,6 +11,7 @@ import pytest
 from rdiff_gui.engine import make_signature
 from rdiff_gui.ui import Page
 from tests.conftest import MakeFile
+from tests.platforms import posix_only
 from tests.ui.window.conftest import User
 
 
@@ -78,6 +79,7 @@ def test_the_history_is_searched(veteran: User) -> None:
     assert "Nothing yet" not in veteran.words(veteran.history)
 
 
+@posix_only("Windows' own menu waits for an answer")
 @pytest.mark.parametrize("how", ["<Shift-F10>", "<Key-Menu>", "<Button-3>"])
 def test_a_row_has_a_menu(how: str, veteran: User, tmp_path: Path) -> None:
     """With the mouse where it points to, with the keyboard at the chosen row."""
