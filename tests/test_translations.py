@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from rdiff_gui.languages import LANGUAGES
 
 from .test_repository import MODULES, PACKAGE
+
+# A place with its format, as `str.format` reads it.
+_PLACE = re.compile(r"{[^{}]*}")
 
 # What is translated where it is shown; tools/translations knows where these texts stand.
 _SHOWN_LATER = {
@@ -26,3 +38,40 @@ def test_every_sentence_can_be_found() -> None:
                 known = ast.unparse(text) in _SHOWN_LATER.get(name, set())
                 told = f"{name}:{call.lineno}: {ast.unparse(text)}"
                 assert known or isinstance(text, ast.Constant), told
+
+
+def read_catalogue(language: str) -> Catalog:
+    """A language's catalogue, with what is out of use."""
+    place = PACKAGE / "locale" / language / "LC_MESSAGES/rdiff-gui.po"
+    with place.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def several(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """The forms of a message, of which most have one."""
+    return [text or ""] if isinstance(text, str | None) else list(text)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+def test_each_sentence_keeps_its_places(language: str) -> None:
+    """With their formats, as often; a form for one count may leave the number out."""
+    for message in read_catalogue(language):
+        if not message.id:
+            continue
+        ids, forms = several(message.id), several(message.string)
+        wanted = Counter(_PLACE.findall(ids[-1]))
+        for form in filter(None, forms):
+            found = Counter(_PLACE.findall(form))
+            if len(ids) > 1:
+                found["{count}"] = wanted["{count}"]
+            assert found == wanted, f"{language}: {form}"
+            assert form.endswith("\n") == ids[-1].endswith("\n"), f"{language}: {form}"
+
+
+def test_every_language_formats_what_english_does() -> None:
+    """Each sentence can be filled in: braces are paired, and places have names."""
+    for language in sorted(LANGUAGES.keys() - {"en"}):
+        for message in read_catalogue(language):
+            for form in several(message.string) if message.id else ():
+                for _text, name, _format, _conversion in Formatter().parse(form):
+                    assert name is None or name.isidentifier(), f"{language}: {form}"
