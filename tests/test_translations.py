@@ -62,9 +62,8 @@ def test_each_sentence_keeps_its_places(language: str) -> None:
         wanted = Counter(_PLACE.findall(ids[-1]))
         for form in filter(None, forms):
             found = Counter(_PLACE.findall(form))
-            if len(ids) > 1:
-                found["{count}"] = wanted["{count}"]
-            assert found == wanted, f"{language}: {form}"
+            assert not found - wanted, f"{language}: {form}"
+            assert (wanted - found).total() <= (len(ids) > 1), f"{language}: {form}"
             assert form.endswith("\n") == ids[-1].endswith("\n"), f"{language}: {form}"
 
 

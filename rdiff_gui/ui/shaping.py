@@ -1,8 +1,9 @@
-"""Arabic in the window, on X11: there Tk puts letter beside letter, from left to right.
+"""Texts of the window that Tk does not put well: Arabic on X11, and lines without blanks.
 
-The letters are given the forms in which they join, and the order in which they stand, as text goes
-to Tk; no widget and no page knows of it. On Windows and macOS, Tk has the system do it.
-Source: Unicode Standard Annex 9; Arabic Presentation Forms-B.
+On X11 Tk puts letter beside letter, from left to right: Arabic letters are given the forms in which
+they join, and the order in which they stand, as text goes to Tk. And everywhere it ends lines at
+blanks, of which Chinese and Japanese have few. No widget and no page knows of it.
+Source: Unicode Standard Annexes 9 and 14; Arabic Presentation Forms-B.
 """
 
 from __future__ import annotations
@@ -24,34 +25,39 @@ _REMEMBERED = ("-text", "-underline", "-wraplength")
 _LETTER_BEHIND = re.compile(r"\((\w)\)$", re.ASCII)
 
 
+# What stays together: a letter with the marks around it, or a word in Latin letters.
+_CJK = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+_NOT_FIRST = "、。，．：；？！」』）】〉》…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_NOT_LAST = "「『（【〈《"
+_CJK_PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_CJK}]|[^\s{_CJK}]+)[{_NOT_FIRST}]*\s*|\s+")
+_WORD = re.compile(r"\S+\s*|\s+")
+
+
 def shape_texts(root: tk.Tk) -> None:
-    """Have all texts of the window shaped, where its language needs that and Tk does not do it.
+    """Have all texts of the window put well, where its language needs that and Tk does not do it.
 
     Must come before the first widget, since each takes its way to Tk from the one above it.
     """
-    if spoken_language() == "ar" and root.tk.call("tk", "windowingsystem") == "x11":
-        # What follows calls of Tcl and leaves all else to tkinter.
+    # What is put in its place follows calls of Tcl and leaves all else to tkinter.
+    if spoken_language() in ("ja", "zh_CN", "zh_TW"):
+        root.tk = BreakingTcl(root.tk)  # type: ignore[assignment]
+    elif spoken_language() == "ar" and root.tk.call("tk", "windowingsystem") == "x11":
         root.tk = ShapingTcl(root.tk)  # type: ignore[assignment]
 
 
-class ShapingTcl:
+class BreakingTcl:
     """Tk's interpreter, which is given texts as they shall be seen and gives back what they were.
 
     Texts of labels, buttons, columns, rows and menus, and on a Canvas; in a field only labels, not
     what the user may copy or change.
     """
 
-    def __init__(self, tcl: Any) -> None:
-        from arabic_reshaper import ArabicReshaper
-        from bidi import get_display
-        from bidi.mirror import MIRRORED
+    _concerned = re.compile(f"[{_CJK}]")
+    _piece = _CJK_PIECE
+    _justify = "left"
 
+    def __init__(self, tcl: Any) -> None:
         self._tcl = tcl
-        self._reshape = ArabicReshaper().reshape
-        self._arrange: Callable[..., str] = get_display
-        self._mirrored: dict[str, str] = MIRRORED
-        brackets = f"([{re.escape(''.join(MIRRORED))}])"
-        self._turned = re.compile(f"{_MARK}{brackets}|{brackets}{_MARK}")
         # What each widget was given, by its name: text, underline, and where lines end, in pixels.
         self._given: dict[str, dict[str, Any]] = {}
         # Labels that stand in fields, as they are seen there.
@@ -88,17 +94,11 @@ class ShapingTcl:
 
     def shape(self, text: str) -> str:
         """One line as it shall be seen."""
-        if not _ARABIC.search(text):
-            return text
-        marked = "".join(
-            letter + _MARK if letter in self._mirrored else letter for letter in self._reshape(text)
-        )
-        seen = self._arrange(marked, base_dir="R")
-        return _CONTROLS.sub("", self._turned.sub(self._turn, seen))
+        return text
 
-    def _turn(self, found: re.Match[str]) -> str:
-        """A bracket, turned round where its mark comes first: there it is read from the right."""
-        return self._mirrored[found[1]] if found[1] else found[2]
+    def find_underlined(self, text: str, place: int) -> int:  # noqa: ARG002  # see ShapingTcl
+        """Where the letter at `place` is seen."""
+        return place
 
     def _shape_options(self, words: tuple[Any, ...]) -> tuple[Any, ...]:
         """The words with the texts among them shaped, each as a line."""
@@ -110,10 +110,8 @@ class ShapingTcl:
             elif option == "-values":
                 values = self._tcl.splitlist(words[place])
                 shaped[place] = tuple(self.shape(str(value)) for value in values)
-            elif option == "-underline" and int(words[place]) >= 0 and _ARABIC.search(text):
-                letter = text[int(words[place])]
-                behind = _LETTER_BEHIND.search(text)
-                shaped[place] = 1 if behind else self.shape(text).find(letter)
+            elif option == "-underline" and int(words[place]) >= 0 and self._concerned.search(text):
+                shaped[place] = self.find_underlined(text, int(words[place]))
         return tuple(shaped)
 
     def _note(self, words: tuple[Any, ...]) -> str | None:
@@ -135,22 +133,22 @@ class ShapingTcl:
         """Where a text has more than a line, its first words stand in the first one."""
         given = self._given[name]
         text, width = str(given.get("-text", "")), int(given.get("-wraplength", 0))
-        if not _ARABIC.search(text) or not (width > 0 or "\n" in text):
+        one_line = "-wraplength" not in given and "\n" not in text
+        if one_line or not self._concerned.search(text):
             return
         style = self._tcl.call(name, "cget", "-style") or self._tcl.call("winfo", "class", name)
         font = self._tcl.call("ttk::style", "lookup", style, "-font")
         lines = []
         for paragraph in text.split("\n"):
             line = ""
-            for word in paragraph.split(" "):
-                longer = f"{line} {word}" if line else word
-                if line and width > 0 and self._measure(font, longer) > width:
-                    lines.append(line)
-                    longer = word
-                line = longer
-            lines.append(line)
+            for piece in self._piece.findall(paragraph):
+                if line and width > 0 and self._measure(font, (line + piece).rstrip()) > width:
+                    lines.append(line.rstrip())
+                    line = ""
+                line += piece
+            lines.append(line.rstrip())
         seen = "\n".join(map(self.shape, lines))
-        self._tcl.call(name, "configure", "-text", seen, "-justify", "right")
+        self._tcl.call(name, "configure", "-text", seen, "-justify", self._justify)
 
     def _measure(self, font: str, line: str) -> int:
         return int(self._tcl.call("font", "measure", font, self.shape(line)))
@@ -158,3 +156,41 @@ class ShapingTcl:
     def _forget(self, name: str) -> None:
         for known in [each for each in self._given if f"{each}.".startswith(f"{name}.")]:
             del self._given[known]
+
+
+class ShapingTcl(BreakingTcl):
+    """The same with Arabic letters joined, and lines in the order in which they are read."""
+
+    _concerned = _ARABIC
+    _piece = _WORD
+    _justify = "right"
+
+    def __init__(self, tcl: Any) -> None:
+        super().__init__(tcl)
+        from arabic_reshaper import ArabicReshaper
+        from bidi import get_display
+        from bidi.mirror import MIRRORED
+
+        self._reshape: Callable[[str], str] = ArabicReshaper().reshape
+        self._arrange: Callable[..., str] = get_display
+        self._mirrored: dict[str, str] = MIRRORED
+        brackets = f"([{re.escape(''.join(MIRRORED))}])"
+        self._turned = re.compile(f"{_MARK}{brackets}|{brackets}{_MARK}")
+
+    def shape(self, text: str) -> str:
+        """One line as it shall be seen."""
+        if not _ARABIC.search(text):
+            return text
+        marked = "".join(
+            letter + _MARK if letter in self._mirrored else letter for letter in self._reshape(text)
+        )
+        seen = self._arrange(marked, base_dir="R")
+        return _CONTROLS.sub("", self._turned.sub(self._turn, seen))
+
+    def _turn(self, found: re.Match[str]) -> str:
+        """A bracket, turned round where its mark comes first: there it is read from the right."""
+        return self._mirrored[found[1]] if found[1] else found[2]
+
+    def find_underlined(self, text: str, place: int) -> int:
+        """The letter in brackets behind a text is its second character from the left."""
+        return 1 if _LETTER_BEHIND.search(text) else self.shape(text).find(text[place])

@@ -1,4 +1,4 @@
-"""Arabic on X11: joined letters in the order in which they are read."""
+"""Arabic joined and in order, Chinese and Japanese lines that end where they may."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from tkinter import ttk
 import pytest
 
 from rdiff_gui.ui.language import can_show
-from rdiff_gui.ui.shaping import ShapingTcl, shape_texts
+from rdiff_gui.ui.shaping import BreakingTcl, shape_texts
 from rdiff_gui.ui.widgets import AltLetters, ChoiceBox
 from tests.platforms import posix_only
-
-pytestmark = posix_only("elsewhere, the system shapes Arabic")
 
 FILE = "\N{ARABIC LETTER MEEM}\N{ARABIC LETTER LAM}\N{ARABIC LETTER FEH}"
 JOINED = (
@@ -21,6 +19,9 @@ JOINED = (
     "\N{ARABIC LETTER MEEM INITIAL FORM}"
 )
 ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+
+
+shaped_here = posix_only("elsewhere, the system shapes Arabic")
 
 
 @pytest.fixture
@@ -31,13 +32,14 @@ def arabic(root: tk.Tk, speak: Callable[[str], None]) -> tk.Tk:
     return root
 
 
-def seen_of(part: ttk.Widget) -> str:
-    """What Tk has of a text."""
+def seen_of(part: ttk.Widget, option: str = "-text") -> str:
+    """What Tk has of a text, or of another option."""
     tcl = part.tk
-    assert isinstance(tcl, ShapingTcl)
-    return str(tcl.__getattr__("call")(str(part), "cget", "-text"))
+    assert isinstance(tcl, BreakingTcl)
+    return str(tcl.__getattr__("call")(str(part), "cget", option))
 
 
+@shaped_here
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
@@ -55,6 +57,7 @@ def test_letters_join_and_names_keep_their_order(arabic: tk.Tk, text: str, seen:
     assert label.cget("text") == text
 
 
+@shaped_here
 def test_the_first_words_stand_in_the_first_line(arabic: tk.Tk) -> None:
     """However often the label is given another width or text."""
     label = ttk.Label(arabic, text=f"{FILE} 1 2 3")
@@ -66,15 +69,14 @@ def test_the_first_words_stand_in_the_first_line(arabic: tk.Tk) -> None:
     assert label.cget("text") == f"{FILE} 4"
 
 
+@shaped_here
 def test_letters_choices_and_fields(arabic: tk.Tk) -> None:
     """What is underlined is the letter; what is chosen is what was offered."""
     button = ttk.Button(arabic, text=FILE)
     AltLetters().give(FILE, button)
     assert button.cget("text") == f"{FILE}(A)"
     assert seen_of(button) == f"(A){JOINED}"
-    tcl = button.tk
-    assert isinstance(tcl, ShapingTcl)
-    assert int(tcl.__getattr__("call")(str(button), "cget", "-underline")) == 1
+    assert int(seen_of(button, "-underline")) == 1
     box = ChoiceBox(arabic, {1: FILE, 2: "B"}, width=9, on_change=lambda: None)
     assert (box.choice, box.get()) == (1, JOINED)
     field = ttk.Entry(arabic)
@@ -82,6 +84,27 @@ def test_letters_choices_and_fields(arabic: tk.Tk) -> None:
     assert field.get() == FILE
 
 
+def test_lines_end_between_japanese_letters(root: tk.Tk, speak: Callable[[str], None]) -> None:
+    """Also before a word with a blank behind it, and never before a full stop."""
+    speak("ja")
+    shape_texts(root)
+    sentence = "2 つを比べて、rdiff-gui（推奨）。"
+    label = ttk.Label(root, text=sentence)
+    for width in range(10, 200, 10):
+        label.configure(wraplength=width)
+        lines = seen_of(label).split("\n")
+        assert "".join(lines) in (sentence, sentence.replace(" ", ""))
+        assert not [line for line in lines if line[0] in "、。）" or line[-1] == "（"]
+    assert len(lines) < 4
+    label.configure(wraplength=0)
+    assert seen_of(label) == label.cget("text") == sentence
+    button = ttk.Button(root, text="署名", underline=1)
+    button.configure(text="署名(S)", underline=3)
+    assert int(button.cget("underline")) == 3
+    assert int(seen_of(button, "-underline")) == 3
+
+
+@shaped_here
 def test_what_cannot_be_shown_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Letters that no font here has, a script that Tk cannot join, and Arabic without its parts."""
     assert can_show("en")
