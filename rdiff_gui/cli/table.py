@@ -155,7 +155,8 @@ renamed take no more than a line of it. Devices, pipes and sockets are refused."
         "verify", ("BASIS", "DELTA"), (), "say whether a delta would apply, and be right",
         """\
 Say whether DELTA applies to BASIS, and whether the result is right. Nothing is written.
-The exit code is what patch would have given. Of a folder, all files are read.""",
+The exit code is what patch would have given. Of a folder, all files are read; with --repair, one
+that is neither the old nor the new one is made the new one.""",
         (
             "rdiff-gui verify photos.db new.delta",
             "rdiff-gui verify photos.db new.delta && "
@@ -267,6 +268,13 @@ GROUPS = (
         ),
         Option(
             ("--outside-links",), "outside_links", "take links that lead out of the folder",
+        ),
+    )),
+    Group("what is done with a damaged folder", ("verify",), ours=True, options=(
+        Option(
+            ("--repair",), "repair",
+            "make it what DELTA makes: whatever is missing or damaged is restored from DELTA and "
+            "from all that is whole; what stood in its place goes to BASIS.damaged",
         ),
     )),
     Group("where the files go", ("patch",), ours=True, options=(
