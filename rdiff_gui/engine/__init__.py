@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.trees.applying import *
     from rdiff_gui.engine.trees.options import *
     from rdiff_gui.engine.trees.recovery import *
-    from rdiff_gui.engine.trees.repair import *
     from rdiff_gui.engine.trees.summaries import *
     from rdiff_gui.engine.trees.tree_delta import *
     from rdiff_gui.engine.two_files import *
@@ -67,7 +66,6 @@ else:
         "engine.trees.tree_delta",
         "engine.trees.applying",
         "engine.trees.recovery",
-        "engine.trees.repair",
         "librsync.loader",
     )
 

@@ -91,7 +91,7 @@ _TREE: _Parameters = {
     _P.target_length: 32,
     _P.hash_log: 22,
     _P.chain_log: 23,
-    _P.window_log: 23,
+    _P.window_log: 25,
     **_BY_THREADS,
 }
 # Up to how many bytes of content are kept to be packed well; how well, and how all that is longer.

@@ -7,11 +7,11 @@ A path is relative, its names separated by slashes; that of the folder itself is
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from rdiff_gui.errors import TreeDamaged, TreeTooNew, TreeUnsafe
-from rdiff_gui.records import TYPE_CHECKING, field, record
+from rdiff_gui.records import TYPE_CHECKING, field, record, replace
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ _DEPTH_MOST = 512
 
 _ROOT_IN_JSON = "."
 _HASH_DIGITS = 64
+# Enough to know a file that was damaged; all of them are hashed together in the seal.
+_SHORT_DIGITS = 16
 _HEX = frozenset("0123456789abcdef")
 _SIDES = ("old", "new")
-_BOTH = "both"
+_BOTH, _WAS = "both", "was"
 
 # Permissions, and set-user, set-group and sticky.
 MODE_MOST = 0o7777
@@ -61,8 +63,9 @@ class Owner:
 class Entry:
     """What stands at one path, on one side.
 
-    `size_bytes` and `blake3` are a file's, `target` is where a link leads. `hardlink` is the first
-    path of the same file, where this one is another name of it. `attributes` are extended ones.
+    `size_bytes` and `blake3` are a file's, the latter cut where a manifest tells no more of it.
+    `target` is where a link leads. `hardlink` is the first path of the same file, where this one is
+    another name of it. `attributes` are extended ones.
     """
 
     type: EntryType
@@ -78,12 +81,20 @@ class Entry:
 
     def has_content_of(self, other: Entry | None) -> bool:
         """Whether both hold the same, whatever their modes and times."""
-        return other is not None and self.content == other.content
+        return (
+            other is not None
+            and (self.type, self.size_bytes, self.target)
+            == (other.type, other.size_bytes, other.target)
+            and (self.has_hash(other.blake3) or other.has_hash(self.blake3))
+        )
 
-    @property
-    def content(self) -> tuple[EntryType, int, str, str]:
-        """What it holds; equal for two entries that hold the same."""
-        return self.type, self.size_bytes, self.blake3, self.target
+    def has_hash(self, blake3: str) -> bool:
+        """Whether a file of that hash is this one."""
+        return blake3.startswith(self.blake3)
+
+    def stays_as(self, other: Entry | None) -> bool:
+        """Whether both are equal but for the time."""
+        return other is not None and self == replace(other, mtime_ns=self.mtime_ns)
 
 
 Side = Mapping[str, Entry]
@@ -96,25 +107,31 @@ class Manifest:
     old: Side
     new: Side
 
-    def pack(self) -> bytes:
-        """The JSON, a path on each line."""
+    def pack(self, sources: Container[str | None] = ()) -> bytes:
+        """The JSON, a path on each line.
+
+        Of what stays as it is, the hash is cut, but where it is among the `sources` of what is new.
+        """
         import json
 
         def lines() -> Iterator[str]:
             for path in sorted({**self.old, **self.new}, key=sort_key):
-                old, new = self.old.get(path), self.new.get(path)
-                packed: dict[str, object] = {"path": path or _ROOT_IN_JSON}
-                if old and old == new:
-                    packed[_BOTH] = _pack_entry(old)
-                else:
-                    packed |= {
-                        side: _pack_entry(entry)
-                        for side, entry in zip(_SIDES, (old, new), strict=True)
-                        if entry
-                    }
+                packed = {"path": path or _ROOT_IN_JSON}
+                packed |= _pack_sides(self.old.get(path), self.new.get(path), path in sources)
                 yield json.dumps(packed, separators=(",", ":"))
 
         return b'{"version":%d,"entries":[\n%s\n]}\n' % (VERSION, ",\n".join(lines()).encode())
+
+
+def _pack_sides(old: Entry | None, new: Entry | None, is_source: bool) -> dict[str, Any]:
+    if old is None or new is None:
+        return {"old": _pack_entry(old)} if old else {"new": _pack_entry(new)} if new else {}
+    if not new.stays_as(old):
+        return {"old": _pack_entry(old), "new": _pack_entry(new)}
+    if not is_source:
+        new = replace(new, blake3=new.blake3[:_SHORT_DIGITS])
+    packed = {_BOTH: _pack_entry(new)}
+    return packed if old.mtime_ns == new.mtime_ns else packed | {_WAS: old.mtime_ns}
 
 
 def sort_key(path: str) -> list[bytes]:
@@ -196,7 +213,9 @@ def _read_sides(file: Path, entries: list[Any]) -> tuple[dict[str, Entry], dict[
             raise TreeDamaged(file, translate("its manifest is not in order"))
         last = key
         if _BOTH in packed:
-            old[path] = new[path] = _unpack_entry(packed[_BOTH])
+            entry = old[path] = new[path] = _unpack_entry(packed[_BOTH], short=True)
+            if _WAS in packed:
+                old[path] = replace(entry, mtime_ns=_time(packed[_WAS]))
             continue
         for name, side in zip(_SIDES, (old, new), strict=True):
             if name in packed:
@@ -224,8 +243,8 @@ def _check_side(file: Path, side: Mapping[str, Entry]) -> None:
         raise TreeDamaged(file, translate("its manifest is no tree"))
 
 
-def _pack_entry(entry: Entry) -> dict[str, object]:
-    packed: dict[str, object] = {"type": str(entry.type)}
+def _pack_entry(entry: Entry) -> dict[str, Any]:
+    packed: dict[str, Any] = {"type": str(entry.type)}
     if entry.type is EntryType.FILE:
         packed |= {"size": entry.size_bytes, "blake3": entry.blake3}
     if entry.type is EntryType.LINK:
@@ -250,17 +269,17 @@ def _pack_entry(entry: Entry) -> dict[str, object]:
     return packed
 
 
-def _unpack_entry(packed: Any) -> Entry:
-    """Raises: KeyError, TypeError, ValueError, AttributeError."""
+def _unpack_entry(packed: Any, *, short: bool = False) -> Entry:
+    """`short`: its hash may be. Raises: KeyError, TypeError, ValueError, AttributeError."""
     kind = EntryType(packed["type"])
     is_file, is_link = kind is EntryType.FILE, kind is EntryType.LINK
     hardlink = packed.get("hardlink")
     return Entry(
         kind,
         0 if is_link else _number(packed["mode"], 0, MODE_MOST),
-        _number(packed["mtime"], -(2**63), 2**63 - 1),
+        _time(packed["mtime"]),
         _number(packed["size"], 0, 2**63 - 1) if is_file else 0,
-        _hash(packed["blake3"]) if is_file else "",
+        _hash(packed["blake3"], short=short) if is_file else "",
         _text(packed["target"]) if is_link else "",
         None if hardlink is None else _text(hardlink),
         packed.get("sparse") is True,
@@ -281,6 +300,10 @@ def _unpack_attributes(packed: Any) -> dict[str, bytes]:
     return {_text(name): b64decode(value, validate=True) for name, value in packed.items()}
 
 
+def _time(value: object) -> int:
+    return _number(value, -(2**63), 2**63 - 1)
+
+
 def _number(value: object, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
         raise ValueError("number")
@@ -296,7 +319,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _hash(value: object) -> str:
-    if not isinstance(value, str) or len(value) != _HASH_DIGITS or not _HEX.issuperset(value):
+def _hash(value: object, *, short: bool) -> str:
+    digits = (_SHORT_DIGITS, _HASH_DIGITS) if short else (_HASH_DIGITS,)
+    if not isinstance(value, str) or len(value) not in digits or not _HEX.issuperset(value):
         raise ValueError("blake3")
     return value

@@ -33,6 +33,7 @@ from .writer import Node, Spec, file, folder, link, look, plant, whole
 
 PAGE = (Path(__file__).parents[2] / "docs" / "format.md").read_text()
 TEXT = b"".join(b"line %d of a text\n" % number for number in range(400))
+OTHER_TEXT = b"".join(b"record %d of a list\n" % number for number in range(300))
 NOISE = random_bytes(300_000)
 
 OLD = whole(
@@ -44,6 +45,7 @@ OLD = whole(
         "gone/deep/file": file(b"gone"),
         "was here/moved": file(TEXT[100:]),
         "was here/edited-1.0": file(TEXT[:-300] + b"version 1"),
+        "was here/renamed": file(OTHER_TEXT + b"and edited"),
         "file to folder": file(b"was a file"),
         "folder to file/inside": file(b"inside"),
         "link": link("same"),
@@ -73,6 +75,7 @@ NEW = whole(
         **PLAIN_NEW,
         "now here/moved": file(TEXT[100:]),
         "now here/edited-1.1": file(TEXT[:-300] + b"version 2"),
+        "now here/other name": file(b"edited and " + OTHER_TEXT),
         "swap one": file(TEXT[300:]),
         "swap two": file(TEXT[200:]),
         "names/first": file(b"of two names"),
@@ -124,6 +127,7 @@ def test_each_path_has_its_fate(tmp_path: Path) -> None:
         "now here": Fate.NEW,
         "now here/moved": Fate.MOVED,
         "now here/edited-1.1": Fate.MOVED,
+        "now here/other name": Fate.MOVED,
         "swap one": Fate.MOVED,
         "swap two": Fate.MOVED,
         "names": Fate.NEW,
@@ -144,10 +148,12 @@ def test_each_path_has_its_fate(tmp_path: Path) -> None:
         "was here": Fate.DELETED,
         "was here/moved": Fate.DELETED,
         "was here/edited-1.0": Fate.DELETED,
+        "was here/renamed": Fate.DELETED,
     }
     assert changes["now here/moved"].source == "was here/moved"
     assert changes["now here/edited-1.1"].source == "was here/edited-1.0"
     assert changes["now here/edited-1.1"].delta_bytes < 60
+    assert changes["now here/other name"].source == "was here/renamed"
     assert changes["swap one"] == Change("swap one", Fate.MOVED, "swap two", len(TEXT) - 300, 0)
     assert changes["names/second"].source == "names/first"
     assert summary.kept_files == 2
@@ -176,7 +182,13 @@ def test_rdiffdir_applies_what_needs_no_more(tmp_path: Path) -> None:
     for name, new, words in (("plain", PLAIN_NEW, []), ("whole", NEW, ["--rdiffdir"])):
         plant(tmp_path / name, new)
         plant(tmp_path / f"{name} old", OLD)
-        for path in ("swap one", "swap two", "was here/moved", "was here/edited-1.0"):
+        for path in (
+            "swap one",
+            "swap two",
+            "was here/moved",
+            "was here/edited-1.0",
+            "was here/renamed",
+        ):
             if name == "plain":
                 # What stays in both cannot have moved.
                 (tmp_path / name / path).parent.mkdir(exist_ok=True)

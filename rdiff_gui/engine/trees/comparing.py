@@ -259,6 +259,9 @@ def _compare(comparison: Comparison, pairing: Pairing, output: Nowhere, run: Run
         open_file(comparison.old, pairing.source) as old,
         open_file(comparison.new, pairing.path) as new,
     ):
+        # Short ones are looked into here and there.
+        old.hold()
+        new.hold()
         body = _Body(output, new.size_bytes)
         compare_files(old, new, body, run, best=comparison.best)
         assert body.basis

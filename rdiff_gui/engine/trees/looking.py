@@ -47,7 +47,10 @@ class Looker:
                 return self.tree.read_link(path) == entry.target
         if entry.type is EntryType.FOLDER or not entry.blake3:
             return True
-        return status.st_size == entry.size_bytes and self._hash(path) == entry.blake3
+        if status.st_size != entry.size_bytes:
+            return False
+        found = self._hash(path)
+        return found is not None and entry.has_hash(found)
 
     def _hash(self, path: str) -> str | None:
         if path not in self._hashes:

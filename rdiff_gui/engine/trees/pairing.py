@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from rdiff_gui.engine.trees.summaries import Fate
@@ -32,29 +32,45 @@ class Pairing:
     exact: bool = False
 
 
-def pair(old: Side, new: Side, *, moves: bool) -> dict[str, Pairing]:
+Alike = Callable[[Sequence[str], Sequence[str]], Mapping[str, str]]
+
+
+def pair(old: Side, new: Side, find_like: Alike | None) -> dict[str, Pairing]:
     """What became of every path of either side, in order of the new side, the old one behind.
 
-    `moves`: whether files are looked for elsewhere.
+    `find_like` is asked which of some old files that are gone new ones are like. Without, no file
+    is looked for elsewhere.
+
+    Raises: what it raises.
     """
     pairings = {path: _judge(path, old.get(path), new) for path in new}
-    if moves:
-        wanting = [each for each in pairings.values() if _is_wanting(each, new)]
-        finder = _Finder(old, new)
-        for each in wanting:
-            source = finder.find_equal(each.path)
-            if source is not None:
-                pairings[each.path] = Pairing(each.path, Fate.MOVED, source, exact=True)
-        finder.forget(each.source for each in pairings.values() if each.source is not None)
-        for each in wanting:
-            if pairings[each.path].fate is Fate.NEW:
-                source = finder.find_alike(each.path)
-                if source is not None:
-                    pairings[each.path] = Pairing(each.path, Fate.MOVED, source)
+    if find_like:
+        _find_sources(old, new, pairings, find_like)
     for path in old:
         if path not in new:
             pairings[path] = Pairing(path, Fate.DELETED)
     return pairings
+
+
+def _find_sources(old: Side, new: Side, pairings: dict[str, Pairing], find_like: Alike) -> None:
+    """Look for what is new elsewhere in the old tree: by content, by name, by what is in it."""
+    wanting = [path for path, pairing in pairings.items() if _is_wanting(pairing, new)]
+    finder = _Finder(old, new)
+    for path in wanting:
+        if (source := finder.find_equal(path)) is not None:
+            pairings[path] = Pairing(path, Fate.MOVED, source, exact=True)
+    finder.forget(pairings)
+    for path, source in find_like(finder.gone_files(), _new_among(wanting, pairings)).items():
+        pairings[path] = Pairing(path, Fate.MOVED, source)
+    finder.forget(pairings)
+    for find in (finder.find_named, finder.find_versioned):
+        for path in _new_among(wanting, pairings):
+            if (source := find(path)) is not None:
+                pairings[path] = Pairing(path, Fate.MOVED, source)
+
+
+def _new_among(paths: Iterable[str], pairings: Mapping[str, Pairing]) -> list[str]:
+    return [path for path in paths if pairings[path].fate is Fate.NEW]
 
 
 def _judge(path: str, old: Entry | None, new: Side) -> Pairing:
@@ -100,25 +116,31 @@ class _Finder:
             (_stem(path), path) for path, _ in _files(old) if path in self._gone
         )
 
-    def forget(self, paths: Iterable[str | None]) -> None:
+    def forget(self, pairings: Mapping[str, Pairing]) -> None:
         """Files that are known to go on elsewhere are not gone for the others."""
-        self._gone.difference_update(path for path in paths if path is not None)
+        self._gone.difference_update(pairing.source or "" for pairing in pairings.values())
 
     def find_equal(self, path: str) -> str | None:
         """An old file of the same content, best one that is gone, or has the same name."""
         return self._best(path, self._by_hash.get(self._new[path].blake3, ()))
 
-    def find_alike(self, path: str) -> str | None:
-        """An old file of the same name, or one that is gone and has it but for the digits."""
+    def gone_files(self) -> list[str]:
+        """Those that are gone, in order."""
+        return [path for path, _ in _files(self._old) if path in self._gone]
+
+    def find_named(self, path: str) -> str | None:
+        """An old file of the same name, best one that is gone."""
+        return self._find_alike(path, self._by_name.get(_base(path), ()))
+
+    def find_versioned(self, path: str) -> str | None:
+        """One that is gone and had the same name but for the digits."""
+        known = self._gone_by_stem.get(_stem(path), ())
+        return self._find_alike(path, [each for each in known if each in self._gone])
+
+    def _find_alike(self, path: str, candidates: Iterable[str]) -> str | None:
         size_bytes = self._new[path].size_bytes
-        for candidates in (
-            self._by_name.get(_base(path), ()),
-            [each for each in self._gone_by_stem.get(_stem(path), ()) if each in self._gone],
-        ):
-            near = [each for each in candidates if self._may_be_alike(each, size_bytes)]
-            if near:
-                return self._best(path, near)
-        return None
+        near = [each for each in candidates if self._may_be_alike(each, size_bytes)]
+        return self._best(path, near)
 
     def _may_be_alike(self, path: str, size_bytes: int) -> bool:
         old_bytes = self._old[path].size_bytes

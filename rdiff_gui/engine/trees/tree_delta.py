@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.delta_writer import DeltaOutput
@@ -18,6 +18,7 @@ from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.comparing import Comparison, Content, make_contents
 from rdiff_gui.engine.trees.hashing import hash_scan
+from rdiff_gui.engine.trees.likeness import find_like
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing, pair
 from rdiff_gui.engine.trees.scan import open_tree, scan_tree
@@ -156,7 +157,12 @@ class DeltaWriting:
         self._manifest = manifest
         self._output = output
         self._run = run
-        self._pairings = pair(manifest.old, manifest.new, moves=not rdiffdir)
+
+        def find_like_ones(gone: Sequence[str], wanting: Sequence[str]) -> Mapping[str, str]:
+            return find_like(trees.old, trees.new, manifest, gone, wanting, run)
+
+        find = None if rdiffdir else find_like_ones
+        self._pairings = pair(manifest.old, manifest.new, find)
         self._changes: list[Change] = []
 
     def write(self) -> None:
@@ -171,7 +177,8 @@ class DeltaWriting:
         run.total_bytes = run.done_bytes + sum(map(self._comparison.count_steps, wanting))
         writer = TreeWriter(output)
         alone = any(each.fate in (Fate.MOVED, Fate.LINKED) for each in pairings)
-        writer.begin(Kind.TREE_DELTA, manifest, alone=alone)
+        sources = {each.source for each in pairings if each.fate is Fate.MOVED}
+        writer.begin(Kind.TREE_DELTA, manifest.pack(sources), alone=alone)
         contents = make_contents(
             self._comparison, [each for each in wanting if each.fate is not Fate.LINKED], run
         )

@@ -9,7 +9,7 @@ from rdiff_gui.engine.options import Sealing
 from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity
-from rdiff_gui.formats.tree_manifest import Manifest, Side, count_bytes, hash_side
+from rdiff_gui.formats.tree_manifest import Side, count_bytes, hash_side
 from rdiff_gui.formats.tree_tar import Member, pack_beginning, pack_end, pack_member, padding
 
 _COPIED_BYTES = 2**20
@@ -21,14 +21,13 @@ class TreeWriter:
     def __init__(self, output: DeltaOutput) -> None:
         self._output = output
 
-    def begin(self, kind: Kind, manifest: Manifest, *, alone: bool) -> None:
-        """Write what comes before the members; `alone`: rdiffdir must not take it.
+    def begin(self, kind: Kind, packed: bytes, *, alone: bool) -> None:
+        """Write the manifest, which is `packed`; `alone`: rdiffdir must not take what follows.
 
         Raises: what the output raises.
         """
         from blake3 import blake3
 
-        packed = manifest.pack()
         beginning = pack_beginning(kind, packed, blake3(packed).hexdigest(), first=alone)
         self._output.write(memoryview(beginning))
 
