@@ -15,7 +15,13 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     Way,
 )
-from rdiff_gui.engine.trees.summaries import Fate, TreeFacts, TreePatchSummary, count_fates
+from rdiff_gui.engine.trees.summaries import (
+    Fate,
+    TreeFacts,
+    TreePatchSummary,
+    TreeRepairSummary,
+    count_fates,
+)
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING
@@ -328,6 +334,24 @@ def describe_tree_check(summary: TreePatchSummary, folder: Path) -> str:
             "{removed}, moved: {moved}. Nothing was written."
         )
     return text.format(**counts)
+
+
+def describe_repair(summary: TreeRepairSummary, folder: Path) -> str:
+    """What was found wrong in a folder, and is right now."""
+    count = len(summary.restored)
+    if summary.is_old:
+        text = translate(
+            "“{name}” is whole, and what the delta was made for; “patch” makes it new."
+        )
+    elif not count and not summary.removed:
+        text = translate("“{name}” is whole, and what the delta makes.")
+    else:
+        text = translate_plural(
+            "“{name}” is whole again, and what the delta makes: {count} file was restored.",
+            "“{name}” is whole again, and what the delta makes: {count} files were restored.",
+            count,
+        )
+    return text.format(name=name_of(folder), count=count)
 
 
 def describe_check(summary: PatchSummary, basis: Path) -> str:

@@ -21,7 +21,7 @@ _PLACE = re.compile(r"{[^{}]*}")
 # What is translated where it is shown; tools/translations knows where these texts stand.
 _SHOWN_LATER = {
     "cli/arguments.py": {"option.needless"},
-    "cli/table.py": {"verb.description", "verb.purpose", "group.title", "option.help"},
+    "cli/help.py": {"verb.description", "verb.purpose", "group.title", "option.help"},
     "cli/terminal.py": {"progress.stage.value"},
 }
 

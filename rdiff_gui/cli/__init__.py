@@ -15,7 +15,7 @@ from rdiff_gui.cli.arguments import (
     read_arguments,
     wants_command_line,
 )
-from rdiff_gui.cli.table import PROGRAM, write_help
+from rdiff_gui.cli.table import PROGRAM
 from rdiff_gui.cli.terminal import is_closed_pipe, print_answer, print_note, use_utf8
 from rdiff_gui.errors import Cancelled, OutputUnwritable, PartUnloadable, RdiffError
 from rdiff_gui.records import TYPE_CHECKING
@@ -77,6 +77,8 @@ def _carry_out(request: Request | HelpWanted | VersionWanted, signals: _Signals)
     # Imported where it is needed: an answer should not wait for the engine.
     match request:
         case HelpWanted():
+            from rdiff_gui.cli.help import write_help
+
             print_answer(write_help(request.verb))
         case VersionWanted():
             _print_versions()

@@ -1,8 +1,8 @@
 """The command line as one table: a row for each verb and each option, with all that is told of it.
 
-Reading, checks, help, manual page and completions follow from it; texts are translated where they
-are shown. An option's field is called as the engine calls it, so that `cli.verbs`, which does each
-verb, hands it on as it is.
+Reading, checks, help (`cli.help`), manual page and completions follow from it; texts are translated
+where they are shown. An option's field is called as the engine calls it, so that `cli.verbs`, which
+does each verb, hands it on as it is.
 
 Source: librsync src/rdiff.c, for rdiff's own.
 """
@@ -11,16 +11,11 @@ from __future__ import annotations
 
 from rdiff_gui.formats.signature_header import RollingSum, StrongHash
 from rdiff_gui.records import TYPE_CHECKING, record
-from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
 PROGRAM = "rdiff-gui"
-
-# Columns between which the help has an option's text.
-_HELP_START = 26
-_HELP_END = 96
 
 _INT_MAX = 2**31 - 1
 _LONG_MAX = 2**63 - 1
@@ -155,7 +150,8 @@ renamed take no more than a line of it. Devices, pipes and sockets are refused."
         "verify", ("BASIS", "DELTA"), (), "say whether a delta would apply, and be right",
         """\
 Say whether DELTA applies to BASIS, and whether the result is right. Nothing is written.
-The exit code is what patch would have given. Of a folder, all files are read.""",
+The exit code is what patch would have given. Of a folder, all files are read; with --repair, one
+that is neither the old nor the new one is made the new one.""",
         (
             "rdiff-gui verify photos.db new.delta",
             "rdiff-gui verify photos.db new.delta && "
@@ -269,6 +265,13 @@ GROUPS = (
             ("--outside-links",), "outside_links", "take links that lead out of the folder",
         ),
     )),
+    Group("what is done with a damaged folder", ("verify",), ours=True, options=(
+        Option(
+            ("--repair",), "repair",
+            "make it what DELTA makes: whatever is missing or damaged is restored from DELTA and "
+            "from all that is whole; what stood in its place goes to BASIS.damaged",
+        ),
+    )),
     Group("where the files go", ("patch",), ours=True, options=(
         Option(("--undo",), "undo", "write the delta that leads back there, too", "FILE"),
         Option(
@@ -327,69 +330,3 @@ OPTIONS = tuple(option for group in GROUPS for option in group.options)
 def groups_of(verb: Verb) -> tuple[Group, ...]:
     """The options that belong to a verb."""
     return tuple(group for group in GROUPS if verb.name in group.verbs)
-
-
-def write_help(verb: Verb | None) -> str:
-    """The help of one verb, or of the whole program."""
-    if verb is None:
-        return _overview()
-    usage = f"usage: {PROGRAM} {verb.name} [OPTIONS] {verb.usage}"
-    groups = map(_describe_group, groups_of(verb))
-    examples = "\n  ".join([translate("examples:"), *verb.examples])
-    return "\n\n".join([usage, translate(verb.description), *groups, examples]) + "\n"
-
-
-def _describe_group(group: Group) -> str:
-    return "\n".join([f"{translate(group.title)}:", *map(_describe_option, group.options)])
-
-
-def _describe_option(option: Option) -> str:
-    """Names, then what it does, beside them or, where they are long, below."""
-    import textwrap  # for the help alone
-
-    value = f" {option.value}" if option.value else ""
-    names = "  " + ", ".join(f"{name}{value}" for name in option.names)
-    lines = textwrap.wrap(translate(option.help), _HELP_END - _HELP_START)
-    below = [f"{'':{_HELP_START}}{line}" for line in lines]
-    if len(names) > _HELP_START - 2:
-        return "\n".join([names, *below])
-    return "\n".join([f"{names:{_HELP_START}}{lines[0]}", *below[1:]])
-
-
-def _overview() -> str:
-    verbs = "\n".join(
-        f"  {verb.name:<9} {verb.usage:<29} {translate(verb.purpose)}" for verb in VERBS.values()
-    )
-    # Those of rdiff's whole program.
-    options = "\n\n".join(_describe_group(group) for group in GROUPS if not group.ours)
-    return translate(
-        """\
-usage: {program} [OPTIONS] VERB [FILE…]
-       {program} [FILE…]                 opens the window, or brings it to the front
-       {program} --new-window [FILE…]    opens another one
-       {program} --selftest              checks this installation
-
-Send only what changed of a file.
-
-{verbs}
-
-“-”, or a file left out at the end, is standard input or output. Options stand anywhere. The verbs
-signature, delta and patch are rdiff's.
-
-{options}
-
-{program} VERB --help tells all options of a verb.
-
-examples:
-  {program} signature photos.db photos.sig            where the old file is
-  {program} delta photos.sig new/photos.db d.delta    where the new file is
-  {program} patch photos.db d.delta photos-new.db     where the old file is, again
-  {program} diff photos.db new/photos.db d.delta      both files are here
-  {program} verify photos.db d.delta
-  {program} info d.delta
-
-Exit codes: 0 done · 100 a file or librsync · 101 the command line · 103 something is cut off
-or too short · 104 not a delta · 105 from a newer program · 106 damaged, the wrong old file, or
-not a signature · 108 out of range · 130 Ctrl-C
-"""
-    ).format(program=PROGRAM, verbs=verbs, options=options)

@@ -12,7 +12,7 @@ from rdiff_gui.cli.verbs import fill, tell, working
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
-from rdiff_gui.errors import TreeDiffers
+from rdiff_gui.errors import TreeDiffers, TreeUnrepaired
 from rdiff_gui.wording import show_name, translate
 
 
@@ -46,10 +46,34 @@ def verify_folder(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.trees.applying import verify_tree_patch
 
     folder, delta = request.words
+    if request.wants("repair"):
+        _repair(request, cancel)
+        return
     with _told_whole(request), working(request, cancel) as how:
         summary = verify_tree_patch(folder, open_source(delta), _options_of(request), **how)
     print_answer(describe_tree_check(summary, Path(folder)))
     tell(request, summary)
+
+
+def _repair(request: Request, cancel: CancelToken) -> None:
+    """Tell every file that was wrong, whether or not it could be restored."""
+    from rdiff_gui.descriptions import describe_repair
+    from rdiff_gui.engine.trees.repair import repair_tree
+
+    folder, delta = request.words
+    try:
+        with working(request, cancel) as how:
+            summary = repair_tree(folder, open_source(delta), _options_of(request), **how)
+    except TreeUnrepaired as problem:
+        for difference in problem.differences:
+            print_answer(str(difference))
+        raise
+    for difference in summary.restored:
+        text = translate("restored: {name}")
+        print_answer(text.format(name=show_name(difference.path)))
+    print_answer(describe_repair(summary, Path(folder)))
+    for remark in summary.remarks:
+        print_note(str(remark))
 
 
 def recover_folder(folder: Path, request: Request, cancel: CancelToken) -> None:

@@ -118,6 +118,8 @@ def _verify(request: Request, cancel: CancelToken) -> None:
 
         verify_folder(request, cancel)
         return
+    if request.wants("repair"):
+        raise UsageProblem(translate("--repair is for folders; a file is made anew by patch."))
     from rdiff_gui.cli.reports import write_check
     from rdiff_gui.engine.patch import verify_patch
 

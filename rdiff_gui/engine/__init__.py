@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.trees.applying import *
     from rdiff_gui.engine.trees.options import *
     from rdiff_gui.engine.trees.recovery import *
+    from rdiff_gui.engine.trees.repair import *
     from rdiff_gui.engine.trees.summaries import *
     from rdiff_gui.engine.trees.tree_delta import *
     from rdiff_gui.engine.two_files import *
@@ -66,6 +67,7 @@ else:
         "engine.trees.tree_delta",
         "engine.trees.applying",
         "engine.trees.recovery",
+        "engine.trees.repair",
         "librsync.loader",
     )
 

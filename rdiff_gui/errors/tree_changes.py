@@ -11,6 +11,7 @@ from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate, translate_plural
 
 __all__ = [
+    "DamagedFilesKept",
     "Difference",
     "DifferenceKind",
     "LinkLeadsOut",
@@ -133,6 +134,18 @@ class LocalFilesKept(FileProblem):
         return translate("Left as it is in “{name}”: {differences}.").format(
             name=self.name, differences=_list_first(self.differences)
         )
+
+
+@record(eq=False)
+class DamagedFilesKept(FileProblem):
+    """What stood in the folder at `path` in place of its files is in `kept`. A remark."""
+
+    kept: Path
+
+    def __str__(self) -> str:
+        return translate(
+            "What stood in “{name}” in place of files that were restored is in “{kept}”."
+        ).format(name=self.name, kept=show_name(self.kept))
 
 
 @record(eq=False)

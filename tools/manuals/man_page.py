@@ -11,7 +11,8 @@ import textwrap
 
 from manuals import ALONE, options_of
 from rdiff_gui import __version__
-from rdiff_gui.cli.table import GROUPS, VERBS, Group, Option, Verb, write_help
+from rdiff_gui.cli.help import write_help
+from rdiff_gui.cli.table import GROUPS, VERBS, Group, Option, Verb
 from rdiff_gui.librsync.loader import PATH_VARIABLE
 
 # Escapes make lines longer, and 80 is what is customary.

@@ -28,7 +28,7 @@ from rdiff_gui.engine.trees.scan import open_file
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage
 from rdiff_gui.engine.trees.tree_file import TreeFile
-from rdiff_gui.errors import AttributesNotKept, FileProblem
+from rdiff_gui.errors import AttributesNotKept, DamagedFilesKept, FileProblem
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.formats.tree_manifest import EntryType, sort_key
 from rdiff_gui.formats.tree_tar import MemberKind
@@ -164,18 +164,25 @@ class Execution:
             commit=run.commit,
         )
         try:
-            for path in finish(self._tree, self._stage, moves):
-                self._remark_attributes(path)
+            finished = finish(self._tree, self._stage, moves)
         except FileProblem as problem:
             # The tree is new, and the next run tidies up.
             self.remarks.append(problem)
+            return
+        for path in finished.refused:
+            self._remark_attributes(path)
+        if finished.kept:
+            self.remarks.append(DamagedFilesKept(self._tree.path, finished.kept))
 
     def _plan_moves(self) -> Moves:
         """Raises: OSError."""
         plan = self._plan
-        outs = [Out(path, f"{OUT}/{path}", False, plan.seen[path]) for path in plan.outs]
+        outs = [
+            Out(path, f"{OUT}/{path}", is_kept=path in plan.damaged, seen=plan.seen[path])
+            for path in plan.outs
+        ]
         outs += (
-            Out(path, f"{EMPTY}/{number}", True, plan.seen[path])
+            Out(path, f"{EMPTY}/{number}", is_folder=True, seen=plan.seen[path])
             for number, path in enumerate(reversed(plan.out_folders))
         )
         self._make_places(plan.outs)

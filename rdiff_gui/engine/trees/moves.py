@@ -43,12 +43,14 @@ Version = tuple[int, int]
 class Out:
     """What is taken out of the tree, into `place` in the stage; an emptied folder after its files.
 
-    `seen` is what it was when it was checked; the journal does without.
+    What `is_kept` is nobody's old file, and is not removed at the end. `seen` is what it was when
+    it was checked; the journal does without.
     """
 
     path: str
     place: str
     is_folder: bool = False
+    is_kept: bool = False
     seen: os.stat_result | None = None
 
 
@@ -112,7 +114,7 @@ class Moves:
         """The journal: JSON, and its BLAKE3."""
         document = {
             "version": _VERSION,
-            "outs": [[each.path, each.place, each.is_folder] for each in self.outs],
+            "outs": [[each.path, each.place, each.is_folder, each.is_kept] for each in self.outs],
             "folders": list(self.folders),
             "ins": [[each.place, each.path, *each.version] for each in self.ins],
             "found": [[each.path, each.mode, each.modified_ns] for each in self.found],
@@ -199,17 +201,26 @@ def put_back(tree: Tree, stage: Stage, moves: Moves, because: BaseException | No
         raise TreeUnfinished(tree.path, stage.place.path, reason.rstrip(".")) from because
 
 
-def finish(tree: Tree, stage: Stage, moves: Moves) -> list[str]:
-    """Let what was taken out go, and give all its attributes; the paths that did not take them.
+@record(frozen=True)
+class Finished:
+    """The paths that did not take their attributes, and where what was kept went."""
+
+    refused: tuple[str, ...]
+    kept: Path | None
+
+
+def finish(tree: Tree, stage: Stage, moves: Moves) -> Finished:
+    """Let what was taken out go, and give all its attributes.
 
     Raises: OutputUnwritable, where the stage cannot be emptied.
     """
     moving = _Moving(tree, stage, moves)
     with Writing(stage.place.path):
         moving.let_go()
+        kept = stage.hand_out() if any(each.is_kept for each in moves.outs) else None
         refused = moving.give_attributes()
         stage.forget_journal()
-    return refused
+    return Finished(tuple(refused), kept)
 
 
 class _Moving:
@@ -278,7 +289,7 @@ class _Moving:
     def let_go(self) -> None:
         """Remove what was taken out; a folder that somebody put something in stands again."""
         for out in self._moves.outs:
-            if (status := self._stage.status(out.place)) is None:
+            if out.is_kept or (status := self._stage.status(out.place)) is None:
                 continue
             if not out.is_folder or not stat.S_ISDIR(status.st_mode):
                 self._stage.remove(out.place)

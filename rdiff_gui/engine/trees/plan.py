@@ -62,7 +62,7 @@ class Plan:
     """What is to be done, in the order of paths; `outs` and `out_folders` go or are replaced.
 
     Of what is `changed`, the attributes alone are. `seen` is what the system said of what goes,
-    before it was found to be right.
+    before it was found to be right. Of the `outs`, some may be `damaged`, and are kept elsewhere.
     """
 
     outs: list[str] = field(default_factory=list)
@@ -72,6 +72,7 @@ class Plan:
     changed: list[str] = field(default_factory=list)
     kept: list[Difference] = field(default_factory=list)
     seen: dict[str, os.stat_result] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import itertools
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdiff_gui.engine.system import Tree, free_bytes, lock
+from rdiff_gui.engine.system import Tree, free_bytes, lock, walk
 from rdiff_gui.engine.temporary_file import fitting_name
 from rdiff_gui.errors import DiskFull, SourceBusy, StageForeign
 from rdiff_gui.errors.files import Writing
@@ -57,6 +58,12 @@ def tree_of_stage(path: Path) -> Path:
 def is_stage_beside(path: Path) -> bool:
     """Whether a tree was to be made there, and was not yet."""
     return bool(path.name) and path.with_name(stage_name(path.name)).is_dir()
+
+
+def damaged_name(stage: str, number: int) -> str:
+    """What the folder is called that damaged files of a tree go to, by the name of its stage."""
+    name = stage.removeprefix(".").removesuffix(_SUFFIX)
+    return fitting_name(name, ".damaged" if number == 1 else f".damaged-{number}")
 
 
 @record(frozen=True)
@@ -131,6 +138,23 @@ class Stage:
         self.tree.remove(self.phase)
         self.phase = None
         self.tree.sync("")
+
+    def hand_out(self) -> Path | None:
+        """Have all that is left of what was taken out beside the tree; None where nothing is."""
+        for path, status in reversed([*walk(self.tree, OUT)]):
+            if stat.S_ISDIR(status.st_mode):
+                # One that holds something stays.
+                with contextlib.suppress(OSError):
+                    self.tree.remove_folder(path)
+        if self.tree.status(OUT) is None or not self.tree.names(OUT):
+            return None
+        with contextlib.closing(Tree(self.place.folder)) as beside:
+            for number in itertools.count(1):
+                name = damaged_name(self.place.name, number)
+                with contextlib.suppress(FileExistsError):
+                    self.tree.move(OUT, beside, name)
+                    return self.place.folder / name
+        raise AssertionError("there is always another name")
 
     def expect(self, size_bytes: int) -> None:
         """Announce what will be made. Raises: DiskFull."""

@@ -11,7 +11,15 @@ from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.records import record
 
-__all__ = ["Change", "Fate", "TreeDeltaSummary", "TreeFacts", "TreePatchSummary", "count_fates"]
+__all__ = [
+    "Change",
+    "Fate",
+    "TreeDeltaSummary",
+    "TreeFacts",
+    "TreePatchSummary",
+    "TreeRepairSummary",
+    "count_fates",
+]
 
 
 class Fate(enum.Enum):
@@ -85,6 +93,22 @@ class TreePatchSummary:
     checked: bool
     kept: tuple[Difference, ...]
     undo: Path | None
+    remarks: tuple[FileProblem, ...]
+    seconds: float
+
+
+@record(frozen=True)
+class TreeRepairSummary:
+    """A tree was looked through, and what could be restored was. Sizes in bytes.
+
+    `is_old`: it is all of it what the delta is for, and nothing was done. `restored` tells what was
+    wrong and is not any more, `removed` counts old files that were left in it.
+    """
+
+    is_old: bool
+    restored: tuple[Difference, ...]
+    removed: int
+    written_bytes: int
     remarks: tuple[FileProblem, ...]
     seconds: float
 

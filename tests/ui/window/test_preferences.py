@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tkinter import filedialog, ttk
 
@@ -155,3 +156,21 @@ def test_what_a_setting_cannot_be_is_marked_and_not_kept(user: User) -> None:
         assert field.get() == before
         assert not field.instate(["invalid"])
     assert user.app.settings == Settings(desktop_offered=True)
+
+
+def test_a_folder_that_takes_no_results_is_told(
+    user: User, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """The result then goes beside its file, and to the folder again once that is there."""
+    user.go(Page.SIGNATURE)
+    outbox = tmp_path / "outbox"
+    user.app.change_settings(replace(user.app.settings, output_folder=outbox))
+    old = make_file("old", OLD)
+    user.drop(old)
+    assert user.signature.output.path == f"{old}.rsig"
+    told = f"Nothing can be written to “{outbox}”, so the result will go to “{tmp_path}”."
+    assert told in user.words(user.signature.output)
+    outbox.mkdir()
+    user.drop(old)
+    assert user.signature.output.path == str(outbox / "old.rsig")
+    assert told not in user.words(user.signature.output)

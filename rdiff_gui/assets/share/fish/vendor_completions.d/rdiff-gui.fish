@@ -30,6 +30,7 @@ complete -c rdiff-gui -n '__rdiff_gui_may_be patch verify' -l limit -x -d 'refus
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch verify info' -l allow-trailing -d 'take a delta with bytes behind its end that are no seal, as rdiff does'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch verify' -l keep-local -d 'leave files that were changed here as they are, and make all others new'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch verify' -l outside-links -d 'take links that lead out of the folder'
+complete -c rdiff-gui -n '__rdiff_gui_may_be verify' -l repair -d 'make it what DELTA makes: whatever is missing or damaged is restored from DELTA and from all that is whole; what stood in its place goes to BASIS.damaged'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch' -l undo -r -F -d 'write the delta that leads back there, too'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch' -l in-place -d 'put the result in the place of BASIS, which is kept as BASIS.old; from a folder, BASIS.undo.rdelta leads back'
 complete -c rdiff-gui -n '__rdiff_gui_may_be patch' -l changes-only -d 'with --in-place: write only what changes, into BASIS itself where that pays; BASIS.undo.rdelta, or the file of --undo, then leads back'

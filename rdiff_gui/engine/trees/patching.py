@@ -1,0 +1,288 @@
+"""One delta for one tree: checked, and then made so, in its place or beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from rdiff_gui.engine.input import FilePath, Source, open_input, path_or_stream
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.output import Nowhere
+from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.seal_io import unwrap
+from rdiff_gui.engine.system import Tree, true_folder
+from rdiff_gui.engine.temporary_file import follow_links
+from rdiff_gui.engine.trees.building import Building
+from rdiff_gui.engine.trees.contents import make_content
+from rdiff_gui.engine.trees.execution import Execution, sources_of
+from rdiff_gui.engine.trees.looking import Looker
+from rdiff_gui.engine.trees.names import (
+    refuse_collisions,
+    refuse_impossible_names,
+    refuse_outside_links,
+)
+from rdiff_gui.engine.trees.options import TreePatchOptions
+from rdiff_gui.engine.trees.plan import Plan, Planner, Way
+from rdiff_gui.engine.trees.recovery import settle_stage
+from rdiff_gui.engine.trees.scan import open_tree
+from rdiff_gui.engine.trees.sides import read_sides
+from rdiff_gui.engine.trees.stage import OUT, WHOLE, Stage, StagePlace, open_stage, status_at
+from rdiff_gui.engine.trees.summaries import TreePatchSummary
+from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
+from rdiff_gui.engine.trees.undo import UndoDelta, manifest_back
+from rdiff_gui.errors import (
+    DeltaExpands,
+    FileProblem,
+    LocalFilesKept,
+    OutputExists,
+    TreeDiffers,
+    TreePutBack,
+    TreeUnfinished,
+)
+from rdiff_gui.errors.files import Reading, Writing
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.tree_tar import MemberKind
+
+# No change that people make gives files sixteen times as big as all they were made from.
+_PROPORTION = 16
+
+
+class Patching:
+    """One delta for one tree."""
+
+    def __init__(
+        self, tree: Tree, found: TreeFile, delta_bytes: int, options: TreePatchOptions, run: Run
+    ) -> None:
+        self.tree = tree
+        self.options = options
+        self.delta = found.content.path
+        self._found = found
+        self._delta_bytes = delta_bytes
+        self._run = run
+        self.sides = read_sides(found, tree)
+        self.looker = Looker(tree, run)
+        self.plan = Plan()
+        self.remarks: list[FileProblem] = []
+
+    def check(self, *, whole: bool) -> None:
+        """All that can be known before the first write.
+
+        Raises: TreeDiffers, TreeDamaged, LinkLeadsOut, NameImpossible, PartOnOtherDisk,
+        DeltaExpands, SourceUnreadable, Cancelled.
+        """
+        self._run.stage = Doing.CHECKING
+        keep_local = self.options.keep_local and not whole
+        planner = Planner(self.looker, self.sides, self.delta, keep_local=keep_local)
+        self.plan = planner.plan_whole() if whole else planner.plan()
+        self.check_trust()
+
+    def check_trust(self) -> None:
+        """What the plan makes is nothing that a stranger's delta may not.
+
+        Raises: LinkLeadsOut, NameImpossible, DeltaExpands.
+        """
+        sides = self.sides
+        refuse_impossible_names(self.delta, sides.new)
+        if not self.options.outside_links:
+            refuse_outside_links(self.delta, sides.old, sides.new)
+        self._check_proportion()
+        self._run.total_bytes = self._run.done_bytes + self.made_bytes
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether there is something to undo, and all is known that this needs."""
+        return self.has_manifest and not self.plan.is_empty
+
+    @property
+    def has_manifest(self) -> bool:
+        """Whether the delta tells all hashes."""
+        return self._found.manifest is not None
+
+    @property
+    def made_bytes(self) -> int:
+        """What will be written, as far as the manifest tells."""
+        return sum(each.entry.size_bytes for each in self.plan.targets if each.way is Way.MAKE)
+
+    def _check_proportion(self) -> None:
+        trust, made_bytes = self.options.trust, self.made_bytes
+        if trust.limit_bytes is not None:
+            if made_bytes > trust.limit_bytes:
+                raise DeltaExpands(self.delta, made_bytes, trust.limit_bytes, limit_is_users=True)
+        elif not trust.allow_expansion:
+            old_bytes = sum(entry.size_bytes for entry in self.sides.old.values())
+            most = _PROPORTION * (old_bytes + self._delta_bytes)
+            if made_bytes > most:
+                raise DeltaExpands(self.delta, made_bytes, most, limit_is_users=False)
+
+    def _carry_out(self, stage: Stage, kind: type[Execution]) -> Execution:
+        """An execution in the open stage, whose disk is looked at first.
+
+        Raises: NamesCollide, DiskFull, OutputUnwritable.
+        """
+        with Writing(stage.place.path):
+            refuse_collisions(self.delta, self.sides.new, stage.tree)
+        stage.expect(self.made_bytes)
+        return kind(
+            self.tree, stage, self._found, self.sides, self.plan, self.options.keep, self._run
+        )
+
+    def try_out(self) -> None:
+        """Make all files, and keep none. Raises: as make_content."""
+        self._run.stage = Doing.PATCHING
+        for target in self.plan.targets:
+            self._run.check()
+            if target.way is Way.MAKE:
+                with sources_of(target, self.tree, self._found, self._run) as making:
+                    make_content(making, Nowhere(), self.tree.path / target.path, self._run)
+
+    def check_rest(self) -> None:
+        """What the delta does not touch is as it should be, too. Raises: TreeDiffers."""
+        wrong = [
+            difference
+            for path, entry in self.sides.old.items()
+            if (difference := self.looker.differs(path, entry))
+        ]
+        if wrong:
+            raise TreeDiffers(self.tree.path, self.delta, tuple(wrong))
+
+    def patch_in_place(self, undone: UndoDelta | None) -> None:
+        """Make the old tree the new one. Raises: as apply_tree_patch."""
+        tree, kept = self.tree, self.plan.kept
+        manifest = manifest_back(self.sides, kept) if undone else None
+        if not self.plan.is_empty:
+            with _working_stage(_stage_of(tree), tree.path, self._run) as stage:
+
+                def write_undo() -> None:
+                    if undone and manifest:
+                        with Reading(stage.place.path):
+                            before = Tree(stage.place.path / OUT)
+                        with contextlib.closing(before):
+                            undone.write(tree, before, manifest)
+
+                execution = self._carry_out(stage, Execution)
+                execution.stage_all()
+                execution.move(write_undo)
+                self.remarks += execution.remarks
+        elif undone and manifest:
+            undone.write(tree, tree, manifest)
+        if kept:
+            self.remarks.append(LocalFilesKept(tree.path, tuple(kept)))
+
+    def patch_beside(self, new: Path, undone: UndoDelta | None) -> None:
+        """Make the new tree at a path. Raises: as apply_tree_patch."""
+        true_path = refuse_existing(new)
+        with Writing(new):
+            place = StagePlace.beside(true_path)
+        with _working_stage(place, new, self._run) as stage:
+            building = self._carry_out(stage, Building)
+            assert isinstance(building, Building)
+            building.build()
+            if undone:
+                with Reading(place.path):
+                    whole = Tree(place.path / WHOLE)
+                with contextlib.closing(whole):
+                    undone.write(whole, self.tree, manifest_back(self.sides, []))
+            building.name_it(true_path)
+            self.remarks += building.remarks
+
+    def summarize(self, undo: Path | None = None) -> TreePatchSummary:
+        """What was done, or would be."""
+        plan, sides = self.plan, self.sides
+        moved = {
+            each.path: each.source
+            for each in plan.targets
+            if each.way is Way.RENAME or (each.member and each.member.kind is MemberKind.MOVED)
+        }
+        others = {each.path for each in plan.targets} - {*moved}
+        gone = {path for path in plan.outs if path not in sides.new} - {*moved.values()}
+        return TreePatchSummary(
+            self._delta_bytes,
+            self.made_bytes,
+            len(others & {*sides.old}),
+            len(others - {*sides.old}),
+            len(gone),
+            len(moved),
+            self._found.manifest is not None,
+            tuple(plan.kept),
+            undo,
+            tuple(self.remarks),
+            self._run.seconds,
+        )
+
+
+@contextlib.contextmanager
+def open_patching(
+    folder: FilePath, delta: Source, options: TreePatchOptions, run: Run, *, settled: bool
+) -> Iterator[Patching]:
+    """A delta and the tree that it is for; `settled`, when what an earlier run has left of it is.
+
+    Raises: SourceMissing, SourceUnreadable, SourceBusy, StageForeign, TreeUnfinished, TreeDiffers;
+    as open_tree_file.
+    """
+    path = path_of(folder)
+    with contextlib.ExitStack() as opened:
+        tree = opened.enter_context(open_tree(path))
+        given = opened.enter_context(open_input(delta))
+        measured = opened.enter_context(given.measured(run))
+        delta_bytes = measured.size_bytes or 0
+        unwrapped = opened.enter_context(unwrap(measured, run, options.trust))
+        found = open_tree_file(unwrapped, run, Kind.TREE_DELTA)
+        remarks = _settle(tree, settled=settled)
+        patching = Patching(tree, found, delta_bytes, options, run)
+        patching.remarks += remarks
+        yield patching
+
+
+def path_of(given: FilePath) -> Path:
+    """What a caller gave as a folder. Raises: TypeError."""
+    path = path_or_stream(given)
+    if not isinstance(path, Path):
+        raise TypeError("a folder is given as str or os.PathLike")
+    return path
+
+
+def _settle(tree: Tree, *, settled: bool) -> list[FileProblem]:
+    """Put back, or end, what an earlier run has left, and remark it; or refuse such a tree.
+
+    Raises: TreeUnfinished; as recover_tree.
+    """
+    with open_stage(_stage_of(tree), tree.path, make=False) as stage:
+        if stage and stage.phase:
+            if not settled:
+                raise TreeUnfinished(tree.path, stage.place.path)
+            return [TreePutBack(tree.path, settle_stage(tree, stage))]
+    return []
+
+
+def refuse_existing(new: Path) -> Path:
+    """The true path where a new tree will stand. Raises: OutputExists, OutputUnwritable."""
+    with Writing(new):
+        folder, name = follow_links(new)
+        if status_at(folder / name) is not None:
+            raise OutputExists(new)
+    return folder / name
+
+
+def _stage_of(tree: Tree) -> StagePlace:
+    with Reading(tree.path):
+        return StagePlace.beside(true_folder(tree.path))
+
+
+@contextlib.contextmanager
+def _working_stage(place: StagePlace, shown: Path, run: Run) -> Iterator[Stage]:
+    """A stage that is gone afterwards, but where a journal in it still leads back.
+
+    Raises: SourceBusy, StageForeign, OutputUnwritable, DiskFull.
+    """
+    # What is in it must go before the caller does.
+    run.put_back_alone()
+    with open_stage(place, shown, make=True) as stage:
+        assert stage
+        try:
+            yield stage
+        finally:
+            if stage.phase is None:
+                # What cannot be removed now goes with the next run.
+                with contextlib.suppress(OSError):
+                    stage.remove()
