@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 import sys
@@ -85,6 +84,8 @@ def kde_globals_file(environment: Mapping[str, str]) -> Path:
 
 def kde_is_dark(path: Path) -> bool | None:
     """Judge the window background that Plasma writes, `BackgroundNormal=r,g,b`."""
+    import configparser  # a start elsewhere need not wait for it
+
     plasma = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         plasma.read_string(path.read_text(encoding="utf-8", errors="replace"))

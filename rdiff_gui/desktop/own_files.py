@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -96,6 +95,8 @@ def replace_bytes(path: Path, content: bytes, *, mode: int) -> None:
 
     Raises: OSError, and `path` is as it was.
     """
+    import tempfile  # a start that replaces nothing need not wait for it
+
     handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,6 +89,8 @@ def _details(error: BaseException) -> str:
 
 def _versions() -> tuple[str, ...]:
     """What a helper asks first."""
+    import platform  # the window need not wait for it
+
     try:
         library = load_library()
         librsync = f"librsync {library.version}, {library.path}"

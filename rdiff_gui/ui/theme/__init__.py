@@ -33,6 +33,9 @@ _FONTS: dict[str, tuple[int, Literal["normal", "bold"]]] = {
 
 _TK_FONTS = ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont")
 
+# At a time, so that the window answers meanwhile.
+_DRAW_SECONDS = 0.01
+
 _WHEEL = ("<MouseWheel>", "<Button-4>", "<Button-5>")
 
 
@@ -54,8 +57,11 @@ class Theme:
         self._icons: dict[tuple[str, int, str, bool], tk.PhotoImage] = {}
         self._masks: dict[tuple[int, str], tuple[tk.PhotoImage, ...]] = {}
         self._fonts = self._name_fonts()
+        self._drawing: str | None = None
         self._style_popdowns()
         self._spare_wheel()
+        root.bind("<Map>", self._draw_on, add=True)
+        root.bind("<Destroy>", self._draw_no_more, add=True)
         self.apply(mode)
 
     def apply(self, mode: Mode) -> None:
@@ -70,6 +76,7 @@ class Theme:
             style.theme_create(name, parent="clam")
             style.theme_use(name)
             self._sheets[mode] = self._define(Sheet(self.root, self.palette, self.px))
+            self._draw_when_idle()
         self.root.configure(background=self.palette.bg)
         for (icon, size, role, badge), image in self._icons.items():
             image.configure(data=self._draw(icon, size, role, badge))
@@ -77,6 +84,26 @@ class Theme:
             pictures = draw_corner_masks(self.px(radius), self.surface(surface))
             for image, picture in zip(masks, pictures, strict=True):
                 image.configure(data=picture)
+
+    # --- pictures of states that are not seen as the window opens --------------------------------
+
+    def _draw_on(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self.root:
+            self._draw_when_idle()
+
+    def _draw_when_idle(self) -> None:
+        if self._drawing is None and self.root.winfo_viewable():
+            self._drawing = self.root.after_idle(self._draw_more)
+
+    def _draw_more(self) -> None:
+        self._drawing = None
+        if not all(sheet.draw_more(_DRAW_SECONDS) for sheet in self._sheets.values()):
+            self._draw_when_idle()
+
+    def _draw_no_more(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self.root and self._drawing is not None:
+            self.root.after_cancel(self._drawing)
+            self._drawing = None
 
     def px(self, length: float) -> int:
         """A length of the design in pixels of this screen, at least one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from math import cos, hypot, pi, sin
 
@@ -98,16 +99,21 @@ ICONS: dict[str, list[Stroke]] = {
 
 def draw_icon(name: str, size_px: int, colour: str, badge: str | None = None) -> bytes:
     """The icon as PNG with a clear ground; `badge` is the colour of a dot in its corner."""
+    ink = rgb(colour)
+    rows = [[(*ink, opacity) for opacity in line] for line in _opacities(name, size_px)]
+    if badge is not None:
+        _stamp_badge(rows, rgb(badge), size_px / _GRID)
+    return png(size_px, size_px, [b"".join(bytes(pixel) for pixel in line) for line in rows])
+
+
+@cache
+def _opacities(name: str, size_px: int) -> list[bytes]:
+    """0 to 255 for every pixel, the same in all colours."""
     unit = size_px / _GRID
-    half = _STROKE * unit / 2
     coverage = [[0.0] * size_px for _ in range(size_px)]
     for segment in _segments(name, unit):
-        _stroke(coverage, segment, half)
-    ink = rgb(colour)
-    rows = [[(*ink, round(value * 255)) for value in line] for line in coverage]
-    if badge is not None:
-        _stamp_badge(rows, rgb(badge), unit)
-    return png(size_px, size_px, [b"".join(bytes(pixel) for pixel in line) for line in rows])
+        _stroke(coverage, segment, _STROKE * unit / 2)
+    return [bytes(round(value * 255) for value in line) for line in coverage]
 
 
 def _segments(name: str, unit: float) -> Iterator[tuple[float, float, float, float]]:
@@ -124,13 +130,16 @@ def _stroke(
     length_squared = dx * dx + dy * dy
     size = len(coverage)
     reach = half + 1
+    # Written out, since a start waits for thousands of these pixels.
     for y in range(max(0, int(min(y0, y1) - reach)), min(size, int(max(y0, y1) + reach) + 1)):
         line = coverage[y]
         for x in range(max(0, int(min(x0, x1) - reach)), min(size, int(max(x0, x1) + reach) + 1)):
             px, py = x + 0.5 - x0, y + 0.5 - y0
-            along = clamp((px * dx + py * dy) / length_squared)
-            distance = hypot(px - along * dx, py - along * dy)
-            line[x] = max(line[x], clamp(half + 0.5 - distance))
+            along = (px * dx + py * dy) / length_squared
+            along = 0.0 if along < 0 else 1.0 if along > 1 else along
+            covered = half + 0.5 - hypot(px - along * dx, py - along * dy)
+            if covered > line[x]:
+                line[x] = 1.0 if covered > 1 else covered
 
 
 def _stamp_badge(

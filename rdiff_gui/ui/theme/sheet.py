@@ -5,8 +5,9 @@ Surfaces are what other things stand on: frames, cards, drop zones, banners.
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from tkinter import ttk
 from typing import Any
@@ -107,6 +108,9 @@ ROLES = {
     "error": ("AppBody", "error"),
 }
 
+# What a window shows as it opens; the other states wait until it is there.
+_AT_ONCE = ("selected", "focus")
+
 # What ttk.Style.layout takes: elements with their options, children among them.
 Layout = list[tuple[str, Any]]
 
@@ -133,6 +137,7 @@ class Sheet:
         self.line = px(1)
         self.surface = palette.surface
         self._images: dict[Tile | Pill, tk.PhotoImage] = {}
+        self._undrawn: dict[Tile | Pill, tk.PhotoImage] = {}
         self._icons: list[tk.PhotoImage] = []
 
     def tile(self, radius: int, surface: str, **more: Any) -> Tile:
@@ -161,7 +166,7 @@ class Sheet:
             element,
             "image",
             self._image(default),
-            *(self._image_for(spec, tile) for spec, tile in states[:-1]),
+            *self._images_of(states),
             border=default.corner,
             # Without these the image's own size is the smallest size of the widget.
             width=2 * default.corner,
@@ -176,7 +181,7 @@ class Sheet:
             element,
             "image",
             self._image(states[-1][1]),
-            *(self._image_for(spec, pill) for spec, pill in states[:-1]),
+            *self._images_of(states),
             sticky="w",
             width=width,
         )
@@ -188,12 +193,35 @@ class Sheet:
             layout = [(element, {"sticky": "nswe", "children": layout})]
         self.style.layout(style, layout)
 
-    def _image_for(self, states: str, shape: Tile | Pill) -> tuple[*tuple[str, ...], tk.PhotoImage]:
-        return (*states.split(), self._image(shape))
+    def draw_more(self, seconds: float) -> bool:
+        """Draw what there is time for of what was put off; whether that was all."""
+        until = time.monotonic() + seconds
+        while self._undrawn and time.monotonic() < until:
+            shape, image = self._undrawn.popitem()
+            image.configure(data=shape.draw())
+        return not self._undrawn
+
+    def _images_of(
+        self, states: StateTiles | StatePills
+    ) -> Iterator[tuple[*tuple[str, ...], tk.PhotoImage]]:
+        """All but the last, which is the normal one and what the others look like until drawn."""
+        normal = self._image(states[-1][1])
+        for spec, shape in states[:-1]:
+            if spec in _AT_ONCE:
+                image = self._image(shape)
+            elif shape in self._images:
+                image = self._images[shape]
+            else:
+                image = tk.PhotoImage(master=self.root)
+                self.root.tk.call(image, "copy", normal)
+                self._images[shape] = self._undrawn[shape] = image
+            yield (*spec.split(), image)
 
     def _image(self, shape: Tile | Pill) -> tk.PhotoImage:
         if shape not in self._images:
             self._images[shape] = tk.PhotoImage(master=self.root, data=shape.draw())
+        elif shape in self._undrawn:
+            self._undrawn.pop(shape).configure(data=shape.draw())
         return self._images[shape]
 
 
