@@ -26,7 +26,7 @@ from rdiff_gui.engine import (
     verify_patch,
 )
 from rdiff_gui.engine.input import Input
-from rdiff_gui.engine.inspection import look_at_seal, may_be
+from rdiff_gui.engine.inspection import look_at_sample, look_at_seal, may_be
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.errors import SourceUnreadable
 from rdiff_gui.formats.delta_commands import pack_end, pack_literal_head, pack_magic
@@ -227,7 +227,7 @@ def test_a_seal_alone_tells_which_file_it_may_mean(
     assert seal
     assert seal.basis
     assert seal.basis.name == "old"
-    assert may_be(old, seal.basis)
-    assert not may_be(make_file("other", size_bytes, 2), seal.basis)
-    assert not may_be(make_file("longer", size_bytes + 1), seal.basis)
+    assert may_be(seal.basis, size_bytes, look_at_sample(old))
+    assert not may_be(seal.basis, size_bytes + 1, look_at_sample(old))
+    assert not may_be(seal.basis, size_bytes, look_at_sample(make_file("other", size_bytes, 2)))
     assert look_at_seal(old) is None

@@ -27,7 +27,7 @@ from rdiff_gui.engine.trees.summaries import TreeFacts
 from rdiff_gui.errors import FileProblem
 from rdiff_gui.formats.delta_commands import CommandTotals
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.seal import Identity, Seal
+from rdiff_gui.formats.seal import Identity, Seal, sample_places
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -122,24 +122,26 @@ def look_at_seal(given: Source, *, cancel: CancelToken | None = None) -> Seal | 
     return run_operation(work, None, cancel)
 
 
-def may_be(given: Source, known: Identity, *, cancel: CancelToken | None = None) -> bool:
-    """Whether a file may be the one that a seal knows, as far as reading 256 KiB of it tells.
+def look_at_sample(given: Source, *, cancel: CancelToken | None = None) -> str:
+    """The hash of a file's sample, or where it is too small for one, of all its bytes.
 
-    That is all of a small file; of another, size and sample.
-
-    Raises: SourceMissing, SourceUnreadable, Cancelled.
+    Reads no more than 256 KiB. Raises: SourceMissing, SourceUnreadable, Cancelled.
     """
 
-    def work(run: Run) -> bool:
+    def work(run: Run) -> str:
         with open_input(given) as source:
-            if source.size_bytes != known.size_bytes:
-                return False
-            sample = hash_sample(source)
-            if sample is None:
-                return hash_source(source, run) == known.blake3
-            return known.sample in (sample, None)
+            return hash_sample(source) or hash_source(source, run)
 
     return run_operation(work, None, cancel)
+
+
+def may_be(known: Identity, size_bytes: int, sample: str) -> bool:
+    """Whether a file of that size and sample may be the one that a seal knows."""
+    if size_bytes != known.size_bytes:
+        return False
+    if sample_places(size_bytes):
+        return known.sample in (sample, None)
+    return known.blake3 == sample
 
 
 def _read_bytes_most(packed_bytes: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdiff_gui.desktop.history import History
-from rdiff_gui.engine.inspection import look_at_seal, may_be
+from rdiff_gui.engine.inspection import look_at_sample, look_at_seal, may_be
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import Identity
 from rdiff_gui.errors import FileProblem, RdiffError
@@ -140,14 +140,16 @@ class _Nearby:
         self._history = history
         self._cancel = cancel
         self._sizes: dict[Path, dict[int, list[Path]]] = {}
+        self._samples: dict[Path, str] = {}
         self._used: list[Path] | None = None
 
     def may_be(self, path: Path, known: Identity) -> bool:
-        """Whether a file may be that one. Raises: Cancelled."""
-        try:
-            return may_be(path, known, cancel=self._cancel)
-        except FileProblem:
-            return False
+        """Whether a file of the same size may be that one. Raises: Cancelled."""
+        if path not in self._samples:
+            self._samples[path] = ""
+            with contextlib.suppress(FileProblem):
+                self._samples[path] = look_at_sample(path, cancel=self._cancel)
+        return may_be(known, known.size_bytes, self._samples[path])
 
     def complete(self, row: Row) -> Row:
         """The row, with its partner where there is one. Raises: Cancelled."""
@@ -186,9 +188,9 @@ class _Nearby:
         if not name:
             return None
         found = self._ordinary(signature.path.with_name(name))
-        if found is None or (basis and self.may_be(found.path, basis)):
-            return None
-        return found
+        if found is None or basis is None or found.file.size_bytes != basis.size_bytes:
+            return found
+        return None if self.may_be(found.path, basis) else found
 
     def _ordinary(self, path: Path) -> Item | None:
         file = look_at(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from tkinter import ttk
 
@@ -20,6 +20,16 @@ _STATE_WIDTH = 150
 _BAR_HEIGHT = 6
 _WHEEL_ROWS = 1
 _FITTED_MOST = 4000
+
+_DRAW = "rdiff_gui_draw_rows"
+_DEFINE_DRAW = """
+    proc @NAME@ {canvas ground parts} {
+        $canvas delete all
+        $canvas configure -background $ground
+        foreach part $parts { $canvas create {*}$part }
+    }
+    """.replace("@NAME@", _DRAW)
+_Part = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,15 @@ class RowList(ttk.Frame):
         self._top = 0
         self._waiting: str | None = None
         self._fitted: dict[tuple[str, int], str] = {}
+        self._widths: dict[str, int] = {}
+        self._has_focus = False
+        self.tk.eval(_DEFINE_DRAW)
         # The buttons in sight, by their rows: left, top, right and bottom.
         self._buttons: dict[int, tuple[int, int, int, int]] = {}
         self._clipped: dict[int, list[str]] = {}
         self.current = -1
-        self.row_height = 2 * theme.font("AppBody").metrics("linespace") + theme.px(14)
+        self._line = theme.font("AppBody").metrics("linespace")
+        self.row_height = 2 * self._line + theme.px(14)
         self.canvas = tk.Canvas(
             self,
             width=1,
@@ -210,96 +224,104 @@ class RowList(ttk.Frame):
         self._waiting = None
         canvas, height = self.canvas, self.canvas.winfo_height()
         self._top = min(max(self._top, 0), self._lowest_top)
-        canvas.delete("all")
-        canvas.configure(background=self._theme.palette.card)
         self._buttons.clear()
         self._clipped.clear()
         if len(self._fitted) > _FITTED_MOST:
             self._fitted.clear()
+        self._has_focus = str(self.tk.call("focus")) == str(canvas)
+        first = self._top // self.row_height
+        last = min(self._count - 1, (self._top + height) // self.row_height)
+        parts = [
+            part
+            for index in range(first, last + 1)
+            for part in self._parts_of(index, index * self.row_height - self._top)
+        ]
+        # For each call of Tk, this thread waits anew for those at work.
+        self.tk.call(_DRAW, canvas, self._theme.palette.card, parts)
         whole = max(1, self._count * self.row_height)
         self._bar.set(self._top / whole, min(1.0, (self._top + height) / whole))
         set_shown(self._bar, self._lowest_top > 0)
-        first = self._top // self.row_height
-        last = min(self._count - 1, (self._top + height) // self.row_height)
-        for index in range(first, last + 1):
-            self._draw_row(index, index * self.row_height - self._top)
 
-    def _draw_row(self, index: int, top: int) -> None:
-        canvas, px, palette = self.canvas, self._theme.px, self._theme.palette
+    def _parts_of(self, index: int, top: int) -> Iterator[_Part]:
+        """What a row is drawn of, as arguments of a canvas's `create`."""
+        px, palette = self._theme.px, self._theme.palette
         view, width, edge = self._view(index), self.canvas.winfo_width(), px(_EDGE)
         bottom = top + self.row_height
-        ground = palette.card
         if index == self.current:
+            ring = px(2) if self._has_focus else 0
             ground = palette.soft
-            focused = str(self.tk.call("focus")) == str(canvas)
-            ring = px(2) if focused else 0
-            canvas.create_rectangle(
-                ring // 2, top + ring // 2, width - 1 - ring // 2, bottom - 1 - ring // 2,
-                fill=ground, width=ring, outline=palette.ring if ring else ground,
+            yield (
+                "rectangle", ring // 2, top + ring // 2, width - 1 - ring // 2,
+                bottom - 1 - ring // 2, "-fill", ground, "-width", ring,
+                "-outline", palette.ring if ring else ground,
             )  # fmt: skip
         elif index < self._count - 1:
-            canvas.create_line(edge, bottom - 1, width - edge, bottom - 1, fill=palette.border)
-        middle, lines = (top + bottom) // 2, self._theme.font("AppBody").metrics("linespace")
-        first, second = middle - lines // 2 - px(1), middle + lines // 2 + px(1)
-        canvas.create_image(
-            edge + px(_ICON) // 2, middle, image=self._theme.icon(view.icon[0], _ICON, view.icon[1])
-        )
+            yield "line", edge, bottom - 1, width - edge, bottom - 1, "-fill", palette.border
+        middle = (top + bottom) // 2
+        icon = self._theme.icon(view.icon[0], _ICON, view.icon[1])
+        yield "image", edge + px(_ICON) // 2, middle, "-image", icon.name
         right = width - edge
         if view.action:
-            right = self._draw_button(index, view.action, right, middle) - edge
-        clipped: list[str] = []
+            left = right - self._measure(view.action) - px(24)
+            yield from self._button_parts(index, view.action, left, right, middle)
+            right = left - edge
         state_left = right - px(_STATE_WIDTH)
-        self._write(view.state, right, first, "e", px(_STATE_WIDTH), "text", clipped)
-        if view.fraction is not None:
-            half = px(_BAR_HEIGHT) // 2
-            end = state_left + round(px(_STATE_WIDTH) * view.fraction)
-            place = (second - half, second + half)
-            for until, colour in ((right, palette.trough), (end, palette.accent)):
-                canvas.create_rectangle(state_left, place[0], until, place[1], fill=colour, width=0)
-        else:
-            self._write(view.note, right, second, "e", px(_STATE_WIDTH), "muted", clipped)
+        clipped: list[str] = []
+        first, second = middle - self._line // 2 - px(1), middle + self._line // 2 + px(1)
         left = edge + px(_ICON + 12)
         room = state_left - left - px(12)
-        self._write(view.title, left, first, "w", room, "text", clipped)
-        self._write(view.detail, left, second, "w", room, view.detail_role, clipped)
+        yield from self._text_parts(view.title, left, first, "w", room, "text", clipped)
+        yield from self._text_parts(view.detail, left, second, "w", room, view.detail_role, clipped)
+        room = px(_STATE_WIDTH)
+        yield from self._text_parts(view.state, right, first, "e", room, "text", clipped)
+        if view.fraction is None:
+            yield from self._text_parts(view.note, right, second, "e", room, "muted", clipped)
+        else:
+            half = px(_BAR_HEIGHT) // 2
+            end = state_left + round(room * view.fraction)
+            for until, colour in ((right, palette.trough), (end, palette.accent)):
+                bar = state_left, second - half, until, second + half
+                yield "rectangle", *bar, "-fill", colour, "-width", 0
         if clipped:
             self._clipped[index] = clipped
 
-    def _write(
+    def _text_parts(
         self, text: str, x: int, y: int, anchor: str, room: int, role: str, clipped: list[str]
-    ) -> None:
+    ) -> Iterator[_Part]:
         """One line, as much of it as there is room for."""
         if not text:
             return
         fitted = self._fitted.get((text, room))
         if fitted is None:
-            measure = self._theme.font("AppBody").measure
-            fitted = self._fitted[text, room] = elide_middle(text, max(1, room), measure)
+            fitted = self._fitted[text, room] = elide_middle(text, max(1, room), self._measure)
         if fitted != text:
             clipped.append(text)
-        colour = getattr(self._theme.palette, role)
-        self.canvas.create_text(
-            x, y, text=fitted, anchor="e" if anchor == "e" else "w", font="AppBody", fill=colour
-        )
+        look = "-anchor", anchor, "-font", "AppBody", "-fill", getattr(self._theme.palette, role)
+        yield "text", x, y, "-text", fitted, *look
 
-    def _draw_button(self, index: int, text: str, right: int, middle: int) -> int:
-        """At the right end of a row; where it begins."""
-        px, palette, font = self._theme.px, self._theme.palette, self._theme.font("AppBody")
-        left = right - font.measure(text) - px(24)
-        half = font.metrics("linespace") // 2 + px(5)
-        place = left, middle - half, right, middle + half
-        self.canvas.create_rectangle(*place, fill=palette.pressed, width=0)
+    def _button_parts(
+        self, index: int, text: str, left: int, right: int, middle: int
+    ) -> Iterator[_Part]:
+        half, palette = self._line // 2 + self._theme.px(5), self._theme.palette
+        top, bottom = middle - half, middle + half
+        yield "rectangle", left, top, right, bottom, "-fill", palette.pressed, "-width", 0
         masks = self._theme.corner_masks(RADIUS, "soft" if index == self.current else "card")
-        for mask, x, y, anchor in zip(
-            masks,
-            (left, right, left, right),
-            (place[1], place[1], place[3], place[3]),
-            ("nw", "ne", "sw", "se"),
-            strict=True,
-        ):
-            self.canvas.create_image(x, y, image=mask, anchor=anchor)
-        self.canvas.create_text(
-            (left + right) // 2, middle, text=text, font="AppBody", fill=palette.text
+        corners = (
+            (left, top, "nw"),
+            (right, top, "ne"),
+            (left, bottom, "sw"),
+            (right, bottom, "se"),
         )
-        self._buttons[index] = place
-        return left
+        for mask, (x, y, anchor) in zip(masks, corners, strict=True):
+            yield "image", x, y, "-image", mask.name, "-anchor", anchor
+        look = "-text", text, "-font", "AppBody", "-fill", palette.text
+        yield "text", (left + right) // 2, middle, *look
+        self._buttons[index] = left, top, right, bottom
+
+    def _measure(self, text: str) -> int:
+        """The width of a text in pixels, as the sum of its characters'."""
+        widths, font = self._widths, self._theme.font("AppBody")
+        for character in text:
+            if character not in widths:
+                widths[character] = font.measure(character)
+        return sum(map(widths.__getitem__, text))
