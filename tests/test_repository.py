@@ -40,7 +40,9 @@ MAY_USE = {
 }  # fmt: skip
 
 # Within the window, what is drawn on every page stands on none of them, and no page on the window.
-WINDOW = {"app", "closing", "frame", "later_starts", "main", "work_status"}
+WINDOW = {
+    "app", "closing", "frame", "later_starts", "main", "waiting_files", "work_status",
+}  # fmt: skip
 PAGES = {"start", "signature", "delta", "patch", "several", "history", "settings"}
 UI_MAY_NOT_USE = {
     "theme": {"widgets", "step", "page", "text", *PAGES, *WINDOW},

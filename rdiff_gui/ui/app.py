@@ -23,6 +23,7 @@ from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal, Scene, decide, look_at_all
 from rdiff_gui.ui.shaping import shape_texts
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.waiting_files import Drop, WaitingFiles, have_own_zones
 from rdiff_gui.ui.widgets import AltLetters, DropZone
 from rdiff_gui.ui.work_status import WorkStatus
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker
@@ -59,6 +60,7 @@ class App(PageContext):
         self.frame = WindowFrame(root, self.theme, on_page=self.show)
         self.notice = self.frame.notice
         self._status = WorkStatus(root, self.frame.rail)
+        self.waiting = WaitingFiles(self.frame.waiting, self._take_waiting)
         root.report_callback_exception = lambda _kind, error, _trace: show_problem(
             self.notice, error
         )
@@ -169,10 +171,29 @@ class App(PageContext):
         decision = decide(files, Scene(page.page, aimed_at, filled, page.pairing))
         if isinstance(decision, Refusal):
             page.refuse(decision)
-        else:
-            page.stop_telling()
-            page.gave(decision)
-            self._go(decision, fresh=fresh)
+            return
+        page.stop_telling()
+        target = self._pages.get(decision.page)
+        if target is not None and target.busy:
+            self.waiting.add(decision.page, Drop(tuple(files), page.page, aimed_at))
+            return
+        page.gave(decision)
+        self._go(decision, fresh=fresh)
+
+    def _take_waiting(self, drops: Sequence[Drop]) -> None:
+        """Take files that waited, as they are now: where each was dropped, or all as rows."""
+        paths = [path for drop in drops for path in drop.paths]
+
+        def looked_at(files: Sequence[DroppedFile]) -> None:
+            if not have_own_zones(drops):
+                self.go(Destination(Page.SEVERAL, {}, several=tuple(files)))
+                return
+            left = list(files)
+            for drop in drops:
+                now = [left.pop(0) for _file in drop.files]
+                self._place(now, self.page_of(drop.page), drop.aimed_at)
+
+        self.post.ask(partial(look_at_all, paths), looked_at)
 
     def held_files(self) -> Sequence[Path]:
         pages = [page.filled(fresh=False) for page in self._pages.values()]
@@ -212,6 +233,13 @@ class App(PageContext):
         self._status.ended(page, done=entry is not None)
         if entry is not None and self.settings.keep_history:
             self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
+        # Nobody is led away from what failed, or from another page.
+        take = entry is not None and self.page.page is page and not self.closing.stopping
+        if take and entry is not None and self.waiting.waits_for(page):
+            show = partial(self.show_in_folder, entry.output)
+            told = text.about(text.IS_MADE, entry.output)
+            self.notice.tell("ok", told, [(text.SHOW_IN_FOLDER, show)])
+        self.waiting.ended(page, take=take)
         self.closing.work_ended()
 
     def show_in_folder(self, path: Path) -> None:

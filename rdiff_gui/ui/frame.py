@@ -37,7 +37,7 @@ _LEAST_SECONDS_BETWEEN = 2.0
 
 
 class WindowFrame:
-    """The rail at the left, a notice above; a page goes into row 1 of column 1."""
+    """The rail, a notice above, files that wait below; a page goes between, into row 1."""
 
     def __init__(
         self,
@@ -58,13 +58,16 @@ class WindowFrame:
             for page, name in text.PAGE_NAMES.items()
         }
         self.rail = Rail(root, theme, names, on_select=lambda key: on_page(Page(key)))
-        self.rail.grid(row=0, column=0, rowspan=2, sticky="ns")
+        self.rail.grid(row=0, column=0, rowspan=3, sticky="ns")
         self._root, self._theme = root, theme
         self._narrow = False
         root.bind("<Configure>", self._fit, add=True)
         self.notice = Banner(root, theme)
         self.notice.grid(row=0, column=1, sticky="ew", padx=px(32), pady=(px(16), 0))
-        self.notice.hide()
+        self.waiting = Banner(root, theme)
+        self.waiting.grid(row=2, column=1, sticky="ew", padx=px(32), pady=(0, px(12)))
+        for banner in (self.notice, self.waiting):
+            banner.hide()
 
     def _fit(self, event: tk.Event[tk.Misc]) -> None:
         narrow = event.width < self._theme.px(_ROOM_FOR_NAMES)

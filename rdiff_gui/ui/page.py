@@ -233,6 +233,11 @@ class PageView(ScrolledPage):
         """Whether two files are compared here, with no signature between them."""
         return False
 
+    @property
+    def busy(self) -> bool:
+        """Whether work goes on that files must wait for."""
+        return False
+
     def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:  # noqa: ARG002  # see StepPage
         """The files in the page's slots; with `fresh`, those that would stay for new work."""
         return {}

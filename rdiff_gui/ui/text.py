@@ -127,6 +127,7 @@ LOOKING = translate("looking at it…")
 BUSY = translate(
     "This step is at work. Wait until it is done, or cancel it, before you begin something new."
 )
+IS_MADE = translate("“{name}” is made. The next files are taken.")
 _STAGES = {
     Stage.SIGNING: translate("Signing"),
     Stage.LOADING: translate("Loading the signature"),

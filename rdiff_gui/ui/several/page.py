@@ -91,6 +91,7 @@ class SeveralPage(PageView):
         self.list = RowList(
             body,
             theme,
+            count=lambda: len(self.model.rows),
             view=lambda index: view_of(self.model.rows[index]),
             on_current=self._follow_current,
             on_action=self.act,
@@ -198,7 +199,8 @@ class SeveralPage(PageView):
             come = list(ending.result.rows)
             sided = any(row.last.side is not None for row in self.model.rows)
             self.model.replace(loose, come)
-            self.model.folders = None if sided else ending.result.folders
+            if ending.result.folders:
+                self.model.folders = None if sided else ending.result.folders
             if ending.result.cut_short:
                 self.tell("warning", _cut_short())
         elif isinstance(ending, Failed):
@@ -274,8 +276,8 @@ class SeveralPage(PageView):
         row = self._current
         if row and not self._looking and self.running.take_back(row):
             self.model.remove(row)
-            self._follow_current()
             self.refresh()
+            self._follow_current()
 
     def _follow_current(self) -> None:
         """Say what there is to say of the row that was gone to."""
@@ -351,7 +353,7 @@ class SeveralPage(PageView):
         """Show everything as it is now."""
         rows, totals = self.model.rows, self.model.totals
         busy = self.running.busy or self._looking is not None
-        self.list.set_count(len(rows))
+        self.list.redraw()
         set_shown(self.zone, not rows)
         for part in (self.list, self._row_actions):
             set_shown(part, bool(rows))

@@ -116,6 +116,10 @@ class StepPage(PageView, Generic[Summary]):
     def pairing(self) -> bool:
         return self.model.pairing
 
+    @property
+    def busy(self) -> bool:
+        return self.worker.busy
+
     def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:
         """The files in the page's slots; new work begins without those of finished work."""
         if fresh and self.finished:

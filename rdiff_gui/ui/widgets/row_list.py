@@ -53,6 +53,7 @@ class RowView:
 class RowList(ttk.Frame):
     """Rows are asked for by their number as they come into sight. One of them is the current one.
 
+    After rows came or went, `redraw` is to be called.
     `on_current` is called when the user went to another row, `on_action` when a row's button was
     pressed, or Enter or the space bar on a row, with a button or without.
     """
@@ -62,16 +63,18 @@ class RowList(ttk.Frame):
         parent: tk.Misc,
         theme: Theme,
         *,
+        count: Callable[[], int],
         view: Callable[[int], RowView],
         on_current: Callable[[], None],
         on_action: Callable[[int], None],
     ) -> None:
         super().__init__(parent, style="Pressable.Card.TFrame", padding=theme.px(6))
         self._theme = theme
+        self._ask_count = count
         self._view = view
         self._on_current = on_current
         self._on_action = on_action
-        self._count = 0
+        self._chosen = 0
         self._top = 0
         self._waiting: str | None = None
         self._fitted: dict[tuple[str, int], str] = {}
@@ -81,7 +84,6 @@ class RowList(ttk.Frame):
         # The buttons in sight, by their rows: left, top, right and bottom.
         self._buttons: dict[int, tuple[int, int, int, int]] = {}
         self._clipped: dict[int, list[str]] = {}
-        self.current = -1
         self._line = theme.font("AppBody").metrics("linespace")
         self.row_height = 2 * self._line + theme.px(14)
         self.canvas = tk.Canvas(
@@ -103,21 +105,15 @@ class RowList(ttk.Frame):
         self._listen()
 
     @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return self._count
-
-    def set_count(self, count: int) -> None:
-        """There are so many rows now."""
-        self._count = count
-        self.current = min(max(self.current, 0), count - 1)
-        self.redraw()
+    def current(self) -> int:
+        """The number of the current row; -1 without rows."""
+        return min(self._chosen, self._ask_count() - 1)
 
     def go_to(self, index: int) -> None:
         """Make a row the current one, and show it."""
-        if self._count:
-            self.current = min(max(index, 0), self._count - 1)
-            top = self.current * self.row_height
+        if count := self._ask_count():
+            self._chosen = min(max(index, 0), count - 1)
+            top = self._chosen * self.row_height
             lowest = top + self.row_height - self.canvas.winfo_height()
             self._top = max(min(self._top, top), lowest)
             self.redraw()
@@ -145,8 +141,8 @@ class RowList(ttk.Frame):
             canvas.bind(key, lambda _event, step=step: self._step(step))  # type: ignore[misc]
         for key, pages in (("<Prior>", -1), ("<Next>", 1)):
             canvas.bind(key, lambda _event, pages=pages: self._step(pages * self._page_rows))  # type: ignore[misc]
-        canvas.bind("<Home>", lambda _event: self._step(-self._count))
-        canvas.bind("<End>", lambda _event: self._step(self._count))
+        canvas.bind("<Home>", lambda _event: self._step(-self._ask_count()))
+        canvas.bind("<End>", lambda _event: self._step(self._ask_count()))
         for key in ("<Return>", "<KP_Enter>", "<space>"):
             canvas.bind(key, lambda _event: self._press_current())
         for sequence in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
@@ -191,7 +187,7 @@ class RowList(ttk.Frame):
 
     def _row_at(self, y: int) -> int:
         index = (y + self._top) // self.row_height
-        return index if 0 <= index < self._count else -1
+        return index if 0 <= index < self._ask_count() else -1
 
     def _roll(self, event: tk.Event[tk.Misc]) -> str | None:
         if self._lowest_top == 0:
@@ -204,7 +200,7 @@ class RowList(ttk.Frame):
 
     def _scroll(self, how: str, amount: str, unit: str = "") -> None:
         if how == "moveto":
-            self._top = round(float(amount) * self._count * self.row_height)
+            self._top = round(float(amount) * self._ask_count() * self.row_height)
         else:
             rows = self._page_rows if unit == "pages" else 1
             self._top += int(amount) * rows * self.row_height
@@ -212,7 +208,7 @@ class RowList(ttk.Frame):
 
     @property
     def _lowest_top(self) -> int:
-        return max(0, self._count * self.row_height - self.canvas.winfo_height())
+        return max(0, self._ask_count() * self.row_height - self.canvas.winfo_height())
 
     def _hidden_text(self) -> str:
         y = self.canvas.winfo_pointery() - self.canvas.winfo_rooty()
@@ -230,7 +226,7 @@ class RowList(ttk.Frame):
             self._fitted.clear()
         self._has_focus = str(self.tk.call("focus")) == str(canvas)
         first = self._top // self.row_height
-        last = min(self._count - 1, (self._top + height) // self.row_height)
+        last = min(self._ask_count() - 1, (self._top + height) // self.row_height)
         parts = [
             part
             for index in range(first, last + 1)
@@ -238,7 +234,7 @@ class RowList(ttk.Frame):
         ]
         # For each call of Tk, this thread waits anew for those at work.
         self.tk.call(_DRAW, canvas, self._theme.palette.card, parts)
-        whole = max(1, self._count * self.row_height)
+        whole = max(1, self._ask_count() * self.row_height)
         self._bar.set(self._top / whole, min(1.0, (self._top + height) / whole))
         set_shown(self._bar, self._lowest_top > 0)
 
@@ -255,7 +251,7 @@ class RowList(ttk.Frame):
                 bottom - 1 - ring // 2, "-fill", ground, "-width", ring,
                 "-outline", palette.ring if ring else ground,
             )  # fmt: skip
-        elif index < self._count - 1:
+        elif index < self._ask_count() - 1:
             yield "line", edge, bottom - 1, width - edge, bottom - 1, "-fill", palette.border
         middle = (top + bottom) // 2
         icon = self._theme.icon(view.icon[0], _ICON, view.icon[1])

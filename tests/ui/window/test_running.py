@@ -15,9 +15,11 @@ from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.engine import Progress
 from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui.several.page import SeveralPage
 from rdiff_gui.ui.step.page import StepPage
 from tests.conftest import MakeFile
 from tests.ui.window.conftest import User
+from tests.ui.xdnd import drop_files
 
 GIB = 2**30
 
@@ -150,19 +152,47 @@ def test_other_pages_stay_usable(working: User, make_file: MakeFile) -> None:
     working.settle()
 
 
-def test_a_busy_step_takes_nothing_new(working: User, make_file: MakeFile) -> None:
-    """Files for a step at work are turned away with a sentence; its own are not disturbed."""
-    page = working.signature
-    before = page.model.inputs
-    working.app.arrive([make_file("other", b"1")], Slot.OLD_TO_SIGN)
-    working.wait(lambda: page.banner.sentence)
-    assert "This step is at work" in page.banner.sentence
+def test_files_wait_for_a_busy_step(working: User, make_file: MakeFile) -> None:
+    """They can be let go of; after a cancel they are offered; the step's own are not disturbed."""
+    page, app = working.signature, working.app
+    before, other = page.model.inputs, make_file("other", b"1")
+    assert drop_files(working.root, working.zone(Slot.OLD_TO_SIGN), other) == "XdndActionCopy"
+    told = "“other” waits until the step “Signature” is done."
+    working.wait(lambda: app.frame.waiting.sentence == told)
+    app.frame.waiting.buttons[0].invoke()
+    assert not app.frame.waiting.sentence
+    app.arrive([other], Slot.OLD_TO_SIGN)
+    working.wait(lambda: app.frame.waiting.sentence == told)
     page.clear(Slot.OLD_TO_SIGN)
-    page.browse()
+    assert "This step is at work" in page.banner.sentence
     assert page.model.inputs == before
     page.cancel()
     working.settle()
     assert "This step is at work" not in working.words(page)
+    assert page.model.inputs == before
+    working.press("Take them now", app.frame.waiting)
+    assert page.model.inputs == (other,)
+    assert not app.frame.waiting.sentence
+
+
+def test_files_that_waited_are_taken_after_success(
+    user: User, make_dotted: MakeFile, make_file: MakeFile
+) -> None:
+    """With the result in sight still; where there were several drops, as rows."""
+    one, other = make_file("one", b"1"), make_file("other", b"2")
+    for drops in ([one], [one, other]):
+        user.go(Page.SIGNATURE)
+        user.drop(make_dotted(f"long {len(drops)}", GIB // 4))
+        user.signature.primary.invoke()
+        for path in drops:
+            user.app.arrive([path])
+        user.settle()
+        assert f"“long {len(drops)}.rsig” is made." in user.app.notice.sentence
+        assert not user.app.frame.waiting.sentence
+        if drops == [one]:
+            assert user.signature.model.inputs == (one,)
+    several = user.page(SeveralPage)
+    assert {row.last.path for row in several.model.rows} == {one, other}
 
 
 def test_closing_asks_while_work_goes_on(working: User, listing: Callable[[], set[str]]) -> None:

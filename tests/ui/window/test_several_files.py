@@ -77,3 +77,158 @@ def test_what_belongs_together_is_found_and_made(
     assert user.app.history.signatures.latest(signed) is None
     os.utime(signed, (time.time() + 60,) * 2)
     assert user.app.history.signatures.latest(signed)
+
+
+def test_each_file_is_signed_where_none_belongs_to_another(
+    user: User, several: SeveralPage, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """A signature that is there already is not replaced."""
+    files = [make_file(f"photo {number}.jpg", 3000, number) for number in range(3)]
+    make_file("photo 1.jpg.rsig", b"mine")
+    user.drop(*files)
+    assert user.button("Start", several).instate(["!disabled"])
+    user.press("Start", several)
+    assert set(states(several).values()) == {State.DONE}
+    assert (tmp_path / "photo 1.jpg.rsig").read_bytes() == b"mine"
+    made = {path.name for path in tmp_path.iterdir()} - {file.name for file in files}
+    assert made == {
+        "photo 0.jpg.rsig", "photo 1.jpg.rsig", "photo 1.jpg (2).rsig", "photo 2.jpg.rsig",
+    }  # fmt: skip
+
+
+def test_two_folders_are_compared_file_by_file(
+    user: User, several: SeveralPage, tmp_path: Path
+) -> None:
+    """The older folder is the old one, or the other one after a swap; what is the same is left."""
+    old, new = tmp_path / "before", tmp_path / "after"
+    for folder, data, when in ((new, NEW, 2000), (old, OLD, 1000)):
+        (folder / "deep").mkdir(parents=True)
+        for name in ("changed", "deep/changed"):
+            (folder / name).write_bytes(data)
+            os.utime(folder / name, (when, when))
+        (folder / "same").write_bytes(OLD)
+    (old / "removed").write_bytes(b"r")
+    (new / "added").write_bytes(b"a")
+    user.drop(new, old)
+    assert several.model.folders == (old, new)
+    user.press("Swap folders", several)
+    assert several.model.folders == (new, old)
+    user.press("Swap folders", several)
+    user.press("Start", several)
+    assert states(several) == {
+        "changed": State.DONE,
+        "same": State.NOTHING,
+        "removed": State.NOTHING,
+        "added": State.NOTHING,
+    }
+    assert "2 done" in user.words(several)
+    for name in ("changed", "deep/changed"):
+        apply_patch(old / name, new / f"{name}.rdelta", tmp_path / "again", replace=True)
+        assert (tmp_path / "again").read_bytes() == NEW
+    assert not list(old.rglob("*.rdelta"))
+    assert not (new / "same.rdelta").exists()
+
+
+def test_a_row_that_failed_is_tried_again(
+    user: User, several: SeveralPage, make_file: MakeFile, tmp_path: Path
+) -> None:
+    """Its sentence and its button stay with it; the others are not held up."""
+    files = [make_file(f"file {number}", 3000, number) for number in range(3)]
+    user.drop(*files)
+    hidden = files[1].rename(tmp_path / "elsewhere")
+    user.press("Start", several)
+    assert states(several)["file 1"] is State.FAILED
+    assert states(several)["file 2"] is State.DONE
+    several.list.focus_set()
+    user.key("<Home>")
+    user.key("<Down>")
+    assert "“file 1”" in user.banner.sentence or "file 1" in user.banner.sentence
+    hidden.rename(files[1])
+    user.key("<Return>")
+    assert set(states(several).values()) == {State.DONE}
+
+
+def test_cancel_ends_what_is_at_work_and_the_rest(
+    user: User, several: SeveralPage, make_file: MakeFile, make_dotted: MakeFile, tmp_path: Path
+) -> None:
+    """Cleanly; what was done stays done, what came meanwhile is in the list, and Start goes on."""
+    files = [
+        make_file("first", 3000), make_dotted("giant", 4 * 2**30), make_file("third", 3000, 3),
+    ]  # fmt: skip
+    user.drop(*files)
+    several.primary.invoke()
+    user.wait(lambda: row_of(several, "giant").fraction > 0)
+    assert " left" in user.words(several.progress) or several.progress.cancel.winfo_viewable()
+    user.app.arrive([make_file("fourth", 3000, 4)])
+    user.wait(lambda: len(several.model.rows) == 4)
+    user.key("<Escape>")
+    assert states(several) == {
+        "first": State.DONE,
+        "giant": State.CANCELLED,
+        "third": State.CANCELLED,
+        "fourth": State.CANCELLED,
+    }
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "first", "giant", "third", "fourth", "first.rsig",
+    }  # fmt: skip
+    several.list.go_to(1)
+    user.press("Remove", several)
+    user.press("Start", several)
+    assert set(states(several).values()) == {State.DONE}
+
+
+def test_ten_thousand_rows_are_no_more_to_draw_than_ten(
+    user: User, several: SeveralPage, tmp_path: Path
+) -> None:
+    """They are found off Tk's thread, and those in sight alone are drawn."""
+    folder = tmp_path / "crowd"
+    folder.mkdir()
+    for number in range(10_000):
+        (folder / f"{number:04}x").touch()
+    user.go(Page.SEVERAL)
+    ticks = 0
+
+    def tick() -> None:
+        nonlocal ticks
+        ticks += 1
+        user.root.after(10, tick)
+
+    tick()
+    user.drop(folder)
+    assert ticks > 20
+    assert len(several.model.rows) == 10_000
+    for key, current in (("<End>", 9_999), ("<Prior>", 9_980), ("<Home>", 0), ("<Next>", 0)):
+        several.list.focus_set()
+        user.key(key)
+        assert abs(several.list.current - current) < 20
+        assert len(several.list.canvas.find_all()) < 200
+    assert several.list.canvas.find_all()
+
+
+def test_a_pair_is_taken_apart_swapped_and_opened_as_its_step(
+    user: User, several: SeveralPage, make_file: MakeFile
+) -> None:
+    """Whoever knows better says so, with the keyboard or the buttons below the list."""
+    old, new = make_file("plan-1.svg", OLD), make_file("plan-2.svg", NEW)
+    os.utime(old, (1000, 1000))
+    user.drop(old, new, make_file("alone", b"1"))
+    several.list.go_to(0)
+    user.press("Swap old and new", several)
+    assert row_of(several, "plan-1.svg").is_pair
+    user.press("Open as a single step", several)
+    assert user.delta.model.inputs == (new, old)
+    user.go(Page.SEVERAL)
+    user.press("Sign each by itself", several)
+    assert [row.last.path for row in several.model.rows] == [
+        new,
+        old,
+        several.model.rows[2].last.path,
+    ]
+    several.list.go_to(2)
+    several.list.focus_set()
+    user.key("<Return>")
+    assert row_of(several, "alone").state is State.WAITING
+    user.key("<Delete>")
+    assert len(several.model.rows) == 2
+    user.press("Clear the list", several)
+    assert several.zone.winfo_viewable()
