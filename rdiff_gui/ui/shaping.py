@@ -110,6 +110,9 @@ class BreakingTcl:
             elif option == "-values":
                 values = self._tcl.splitlist(words[place])
                 shaped[place] = tuple(self.shape(str(value)) for value in values)
+            elif isinstance(words[place], list):
+                # What a Canvas shall create, all at once.
+                shaped[place] = [self._shape_options(part) for part in words[place]]
             elif option == "-underline" and int(words[place]) >= 0 and self._concerned.search(text):
                 shaped[place] = self.find_underlined(text, int(words[place]))
         return tuple(shaped)
