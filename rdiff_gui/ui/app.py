@@ -242,6 +242,19 @@ class App(PageContext):
         self.waiting.ended(page, take=take)
         self.closing.work_ended()
 
+    def give_file(self, widget: tk.Misc, path: Path) -> bool:
+        clipboard, drags = self.clipboard, self._drag_and_drop
+        if not drags.available or (clipboard.takes_files and not clipboard.can_give()):
+            return False
+
+        def begin() -> None:
+            # tkdnd's own answer is one that few programs read; elsewhere it is right.
+            if clipboard.takes_files:
+                clipboard.give(widget, path)
+
+        drags.give_file(widget, path, begin)
+        return True
+
     def show_in_folder(self, path: Path) -> None:
         self._hand_over(path, show_in_folder, text.NO_FILE_MANAGER)
 

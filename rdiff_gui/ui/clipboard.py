@@ -1,6 +1,6 @@
-"""Text and files for the clipboard, to be pasted in other programs.
+"""Text and files for the clipboard, to be pasted in other programs, and files that are dragged.
 
-On X11 the pasted bytes carry the name of their type, and many programs, all of GTK's among them,
+On X11 the bytes carry the name of their type, and many programs, all of GTK's among them,
 read no list of files that is called anything else. Tk can write bytes under the names of text
 alone; so requests for files are answered here, before Tk sees them.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 _SELECTION = "CLIPBOARD"
+_DRAGGED = "XdndSelection"
 # Of the last two, Tk cannot write the name.
 _KINDS = ("STRING", "text/uri-list", "x-special/gnome-copied-files")
 # Source: xproto.h.
@@ -76,9 +77,20 @@ class Clipboard:
 
     def copy_file(self, path: Path) -> None:
         """Put a file there; where only text can be pasted, that is its path."""
+        self._files().offer(path)
+
+    def can_give(self) -> bool:
+        """Whether `give` reaches all programs."""
+        return self._files().answers_exactly
+
+    def give(self, widget: tk.Misc, path: Path) -> None:
+        """From now on, who takes what is dragged from `widget` gets this file; on X11 alone."""
+        self._files().give(widget, path)
+
+    def _files(self) -> _FileOwner:
         if self._owner is None:
             self._owner = _FileOwner(self._root)
-        self._owner.offer(path)
+        return self._owner
 
 
 class _FileOwner:
@@ -93,6 +105,9 @@ class _FileOwner:
         self._number = self._window.winfo_id()
         self._selection = self._window.winfo_atom(_SELECTION)
         self._texts: dict[str, str] = {}
+        # By the window that owns a selection, and that selection.
+        self._offered: dict[tuple[int, int], dict[str, str]] = {}
+        self.answers_exactly = False
         for kind in _KINDS:
             part = partial(self._part, kind)
             self._window.selection_handle(part, selection=_SELECTION, type=kind)
@@ -100,23 +115,18 @@ class _FileOwner:
             # It is linked with Tk, and that with X11.
             self._libraries = ctypes.PyDLL(_tkinter.__file__)
             self._answer_before_tk()
+            self.answers_exactly = True
         except (AttributeError, OSError) as error:
             log.warning("copied files can be pasted in some programs only: %s", error)
 
     def offer(self, path: Path) -> None:
-        """Take the selection.
-
-        Source: RFC 2483, 5, text/uri-list; Nautilus, Thunar and PCManFM for the other, which says
-        besides that the file is to be copied, not moved.
-        """
-        uri = path.absolute().as_uri()
-        texts = (
-            os.fsencode(path).decode(errors="replace"),
-            f"{uri}\r\n",
-            f"copy\n{uri}",
-        )
-        self._texts = dict(zip(_KINDS, texts, strict=True))
+        """Take the selection."""
+        self._texts = self._offered[self._number, self._selection] = _texts_of(path)
         self._window.selection_own(selection=_SELECTION)
+
+    def give(self, widget: tk.Misc, path: Path) -> None:
+        """Answer for a widget that files are dragged from, whose selection is tkdnd's affair."""
+        self._offered[widget.winfo_id(), widget.winfo_atom(_DRAGGED)] = _texts_of(path)
 
     def _part(self, kind: str, offset: str, most: str) -> str:
         """What Tk asks for, piece by piece."""
@@ -144,12 +154,13 @@ class _FileOwner:
     def _answer(self, _data: int | None, event: ctypes._Pointer[_Request]) -> int:
         """Called for every event; whether Tk need not see it."""
         request = event.contents
-        if request.type != _SELECTION_REQUEST or request.owner != self._number:
+        if request.type != _SELECTION_REQUEST:
             return 0
+        texts = self._offered.get((request.owner, request.selection))
         kind = self._lists.get(request.target)
-        if kind is None or request.selection != self._selection:
+        if kind is None or texts is None:
             return 0
-        content = self._texts[kind].encode("ascii")
+        content = texts[kind].encode("ascii")
         calls, display, asker = self._libraries, request.display, request.requestor
         # Whoever asked may be gone, which is no reason to end.
         errors = calls.Tk_CreateErrorHandler(display, _ANY, _ANY, _ANY, None, None)
@@ -170,3 +181,14 @@ class _FileOwner:
         calls.XSendEvent(display, asker, 0, 0, ctypes.byref(notice))
         calls.Tk_DeleteErrorHandler(errors)
         return 1
+
+
+def _texts_of(path: Path) -> dict[str, str]:
+    """What is given of a file, by the kind that is asked for.
+
+    Source: RFC 2483, 5, text/uri-list; Nautilus, Thunar and PCManFM for the other, which says
+    besides that the file is to be copied, not moved.
+    """
+    uri = path.absolute().as_uri()
+    texts = (os.fsencode(path).decode(errors="replace"), f"{uri}\r\n", f"copy\n{uri}")
+    return dict(zip(_KINDS, texts, strict=True))

@@ -1,4 +1,4 @@
-"""Files dragged onto the window from a file manager, through tkdnd.
+"""Files dragged onto the window from a file manager, and out of it, through tkdnd.
 
 tkdnd can be missing on a platform; then nothing is a drop target and the Browse buttons do. Its
 own decoding loses names that are not UTF-8 and hosts in URIs, so on X11 the raw bytes are handed
@@ -119,6 +119,21 @@ class DragAndDrop:
         call("bind", widget, "<<DropPosition>>", widget.register(lambda: "copy"))
         call("bind", widget, "<<DropLeave>>", widget.register(leave))
         call("bind", widget, "<<Drop>>", f"{widget.register(drop)} %D")
+
+    def give_file(self, widget: tk.Misc, path: Path, on_begin: Callable[[], None]) -> None:
+        """Let `path` be dragged from `widget` to another program, which copies it.
+
+        `on_begin` is called each time before it is offered.
+        """
+        on_x11 = self._root.tk.call("tk", "windowingsystem") == "x11"
+        data = (path.absolute().as_uri() if on_x11 else str(path),)
+
+        def begin() -> tuple[str, str, tuple[str]]:
+            on_begin()
+            return "copy", _FILES, data
+
+        widget.tk.call("tkdnd::drag_source", "register", widget, _FILES)
+        widget.tk.call("bind", widget, "<<DragInitCmd>>", widget.register(begin))
 
 
 def read_dropped(words: list[str]) -> Dropped:

@@ -80,6 +80,9 @@ class PageContext(Protocol):
     def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
         """It ended, with `entry` when it came to a result."""
 
+    def give_file(self, widget: tk.Misc, path: Path) -> bool:
+        """Let a file be dragged out of a widget; whether that can be done here."""
+
     def show_in_folder(self, path: Path) -> None:
         """Open the file manager."""
 

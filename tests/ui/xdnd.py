@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 
 from Xlib import X, Xatom, display  # type: ignore[import-untyped]  # ships no types
+from Xlib.ext import xtest  # type: ignore[import-untyped]  # ships no types
 from Xlib.protocol import event  # type: ignore[import-untyped]  # ships no types
 
 _WAIT_SECONDS = 10.0
@@ -170,3 +171,72 @@ def drop_files(root: tk.Tk, widget: tk.Misc, *paths: Path) -> str:
 
         return windows_screen.drop_files(root, widget, paths)
     return drop_uris(root, widget, [uri_of(path) for path in paths])
+
+
+class DropTarget:
+    """Another program's window on the screen, which takes one list of files by a copy."""
+
+    def __init__(self, x: int, y: int, side: int = 200) -> None:
+        self._display: Any = display.Display()
+        self._root = self._display.screen().root
+        self._centre = (x + side // 2, y + side // 2)
+        self._window: Any = self._root.create_window(x, y, side, side, 0, X.CopyFromParent)
+        self._window.set_wm_name("letter")
+        self._window.change_property(self._atom("XdndAware"), Xatom.ATOM, 32, [5])
+        self._window.map()
+        self._display.sync()
+        self.type = ""
+        self.data = b""
+
+    def _atom(self, name: str) -> int:
+        return int(self._display.intern_atom(name))
+
+    def take_from(self, x: int, y: int) -> None:
+        """Drag with a real pointer from a place of the screen to this window, and let go there."""
+        self._point(x, y)
+        xtest.fake_input(self._display, X.ButtonPress, 1)
+        for step in range(1, 11):
+            self._point(
+                *(a + (b - a) * step // 10 for a, b in zip((x, y), self._centre, strict=True))
+            )
+            self._answer(0.05)
+        self._answer(0.5)
+        xtest.fake_input(self._display, X.ButtonRelease, 1)
+        self._display.sync()
+        end = time.monotonic() + _WAIT_SECONDS
+        while not self.data and time.monotonic() < end:
+            self._answer(0.05)
+        self._display.close()
+
+    def _point(self, x: int, y: int) -> None:
+        xtest.fake_input(self._display, X.MotionNotify, x=x, y=y)
+        self._display.sync()
+
+    def _answer(self, seconds: float) -> None:
+        """Say yes to whoever drags, and ask for the files once they are dropped."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not self._display.pending_events():
+                time.sleep(0.002)
+                continue
+            news: Any = self._display.next_event()
+            selection, kind = self._atom("XdndSelection"), self._atom(_TYPE)
+            if news.type == X.SelectionNotify and news.property:
+                found = self._window.get_full_property(news.property, X.AnyPropertyType)
+                self.type = str(self._display.get_atom_name(found.property_type))
+                self.data = bytes(found.value)
+                self._reply("XdndFinished", 1, self._atom("XdndActionCopy"))
+            elif news.type == X.ClientMessage:
+                self._source = int(news.data[1][0])
+                if news.client_type == self._atom("XdndPosition"):
+                    self._reply("XdndStatus", 1, 0, 0, self._atom("XdndActionCopy"))
+                elif news.client_type == self._atom("XdndDrop"):
+                    self._window.convert_selection(selection, kind, kind, int(news.data[1][2]))
+                    self._display.flush()
+
+    def _reply(self, name: str, *words: int) -> None:
+        data = [self._window.id, *words] + [0] * (4 - len(words))
+        source = self._display.create_resource_object("window", self._source)
+        message = event.ClientMessage(window=source, client_type=self._atom(name), data=(32, data))
+        source.send_event(message)
+        self._display.flush()

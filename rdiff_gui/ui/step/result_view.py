@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
+from pathlib import Path
 from tkinter import ttk
 from typing import Literal
 
@@ -20,9 +21,11 @@ from rdiff_gui.ui.widgets import (
     Disclosure,
     FactTable,
     Sentence,
+    Tooltip,
+    elide_middle,
     set_shown,
 )
-from rdiff_gui.wording import show_duration, translate
+from rdiff_gui.wording import name_of, show_duration, translate
 
 Role = Literal["ok", "plain", "warning"]
 
@@ -33,6 +36,9 @@ _HEADLINES: dict[Role, str] = {
 }
 _NARROWEST_LINE = 240
 _OPEN = translate("Open")
+_DRAG = translate("Drag it into a letter, a chat or a folder.")
+# Characters of the file's name.
+_NAME_SHOWN = 48
 _OTHER_LINKS = translate("On other links")
 
 
@@ -61,6 +67,7 @@ class ResultView(ttk.Frame):
         for part in body.winfo_children():
             part.destroy()
         self._times = None
+        self._show_file(outcome.output)
         if outcome.delta is not None and outcome.delta.new_bytes:
             delta_map = StepMap(body, self._context)
             delta_map.show(outcome.output)
@@ -115,6 +122,23 @@ class ResultView(ttk.Frame):
             actions.append((label, lambda: context.go(destination)))
         self._actions.show(actions[1:], primary=actions[0])
         self._card.show(outcome.headline, outcome.line, role=outcome.role)
+
+    def _show_file(self, output: Path) -> None:
+        """The file itself, to be dragged into a letter or a folder, where that can be done."""
+        theme = self._context.theme
+        chip = ttk.Label(
+            self._card.body,
+            text=elide_middle(name_of(output), _NAME_SHOWN, len),
+            image=theme.icon("signature", 20, "accent"),
+            compound="left",
+            style="body.card.TLabel",
+            cursor="hand2",
+        )
+        if self._context.give_file(chip, output):
+            chip.grid(sticky="w", pady=(0, theme.px(8)))
+            Tooltip(chip, theme, lambda: _DRAG)
+        else:
+            chip.destroy()
 
     def _copy_file(self) -> None:
         self._context.clipboard.copy_file(self._output)

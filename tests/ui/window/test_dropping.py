@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -14,8 +17,8 @@ from rdiff_gui.ui.start import SITUATIONS
 from tests.conftest import MakeFile, Rdiff
 from tests.platforms import not_on_windows, posix_only
 from tests.ui.test_drag_and_drop import HARD_NAMES
-from tests.ui.window.conftest import User
-from tests.ui.xdnd import Drag, beside_tk, drop_uris
+from tests.ui.window.conftest import OLD, User
+from tests.ui.xdnd import Drag, DropTarget, beside_tk, drop_uris, uri_of
 
 # In names that Windows has not.
 NOT_THERE = re.compile(rb'["*?\\\x00-\x1f\xff]| $')
@@ -323,3 +326,20 @@ def test_the_ways_of_comparing_keep_what_is_there(
     user.delta.ways[1].invoke()
     user.settle()
     assert user.zone(Slot.OLD_TO_COMPARE).name == "old"
+
+
+@posix_only("it drags over X11")
+def test_a_result_is_dragged_into_another_program(make_file: MakeFile) -> None:
+    """By its chip, with a real pointer: the other program gets its address, to copy it."""
+    old = make_file("été 100%.db", OLD)
+    command = [sys.executable, "-m", "tests.ui.window.dragging", str(old)]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as window:
+        assert window.stdin is not None
+        assert window.stdout is not None
+        x, y = map(int, window.stdout.readline().split())
+        letter = DropTarget(1000, 500)
+        letter.take_from(x + 8, y + 8)
+        window.stdin.close()
+        assert window.wait(30) == 0
+    address = uri_of(old.with_name(f"{old.name}.rsig"))
+    assert (letter.type, letter.data.decode()) == ("text/uri-list", f"{address}\r\n")
