@@ -64,7 +64,7 @@ class OutputField(ttk.Frame):
         self.entry.grid(row=0, column=1, sticky="ew")
         self.folder_button.grid(row=0, column=2, padx=(theme.px(6), 0))
         self._problem.grid(row=1, column=1, sticky="ew", padx=theme.px(3))
-        self._another.grid(row=1, column=2, sticky="e", padx=(theme.px(6), 0), pady=theme.px(4))
+        self._another.grid(row=2, column=1, sticky="w", pady=(theme.px(6), 0))
         self._problem.grid_remove()
         self._another.grid_remove()
         self.columnconfigure(1, weight=1, minsize=theme.px(140))
@@ -106,6 +106,9 @@ class OutputField(ttk.Frame):
 
         Where it is the folder that will not, another one is offered.
         """
+        if sentence:
+            # The keyboard may never have left the field.
+            self._split()
         self.entry.state(["invalid" if sentence else "!invalid"])
         self._say(sentence, "error")
         set_shown(self._another, of_folder)
