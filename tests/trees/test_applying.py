@@ -152,6 +152,27 @@ def test_what_was_edited_here_is_kept_on_request(trees: Trees) -> None:
     assert trees.is_tidy()
 
 
+def test_files_that_stay_are_looked_at(trees: Trees) -> None:
+    """One that is missing, or has another size, makes it another tree; a folder, too."""
+    (trees.root / "same").write_bytes(b"longer than it was")
+    (trees.root / "links" / "one").unlink()
+    with pytest.raises(TreeDiffers) as caught:
+        trees.patch()
+    assert {"same", "links/one"} <= {each.path for each in caught.value.differences}
+    assert trees.is_tidy()
+
+
+def test_a_wrong_old_file_is_told_where_only_the_result_shows_it(trees: Trees) -> None:
+    """Beside the old tree, its files are read once: by what comes out they are judged."""
+    data = bytearray((trees.root / "edited").read_bytes())
+    data[100] ^= 1
+    (trees.root / "edited").write_bytes(data)
+    with pytest.raises(TreeDiffers) as caught:
+        apply_tree_patch(trees.root, trees.delta, trees.home / "new tree")
+    assert [each.path for each in caught.value.differences] == ["edited"]
+    assert trees.is_tidy()
+
+
 def test_an_old_file_that_others_are_made_of_must_be_right(trees: Trees) -> None:
     """Keeping it does not help: what comes from it would be wrong."""
     (trees.root / "was here" / "moved").write_bytes(b"mine")

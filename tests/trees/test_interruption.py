@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from rdiff_gui.engine import CancelToken, Recovery
+from rdiff_gui.engine import CancelToken, Recovery, make_delta_from_trees
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.engine.trees.applying import apply_tree_patch
+from rdiff_gui.engine.trees.applying import apply_tree_patch, verify_tree_patch
 from rdiff_gui.engine.trees.recovery import recover_tree
 from rdiff_gui.errors import Cancelled, DiskFull, TreePutBack, TreeUnfinished
 from tests.in_place.conftest import KILLED, counting
@@ -243,6 +243,22 @@ def test_the_next_run_settles_and_says_so(make_trees: MakeTrees) -> None:
         seen |= {type(remark) for remark in summary.remarks}
         assert trees.is_new()
     assert seen == {TreePutBack}
+
+
+def test_others_do_not_take_half_a_tree_for_one(make_trees: MakeTrees) -> None:
+    """What reads a tree says that it was interrupted, and the command that helps."""
+    for step in itertools.count(70):
+        trees = make_trees()
+        assert interrupt(trees.patch, killed_at(step))
+        if any(trees.home.glob(".*.rdiff-stage/journal*")):
+            break
+    for reads in (
+        lambda: verify_tree_patch(trees.root, trees.delta),
+        lambda: apply_tree_patch(trees.root, trees.delta, trees.home / "new tree"),
+        lambda: make_delta_from_trees(trees.root, trees.root, trees.home / "made"),
+    ):
+        with pytest.raises(TreeUnfinished, match="recover"):
+            reads()
 
 
 def test_what_was_written_to_since_is_not_lost(make_trees: MakeTrees) -> None:

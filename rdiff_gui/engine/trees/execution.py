@@ -108,8 +108,8 @@ class Execution:
         shown, place = self._tree.path / target.path, f"{IN}/{number}"
         with contextlib.ExitStack() as opened:
             making = opened.enter_context(sources_of(target, self._tree, self._found, self._run))
-            like = None
-            if target.like:
+            like = making.basis if target.like == target.source else None
+            if target.like and not like:
                 like = opened.enter_context(open_file(self._tree, target.like))
             lost = stage_file(making, like, self._stage, folder, number, shown, self._run)
             mode = like.status.st_mode if like and like.status else None

@@ -36,19 +36,31 @@ class Looker:
         status = self.status(path)
         return status is not None and stat.S_ISDIR(status.st_mode)
 
+    def resembles(self, path: str, entry: Entry) -> bool:
+        """Whether it may stand there, as far as that is known without reading a file.
+
+        Raises: SourceUnreadable.
+        """
+        status = self.status(path)
+        if status is None or type_of(status) is not entry.type:
+            return False
+        if entry.type is EntryType.LINK:
+            with Reading(self.tree.path / path):
+                return self.tree.read_link(path) == entry.target
+        return entry.type is EntryType.FOLDER or status.st_size == entry.size_bytes
+
     def has(self, path: str, entry: Entry) -> bool:
         """Whether just that stands there, by content. Raises: SourceUnreadable, Cancelled."""
         status = self.status(path)
         if status is None or type_of(status) is not entry.type:
             return False
         self.seen.setdefault(path, status)
-        if entry.type is EntryType.LINK:
-            with Reading(self.tree.path / path):
-                return self.tree.read_link(path) == entry.target
-        if entry.type is EntryType.FOLDER or not entry.blake3:
+        if entry.type is EntryType.FILE and not entry.blake3:
             return True
-        if status.st_size != entry.size_bytes:
+        if not self.resembles(path, entry):
             return False
+        if entry.type is not EntryType.FILE:
+            return True
         found = self._hash(path)
         return found is not None and entry.has_hash(found)
 
@@ -62,7 +74,9 @@ class Looker:
 
     def differs(self, path: str, entry: Entry) -> Difference | None:
         """How what stands there is not that. Raises: SourceUnreadable, Cancelled."""
-        if self.has(path, entry):
-            return None
+        return None if self.has(path, entry) else self.describe(path)
+
+    def describe(self, path: str) -> Difference:
+        """How something else stands there. Raises: SourceUnreadable."""
         missing = self.status(path) is None
         return Difference(path, DifferenceKind.MISSING if missing else DifferenceKind.EDITED)

@@ -24,7 +24,7 @@ from rdiff_gui.engine.trees.names import (
 )
 from rdiff_gui.engine.trees.options import TreePatchOptions
 from rdiff_gui.engine.trees.plan import Plan, Planner, Way
-from rdiff_gui.engine.trees.recovery import settle_stage
+from rdiff_gui.engine.trees.recovery import refuse_unfinished, settle_stage
 from rdiff_gui.engine.trees.scan import open_tree
 from rdiff_gui.engine.trees.sides import read_sides
 from rdiff_gui.engine.trees.stage import OUT, WHOLE, Stage, StagePlace, open_stage, status_at
@@ -32,13 +32,15 @@ from rdiff_gui.engine.trees.summaries import TreePatchSummary
 from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
 from rdiff_gui.engine.trees.undo import UndoDelta, manifest_back
 from rdiff_gui.errors import (
+    BasisTooShort,
     DeltaExpands,
     FileProblem,
     LocalFilesKept,
     OutputExists,
+    ResultIncomplete,
+    ResultWrong,
     TreeDiffers,
     TreePutBack,
-    TreeUnfinished,
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
@@ -73,8 +75,8 @@ class Patching:
         """
         self._run.stage = Doing.CHECKING
         keep_local = self.options.keep_local and not whole
-        planner = Planner(self.looker, self.sides, self.delta, keep_local=keep_local)
-        self.plan = planner.plan_whole() if whole else planner.plan()
+        self._planner = Planner(self.looker, self.sides, self.delta, keep_local=keep_local)
+        self.plan = self._planner.plan_whole() if whole else self._planner.plan()
         self.check_trust()
 
     def check_trust(self) -> None:
@@ -177,7 +179,11 @@ class Patching:
         with _working_stage(place, new, self._run) as stage:
             building = self._carry_out(stage, Building)
             assert isinstance(building, Building)
-            building.build()
+            try:
+                building.build()
+            except (ResultWrong, ResultIncomplete, BasisTooShort) as problem:
+                # Whatever else went wrong, a wrong old file is told first.
+                raise self._planner.explain() or problem from problem
             if undone:
                 with Reading(place.path):
                     whole = Tree(place.path / WHOLE)
@@ -247,10 +253,11 @@ def _settle(tree: Tree, *, settled: bool) -> list[FileProblem]:
 
     Raises: TreeUnfinished; as recover_tree.
     """
+    if not settled:
+        refuse_unfinished(tree)
+        return []
     with open_stage(_stage_of(tree), tree.path, make=False) as stage:
         if stage and stage.phase:
-            if not settled:
-                raise TreeUnfinished(tree.path, stage.place.path)
             return [TreePutBack(tree.path, settle_stage(tree, stage))]
     return []
 

@@ -112,7 +112,7 @@ class Planner:
             self._judge(path, old.get(path), new.get(path))
         self._refuse_extras()
         self._find_renames()
-        self._check_sources()
+        self._check_sources(by_hash=True)
         if self._wrong:
             raise self._differs()
         return self._plan
@@ -120,7 +120,9 @@ class Planner:
     def _judge(self, path: str, old: Entry | None, new: Entry | None) -> None:
         plan = self._plan
         if old and new and not self._is_replaced(path, old, new):
-            if old != new and self._is_untouched(path, old, new):
+            if not self._looker.resembles(path, old):
+                self._conflict(self._looker.describe(path))
+            elif old != new and self._is_untouched(path, old, new):
                 plan.changed.append(path)
             return
         if new and not self._is_ready(path.rpartition("/")[0]):
@@ -287,7 +289,7 @@ class Planner:
         status = self._looker.status(path)
         return status is not None and status.st_nlink > 1
 
-    def _check_sources(self) -> None:
+    def _check_sources(self, *, by_hash: bool) -> None:
         """What comes from an old file needs it as it was, whether or not somebody keeps it."""
         coming = {target.path for target in self._plan.targets}
         told = {each.path for each in self._wrong}
@@ -297,10 +299,10 @@ class Planner:
                 continue
             if target.way is Way.SAME and target.source in coming:
                 continue
-            difference = self._looker.differs(target.source, side[target.source])
-            if difference:
+            check = self._looker.has if by_hash else self._looker.resembles
+            if not check(target.source, side[target.source]):
                 told.add(target.source)
-                self._wrong.append(difference)
+                self._wrong.append(self._looker.describe(target.source))
 
     def _differs(self) -> TreeDiffers:
         wrong = sorted(self._wrong, key=lambda each: sort_key(each.path))
@@ -336,10 +338,18 @@ class Planner:
                 plan.targets.append(Target(path, entry, Way.MAKE, None, path, path))
             else:
                 plan.targets.append(self._target(path, was, entry))
-        self._check_sources()
+        self._check_sources(by_hash=False)
         if self._wrong:
             raise self._differs()
         return plan
+
+    def explain(self) -> TreeDiffers | None:
+        """What of the old files is not as it should be, when something came out wrong.
+
+        Raises: SourceUnreadable, Cancelled.
+        """
+        self._check_sources(by_hash=True)
+        return self._differs() if self._wrong else None
 
 
 def _is_same(status: os.stat_result, other: os.stat_result | None) -> bool:

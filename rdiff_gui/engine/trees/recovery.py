@@ -10,7 +10,7 @@ from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.summaries import Recovery, RecoverySummary
-from rdiff_gui.engine.system import Tree
+from rdiff_gui.engine.system import Tree, true_folder
 from rdiff_gui.engine.temporary_file import follow_links
 from rdiff_gui.engine.trees.moves import Moves, finish, put_back
 from rdiff_gui.engine.trees.stage import Phase, Stage, StagePlace, open_stage, tree_of_stage
@@ -68,6 +68,15 @@ def _recover(place: StagePlace, true_path: Path, shown: Path) -> Recovery:
         with Writing(place.path):
             stage.remove()
     return outcome
+
+
+def refuse_unfinished(tree: Tree) -> None:
+    """Raises: TreeUnfinished, for a tree whose patch is at work or was interrupted."""
+    with Reading(tree.path):
+        place = StagePlace.beside(true_folder(tree.path))
+        unfinished = any((place.path / phase).is_file() for phase in Phase)
+    if unfinished:
+        raise TreeUnfinished(tree.path, place.path)
 
 
 def settle_stage(tree: Tree, stage: Stage) -> bool:

@@ -21,6 +21,7 @@ from rdiff_gui.engine.trees.hashing import hash_scan
 from rdiff_gui.engine.trees.likeness import find_like
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing, pair
+from rdiff_gui.engine.trees.recovery import refuse_unfinished
 from rdiff_gui.engine.trees.scan import open_tree, scan_tree
 from rdiff_gui.engine.trees.summaries import Change, Fate, TreeDeltaSummary
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
@@ -135,6 +136,8 @@ class Trees:
     def __init__(self, old: Tree, new: Tree, keep: KeepOptions, run: Run) -> None:
         """Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
         self.old, self.new = old, new
+        for tree in (old, new):
+            refuse_unfinished(tree)
         run.stage = Stage.LOADING_TREES
         scans = [scan_tree(tree, keep, run) for tree in (old, new)]
         # All is hashed, and what looks changed is compared; what is, shows then.
