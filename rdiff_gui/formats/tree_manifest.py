@@ -30,7 +30,7 @@ _DEPTH_MOST = 512
 _ROOT_IN_JSON = "."
 _HASH_DIGITS = 64
 # Enough to know a file that was damaged; all of them are hashed together in the seal.
-_SHORT_DIGITS = 16
+SHORT_DIGITS = 16
 _HEX = frozenset("0123456789abcdef")
 _SIDES = ("old", "new")
 _BOTH, _WAS = "both", "was"
@@ -129,7 +129,7 @@ def _pack_sides(old: Entry | None, new: Entry | None, is_source: bool) -> dict[s
     if not new.stays_as(old):
         return {"old": _pack_entry(old), "new": _pack_entry(new)}
     if not is_source:
-        new = replace(new, blake3=new.blake3[:_SHORT_DIGITS])
+        new = replace(new, blake3=new.blake3[:SHORT_DIGITS])
     packed = {_BOTH: _pack_entry(new)}
     return packed if old.mtime_ns == new.mtime_ns else packed | {_WAS: old.mtime_ns}
 
@@ -320,7 +320,7 @@ def _text(value: object) -> str:
 
 
 def _hash(value: object, *, short: bool) -> str:
-    digits = (_SHORT_DIGITS, _HASH_DIGITS) if short else (_HASH_DIGITS,)
+    digits = (SHORT_DIGITS, _HASH_DIGITS) if short else (_HASH_DIGITS,)
     if not isinstance(value, str) or len(value) not in digits or not _HEX.issuperset(value):
         raise ValueError("blake3")
     return value

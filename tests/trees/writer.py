@@ -29,6 +29,11 @@ class Node:
     mode: int = 0o644
     ns: int = NS
 
+    def __repr__(self) -> str:
+        """Short, whatever it holds."""
+        content = None if self.content is None else (len(self.content), self.content[:9])
+        return f"Node({content}, {self.target!r}, {self.hard!r}, {self.mode:o}, {self.ns})"
+
     @property
     def type(self) -> str:
         """As the manifest says it."""
