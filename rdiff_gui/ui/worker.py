@@ -32,6 +32,9 @@ Made = TypeVar("Made", covariant=True)
 # Often enough that a cancel or a result is felt at once, seldom enough to cost nothing.
 DRAIN_MS = 30
 _NICENESS = 5
+# Each call of Tk gives the interpreter's lock away, and may wait so long to have it back from a
+# thread that is at work in Python; a page makes some hundred calls at once.
+_TURN_SECONDS = 0.0005
 _COLLECTION_MS = 1000
 
 
@@ -84,6 +87,7 @@ class Post:
     """Brings what threads send to handlers on Tk's thread; idle while nothing is expected."""
 
     def __init__(self, root: tk.Tk) -> None:
+        sys.setswitchinterval(_TURN_SECONDS)
         self._root = root
         self._outbox = Outbox()
         self._handlers: dict[int, _Handlers] = {}
