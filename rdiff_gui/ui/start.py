@@ -77,6 +77,7 @@ class StartPage(PageView):
         letters = context.new_letters()
         letters.give(text.BROWSE, self.zone.browse_button)
         letters.give(text.CHANGE, self.zone.change_button)
+        self._columns = 0
         self.situations = self._build_situations(letters)
         self.offer = Banner(self.body, theme)
         self.offer.grid(sticky="ew", pady=(px(18), 0))
@@ -91,18 +92,11 @@ class StartPage(PageView):
         px = self.context.theme.px
         grid = ttk.Frame(self.body)
         grid.grid(sticky="ew", pady=(px(10), 0))
-        grid.columnconfigure((0, 1), weight=1, uniform="card")
+        grid.columnconfigure(0, weight=1, uniform="card")
+        grid.bind("<Configure>", lambda event: self._arrange_cards(grid, event.width))
         buttons = {}
-        for place, (slot, (title, line, label)) in enumerate(SITUATIONS.items()):
-            row, column = divmod(place, 2)
+        for slot, (title, line, label) in SITUATIONS.items():
             card = ttk.Frame(grid, style="Pressable.Card.TFrame", padding=(px(18), px(14)))
-            card.grid(
-                row=row,
-                column=column,
-                sticky="nsew",
-                padx=(px(8), 0) if column else (0, px(8)),
-                pady=(px(8), 0) if row else (0, px(8)),
-            )
             card.columnconfigure(0, weight=1)
             card.rowconfigure(1, weight=1)
             inset = self.context.theme.inset
@@ -122,6 +116,27 @@ class StartPage(PageView):
                 for sequence, state in (("<Enter>", "hover"), ("<Leave>", "!hover")):
                     part.bind(sequence, partial(self._hover, card, state), add=True)
         return buttons
+
+    def _arrange_cards(self, grid: ttk.Frame, width: int) -> None:
+        """Two beside each other, where there is room for what their buttons say."""
+        px = self.context.theme.px
+        cards = grid.winfo_children()
+        widest = max(card.winfo_reqwidth() for card in cards)
+        columns = 2 if width >= 2 * (widest + px(8)) else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        grid.columnconfigure(1, weight=columns - 1, uniform="card" if columns == 2 else "")
+        for place, card in enumerate(cards):
+            assert isinstance(card, ttk.Frame)
+            row, column = divmod(place, columns)
+            card.grid(
+                row=row,
+                column=column,
+                sticky="nsew",
+                padx=(px(8), 0) if column else (0, px(8) * (columns - 1)),
+                pady=(px(8), 0) if row else (0, px(8)),
+            )
 
     def _click(self, slot: Slot, event: tk.Event[tk.Misc]) -> None:
         x, y = event.x_root - event.widget.winfo_rootx(), event.y_root - event.widget.winfo_rooty()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdiff_gui.descriptions import describe_plan
 from rdiff_gui.engine.summaries import ChangePlan
 from rdiff_gui.ui.step.output_place import OutputPlace
-from rdiff_gui.ui.widgets import Switch, WrappedLabel, set_enabled, set_shown
+from rdiff_gui.ui.widgets import WrappedLabel, WrappedSwitch, set_enabled, set_shown
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
@@ -37,17 +37,17 @@ class PatchOptionsForm(ttk.Frame):
         self.undo = OutputPlace(
             self, page, model.undo, label=translate("Undo delta"), find=model.propose_undo
         )
-        self.in_place.grid(sticky="w")
-        self.changes_only.grid(sticky="w", padx=(px(26), 0))
+        self.in_place.grid(sticky="ew")
+        self.changes_only.grid(sticky="ew", padx=(px(26), 0))
         self._plan.grid(sticky="ew", padx=(px(52), 0))
-        self.keep_backup.grid(sticky="w", padx=(px(26), 0))
-        self.with_undo.grid(sticky="w", pady=(px(4), 0))
+        self.keep_backup.grid(sticky="ew", padx=(px(26), 0))
+        self.with_undo.grid(sticky="ew", pady=(px(4), 0))
         self.undo.grid(sticky="ew", padx=(px(26), 0))
         self.columnconfigure(0, weight=1)
         self._arrange()
 
-    def _add(self, label: str, on: bool) -> Switch:
-        return Switch(self, text=label, on=on, on_change=self._changed)
+    def _add(self, label: str, on: bool) -> WrappedSwitch:
+        return WrappedSwitch(self, text=label, on=on, on_change=self._changed)
 
     def _changed(self) -> None:
         model = self._page.model

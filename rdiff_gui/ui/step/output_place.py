@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Characters of a folder's name.
 _FOLDER_SHOWN = 24
+# Design pixels.
+_SHORTEST_FIELD = 140
 _FOLDER_TITLE = translate("Choose the folder for the result")
 
 
@@ -49,7 +51,9 @@ class OutputField(ttk.Frame):
         self._set_name = self._set_text = ""
         self._text = tk.StringVar(self)
         self._text.trace_add("write", self._changed)
-        caption = ttk.Label(self, text=label, style="body.bg.TLabel")
+        self._theme = theme
+        self._measure = theme.font("AppBody").measure
+        caption = self._caption = ttk.Label(self, text=label, style="body.bg.TLabel")
         self.entry = ttk.Entry(self, textvariable=self._text)
         self.folder_button = ttk.Button(
             self,
@@ -67,7 +71,8 @@ class OutputField(ttk.Frame):
         self._another.grid(row=2, column=1, sticky="w", pady=(theme.px(6), 0))
         self._problem.grid_remove()
         self._another.grid_remove()
-        self.columnconfigure(1, weight=1, minsize=theme.px(140))
+        self.columnconfigure(1, weight=1, minsize=theme.px(_SHORTEST_FIELD))
+        self.bind("<Configure>", lambda _event: self._fit_folder(), add=True)
         self.entry.bind("<Configure>", lambda _event: self._show_end(), add=True)
         self.entry.bind("<FocusOut>", lambda _event: self._split(), add=True)
         self.entry.bind("<<Paste>>", lambda _event: self.after_idle(self._split), add=True)
@@ -129,8 +134,24 @@ class OutputField(ttk.Frame):
     def _show_folder(self, folder: str | None) -> None:
         self._folder = folder
         # The button asks for both, while there is neither.
+        self._fit_folder()
+
+    def _fit_folder(self) -> None:
+        """Show the folder's name, or as much of it as the field beside it leaves room for."""
+        folder = self._folder
         short = elide_middle(name_of(Path(folder)), _FOLDER_SHOWN, len) if folder else BROWSE
-        self.folder_button.configure(text=short)
+        button = self.folder_button
+        # Before it was ever laid out, it is one pixel wide.
+        if self.winfo_width() > 1:
+            beside = button.winfo_reqwidth() - self._measure(str(button.cget("text")))
+            room = self.winfo_width() - self._least_beside() - beside
+            short = elide_middle(short, max(1, room), self._measure)
+        if short != str(button.cget("text")):
+            button.configure(text=short)
+
+    def _least_beside(self) -> int:
+        """What the caption and the shortest field take, with the room between them."""
+        return self._caption.winfo_reqwidth() + self._theme.px(_SHORTEST_FIELD + 3 + 8 + 6)
 
     def _split(self) -> None:
         """Once it is typed, a whole path is a name and a folder."""

@@ -10,6 +10,7 @@ from rdiff_gui.ui.widgets.controls import (
     Flow,
     PopupMenu,
     Switch,
+    WrappedSwitch,
     set_enabled,
     set_shown,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "TransferRate",
     "ValueField",
     "WrappedLabel",
+    "WrappedSwitch",
     "elide_middle",
     "set_enabled",
     "set_shown",

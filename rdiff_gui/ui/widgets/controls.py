@@ -164,6 +164,32 @@ class Switch(ttk.Checkbutton):
         self._on.set(on)
 
 
+class WrappedSwitch(Switch):
+    """Over as many lines as it takes. Asks for no width of its own, as a WrappedLabel."""
+
+    def __init__(
+        self, parent: tk.Misc, *, text: str, on: bool, on_change: Callable[[], None]
+    ) -> None:
+        super().__init__(parent, text=text, on=on, on_change=on_change)
+        self._whole = text
+        self._beside = self.winfo_reqwidth() - self._measure(text)
+        self.configure(width=1)
+        self.bind("<Configure>", lambda event: self._fit(event.width - self._beside), add=True)
+
+    def _fit(self, room: int) -> None:
+        lines = [""]
+        for word in self._whole.split(" "):
+            longer = f"{lines[-1]} {word}".lstrip()
+            if lines[-1] and self._measure(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        self.configure(text="\n".join(lines))
+
+    def _measure(self, text: str) -> int:
+        return int(self.tk.call("font", "measure", "AppBody", text))
+
+
 class ChoiceBox(ttk.Combobox, Generic[Choice]):
     """One of several things by their labels, the first at the beginning."""
 
