@@ -38,8 +38,11 @@ else:
             return {"default_factory": lambda: default}
         return {"default_factory": default.default_factory} if default.default_factory else {}
 
-    def record(kind=None, /, *, frozen=False, eq=True):
-        """Give a class a constructor, and comparison and hash where wanted, by its annotations."""
+    def record(kind=None, /, *, frozen=False, eq=True, kw_only=False):  # noqa: ARG001  # as said
+        """Give a class a constructor, and comparison and hash where wanted, by its annotations.
+
+        A type checker alone minds `kw_only`.
+        """
         if kind is None:
             return lambda kind: record(kind, frozen=frozen, eq=eq)
         defaults = dict(getattr(kind, "_field_defaults", {}))

@@ -32,8 +32,8 @@ MAY_USE = {
         "records", "errors", "wording", "formats", "librsync", "engine", "descriptions", "desktop",
     },
     "ui": {
-        "errors", "languages", "wording", "formats", "librsync", "engine", "descriptions",
-        "desktop",
+        "records", "errors", "languages", "wording", "formats", "librsync", "engine",
+        "descriptions", "desktop",
     },
     "__main__": {"records", "cli", "desktop", "ui", "errors", "wording"},
     "__init__": set(),

@@ -89,6 +89,14 @@ def test_a_verb_waits_for_no_other(words: str, left_out: set[str], folder: Path)
     assert (folder / "out").stat().st_size > 0
 
 
+def test_the_window_waits_for_little(tmp_path: Path) -> None:
+    """Nor do its modules load, before there is a window, what writes and compiles classes."""
+    window = "import rdiff_gui.ui.app, rdiff_gui.ui.main, rdiff_gui.ui.start"
+    loaded = _loaded("-c", window, cwd=tmp_path) - _loaded("-c", "import tkinter", cwd=tmp_path)
+    others = {"configparser", "dataclasses", "inspect", "jeepney", "platform"}
+    assert not loaded & others
+
+
 def test_compression_is_there_when_it_is_asked_for(folder: Path) -> None:
     """What is left out of other starts is loaded by the one that needs it."""
     assert loaded_by("delta", "--compress", "sealed.sig", "new", "out", cwd=folder) & ZSTD

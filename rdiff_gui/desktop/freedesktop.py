@@ -14,7 +14,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from rdiff_gui import __version__
@@ -32,6 +31,7 @@ from rdiff_gui.desktop.own_files import (
 from rdiff_gui.desktop.own_program import Change, Standing, State, own_command, write_entry
 from rdiff_gui.desktop.programs import answer_of
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
+from rdiff_gui.records import replace
 
 _READABLE = 0o644
 

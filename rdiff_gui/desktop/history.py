@@ -13,11 +13,11 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
 from rdiff_gui.desktop.own_files import replace_text
+from rdiff_gui.records import record, replace
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Operation(enum.StrEnum):
     PATCH = "patch"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class HistoryEntry:
     """One finished operation.
 
@@ -48,7 +48,7 @@ class HistoryEntry:
 
     def as_line(self) -> str:
         """One line of JSON; undecodable bytes of names survive as lone surrogates."""
-        return json.dumps(asdict(self), default=str)
+        return json.dumps(vars(self), default=str)
 
     @classmethod
     def from_line(cls, line: str) -> HistoryEntry:

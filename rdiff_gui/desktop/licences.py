@@ -6,8 +6,9 @@ import re
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from rdiff_gui.records import record
 
 FROZEN_FOLDER = "LICENSES"
 _PROGRAM = "rdiff-gui"
@@ -21,7 +22,7 @@ _OF_LIBRSYNC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Licence:
     """What a part of the program is called, and the text of its terms."""
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+import tempfile
 from pathlib import Path
 
 import platformdirs
+
+from rdiff_gui.records import field, record
 
 APP_NAME = "rdiff-gui"
 # The name of the application for desktops: of its entry, its icon and its metadata. Neither hyphen
@@ -95,8 +97,6 @@ def replace_bytes(path: Path, content: bytes, *, mode: int) -> None:
 
     Raises: OSError, and `path` is as it was.
     """
-    import tempfile  # a start that replaces nothing need not wait for it
-
     handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -111,7 +111,7 @@ def replace_bytes(path: Path, content: bytes, *, mode: int) -> None:
         raise
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Receipt:
     """What was put on the user's desktop.
 
@@ -150,7 +150,7 @@ def read_receipt() -> Receipt | None:
 
 def write_receipt(receipt: Receipt) -> None:
     """Raises: OSError."""
-    replace_text(receipt_file(), json.dumps(asdict(receipt), indent=1) + "\n")
+    replace_text(receipt_file(), json.dumps(vars(receipt), indent=1) + "\n")
 
 
 def _texts(stored: object) -> tuple[str, ...]:

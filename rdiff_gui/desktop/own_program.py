@@ -10,11 +10,11 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.desktop.own_files import ENTRY, SHARE
 from rdiff_gui.errors import ProgramUnnameable
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
 
 _PROGRAM = "rdiff-gui"
@@ -38,7 +38,7 @@ class State(enum.Enum):
     INCOMPLETE = "added, but files have gone since"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Standing:
     """What `status` found.
 
@@ -56,7 +56,7 @@ class Standing:
     system_entry: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Change:
     """What an installation or removal did.
 

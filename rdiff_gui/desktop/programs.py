@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from rdiff_gui.records import record
 
 # What a frozen program sets for itself, and what breaks a GTK or Qt program that inherits it.
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -132,7 +133,7 @@ def _runs(command: tuple[str, ...]) -> bool:
     return exit_code == 0 or command[0] == "explorer"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ChooserRequest:
     """What to ask for: `start` is a folder, or when `save` the proposed file.
 
@@ -146,7 +147,7 @@ class ChooserRequest:
     folder: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Answer:
     """The end of a chooser: what was chosen, if anything, or that it was not `usable`."""
 

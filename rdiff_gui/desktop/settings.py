@@ -7,13 +7,13 @@ import enum
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rdiff_gui.desktop.own_files import replace_text
 from rdiff_gui.engine.options import THREADS_MAX, Sealing
 from rdiff_gui.languages import LANGUAGES
+from rdiff_gui.records import record
 from rdiff_gui.wording import show_name, translate
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class ThemeChoice(enum.StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Settings:
     """What is remembered, with the values it has before anybody chose.
 
@@ -229,7 +229,7 @@ def save_settings(settings: Settings, path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, json.dumps(asdict(settings), indent=2, default=_stored) + "\n")
+        replace_text(path, json.dumps(vars(settings), indent=2, default=_stored) + "\n")
     except OSError as error:
         log.warning("settings not saved: %s", error)
 

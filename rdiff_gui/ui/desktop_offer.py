@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rdiff_gui.records import replace
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.widgets import Action, ActionRow, Banner, WrappedLabel, set_enabled

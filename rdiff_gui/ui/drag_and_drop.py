@@ -13,11 +13,11 @@ import os
 import socket
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from rdiff_gui.errors.program import install_command
+from rdiff_gui.records import record
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ _HAND_OVER_RAW_BYTES = """
     """.replace("@RAW@", _RAW)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Dropped:
     """What was dropped: local paths, and the addresses of what is not on this computer."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdiff_gui import __version__
@@ -16,6 +15,7 @@ from rdiff_gui.errors import (
     RdiffError,
 )
 from rdiff_gui.librsync.loader import load_library
+from rdiff_gui.records import record, replace
 from rdiff_gui.ui import text
 from rdiff_gui.ui.drag_and_drop import DragAndDrop
 from rdiff_gui.ui.page import PageContext
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _LOG_BYTES = 200_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ErrorReport:
     """What to show; `detail` is folded away and can be copied, `command` can be copied too."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from tkinter import ttk
 
@@ -14,6 +13,7 @@ from rdiff_gui.desktop.appearance import system_is_dark
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.desktop.own_files import window_icons
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.page import PageView
 from rdiff_gui.ui.theme import Mode, Theme

@@ -6,12 +6,12 @@ import os
 import time
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.desktop.history import HistoryEntry, Operation
+from rdiff_gui.records import record
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile, Obstacle, look_at_all
@@ -290,7 +290,7 @@ class HistoryPage(PageView):
         self._follow_choice()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class _Row:
     """One finished operation, and whether its result is still there."""
 

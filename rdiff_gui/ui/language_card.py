@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import replace
 from tkinter import ttk
 
 from rdiff_gui.languages import LANGUAGES
+from rdiff_gui.records import replace
 from rdiff_gui.ui.language import can_show
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.widgets import ActionRow, ChoiceBox, WrappedLabel, set_shown

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tkinter import ttk
 from typing import Any, Generic, TypeVar
 
 from rdiff_gui.desktop.settings import LABELS, link_speed, name_pattern, thread_count
+from rdiff_gui.records import replace
 from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.widgets import AltLetters, ChoiceBox, ElidedLabel, Switch, WrappedLabel

@@ -11,7 +11,6 @@ from __future__ import annotations
 import enum
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdiff_gui.engine.inspection import look_into
@@ -24,6 +23,7 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.magic import Kind, Packing
+from rdiff_gui.records import field, record
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.wording import show_name
 
@@ -39,7 +39,7 @@ class Obstacle(enum.StrEnum):
     SPECIAL = "pipe, socket or device"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class DroppedFile:
     """One path that arrived. Size in bytes, `modified` in seconds since 1970.
 
@@ -114,7 +114,7 @@ def look_at_all(paths: Iterable[Path]) -> tuple[DroppedFile, ...]:
     return tuple(look_at(path) for path in paths)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Scene:
     """What the window shows as the files arrive.
 
@@ -128,7 +128,7 @@ class Scene:
     pairing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Destination:
     """Go to `page` and put files into its slots; `note` is a sentence where that may surprise.
 
@@ -145,7 +145,7 @@ class Destination:
     several: Sequence[DroppedFile] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Remedy:
     """A button: its text, and where it leads."""
 
@@ -153,7 +153,7 @@ class Remedy:
     destination: Destination
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Refusal:
     """A sentence that says why this cannot be, and the buttons that lead on."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import replace
 from tkinter import ttk
 
 from rdiff_gui import __version__
@@ -12,6 +11,7 @@ from rdiff_gui.desktop.integration import is_possible
 from rdiff_gui.desktop.licences import Licence, read_licences
 from rdiff_gui.desktop.settings import Settings, ThemeChoice
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page
 from rdiff_gui.ui.desktop_offer import DesktopCard
 from rdiff_gui.ui.error_report import report

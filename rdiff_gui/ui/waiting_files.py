@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from rdiff_gui.records import record
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.widgets import Action, Banner
@@ -16,7 +16,7 @@ _TAKE = translate("Take them now")
 _FORGET = translate("Forget them")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Drop:
     """What was dropped at once, on a zone or on the window as a whole, with that page in front."""
 

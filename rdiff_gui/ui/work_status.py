@@ -5,9 +5,9 @@ from __future__ import annotations
 import queue
 import time
 import tkinter as tk
-from dataclasses import dataclass
 
 from rdiff_gui.desktop.long_work import LongWork
+from rdiff_gui.records import record
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.frame import Rail, bring_to_front
 
@@ -18,7 +18,7 @@ _NEWS_SECONDS = 10.0
 _LOOK_MS = 300
 
 
-@dataclass(slots=True)
+@record
 class _Job:
     """What a page is doing: how far it is, in whole per cent, and for which file."""
 

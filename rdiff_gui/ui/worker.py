@@ -16,12 +16,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from rdiff_gui.engine.parallel import RunningThread, start_thread
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback
 from rdiff_gui.errors import Cancelled, SystemRefused
+from rdiff_gui.records import record
 
 if TYPE_CHECKING:
     import tkinter as tk
@@ -45,21 +45,21 @@ class Work(Protocol[Made]):
         """Do it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Finished(Generic[T]):
     """The work came to its end with a result."""
 
     result: T
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Failed:
     """The work ended with an error: one of ours, or one that nobody foresaw."""
 
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Stopped:
     """The user cancelled; nothing was changed."""
 
@@ -76,7 +76,7 @@ class Outbox:
         self.progress: dict[int, Progress] = {}
 
 
-@dataclass(slots=True)
+@record
 class _Handlers:
     on_progress: Callable[[Progress], None] | None
     on_end: Callable[[Ending[object]], None]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 import tkinter as tk
 import zlib
-from dataclasses import replace
 
 import pytest
 
+from rdiff_gui.records import replace
 from rdiff_gui.ui.theme.icons import ICONS, draw_icon
 from rdiff_gui.ui.theme.pixels import Pill, Tile, draw_corner_masks, mix, png
 from tests.ui.screen import rgb_of

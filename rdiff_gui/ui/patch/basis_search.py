@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rdiff_gui.desktop.history import History, Operation
 from rdiff_gui.engine import find_basis
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaFacts, UnreadFacts
+from rdiff_gui.records import record
 from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.wording import name_of, show_name, translate
 
@@ -18,7 +18,7 @@ _DELTA_SUFFIXES = (".rdelta", ".delta")
 _FOLDERS_MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class FoundBasis:
     """An old file; `proven` where its checksum is the one that the delta's seal names.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -18,6 +17,7 @@ from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import ChangePlan, DeltaFacts, PatchSummary, UnreadFacts, Way
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, results_folder

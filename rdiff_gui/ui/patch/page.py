@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from rdiff_gui.errors import (
     SourceInUse,
     WrongBasis,
 )
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.error_report import report, show_problem
 from rdiff_gui.ui.page import PageContext

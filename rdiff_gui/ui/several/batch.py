@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from rdiff_gui.engine.summaries import (
     Verdict,
 )
 from rdiff_gui.errors import Cancelled
+from rdiff_gui.records import record
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import DeltaModel, propose_delta
 from rdiff_gui.ui.patch.model import PatchModel, propose_new_file
@@ -39,7 +39,7 @@ _MODELS: dict[Page, type[StepModel[Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class News:
     """Of a row: it began, or with an `ending`, that was its end."""
 

@@ -7,7 +7,6 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdiff_gui.desktop.history import History
@@ -17,6 +16,7 @@ from rdiff_gui.engine.summaries import Identity
 from rdiff_gui.errors import FileProblem, RdiffError
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.records import record, replace
 from rdiff_gui.ui import Slot
 from rdiff_gui.ui.routing import DroppedFile, Obstacle, look_at
 from rdiff_gui.ui.several.model import Item, Lack, Row
@@ -28,7 +28,7 @@ _FOLDERS_MOST = 8
 _TRIED_MOST = 16
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Collection:
     """Rows; `folders` are the old and the new one, where two were dropped.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdiff_gui.engine.summaries import Seal, Verdict
+from rdiff_gui.records import field, record
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.step.model import Attempt
@@ -16,7 +16,7 @@ from rdiff_gui.ui.step.model import Attempt
 _ROW_COST_BYTES = 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Item:
     """A file of a drop, with its seal if it has one.
 
@@ -60,7 +60,7 @@ class Lack(enum.Enum):
     USE = "cannot be read, or is no file"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Made:
     """What came of a row. `verdict` is that of a delta, and `saved` its share of the new file.
 
@@ -77,7 +77,7 @@ class Made:
     cautions: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False)
 class Row:
     """The files of one step in their slots, in order; with a `lack`, a file under UNDECIDED.
 
@@ -138,7 +138,7 @@ class Row:
         return self.page is Page.SIGNATURE and self.state in TO_DO and not self.decided
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Totals:
     """How many rows stand where, with the bytes of what is to be done and of what was saved."""
 

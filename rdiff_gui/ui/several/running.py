@@ -5,12 +5,12 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
 from rdiff_gui.engine.progress import CancelToken, Progress
 from rdiff_gui.errors import DeltaExpands
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.delta.model import keep_signature
 from rdiff_gui.ui.error_report import report

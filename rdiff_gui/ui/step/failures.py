@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from rdiff_gui.errors import (
     OutputIsInput,
     OutputUnwritable,
 )
+from rdiff_gui.records import replace
 from rdiff_gui.ui import text
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.step.model import Attempt, StepModel, Summary

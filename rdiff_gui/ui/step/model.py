@@ -6,7 +6,6 @@ import copy
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, Self, TypeVar
@@ -18,6 +17,7 @@ from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
+from rdiff_gui.records import field, record
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, Remedy
 from rdiff_gui.ui.worker import Work
@@ -25,7 +25,7 @@ from rdiff_gui.ui.worker import Work
 Summary = TypeVar("Summary", bound=SignatureSummary | DeltaSummary | PatchSummary)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Attempt:
     """What the user allowed, and `checking` where nothing shall be written."""
 
@@ -35,7 +35,7 @@ class Attempt:
     checking: bool = False
 
 
-@dataclass(slots=True)
+@record
 class Filled:
     """A file in a slot; `facts` once it was inspected, `problem` a sentence if it will not do.
 
@@ -57,7 +57,7 @@ class Filled:
         return self.file.path
 
 
-@dataclass(slots=True)
+@record
 class Place:
     """Where a file will be written; `chosen` when the user said so, with `inputs` in the slots."""
 
@@ -74,7 +74,7 @@ class Place:
         self.path, self.chosen = None, False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Outcome:
     """What is told of finished work. `delta` is set where there is a map to draw.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from rdiff_gui.records import replace
 from rdiff_gui.ui.theme.pixels import SMALL, Pill, Tile, mix
 from rdiff_gui.ui.theme.sheet import (
     RADIUS,

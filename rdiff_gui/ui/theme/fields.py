@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from tkinter import font as tkfont
 
+from rdiff_gui.records import replace
 from rdiff_gui.ui.theme.pixels import SMALL, WIDE, Tile
 from rdiff_gui.ui.theme.sheet import RING_GAP, Layout, Sheet, prefix_of
 

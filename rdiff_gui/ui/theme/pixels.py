@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import ceil, hypot
+
+from rdiff_gui.records import record
 
 Rgb = tuple[int, int, int]
 Layer = tuple[Rgb, float]
@@ -81,7 +82,7 @@ def solid(colour: str) -> bytes:
     return bytes((*rgb(colour), 255))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Shape:
     """A filled outline on a surface; lengths in pixels.
 
@@ -116,7 +117,7 @@ class Shape:
         return blend(layers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Tile(Shape):
     """A rounded rectangle to be cut in nine and stretched.
 
@@ -167,7 +168,7 @@ class Tile(Shape):
         return png(2 * corner + width, len(rows), rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, kw_only=True)
 class Pill(Shape):
     """A pill of fixed size with a round knob: a switch, or, where square, a radio button.
 

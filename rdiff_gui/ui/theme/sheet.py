@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
 from tkinter import ttk
 from typing import Any
 
+from rdiff_gui.records import record, replace
 from rdiff_gui.ui.theme.icons import draw_icon
 from rdiff_gui.ui.theme.pixels import Pill, Tile, mix
 
@@ -29,10 +29,10 @@ SURFACES = {
 
 
 def _both(light: str, dark: str) -> Any:
-    return field(metadata={"light": light, "dark": dark})
+    return light, dark
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Palette:
     """Colours as `#rrggbb`.
 
@@ -81,12 +81,12 @@ class Palette:
         return colour
 
 
-def _pick(mode: str) -> Palette:
-    return Palette(*(colour.metadata[mode] for colour in fields(Palette)))
+def _pick(place: int) -> Palette:
+    return Palette(*(getattr(Palette, name)[place] for name in Palette.__match_args__))
 
 
-LIGHT = _pick("light")
-DARK = _pick("dark")
+LIGHT = _pick(0)
+DARK = _pick(1)
 
 RING_GAP = 3
 RADIUS = 6

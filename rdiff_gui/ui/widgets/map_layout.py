@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from rdiff_gui.engine.delta_map import DeltaMap
+from rdiff_gui.records import record
 
 # Of a bar, where columns hold many pieces: what is new keeps so much, and has steps of this part.
 _LEAST_HEIGHT = 1 / 4
@@ -14,7 +14,7 @@ _STEPS = 8
 _ONE_CHANGE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Mark:
     """New data in pixels `[left, right)`, `height` of the bar's (0 to 1) high."""
 
@@ -23,7 +23,7 @@ class Mark:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Band:
     """What was copied from `[old_left, old_right)` of the old bar to `[left, right)` of the new."""
 

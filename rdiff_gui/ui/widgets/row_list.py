@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from tkinter import ttk
 
+from rdiff_gui.records import record
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.sheet import RADIUS
 from rdiff_gui.ui.widgets.controls import set_shown
@@ -32,7 +32,7 @@ _DEFINE_DRAW = """
 _Part = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class RowView:
     """What is drawn of a row: two lines, at the right a state and below it a note or a bar.
 
