@@ -23,7 +23,13 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
     Verdict,
 )
-from rdiff_gui.engine.trees.summaries import Change, TreeDeltaSummary, TreeFacts, TreePatchSummary
+from rdiff_gui.engine.trees.summaries import (
+    Change,
+    TreeDeltaSummary,
+    TreeFacts,
+    TreePatchSummary,
+    TreeSignatureSummary,
+)
 from rdiff_gui.errors import DesktopForeign
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Identity, Seal
@@ -40,7 +46,14 @@ from rdiff_gui.wording import (
 if TYPE_CHECKING:
     from rdiff_gui.desktop.integration import Standing
 
-Summary = SignatureSummary | DeltaSummary | PatchSummary | TreeDeltaSummary | TreePatchSummary
+Summary = (
+    SignatureSummary
+    | DeltaSummary
+    | PatchSummary
+    | TreeSignatureSummary
+    | TreeDeltaSummary
+    | TreePatchSummary
+)
 
 
 def write_json(facts: Facts) -> str:
@@ -120,6 +133,9 @@ def write_statistics(summary: Summary) -> list[str]:
             blocks = f"{summary.blocks} blocks, {summary.header.block_bytes} bytes per block"
             speed = _speed(summary.basis_bytes, summary.signature_bytes, summary.seconds)
             return [f"signature statistics: signature[{blocks}] {speed}"]
+        case TreeSignatureSummary():
+            speed = _speed(summary.tree_bytes, summary.signature_bytes, summary.seconds)
+            return [f"signature statistics: signature[{summary.files} files] {speed}"]
         case DeltaSummary():
             speed = _speed(summary.new_bytes, summary.delta_bytes, summary.seconds)
             return [f"delta statistics: {_commands(summary)} {speed}", _savings(summary)]

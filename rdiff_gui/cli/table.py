@@ -93,10 +93,12 @@ _ROWS = (
         """\
 Write the signature of BASIS, the old file.
 It is small and all that is needed to make a delta elsewhere. rdiff reads it; with --plain it is
-byte for byte what rdiff writes, without the seal by which damage and mix-ups are noticed.""",
+byte for byte what rdiff writes, without the seal by which damage and mix-ups are noticed.
+BASIS may be a folder: the signature is then of all that is in it, and rdiffdir's.""",
         (
             "rdiff-gui signature photos.db photos.sig",
             "rdiff-gui signature -b 4096 -H md4 photos.db photos.sig",
+            "rdiff-gui signature photos/ photos.sig",
             "rdiff-gui signature photos.db | ssh host 'rdiff-gui delta - photos.db new.delta'",
         ),
         rdiffs=True,
@@ -105,7 +107,8 @@ byte for byte what rdiff writes, without the seal by which damage and mix-ups ar
         "delta", ("SIGNATURE",), ("NEWFILE", "DELTA"), "write what is new in the new file",
         """\
 Write what changed: from SIGNATURE, of the old file, and NEWFILE.
-Whoever has the old file makes NEWFILE from it and the delta.""",
+Whoever has the old file makes NEWFILE from it and the delta.
+With a folder's signature, rdiffdir's own among them, NEWFILE is the new folder.""",
         (
             "rdiff-gui delta photos.sig photos.db new.delta",
             "tar c photos | rdiff-gui delta photos.sig - new.delta",
@@ -218,14 +221,14 @@ GROUPS = (
         ),
         Option(("--no-names",), "names", "a seal without file names"),
     )),
-    Group("how the delta is packed", ("delta", "diff"), ours=True, options=(
+    Group("how it is packed", ("signature", "delta", "diff"), ours=True, options=(
         Option(
             ("--compress", "--no-compress"), "compress",
-            "write the delta as a zstd frame, which rdiff reads after zstd -d; that of a folder is "
-            "one unless told otherwise",
+            "write the delta as a zstd frame, which rdiff reads after zstd -d; signature and delta "
+            "of a folder are one unless told otherwise",
         ),
     )),
-    Group("what is kept of a folder", ("diff", "patch"), ours=True, options=(
+    Group("what is kept of a folder", ("signature", "delta", "diff", "patch"), ours=True, options=(
         Option(
             ("--special-modes",), "special_modes",
             "set-user, set-group and sticky bits of files and folders, too",
@@ -234,7 +237,7 @@ GROUPS = (
         Option(("--acls",), "acls", "access control lists, too"),
         Option(("--xattrs",), "xattrs", "extended attributes of users, too"),
     )),
-    Group("who reads the delta of a folder", ("diff",), ours=True, options=(
+    Group("who reads the delta of a folder", ("delta", "diff"), ours=True, options=(
         Option(
             ("--rdiffdir",), "rdiffdir",
             "nothing that rdiffdir does not know: files that moved, and hard links, are written "

@@ -5,12 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 
 from rdiff_gui.cli.arguments import Request, UsageProblem
-from rdiff_gui.cli.terminal import open_target
+from rdiff_gui.cli.terminal import open_source, open_target
 from rdiff_gui.cli.verbs import fill, sealing_of, tell, working
 from rdiff_gui.engine.options import SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.wording import translate
+
+
+def sign_folder(request: Request, cancel: CancelToken) -> None:
+    """Raises: UsageProblem, what the engine raises."""
+    from rdiff_gui.engine.trees.tree_signature import make_tree_signature
+
+    folder, made = fill(request)
+    target = open_target(made, force=request.wants("force"))
+    options, keep = request.choose(SignatureOptions), request.choose(KeepOptions)
+    with working(request, cancel, "compress") as how:
+        summary = make_tree_signature(
+            str(folder), target, options, keep=keep, sealing=sealing_of(request), **how
+        )
+    tell(request, summary)
+
+
+def make_folder_delta(request: Request, cancel: CancelToken) -> None:
+    """Raises: UsageProblem, what the engine raises."""
+    from rdiff_gui.engine.trees.delta_by_signature import make_tree_delta
+
+    signature, new, made = fill(request)
+    files = open_source(signature), str(new), open_target(made, force=request.wants("force"))
+    keep = request.choose(KeepOptions)
+    with working(request, cancel, "compress", "rdiffdir") as how:
+        summary = make_tree_delta(*files, keep=keep, sealing=sealing_of(request), **how)
+    tell(request, summary)
 
 
 def diff_folders(request: Request, cancel: CancelToken) -> None:

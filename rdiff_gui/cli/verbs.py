@@ -45,9 +45,16 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 
 
 def _signature(request: Request, cancel: CancelToken) -> None:
+    basis, made = fill(request)
+    if basis and Path(basis).is_dir():
+        from rdiff_gui.cli.tree_verbs import sign_folder
+
+        sign_folder(request, cancel)
+        return
+    if request.given("compress"):
+        raise UsageProblem(translate("--compress is for the signatures of folders alone."))
     from rdiff_gui.engine.signature import make_signature
 
-    basis, made = fill(request)
     options = request.choose(SignatureOptions)
     files = open_source(basis), _open_target(made, request)
     with working(request, cancel) as how:
@@ -56,9 +63,14 @@ def _signature(request: Request, cancel: CancelToken) -> None:
 
 
 def _delta(request: Request, cancel: CancelToken) -> None:
+    signature, new_file, made = fill(request)
+    if new_file and Path(new_file).is_dir():
+        from rdiff_gui.cli.tree_verbs import make_folder_delta
+
+        make_folder_delta(request, cancel)
+        return
     from rdiff_gui.engine.delta import make_delta
 
-    signature, new_file, made = fill(request)
     files = (*_open_two(signature, new_file), _open_target(made, request))
     with working(request, cancel, "compress") as how:
         summary = make_delta(*files, sealing=sealing_of(request), **how)

@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.signature import *
     from rdiff_gui.engine.summaries import *
     from rdiff_gui.engine.trees.applying import *
+    from rdiff_gui.engine.trees.delta_by_signature import *
     from rdiff_gui.engine.trees.options import *
     from rdiff_gui.engine.trees.recovery import *
     from rdiff_gui.engine.trees.repair import *
     from rdiff_gui.engine.trees.summaries import *
     from rdiff_gui.engine.trees.tree_delta import *
+    from rdiff_gui.engine.trees.tree_signature import *
     from rdiff_gui.engine.two_files import *
     from rdiff_gui.errors import *
     from rdiff_gui.librsync.loader import *
@@ -65,6 +67,8 @@ else:
         "engine.trees.options",
         "engine.trees.summaries",
         "engine.trees.tree_delta",
+        "engine.trees.tree_signature",
+        "engine.trees.delta_by_signature",
         "engine.trees.applying",
         "engine.trees.recovery",
         "engine.trees.repair",

@@ -97,12 +97,12 @@ def write_delta(
         totals,
         run,
         signature_bytes=loaded.signature_bytes,
-        identical=_is_identical(totals, loaded),
+        identical=is_identical(totals, loaded),
         remarks=loaded.remarks,
     )
 
 
-def _is_identical(totals: CommandTotals, loaded: LoadedSums) -> bool:
+def is_identical(totals: CommandTotals, loaded: LoadedSums) -> bool:
     """Whether the delta copies the whole old file and nothing else.
 
     A last block that is shorter can only have matched at its true length, so the number of

@@ -73,6 +73,14 @@ class NotASignature(FormatProblem):
                 "“{name}” is a delta, not a signature. To apply a delta, use the patch step; "
                 "here the signature of the old file is needed."
             ),
+            "tree-signature": translate(
+                "“{name}” is the signature of a folder, and goes with a new folder, not with a "
+                "file."
+            ),
+            "tree-delta": translate(
+                "“{name}” is the delta of a folder, not a signature. “patch” applies it to the old "
+                "folder."
+            ),
             "empty": translate(
                 "“{name}” is empty, so it is not a signature. Make the signature again, or have "
                 "it sent again."
@@ -117,6 +125,13 @@ class NotADelta(FormatProblem):
             "signature": translate(
                 "“{name}” is a signature, not a delta. A delta is made from this signature and "
                 "the new file; whoever has the new file can make it."
+            ),
+            "tree-delta": translate(
+                "“{name}” is the delta of a folder, and goes with the old folder, not with a file."
+            ),
+            "tree-signature": translate(
+                "“{name}” is the signature of a folder, not a delta. A delta is made from it and "
+                "the new folder."
             ),
             "empty": translate(
                 "“{name}” is empty, so it is not a delta. Make the delta again, or have it sent "
@@ -276,7 +291,7 @@ class ContentDamaged(FormatProblem):
                 "The delta “{name}” was damaged on the way: its checksum is {found}…, and it was "
                 "made with {expected}…. Have it sent again."
             )
-            if self.kind == "delta"
+            if self.kind in ("delta", "tree-delta")
             else translate(
                 "The signature “{name}” was damaged on the way: its checksum is {found}…, and it "
                 "was made with {expected}…. Have it sent again."

@@ -76,14 +76,18 @@ class Tar:
     manifest_blake3: str | None = None
 
 
-def pack_beginning(kind: Kind, manifest: bytes, manifest_blake3: str, *, first: bool) -> bytes:
+def pack_beginning(
+    kind: Kind, manifest: bytes | None, manifest_blake3: str, *, first: bool
+) -> bytes:
     """How our tar begins; `first`: with the manifest as a member, at which rdiffdir stops."""
-    records = {VERSION_KEY: str(VERSION), DIGEST_KEY: manifest_blake3}
-    if not first:
+    records = {VERSION_KEY: str(VERSION)}
+    if manifest is not None:
+        records[DIGEST_KEY] = manifest_blake3
+    if manifest is not None and not first:
         records[MANIFEST_KEY] = manifest.decode("ascii")
     packed = bytearray(tarfile.TarInfo.create_pax_global_header(records))
     _rename(packed, TREE_NAMES[kind])
-    if first:
+    if manifest is not None and first:
         info = tarfile.TarInfo(MANIFEST_MEMBER)
         info.size = len(manifest)
         packed += info.tobuf(tarfile.PAX_FORMAT) + manifest + padding(len(manifest))
@@ -97,9 +101,13 @@ def _rename(header: bytearray, name: bytes) -> None:
     header[148:156] = b"%06o\0 " % sum(header[:BLOCK_BYTES])
 
 
-def pack_member(member: Member, size_bytes: int) -> bytes:
-    """The headers of a member whose body is that long."""
-    info = tarfile.TarInfo(f"{member.kind}/{member.path or './'}")
+def pack_member(kind: Kind, member: Member, size_bytes: int) -> bytes:
+    """The headers of a member whose body is that long; `kind` is that of the whole tar.
+
+    The folder itself is called as rdiffdir calls it there.
+    """
+    root = "" if kind is Kind.TREE_SIGNATURE else "./"
+    info = tarfile.TarInfo(f"{member.kind}/{member.path or root}")
     info.size, info.mode, info.mtime = size_bytes, member.mode & 0o777, max(0, member.mtime)
     if member.type is EntryType.LINK:
         info.type, info.linkname = tarfile.SYMTYPE, member.target

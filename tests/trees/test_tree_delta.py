@@ -25,12 +25,14 @@ from rdiff_gui.engine import (
     inspect,
     make_delta_from_trees,
 )
+from rdiff_gui.engine.operation import Run
 from rdiff_gui.formats.magic import Kind
 
 from ..conftest import edited, random_bytes, refused
 from ..platforms import posix_only
-from .writer import Node, Spec, file, folder, link, look, plant, whole
+from .writer import NS, Node, Spec, file, folder, link, look, plant, whole
 
+PROGRAM = [sys.executable, "-m", "rdiff_gui"]
 PAGE = (Path(__file__).parents[2] / "docs" / "format.md").read_text()
 TEXT = b"".join(b"line %d of a text\n" % number for number in range(400))
 OTHER_TEXT = b"".join(b"record %d of a list\n" % number for number in range(300))
@@ -84,10 +86,9 @@ NEW = whole(
 )
 
 
-def run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run_program(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The command line."""
-    command = [sys.executable, "-m", "rdiff_gui", *words]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run([*PROGRAM, *words], cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def without_times(spec: Spec, ns: int = 0) -> dict[str, Node]:
@@ -170,7 +171,7 @@ def test_the_page_tells_how_it_is_done_by_hand(tmp_path: Path) -> None:
     """zstd, tar and rdiff, as docs/format.md has it, make the new folder."""
     plant(tmp_path / "old", OLD)
     plant(tmp_path / "there", NEW)
-    assert run("diff", "old", "there", "delta", cwd=tmp_path).returncode == 0
+    assert run_program("diff", "old", "there", "delta", cwd=tmp_path).returncode == 0
     script = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)[-1]
     subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, check=True)
     assert times_dropped(tmp_path / "new") == without_times(NEW)
@@ -193,7 +194,7 @@ def test_rdiffdir_applies_what_needs_no_more(tmp_path: Path) -> None:
                 # What stays in both cannot have moved.
                 (tmp_path / name / path).parent.mkdir(exist_ok=True)
                 (tmp_path / name / path).write_bytes((tmp_path / "old" / path).read_bytes())
-        made = run("diff", *words, "old", name, f"{name}.zst", cwd=tmp_path)
+        made = run_program("diff", *words, "old", name, f"{name}.zst", cwd=tmp_path)
         assert made.returncode == 0, made.stderr
         subprocess.run(["zstd", "-q", "-d", f"{name}.zst", "-o", "tar"], cwd=tmp_path, check=True)
         command = ["rdiffdir", "patch", f"{name} old", "tar"]
@@ -211,7 +212,7 @@ def test_rdiffdir_stops_before_it_touches_what_needs_more(tmp_path: Path) -> Non
     """A delta with moves must not be applied by half."""
     plant(tmp_path / "old", OLD)
     plant(tmp_path / "new", NEW)
-    assert run("diff", "--no-compress", "old", "new", "delta", cwd=tmp_path).returncode == 0
+    assert run_program("diff", "--no-compress", "old", "new", "delta", cwd=tmp_path).returncode == 0
     command = ["rdiffdir", "patch", "old", "delta"]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
     assert done.returncode != 0
@@ -260,8 +261,8 @@ def test_the_delta_depends_on_content_alone(tmp_path: Path) -> None:
 def test_a_large_file_goes_with_all_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Moved, edited, new or kept; it is the same as for small ones."""
     monkeypatch.setattr("rdiff_gui.engine.trees.hashing.LARGE_BYTES", 2**16)
-    monkeypatch.setattr("rdiff_gui.engine.trees.comparing.LARGE_BYTES", 2**16)
-    monkeypatch.setattr("rdiff_gui.engine.trees.comparing.BATCH_FILES", 2)
+    monkeypatch.setattr("rdiff_gui.engine.trees.batches.LARGE_BYTES", 2**16)
+    monkeypatch.setattr("rdiff_gui.engine.trees.batches.BATCH_FILES", 2)
     other = random_bytes(200_000, 3)
     plant(tmp_path / "old", whole({"a": file(NOISE), "b/b": file(NOISE[5:]), "z": file(b"z")}))
     new = {"a": file(edited(NOISE)), "c/b": file(NOISE[9:]), "new": file(other), "z": file(b"y")}
@@ -298,9 +299,9 @@ def test_what_cannot_be_sent_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     plant(tmp_path / "new", whole({"file": file(b"x")}))
     with refused(OutputIsInput):
         make_delta_from_trees(tmp_path / "old", tmp_path / "new", tmp_path / "new" / "delta")
-    done = run("diff", "old", "new/file", "delta", cwd=tmp_path)
+    done = run_program("diff", "old", "new/file", "delta", cwd=tmp_path)
     assert (done.returncode, "is a folder and" in done.stderr) == (100, True)
-    done = run("diff", "-b", "512", "old", "new", "delta", cwd=tmp_path)
+    done = run_program("diff", "-b", "512", "old", "new", "delta", cwd=tmp_path)
     assert (done.returncode, "without a signature" in done.stderr) == (101, True)
     monkeypatch.chdir(tmp_path / "new")
     with socket.socket(socket.AF_UNIX) as listening:
@@ -309,12 +310,87 @@ def test_what_cannot_be_sent_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
             make_delta_from_trees(tmp_path / "old", tmp_path / "new", tmp_path / "delta")
     cancel = CancelToken()
     (tmp_path / "new" / "socket").unlink()
+
+    def wait_for_the_end(_tree: object, _keep: object, run: Run) -> None:
+        cancel.cancel()
+        while True:
+            run.check()
+
+    monkeypatch.setattr("rdiff_gui.engine.trees.tree_delta.scan_tree", wait_for_the_end)
     with pytest.raises(Cancelled):
-        make_delta_from_trees(
-            tmp_path / "old",
-            tmp_path / "new",
-            tmp_path / "delta",
-            cancel=cancel,
-            on_progress=lambda _: cancel.cancel(),
-        )
+        make_delta_from_trees(tmp_path / "old", tmp_path / "new", tmp_path / "delta", cancel=cancel)
     assert {each.name for each in tmp_path.iterdir()} == {"old", "new"}
+
+
+def test_a_signature_is_all_that_the_other_side_needs(tmp_path: Path) -> None:
+    """Sealed, it knows what stays and what moved; the delta makes the new folder."""
+    plant(tmp_path / "old", OLD)
+    plant(tmp_path / "new", NEW)
+    for words in (
+        ["signature", "old", "sums"],
+        ["delta", "sums", "new", "delta"],
+        ["patch", "old", "delta", "made"],
+    ):
+        done = run_program(*words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert look(tmp_path / "made") == NEW
+    sums, facts = facts_of(tmp_path / "sums"), facts_of(tmp_path / "delta")
+    assert (sums.kind, sums.compressed, sums.has_manifest) == (Kind.TREE_SIGNATURE, True, True)
+    assert sums.seal
+    assert facts.seal
+    assert (facts.seal.basis, facts.seal.signature_blake3) == (
+        sums.seal.basis, sums.seal.body.blake3,
+    )  # fmt: skip
+    changes = {change.path: change for change in facts.changes}
+    assert changes["now here/moved"].source == "was here/moved"
+    assert changes["noise"].delta_bytes < len(NOISE) // 10
+    assert "same" not in changes
+    for words, told in (
+        (["delta", "sums", "new/noise", "other"], "not with a file"),
+        (["patch", "old", "sums", "other"], "not a delta"),
+        (["delta", "delta", "new", "other"], "not a signature"),
+        (["signature", "--compress", "old/noise", "other"], "of folders alone"),
+    ):
+        refusal = run_program(*words, cwd=tmp_path)
+        assert refusal.returncode
+        assert told in refusal.stderr
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("signer", ["rdiffdir", "ours"])
+@pytest.mark.parametrize("maker", ["rdiffdir", "ours"])
+@pytest.mark.parametrize("patcher", ["rdiffdir", "ours"])
+def test_each_step_may_be_rdiffdirs(
+    signer: str, maker: str, patcher: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signature, delta and patch, in all eight ways; a large file goes in pieces."""
+    monkeypatch.chdir(tmp_path)
+    # rdiffdir takes what has the same second for unchanged.
+    new = {path: Node(n.content, n.target, n.hard, n.mode, NS + 10**10) for path, n in NEW.items()}
+    plant(tmp_path / "old", OLD)
+    plant(tmp_path / "new", new)
+    # fmt: off
+    steps = {
+        ("rdiffdir", "sign"): ["rdiffdir", "sig", "old", "sums"],
+        ("rdiffdir", "make"): ["rdiffdir", "delta", "sums", "new", "delta"],
+        ("rdiffdir", "patch"): ["rdiffdir", "patch", "old", "delta"],
+        ("ours", "sign"): [*PROGRAM, "signature", "--no-compress", "old", "sums"],
+        ("ours", "make"): [
+            *PROGRAM,
+            "delta",
+            "--rdiffdir",
+            "--no-compress",
+            "sums",
+            "new",
+            "delta",
+        ],
+        ("ours", "patch"): [*PROGRAM, "patch", "--in-place", "--outside-links", "old", "delta"],
+    }
+    # fmt: on
+    for who, what in ((signer, "sign"), (maker, "make"), (patcher, "patch")):
+        done = subprocess.run(steps[who, what], check=False, capture_output=True, text=True)
+        assert done.returncode == 0, (who, what, done.stderr)
+    made, expected = look(tmp_path / "old"), look(tmp_path / "new")
+    assert {path: (node.content, node.target) for path, node in made.items()} == {
+        path: (node.content, node.target) for path, node in expected.items()
+    }

@@ -18,6 +18,7 @@ __all__ = [
     "TreeFacts",
     "TreePatchSummary",
     "TreeRepairSummary",
+    "TreeSignatureSummary",
     "count_fates",
 ]
 
@@ -48,6 +49,17 @@ class Change:
     source: str | None
     new_bytes: int
     delta_bytes: int
+
+
+@record(frozen=True)
+class TreeSignatureSummary:
+    """A signature of a tree was written. Sizes in bytes; `tree_bytes` are all `files` together."""
+
+    tree_bytes: int
+    files: int
+    signature_bytes: int
+    remarks: Sequence[FileProblem]
+    seconds: float
 
 
 @record(frozen=True)

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.delta_writer import DeltaOutput
-from rdiff_gui.engine.input import FilePath, Input
+from rdiff_gui.engine.input import FilePath
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import Effort, Resources, Sealing, SignatureOptions
+from rdiff_gui.engine.options import Effort, Resources, Sealing
 from rdiff_gui.engine.output import Output, Target, open_output
 from rdiff_gui.engine.parallel import available_cores
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.engine.trees.comparing import Comparison, Content, make_contents
+from rdiff_gui.engine.trees.comparing import Comparison
+from rdiff_gui.engine.trees.delta_writing import DeltaWriting
 from rdiff_gui.engine.trees.hashing import hash_scan
 from rdiff_gui.engine.trees.likeness import find_like
 from rdiff_gui.engine.trees.options import KeepOptions
-from rdiff_gui.engine.trees.pairing import Pairing, pair
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
 from rdiff_gui.engine.trees.scan import open_tree, scan_tree
-from rdiff_gui.engine.trees.summaries import Change, Fate, TreeDeltaSummary
-from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
+from rdiff_gui.engine.trees.summaries import TreeDeltaSummary
 from rdiff_gui.errors import OutputIsInput
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import (
-    ROOT,
-    Entry,
-    EntryType,
     Manifest,
     count_bytes,
-    sort_key,
 )
-from rdiff_gui.formats.tree_tar import Member, MemberKind
 from rdiff_gui.records import TYPE_CHECKING, replace
 
 if TYPE_CHECKING:
@@ -86,8 +79,9 @@ def make_delta_from_trees(
             trees = Trees(old, new, keep, run)
             effort = Effort.TREE_DENSEST if best else Effort.TREE
             written = open_tree_output(output, Kind.TREE_DELTA, sealing, effort, run, compress)
-            writing = DeltaWriting(trees, written, run, rdiffdir=rdiffdir, best=best)
-            writing.write()
+            writing = write_between(
+                old, new, trees.manifest, written, run, rdiffdir=rdiffdir, best=best
+            )
             publish(run, [output])
             return writing.summarize()
 
@@ -114,28 +108,11 @@ def open_tree_output(
     )
 
 
-class TreesAtHand(Protocol):
-    """Two folders, and what is in them."""
-
-    @property
-    def old(self) -> Tree:
-        """What the delta is for."""
-
-    @property
-    def new(self) -> Tree:
-        """What it makes; opened are those of its files that the old one has not."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """What is in both."""
-
-
 class Trees:
     """Two folders, looked at and hashed."""
 
     def __init__(self, old: Tree, new: Tree, keep: KeepOptions, run: Run) -> None:
         """Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
-        self.old, self.new = old, new
         for tree in (old, new):
             refuse_unfinished(tree)
         run.stage = Stage.LOADING_TREES
@@ -149,125 +126,42 @@ class Trees:
         self.manifest = Manifest(*(hash_scan(scan, run) for scan in scans))
 
 
-class DeltaWriting:
-    """The tar between two trees at hand."""
+def write_between(
+    old: Tree,
+    new: Tree,
+    manifest: Manifest,
+    output: DeltaOutput,
+    run: Run,
+    *,
+    rdiffdir: bool = False,
+    best: bool = False,
+) -> DeltaWriting:
+    """Write the tar between two trees at hand, of which all is in the `manifest`.
 
-    def __init__(
-        self, trees: TreesAtHand, output: DeltaOutput, run: Run, *, rdiffdir: bool, best: bool
-    ) -> None:
-        manifest = _without_hardlinks(trees.manifest) if rdiffdir else trees.manifest
-        self._comparison = Comparison(trees.old, trees.new, manifest, best)
-        self._manifest = manifest
-        self._output = output
-        self._run = run
+    Of the new one, those files are opened that the old one has not. Publishing it is the caller's,
+    and then asking for the summary.
 
-        def find_like_ones(gone: Sequence[str], wanting: Sequence[str]) -> Mapping[str, str]:
-            return find_like(trees.old, trees.new, manifest, gone, wanting, run)
+    Raises: as make_delta_from_trees.
+    """
+    if rdiffdir:
+        manifest = without_hardlinks(manifest)
 
-        find = None if rdiffdir else find_like_ones
-        self._pairings = pair(manifest.old, manifest.new, find)
-        self._changes: list[Change] = []
+    def find_like_ones(gone: Sequence[str], wanting: Sequence[str]) -> Mapping[str, str]:
+        return find_like(old, new, manifest, gone, wanting, run)
 
-    def write(self) -> None:
-        """Raises: as make_delta_from_trees."""
-        run, manifest, output = self._run, self._manifest, self._output
-        run.stage = Stage.COMPARING
-        pairings = sorted(
-            (each for each in self._pairings.values() if _has_member(each)),
-            key=lambda each: sort_key(each.path),
-        )
-        wanting = [each for each in pairings if each.path in manifest.new]
-        run.total_bytes = run.done_bytes + sum(map(self._comparison.count_steps, wanting))
-        writer = TreeWriter(output)
-        alone = any(each.fate in (Fate.MOVED, Fate.LINKED) for each in pairings)
-        sources = {each.source for each in pairings if each.fate is Fate.MOVED}
-        writer.begin(Kind.TREE_DELTA, manifest.pack(sources), alone=alone)
-        contents = make_contents(
-            self._comparison, [each for each in wanting if each.fate is not Fate.LINKED], run
-        )
-        with contextlib.closing(contents):
-            for pairing in pairings:
-                self._write_member(writer, pairing, contents)
-        sealing = output.sealing
-        basis, result = (
-            identify_side(side, tree.path.absolute().name, sealing)
-            for side, tree in (
-                (manifest.old, self._comparison.old),
-                (manifest.new, self._comparison.new),
-            )
-        )
-        writer.end(basis, result)
-
-    def _write_member(
-        self,
-        writer: TreeWriter,
-        pairing: Pairing,
-        contents: Iterator[tuple[Pairing, Content]],
-    ) -> None:
-        path, entry = pairing.path, self._manifest.new.get(pairing.path)
-        nothing = Input.holding(b"", Path(path))
-        if entry is None:
-            writer.add(Member(MemberKind.DELETED, path), nothing, self._run)
-            self._note(pairing, 0, 0)
-        elif pairing.fate is Fate.LINKED:
-            assert pairing.source is not None
-            member = _member(MemberKind.LINKED, path, entry, pairing.source)
-            writer.add(member, nothing, self._run)
-            self._note(pairing, entry.size_bytes, 0)
-        else:
-            made, content = next(contents)
-            assert made is pairing
-            source = pairing.source if content.kind is MemberKind.MOVED else None
-            member = _member(content.kind, path, entry, source or "")
-            is_streamed = content.source.status is not None and content.kind is MemberKind.SNAPSHOT
-            blake3 = entry.blake3 if is_streamed else None
-            delta_bytes = writer.add(member, content.source, self._run, blake3)
-            if pairing.fate is Fate.MOVED and source is None:
-                pairing = Pairing(path, Fate.NEW)
-            self._note(pairing, entry.size_bytes, delta_bytes)
-
-    def _note(self, pairing: Pairing, new_bytes: int, delta_bytes: int) -> None:
-        if pairing.path == ROOT and pairing.fate is Fate.KEPT:
-            return
-        source = pairing.source if pairing.fate in (Fate.MOVED, Fate.LINKED) else None
-        self._changes.append(Change(pairing.path, pairing.fate, source, new_bytes, delta_bytes))
-
-    def summarize(self) -> TreeDeltaSummary:
-        """What was written, when it is published."""
-        kept = sum(
-            each.fate is Fate.KEPT and self._manifest.new[each.path].type is EntryType.FILE
-            for each in self._pairings.values()
-        )
-        return TreeDeltaSummary(
-            old_bytes=count_bytes(self._manifest.old),
-            new_bytes=count_bytes(self._manifest.new),
-            delta_bytes=self._output.output.written_bytes,
-            plain_bytes=self._output.plain_bytes,
-            signature_bytes=sum(
-                SignatureOptions().header(entry.size_bytes).signature_bytes(entry.size_bytes)
-                for entry in self._manifest.old.values()
-                if entry.type is EntryType.FILE
-            ),
-            changes=tuple(self._changes),
-            kept_files=kept,
-            remarks=tuple(self._output.output.remarks),
-            seconds=self._run.seconds,
-        )
+    comparison = Comparison(old, new, manifest, best)
+    find = None if rdiffdir else find_like_ones
+    writing = DeltaWriting(manifest, comparison, output, run, find)
+    writing.write((name_of_tree(old), name_of_tree(new)))
+    return writing
 
 
-def _has_member(pairing: Pairing) -> bool:
-    """The folder itself always has one, so that rdiffdir gives it its time."""
-    return pairing.fate is not Fate.KEPT or pairing.path == ROOT
+def name_of_tree(tree: Tree) -> str:
+    """What a folder is called."""
+    return tree.path.absolute().name
 
 
-def _member(kind: MemberKind, path: str, entry: Entry, source: str) -> Member:
-    mtime = entry.mtime_ns // _NS
-    return Member(kind, path, entry.type, entry.mode, mtime, entry.target, source)
-
-
-def _without_hardlinks(manifest: Manifest) -> Manifest:
+def without_hardlinks(manifest: Manifest) -> Manifest:
     """The names of one file as so many files."""
-    new: Mapping[str, Entry] = {
-        path: replace(entry, hardlink=None) for path, entry in manifest.new.items()
-    }
+    new = {path: replace(entry, hardlink=None) for path, entry in manifest.new.items()}
     return Manifest(manifest.old, new)

@@ -18,17 +18,19 @@ _COPIED_BYTES = 2**20
 class TreeWriter:
     """One tar on its way into `output`."""
 
-    def __init__(self, output: DeltaOutput) -> None:
+    def __init__(self, output: DeltaOutput, kind: Kind) -> None:
         self._output = output
+        self._kind = kind
 
-    def begin(self, kind: Kind, packed: bytes, *, alone: bool) -> None:
-        """Write the manifest, which is `packed`; `alone`: rdiffdir must not take what follows.
+    def begin(self, manifest: bytes | None, *, alone: bool = False) -> None:
+        """Write the manifest, if there is one; `alone`: rdiffdir must not take what follows.
 
         Raises: what the output raises.
         """
         from blake3 import blake3
 
-        beginning = pack_beginning(kind, packed, blake3(packed).hexdigest(), first=alone)
+        digest = blake3(manifest).hexdigest() if manifest else ""
+        beginning = pack_beginning(self._kind, manifest, digest, first=alone)
         self._output.write(memoryview(beginning))
 
     def add(self, member: Member, body: Input, run: Run, blake3: str | None = None) -> int:
@@ -39,7 +41,7 @@ class TreeWriter:
         Raises: SourceUnreadable, SourceChanged, Cancelled, what the output raises.
         """
         size_bytes = body.size_bytes or 0
-        self._output.write(memoryview(pack_member(member, size_bytes)))
+        self._output.write(memoryview(pack_member(self._kind, member, size_bytes)))
         hasher = None
         if blake3:
             from rdiff_gui.engine.blake3_hash import Hasher
@@ -68,7 +70,7 @@ class TreeWriter:
         self._output.finish(basis, signature_blake3, result)
 
 
-def identify_side(side: Side, name: str, sealing: Sealing) -> Identity:
+def identify_side(side: Side, name: str | None, sealing: Sealing) -> Identity:
     """What a seal says of a tree."""
     shown = name if sealing is Sealing.FULL and name else None
     return Identity(count_bytes(side), hash_side(side), shown)

@@ -14,20 +14,10 @@ from rdiff_gui.engine.output import open_output
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.sides import Sides
-from rdiff_gui.engine.trees.tree_delta import DeltaWriting, open_tree_output, refuse_within
+from rdiff_gui.engine.trees.tree_delta import open_tree_output, refuse_within, write_between
 from rdiff_gui.errors import Difference, OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest
-from rdiff_gui.records import record
-
-
-@record(frozen=True)
-class _WayBack:
-    """The tree that stands now, as the old one of a delta, and what it leads to."""
-
-    old: Tree
-    new: Tree
-    manifest: Manifest
 
 
 class UndoDelta:
@@ -45,11 +35,10 @@ class UndoDelta:
         Cancelled.
         """
         run, output = self._run, self.output
-        way_back = _WayBack(here, before, manifest)
         written = open_tree_output(
             output, Kind.TREE_DELTA, Sealing.NAMELESS, Effort.TREE, run, compress=True
         )
-        DeltaWriting(way_back, written, run, rdiffdir=False, best=False).write()
+        write_between(here, before, manifest, written, run)
         publish(run, [output])
         self._is_there = True
 

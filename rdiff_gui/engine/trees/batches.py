@@ -1,0 +1,177 @@
+"""Many files on their way to what a tar holds of them: small ones in batches, large ones alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterator, Sequence
+
+from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.options import Resources
+from rdiff_gui.engine.output import Nowhere
+from rdiff_gui.engine.parallel import run_slices
+from rdiff_gui.engine.temporary_file import TemporaryFile
+from rdiff_gui.engine.trees.hashing import BATCH_BYTES, BATCH_FILES, LARGE_BYTES
+from rdiff_gui.engine.trees.pairing import Pairing
+from rdiff_gui.formats.tree_tar import MemberKind
+from rdiff_gui.records import TYPE_CHECKING, record
+
+if TYPE_CHECKING:
+    from typing import Protocol, Self
+else:
+    Protocol = object
+
+# What comes out of so much is held in memory at once.
+_ROUND_BYTES = 2**26
+
+
+@record(frozen=True)
+class Content:
+    """What a member holds: in memory, or a source to be read from its beginning."""
+
+    kind: MemberKind
+    source: Input
+
+
+class Work(Protocol):
+    """What is done with each of some files; each method raises what the engine does."""
+
+    def count_steps(self, pairing: Pairing) -> int:
+        """How much is to be done for one, in bytes."""
+
+    def again(self) -> contextlib.AbstractContextManager[Self]:
+        """The same for another thread."""
+
+    def make_short(self, pairing: Pairing, run: Run) -> Content | None:
+        """What becomes of one, in memory; None where nothing has to."""
+
+    def make_alone(
+        self, pairing: Pairing, run: Run
+    ) -> contextlib.AbstractContextManager[Content | None]:
+        """The same of a large one, with all cores."""
+
+
+def make_contents(
+    work: Work, pairings: Sequence[Pairing], run: Run
+) -> Generator[tuple[Pairing, Content | None], None, None]:
+    """What becomes a member for each of these, in order; what is given is good until the next.
+
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, FolderMoved, DiskFull, OutputUnwritable,
+    Cancelled, what the work raises.
+    """
+    for group in _groups(work, pairings):
+        if work.count_steps(group[0]) >= LARGE_BYTES:
+            with work.make_alone(group[0], run) as content:
+                yield group[0], content
+            continue
+        batches = _Batches(work, group, run)
+        while batches.left:
+            run_slices(batches, BATCH_BYTES, batches.left_bytes, run)
+            yield from batches.hand_out()
+
+
+def _groups(work: Work, pairings: Sequence[Pairing]) -> Iterator[list[Pairing]]:
+    """Large ones alone, others with their neighbours."""
+    group: list[Pairing] = []
+    for pairing in pairings:
+        if work.count_steps(pairing) >= LARGE_BYTES:
+            if group:
+                yield group
+            yield [pairing]
+            group = []
+        else:
+            group.append(pairing)
+    if group:
+        yield group
+
+
+class _Share(Run):
+    """A part of a run for one thread: what it does counts for the whole."""
+
+    def __init__(self, whole: Run) -> None:
+        super().__init__(Resources(threads=1))
+        self.temporary_folder = whole.temporary_folder
+        self._whole = whole
+
+    def advance(self, step_bytes: int) -> None:
+        self._whole.advance(step_bytes)
+
+    def check(self) -> None:
+        self._whole.check()
+
+
+@record(eq=False)
+class _Batch:
+    """Some paths on their way."""
+
+    pairings: Sequence[Pairing]
+    contents: list[Content | None]
+
+
+class _Batches:
+    """Files that all cores work on, a round of batches at a time."""
+
+    def __init__(self, work: Work, pairings: Sequence[Pairing], run: Run) -> None:
+        self._work = work
+        self.left = list(pairings)
+        self.left_bytes = sum(map(work.count_steps, pairings))
+        self._run = run
+        self._round_bytes = 0
+        self._done: list[tuple[Pairing, Content | None]] = []
+
+    def hand_out(self) -> Iterator[tuple[Pairing, Content | None]]:
+        """What a round has brought."""
+        done, self._done, self._round_bytes = self._done, [], 0
+        return iter(done)
+
+    def make(self) -> _Batch:
+        return _Batch((), [])
+
+    def take(self, batch: _Batch) -> bool:
+        if self._round_bytes >= _ROUND_BYTES:
+            return False
+        count = batch_bytes = 0
+        for pairing in self.left[:BATCH_FILES]:
+            batch_bytes += self._work.count_steps(pairing)
+            count += 1
+            if batch_bytes >= BATCH_BYTES:
+                break
+        batch.pairings, self.left = self.left[:count], self.left[count:]
+        self.left_bytes -= batch_bytes
+        self._round_bytes += batch_bytes
+        return count > 0
+
+    def work(self, batch: _Batch) -> None:
+        """Raises: as make_contents."""
+        share = _Share(self._run)
+        with self._work.again() as own:
+            batch.contents = [own.make_short(pairing, share) for pairing in batch.pairings]
+
+    def finish(self, batch: _Batch) -> None:
+        self._done += zip(batch.pairings, batch.contents, strict=True)
+        batch.pairings, batch.contents = (), []
+
+
+class Held(Nowhere):
+    """An output in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = bytearray()
+
+    def write(self, data: memoryview) -> None:
+        self.data += data
+        super().write(data)
+
+
+class Kept(Nowhere):
+    """An output in a nameless file."""
+
+    def __init__(self, file: TemporaryFile) -> None:
+        super().__init__()
+        self._file = file
+
+    def write(self, data: memoryview) -> None:
+        """Raises: DiskFull, OutputUnwritable."""
+        self._file.write(data)
+        super().write(data)

@@ -1,0 +1,221 @@
+"""Delta of a folder from the signature of the old one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rdiff_gui.engine.blake3_hash import Hasher
+from rdiff_gui.engine.delta import is_identical
+from rdiff_gui.engine.delta_slices import compare
+from rdiff_gui.engine.input import FilePath, Input, Source, open_input
+from rdiff_gui.engine.operation import Run, run_operation
+from rdiff_gui.engine.options import Effort, Resources, Sealing
+from rdiff_gui.engine.output import Nowhere, Target, open_output
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.publication import publish
+from rdiff_gui.engine.seal_io import Unwrapped, unwrap
+from rdiff_gui.engine.signature_table import load_signature
+from rdiff_gui.engine.system import Tree
+from rdiff_gui.engine.temporary_file import TemporaryFile
+from rdiff_gui.engine.trees.batches import Content, Held, Kept
+from rdiff_gui.engine.trees.comparing import (
+    check_hash,
+    is_worth,
+    kind_of,
+    make_without_reading,
+    read_snapshot,
+)
+from rdiff_gui.engine.trees.delta_writing import DeltaWriting
+from rdiff_gui.engine.trees.hashing import hash_scan
+from rdiff_gui.engine.trees.options import KeepOptions
+from rdiff_gui.engine.trees.pairing import Pairing
+from rdiff_gui.engine.trees.recovery import refuse_unfinished
+from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree, scan_tree
+from rdiff_gui.engine.trees.summaries import Fate, TreeDeltaSummary
+from rdiff_gui.engine.trees.tree_delta import (
+    name_of_tree,
+    open_tree_output,
+    refuse_within,
+    without_hardlinks,
+)
+from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
+from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.tree_manifest import Entry, Manifest, count_bytes
+from rdiff_gui.formats.tree_tar import Member, MemberKind
+from rdiff_gui.records import record
+
+__all__ = ["make_tree_delta"]
+
+_NS = 10**9
+# Of a file that only its signature is known of: no file is as long.
+_UNKNOWN_BYTES = -1
+
+
+def make_tree_delta(
+    signature: Source,
+    new_folder: FilePath,
+    delta: Target,
+    *,
+    keep: KeepOptions = KeepOptions(),  # noqa: B008  # frozen
+    rdiffdir: bool = False,
+    sealing: Sealing = Sealing.FULL,
+    compress: bool = True,
+    resources: Resources = Resources(),  # noqa: B008  # frozen
+    replace: bool = False,
+    on_progress: ProgressCallback | None = None,
+    cancel: CancelToken | None = None,
+) -> TreeDeltaSummary:
+    """Write the delta that turns the folder `signature` was made of into `new_folder`.
+
+    The signature may be one of rdiffdir's: it tells nothing of the old files' content, so the delta
+    is then as rdiffdir would write it, without a manifest. `rdiffdir` asks for nothing more than
+    rdiffdir knows. `on_progress` gets bytes done, at most 20 times a second, on the calling thread.
+
+    Raises: NotATree, TreeDamaged, TreeUnsafe, TreeTooNew, ContentDamaged, SealDamaged, SealTooNew,
+    CompressionDamaged, SignatureDamaged, SignatureTruncated, SignatureHostile, LibraryProblem; as
+    make_delta_from_trees; on each, `delta` is as it was before the call.
+    """
+    folder = Path(os.fsdecode(new_folder))
+
+    def work(run: Run) -> TreeDeltaSummary:
+        run.stage = Stage.LOADING
+        with (
+            open_input(signature) as given,
+            open_tree(folder) as new,
+            open_output(delta, [given], replace=replace, run=run) as output,
+            given.measured(run) as measured,
+            unwrap(measured, run) as unwrapped,
+        ):
+            refuse_within(delta, [folder])
+            refuse_unfinished(new)
+            found = open_tree_file(unwrapped, run, Kind.TREE_SIGNATURE)
+            comparison = _compare_with(found, new, keep, run, rdiffdir=rdiffdir)
+            written = open_tree_output(output, Kind.TREE_DELTA, sealing, Effort.TREE, run, compress)
+            find_like = None if rdiffdir or comparison.bare else _find_nothing
+            writing = DeltaWriting(comparison.manifest, comparison, written, run, find_like)
+            seal = found.seal
+            writing.write(
+                (seal.basis.name if seal and seal.basis else None, name_of_tree(new)),
+                bare=comparison.bare,
+                signature_blake3=seal.body.blake3 if seal else None,
+            )
+            given.check_unchanged()
+            publish(run, [output])
+            return writing.summarize()
+
+    return run_operation(work, on_progress, cancel, resources)
+
+
+def _find_nothing(_gone: object, _wanting: object) -> dict[str, str]:
+    """What the old files hold, no signature tells."""
+    return {}
+
+
+def _compare_with(
+    signature: TreeFile, new: Tree, keep: KeepOptions, run: Run, *, rdiffdir: bool
+) -> _SignatureComparison:
+    """Raises: SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
+    run.stage = Stage.LOADING_TREES
+    scan = scan_tree(new, keep, run)
+    run.total_bytes = run.done_bytes + 2 * count_bytes(scan.entries)
+    entries = hash_scan(scan, run)
+    bare = signature.manifest is None
+    if signature.manifest is None:
+        old = {member.path: _entry_of(member) for member in signature.members}
+    else:
+        old = dict(signature.manifest.old)
+    manifest = Manifest(old, entries)
+    if rdiffdir or bare:
+        manifest = without_hardlinks(manifest)
+    sums = {
+        member.path: member for member in signature.members if member.kind is MemberKind.SIGNATURE
+    }
+    return _SignatureComparison(signature, sums, new, manifest, bare)
+
+
+def _entry_of(member: Member) -> Entry:
+    """What one of rdiffdir's signatures tells of a path."""
+    size_bytes = _UNKNOWN_BYTES if member.kind is MemberKind.SIGNATURE else 0
+    mode = member.mode & 0o777
+    return Entry(member.type, mode, member.mtime * _NS, size_bytes, target=member.target)
+
+
+@record(frozen=True)
+class _SignatureComparison:
+    """A tree and the signature that its files are compared with, which is `bare` of a manifest."""
+
+    signature: TreeFile
+    sums: Mapping[str, Member]
+    new: Tree
+    manifest: Manifest
+    bare: bool
+
+    def count_steps(self, pairing: Pairing) -> int:
+        """How much is to be read for one path, in bytes."""
+        is_read = pairing.fate in (Fate.CHANGED, Fate.NEW, Fate.MOVED) and not pairing.exact
+        return self.manifest.new[pairing.path].size_bytes if is_read else 0
+
+    @contextlib.contextmanager
+    def again(self) -> Iterator[_SignatureComparison]:
+        """The same for another thread. Raises: SourceUnreadable, FolderMoved."""
+        with open_again(self.new) as new:
+            yield _SignatureComparison(self.signature, self.sums, new, self.manifest, self.bare)
+
+    def make_short(self, pairing: Pairing, run: Run) -> Content | None:
+        """What becomes of one path, in memory; None of a file that has not changed after all."""
+        entry = self.manifest.new[pairing.path]
+        shown = self.new.path / pairing.path
+        if (content := make_without_reading(pairing, entry, shown)) is not None:
+            return content
+        if pairing.source is not None:
+            body = Held()
+            if self._compare(pairing, body, run) and self._stays(pairing):
+                return None
+            if self.bare or is_worth(body.written_bytes, entry):
+                return Content(kind_of(pairing), Input.holding(body.data, shown))
+        return read_snapshot(self.new, pairing.path, entry, run)
+
+    @contextlib.contextmanager
+    def make_alone(self, pairing: Pairing, run: Run) -> Iterator[Content | None]:
+        """The same of a large file, with all cores."""
+        entry = self.manifest.new[pairing.path]
+        if pairing.source is not None:
+            with contextlib.closing(TemporaryFile(run.temporary_folder)) as file:
+                body = Kept(file)
+                if self._compare(pairing, body, run) and self._stays(pairing):
+                    yield None
+                    return
+                if self.bare or is_worth(body.written_bytes, entry):
+                    shown = self.new.path / pairing.path
+                    yield Content(kind_of(pairing), Input(file.rewound(), shown, owned=False))
+                    return
+        with open_file(self.new, pairing.path) as opened:
+            yield Content(MemberKind.SNAPSHOT, opened)
+            opened.check_unchanged()
+
+    def _stays(self, pairing: Pairing) -> bool:
+        """Whether a file that has the old one's content needs no word."""
+        old, new = self.manifest.old.get(pairing.path), self.manifest.new[pairing.path]
+        return self.bare and old is not None and old.mode == new.mode
+
+    def _compare(self, pairing: Pairing, output: Nowhere, run: Run) -> bool:
+        """Write the delta of one file; whether it is the old one as it was.
+
+        Raises: SignatureDamaged, SignatureTruncated, SignatureHostile, LibrsyncFailed,
+        SourceUnreadable, SourceChanged, DiskFull, Cancelled.
+        """
+        assert pairing.source is not None
+        hasher = Hasher(run.resources.threads)
+        with (
+            self.signature.open_body(self.sums[pairing.source], run) as body,
+            open_file(self.new, pairing.path) as new,
+        ):
+            sums = Unwrapped(body, Kind.SIGNATURE, None, compressed=False)
+            loaded = load_signature(sums, run)
+            totals = compare(new, loaded, output.write, run, hasher)
+            new.check_unchanged()
+            check_hash(new, self.manifest.new[pairing.path], hasher.hexdigest())
+            return is_identical(totals, loaded)
