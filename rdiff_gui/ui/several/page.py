@@ -128,16 +128,16 @@ class SeveralPage(PageView):
         )
         self._start_row = ttk.Frame(self.foot)
         self._start_row.columnconfigure(3, weight=1)
+        self._hint = WrappedLabel(self._start_row, style="muted.bg.TLabel")
+        self._hint.grid(columnspan=4, sticky="ew", padx=self.context.theme.inset, pady=(0, px(4)))
         self.primary = self._button(
             self._start_row, _START, self.press_primary, "bg.Accent.TButton"
         )
         self.try_failed = self._button(self._start_row, _TRY_FAILED, self._try_failed)
         self.clear = self._button(self._start_row, _CLEAR, self._clear)
-        self._hint = WrappedLabel(self._start_row, style="muted.bg.TLabel")
-        self.primary.grid(row=0, column=0)
-        self.try_failed.grid(row=0, column=1, padx=(px(6), 0))
-        self.clear.grid(row=0, column=2, padx=(px(6), 0))
-        self._hint.grid(row=0, column=3, sticky="ew", padx=px(10))
+        self.primary.grid(row=1, column=0)
+        self.try_failed.grid(row=1, column=1, padx=(px(6), 0))
+        self.clear.grid(row=1, column=2, padx=(px(6), 0))
         for part in (self._start_row, self.progress):
             part.grid(row=1, column=0, sticky="ew")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rdiff_gui.engine.summaries import Verdict
@@ -50,10 +51,11 @@ def view_of(row: Row) -> RowView:
     """The row as it is now."""
     item, made = row.last, row.made
     icon, state, detail, note = _ICONS[row.state], _STATES[row.state], _role_of(row), ""
-    if row.state in (*TO_DO, State.RUNNING, State.FAILED):
+    if row.state in (*TO_DO, State.RUNNING):
         note = show_size(row.whole_bytes)
     if row.state is State.FAILED or row.lack:
-        detail = tell_problem(row)
+        # Where the file lies would leave no room for what is wrong with it.
+        detail = tell_problem(row).replace(f"{show_name(item.path.parent)}{os.sep}", "")
     elif made and not made.written:
         detail = _SAME
     elif made:
@@ -80,6 +82,7 @@ def view_of(row: Row) -> RowView:
         else state,
         note,
         detail_role="error" if row.state is State.FAILED else "muted",
+        is_sentence=bool(tell_problem(row)),
         fraction=row.fraction if row.state is State.RUNNING else None,
         action=action_of(row),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tkinter as tk
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from tkinter import ttk
@@ -108,6 +109,16 @@ def elide_middle(text: str, width_px: int, measure: Callable[[str], int]) -> str
         else:
             high = kept - 1
     return best
+
+
+def elide_end(text: str, width_px: int, measure: Callable[[str], int]) -> str:
+    """`text`, or where wider than `width_px` its beginning."""
+    if measure(text) <= width_px:
+        return text
+    kept = bisect_right(
+        range(len(text)), width_px, key=lambda length: measure(text[:length] + _ELLIPSIS)
+    )
+    return text[: max(0, kept - 1)].rstrip() + _ELLIPSIS
 
 
 # A name or a path between quotation marks, as one language or another has them.

@@ -10,7 +10,7 @@ from rdiff_gui.records import record
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.sheet import RADIUS
 from rdiff_gui.ui.widgets.controls import set_shown
-from rdiff_gui.ui.widgets.labels import Tooltip, elide_middle
+from rdiff_gui.ui.widgets.labels import Tooltip, elide_end, elide_middle, shorten_names
 
 # Design pixels.
 _LEAST_HEIGHT = 160
@@ -20,6 +20,8 @@ _STATE_WIDTH = 150
 _BAR_HEIGHT = 6
 _WHEEL_ROWS = 1
 _FITTED_MOST = 4000
+# Characters of a name in a sentence, which has but one line.
+_NAME_SHOWN = 24
 
 _DRAW = "rdiff_gui_draw_rows"
 _DEFINE_DRAW = """
@@ -36,8 +38,9 @@ _Part = tuple[str | int, ...]
 class RowView:
     """What is drawn of a row: two lines, at the right a state and below it a note or a bar.
 
-    `icon` is a name and the role of its colour; `detail_role` is that of the second line;
-    `fraction`, from 0.0 to 1.0, fills the bar; `action` is the text of a button.
+    `icon` is a name and the role of its colour; `detail_role` is that of the second line, whose
+    beginning counts most where it `is_sentence`; `fraction`, from 0.0 to 1.0, fills the bar;
+    `action` is the text of a button.
     """
 
     icon: tuple[str, str]
@@ -46,6 +49,7 @@ class RowView:
     state: str
     note: str = ""
     detail_role: str = "muted"
+    is_sentence: bool = False
     fraction: float | None = None
     action: str = ""
 
@@ -261,20 +265,24 @@ class RowList(ttk.Frame):
             left = right - self._measure(view.action) - px(24)
             yield from self._button_parts(index, view.action, left, right, middle)
             right = left - edge
-        state_left = right - px(_STATE_WIDTH)
+        told = px(_STATE_WIDTH)
+        if view.fraction is None:
+            told = min(told, max(self._measure(view.state), self._measure(view.note)))
+        state_left = right - told
         clipped: list[str] = []
         first, second = middle - self._line // 2 - px(1), middle + self._line // 2 + px(1)
         left = edge + px(_ICON + 12)
         room = state_left - left - px(12)
         yield from self._text_parts(view.title, left, first, "w", room, "text", clipped)
+        if view.is_sentence:
+            self._fit_sentence(view.detail, room)
         yield from self._text_parts(view.detail, left, second, "w", room, view.detail_role, clipped)
-        room = px(_STATE_WIDTH)
-        yield from self._text_parts(view.state, right, first, "e", room, "text", clipped)
+        yield from self._text_parts(view.state, right, first, "e", told, "text", clipped)
         if view.fraction is None:
-            yield from self._text_parts(view.note, right, second, "e", room, "muted", clipped)
+            yield from self._text_parts(view.note, right, second, "e", told, "muted", clipped)
         else:
             half = px(_BAR_HEIGHT) // 2
-            end = state_left + round(room * view.fraction)
+            end = state_left + round(told * view.fraction)
             for until, colour in ((right, palette.trough), (end, palette.accent)):
                 bar = state_left, second - half, until, second + half
                 yield "rectangle", *bar, "-fill", colour, "-width", 0
@@ -294,6 +302,11 @@ class RowList(ttk.Frame):
             clipped.append(text)
         look = "-anchor", anchor, "-font", "AppBody", "-fill", getattr(self._theme.palette, role)
         yield "text", x, y, "-text", fitted, *look
+
+    def _fit_sentence(self, text: str, room: int) -> None:
+        if (text, room) not in self._fitted and self._measure(text) > room:
+            short = shorten_names(text, _NAME_SHOWN)
+            self._fitted[text, room] = elide_end(short, room, self._measure)
 
     def _button_parts(
         self, index: int, text: str, left: int, right: int, middle: int
