@@ -12,8 +12,8 @@ from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.widgets import Action, Banner
 from rdiff_gui.wording import name_of, translate, translate_plural
 
-_TAKE = translate("Take them now")
-_FORGET = translate("Forget them")
+_TAKE = translate("Take now")
+_FORGET = translate("Forget")
 
 
 @record(frozen=True)

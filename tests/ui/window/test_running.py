@@ -170,7 +170,7 @@ def test_files_wait_for_a_busy_step(working: User, make_file: MakeFile) -> None:
     working.settle()
     assert "This step is at work" not in working.words(page)
     assert page.model.inputs == before
-    working.press("Take them now", app.frame.waiting)
+    working.press("Take now", app.frame.waiting)
     assert page.model.inputs == (other,)
     assert not app.frame.waiting.sentence
 
