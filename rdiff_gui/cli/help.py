@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdiff_gui.cli.table import GROUPS, PROGRAM, VERBS, Group, Option, Verb, groups_of
-from rdiff_gui.wording import translate
+from rdiff_gui.wording import spoken_language, translate
 
 # Columns between which the help has an option's text.
 _HELP_START = 26
@@ -14,7 +14,9 @@ def write_help(verb: Verb | None) -> str:
     """The help of one verb, or of the whole program."""
     if verb is None:
         return _overview()
-    usage = f"usage: {PROGRAM} {verb.name} [OPTIONS] {verb.usage}"
+    usage = translate("usage: {command}").format(
+        command=f"{PROGRAM} {verb.name} [OPTIONS] {verb.usage}"
+    )
     groups = map(_describe_group, groups_of(verb))
     examples = "\n  ".join([translate("examples:"), *verb.examples])
     return "\n\n".join([usage, translate(verb.description), *groups, examples]) + "\n"
@@ -30,7 +32,10 @@ def _describe_option(option: Option) -> str:
 
     value = f" {option.value}" if option.value else ""
     names = "  " + ", ".join(f"{name}{value}" for name in option.names)
-    lines = textwrap.wrap(translate(option.help), _HELP_END - _HELP_START)
+    columns = _HELP_END - _HELP_START
+    # Their letters are twice as wide.
+    length = columns // 2 if spoken_language() in ("ja", "ko", "zh_CN", "zh_TW") else columns
+    lines = textwrap.wrap(translate(option.help), length)
     below = [f"{'':{_HELP_START}}{line}" for line in lines]
     if len(names) > _HELP_START - 2:
         return "\n".join([names, *below])
