@@ -58,6 +58,13 @@ def test_the_self_test_passes_without_a_display(place: Place, language: str) -> 
     assert done.stderr == b""
 
 
+def test_the_catalogues_are_there(place: Place) -> None:
+    """The command line speaks the user's language, and writes numbers as it does."""
+    given = {"LANG": "C.UTF-8", "LANGUAGE": "de"}
+    done = place.root.run(place.program, "--help", environment=given)
+    assert "Standardein- oder -ausgabe" in done.stdout.decode()
+
+
 def test_the_self_test_passes_on_a_screen(place: Place) -> None:
     """With Tk, tkdnd and all the libraries of X11 loaded too, and no font on the system."""
     done = place.root.run(
