@@ -8,6 +8,7 @@ Source: Unicode Standard Annexes 9 and 14; Arabic Presentation Forms-B.
 
 from __future__ import annotations
 
+import functools
 import re
 import tkinter as tk
 from collections.abc import Callable
@@ -143,18 +144,20 @@ class BreakingTcl:
         font = self._tcl.call("ttk::style", "lookup", style, "-font")
         lines = []
         for paragraph in text.split("\n"):
-            line = ""
+            line, taken = "", 0
             for piece in self._piece.findall(paragraph):
-                if line and width > 0 and self._measure(font, (line + piece).rstrip()) > width:
+                # No letter joins one of another piece.
+                if line and width > 0 and taken + self._measure(font, piece.rstrip()) > width:
                     lines.append(line.rstrip())
-                    line = ""
+                    line, taken = "", 0
                 line += piece
+                taken += self._measure(font, piece)
             lines.append(line.rstrip())
         seen = "\n".join(map(self.shape, lines))
         self._tcl.call(name, "configure", "-text", seen, "-justify", self._justify)
 
-    def _measure(self, font: str, line: str) -> int:
-        return int(self._tcl.call("font", "measure", font, self.shape(line)))
+    def _measure(self, font: str, piece: str) -> int:
+        return int(self._tcl.call("font", "measure", font, self.shape(piece)))
 
     def _forget(self, name: str) -> None:
         for known in [each for each in self._given if f"{each}.".startswith(f"{name}.")]:
@@ -179,11 +182,14 @@ class ShapingTcl(BreakingTcl):
         self._mirrored: dict[str, str] = MIRRORED
         brackets = f"([{re.escape(''.join(MIRRORED))}])"
         self._turned = re.compile(f"{_MARK}{brackets}|{brackets}{_MARK}")
+        # Joining takes a millisecond, and most texts come again.
+        self._join = functools.lru_cache(2000)(self._join_and_order)
 
     def shape(self, text: str) -> str:
         """One line as it shall be seen."""
-        if not _ARABIC.search(text):
-            return text
+        return self._join(text) if self._concerned.search(text) else text
+
+    def _join_and_order(self, text: str) -> str:
         marked = "".join(
             letter + _MARK if letter in self._mirrored else letter for letter in self._reshape(text)
         )
