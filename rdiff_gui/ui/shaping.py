@@ -154,7 +154,9 @@ class BreakingTcl:
                 taken += self._measure(font, piece)
             lines.append(line.rstrip())
         seen = "\n".join(map(self.shape, lines))
-        self._tcl.call(name, "configure", "-text", seen, "-justify", self._justify)
+        # What has lines of its own, as a switch, may not have the option.
+        aligned = ("-justify", self._justify) if "-wraplength" in given else ()
+        self._tcl.call(name, "configure", "-text", seen, *aligned)
 
     def _measure(self, font: str, piece: str) -> int:
         return int(self._tcl.call("font", "measure", font, self.shape(piece)))
