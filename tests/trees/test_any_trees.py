@@ -6,9 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from rdiff_gui.engine import make_delta_from_trees
 from rdiff_gui.engine.trees.applying import apply_tree_patch
 from rdiff_gui.engine.trees.options import TreePatchOptions
 
@@ -16,10 +18,13 @@ from .conftest import BIG, NEW, OLD
 from .writer import NS, Node, Spec, file, folder, key, link, look, plant, whole, write_delta
 
 _NAMES = st.sampled_from(["a", "b", "B", "\u00e4", "n\n", "\udcff", ".x", "y" * 200])
-_CONTENTS = st.sampled_from([b"", b"x", b"xy" * 999, BIG + b"1", BIG + b"2", bytes(2**17)])
+_CONTENTS = (b"", b"x", b"xy" * 999, BIG + b"1", BIG + b"2", bytes(2**17))
 _MODES = st.sampled_from([0o644, 0o600, 0o755, 0o444])
 _TIMES = st.sampled_from([NS, 1, NS + 1])
-_FILES = st.builds(file, _CONTENTS, mode=_MODES, ns=_TIMES)
+# By number: what failed is shown, and should be read.
+_FILES = st.tuples(st.integers(0, len(_CONTENTS) - 1), _MODES, _TIMES).map(
+    lambda facts: file(_CONTENTS[facts[0]], mode=facts[1], ns=facts[2])
+)
 _LINKS = st.builds(link, st.sampled_from(["a", "b/a", "../a", "/nowhere", "\udcff"]))
 _FOLDERS = st.builds(folder, mode=st.sampled_from([0o755, 0o700, 0o555]), ns=_TIMES)
 
@@ -58,13 +63,28 @@ def _stands(path: str, tree: Spec) -> bool:
     return not above or (tree[above].type == "folder" and _stands(above, tree))
 
 
+_HURRIED = [Phase.explicit, Phase.reuse, Phase.generate]
+
+
 @given(_two_trees())
 @example((OLD, NEW))
 @example((NEW, OLD))
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=12, deadline=None, phases=_HURRIED)
 def test_any_tree_becomes_any_other(trees: tuple[Spec, Spec]) -> None:
     """In its place and beside, with names of all kinds, links, moves, and files of any length."""
-    old, new = trees
+    _there_and_back(*trees)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+@given(_two_trees())
+@settings(max_examples=500, deadline=None, phases=_HURRIED)
+def test_many_trees_become_others(trees: tuple[Spec, Spec]) -> None:
+    """The same."""
+    _there_and_back(*trees)
+
+
+def _there_and_back(old: Spec, new: Spec) -> None:
     options = TreePatchOptions(outside_links=True)
     home = Path(tempfile.mkdtemp())
     try:
@@ -75,6 +95,15 @@ def test_any_tree_becomes_any_other(trees: tuple[Spec, Spec]) -> None:
         assert look(home / "beside") == new
         apply_tree_patch(root, delta, None, options, keep_backup=False)
         assert look(root) == new
-        assert {entry.name for entry in home.iterdir()} == {"tree", "beside", "delta"}
+        # And back again, by what diff makes.
+        made, undo = home / "made", home / "undo"
+        make_delta_from_trees(root, plant(home / "old", old), made)
+        apply_tree_patch(root, made, None, options, undo=undo)
+        assert look(root) == old
+        apply_tree_patch(root, undo, None, options, keep_backup=False)
+        assert look(root) == new
+        assert {entry.name for entry in home.iterdir()} == {
+            *("tree", "beside", "delta", "old", "made", "undo")
+        }
     finally:
         shutil.rmtree(home)

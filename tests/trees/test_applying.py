@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from rdiff_gui.engine import make_delta_from_trees
 from rdiff_gui.engine.trees.applying import (
     apply_tree_patch,
     verify_tree_patch,
@@ -70,6 +71,24 @@ def test_an_undo_delta_leads_back(trees: Trees) -> None:
     assert {entry.name for entry in trees.home.iterdir()} == {
         *("tree", "delta", "beside", "undo", "redo")
     }
+
+
+def test_deltas_of_our_own_there_and_back(trees: Trees) -> None:
+    """As diff makes them: one hash in the seal tells whether all that came out is right."""
+    new, delta, undo = trees.home / "new", trees.home / "ours", trees.home / "undo"
+    apply_tree_patch(trees.root, trees.delta, new)
+    make_delta_from_trees(trees.root, new, delta)
+    verify_tree_patch(trees.root, delta)
+    apply_tree_patch(trees.root, delta, trees.home / "beside", undo=undo)
+    assert look(trees.home / "beside") == trees.new
+    verify_tree_patch(new, undo)
+    apply_tree_patch(new, undo, trees.home / "back")
+    assert look(trees.home / "back") == trees.old
+    apply_tree_patch(trees.root, delta, None, undo=undo, replace=True)
+    assert look(trees.root) == trees.new
+    verify_tree_patch(trees.root, undo)
+    apply_tree_patch(trees.root, undo, None, keep_backup=False)
+    assert look(trees.root) == trees.old
 
 
 def test_a_patch_that_fails_leaves_no_undo_delta(

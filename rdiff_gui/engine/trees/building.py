@@ -12,7 +12,7 @@ from rdiff_gui.engine.trees.attributes import attributes_of
 from rdiff_gui.engine.trees.contents import open_place
 from rdiff_gui.engine.trees.execution import Execution
 from rdiff_gui.engine.trees.looking import Looker
-from rdiff_gui.engine.trees.plan import Target, Way
+from rdiff_gui.engine.trees.plan import Way
 from rdiff_gui.engine.trees.stage import WHOLE, empty_folder
 from rdiff_gui.errors import FolderNotSynced, OutputExists
 from rdiff_gui.errors.files import Writing
@@ -60,12 +60,15 @@ class Building(Execution):
                 if path not in folders:
                     empty_folder(whole, path)
                     whole.remove_folder(path)
-            elif not (path in made and self._is_made(looker, made[path], status.st_nlink)):
+            elif (
+                path in made
+                and made[path].entry.blake3
+                and status.st_nlink == 1
+                and looker.has(path, made[path].entry)
+            ):
+                self.hashes[path] = looker.hashes[path]
+            else:
                 whole.remove(path)
-
-    @staticmethod
-    def _is_made(looker: Looker, target: Target, links: int) -> bool:
-        return bool(target.entry.blake3) and links == 1 and looker.has(target.path, target.entry)
 
     def _fill(self, whole: Tree) -> None:
         """Raises: as make_content; OutputUnwritable, DiskFull."""

@@ -96,6 +96,14 @@ def _read_commands(making: Making, shown: Path, run: Run) -> tuple[Input | None,
     return basis, commands, totals.result_bytes
 
 
+@record(frozen=True)
+class Staged:
+    """A file in the stage: its BLAKE3, and what of the old one's it could not keep."""
+
+    blake3: str
+    lost: tuple[str, ...] = ()
+
+
 @contextlib.contextmanager
 def open_place(stage: Stage) -> Iterator[Folder]:
     """The stage's folder for what was made. Raises: OutputUnwritable, FolderMoved."""
@@ -117,11 +125,10 @@ def stage_file(
     number: int,
     shown: Path,
     run: Run,
-) -> tuple[str, ...]:
+) -> Staged:
     """Make a file as NUMBER in the stage, or keep it where an earlier run made it.
 
-    It gets what the old file `like` has of owner, permissions, lists and attributes. Says what
-    could not be kept.
+    It gets what the old file `like` has of owner, permissions, lists and attributes.
 
     Raises: as make_content.
     """
@@ -134,9 +141,9 @@ def stage_file(
         and stat.S_ISREG(standing.st_mode)
         and standing.st_nlink == 1
         and standing.st_size == expected.size_bytes
-        and expected.has_hash(hash_file(stage.tree, place, run))
+        and expected.has_hash(found := hash_file(stage.tree, place, run))
     ):
-        return ()
+        return Staged(found)
     output = AtomicFile(shown, folder, name, [], replace=False)
     lost: tuple[str, ...] = ()
     try:
@@ -144,7 +151,7 @@ def stage_file(
             if standing:
                 stage.tree.remove(place)
         output.create()
-        make_content(making, output, shown, run)
+        found = make_content(making, output, shown, run)
         with Writing(shown):
             if like:
                 lost = keep_attributes(like.descriptor, output.descriptor)
@@ -154,4 +161,4 @@ def stage_file(
     finally:
         output.discard()
         output.close()
-    return lost
+    return Staged(found, lost)

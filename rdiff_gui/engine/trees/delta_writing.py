@@ -16,6 +16,7 @@ from rdiff_gui.engine.trees.pairing import Alike, Pairing, pair
 from rdiff_gui.engine.trees.summaries import Change, Fate, TreeDeltaSummary
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Identity
 from rdiff_gui.formats.tree_manifest import (
     ROOT,
     Entry,
@@ -27,6 +28,9 @@ from rdiff_gui.formats.tree_manifest import (
 from rdiff_gui.formats.tree_tar import Member, MemberKind
 
 _NS = 10**9
+
+# What a seal says of the old and the new tree.
+Ends = tuple[Identity | None, Identity | None]
 
 
 class DeltaWriting:
@@ -54,10 +58,12 @@ class DeltaWriting:
         *,
         bare: bool = False,
         signature_blake3: str | None = None,
+        ends: Ends | None = None,
     ) -> None:
         """Write all of it, and the seal, with the `names` of the old and the new folder.
 
-        `bare`: without a manifest, where what is in the old tree is not known.
+        `bare`: without a manifest, where what is in the old tree is not known. `ends`: what the
+        seal says of both trees, where the manifest does not have all hashes whole.
 
         Raises: as batches.make_contents, what the output raises.
         """
@@ -80,8 +86,10 @@ class DeltaWriting:
             for pairing in pairings:
                 self._write_member(writer, pairing, contents)
         sealing = self._output.sealing
-        basis = None if bare else identify_side(manifest.old, names[0], sealing)
-        writer.end(basis, identify_side(manifest.new, names[1], sealing), signature_blake3)
+        if ends is None:
+            basis = None if bare else identify_side(manifest.old, names[0], sealing)
+            ends = basis, identify_side(manifest.new, names[1], sealing)
+        writer.end(*ends, signature_blake3)
 
     def _write_member(
         self,

@@ -70,6 +70,7 @@ class Execution:
         self._keep = keep
         self._run = run
         self._places: dict[str, str] = {}
+        self.hashes: dict[str, str] = {}
         self.remarks: list[FileProblem] = []
 
     def stage_all(self) -> None:
@@ -111,10 +112,11 @@ class Execution:
             like = making.basis if target.like == target.source else None
             if target.like and not like:
                 like = opened.enter_context(open_file(self._tree, target.like))
-            lost = stage_file(making, like, self._stage, folder, number, shown, self._run)
+            staged = stage_file(making, like, self._stage, folder, number, shown, self._run)
             mode = like.status.st_mode if like and like.status else None
-        if lost:
-            self.remarks.append(AttributesNotKept(shown, lost))
+        self.hashes[target.path] = staged.blake3
+        if staged.lost:
+            self.remarks.append(AttributesNotKept(shown, staged.lost))
         old = self._sides.old.get(target.path) or self._sides.old.get(target.source)
         wanted = attributes_of(place, old, target.entry, self._keep, mode)
         self.give(wanted, self._stage.tree, target.path)
@@ -236,7 +238,7 @@ class Execution:
             if path in found and new is None:
                 # Where somebody's own files keep it, it is as it was.
                 yield Attributes(path, found[path].mode)
-            elif new and (path not in found or new.type is EntryType.FOLDER):
+            elif new and (path in renamed or path not in found or new.type is EntryType.FOLDER):
                 was = renamed.get(path, path)
                 status = None if path in plan.folders else self._tree.status(was)
                 mode = status.st_mode if status else None

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 
 class Looker:
-    """What stands in a tree, each file read once; `seen` is what the system said of it before."""
+    """What stands in a tree, each file read once.
+
+    `hashes` are those of the files that were read, `seen` is what the system said of each before.
+    """
 
     def __init__(self, tree: Tree, run: Run) -> None:
         self.tree = tree
         self._run = run
-        self._hashes: dict[str, str | None] = {}
+        self.hashes: dict[str, str] = {}
         self.seen: dict[str, os.stat_result] = {}
 
     def status(self, path: str) -> os.stat_result | None:
@@ -65,12 +68,12 @@ class Looker:
         return found is not None and entry.has_hash(found)
 
     def _hash(self, path: str) -> str | None:
-        if path not in self._hashes:
+        if path not in self.hashes:
             try:
-                self._hashes[path] = hash_file(self.tree, path, self._run)
+                self.hashes[path] = hash_file(self.tree, path, self._run)
             except SourceMissing:
-                self._hashes[path] = None
-        return self._hashes[path]
+                return None
+        return self.hashes[path]
 
     def differs(self, path: str, entry: Entry) -> Difference | None:
         """How what stands there is not that. Raises: SourceUnreadable, Cancelled."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rdiff_gui.engine.input import FilePath, Source, open_input, path_or_stream
@@ -44,10 +44,14 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.tree_manifest import EntryType, hash_side
 from rdiff_gui.formats.tree_tar import MemberKind
+from rdiff_gui.records import replace
 
 # No change that people make gives files sixteen times as big as all they were made from.
 _PROPORTION = 16
+# So much fills no disk.
+_HARMLESS_BYTES = 2**26
 
 
 class Patching:
@@ -113,7 +117,7 @@ class Patching:
                 raise DeltaExpands(self.delta, made_bytes, trust.limit_bytes, limit_is_users=True)
         elif not trust.allow_expansion:
             old_bytes = sum(entry.size_bytes for entry in self.sides.old.values())
-            most = _PROPORTION * (old_bytes + self._delta_bytes)
+            most = max(_HARMLESS_BYTES, _PROPORTION * (old_bytes + self._delta_bytes))
             if made_bytes > most:
                 raise DeltaExpands(self.delta, made_bytes, most, limit_is_users=False)
 
@@ -132,11 +136,35 @@ class Patching:
     def try_out(self) -> None:
         """Make all files, and keep none. Raises: as make_content."""
         self._run.stage = Doing.PATCHING
+        hashes = dict(self.looker.hashes)
         for target in self.plan.targets:
             self._run.check()
+            shown = self.tree.path / target.path
             if target.way is Way.MAKE:
                 with sources_of(target, self.tree, self._found, self._run) as making:
-                    make_content(making, Nowhere(), self.tree.path / target.path, self._run)
+                    hashes[target.path] = make_content(making, Nowhere(), shown, self._run)
+            elif target.way is Way.RENAME:
+                hashes[target.path] = self.looker.hashes[target.source]
+        self._check_all(self.tree.path, hashes)
+
+    def _check_all(self, shown: Path, hashes: Mapping[str, str]) -> None:
+        """Hold all that came out against the seal, which has one hash for all of it.
+
+        Raises: ResultWrong.
+        """
+        expected = self._found.seal.result if self._found.seal else None
+        if expected is None or not self.has_manifest:
+            return
+        found = hash_side(
+            {
+                path: replace(entry, blake3=hashes.get(entry.hardlink or path, ""))
+                if entry.type is EntryType.FILE
+                else entry
+                for path, entry in self.sides.new.items()
+            }
+        )
+        if found != expected.blake3:
+            raise ResultWrong(shown, self.delta, expected.blake3, found)
 
     def check_rest(self) -> None:
         """What the delta does not touch is as it should be, too. Raises: TreeDiffers."""
@@ -150,7 +178,7 @@ class Patching:
 
     def patch_in_place(self, undone: UndoDelta | None) -> None:
         """Make the old tree the new one. Raises: as apply_tree_patch."""
-        tree, kept = self.tree, self.plan.kept
+        tree, kept, seal = self.tree, self.plan.kept, self._found.seal
         manifest = manifest_back(self.sides, kept) if undone else None
         if not self.plan.is_empty:
             with _working_stage(_stage_of(tree), tree.path, self._run) as stage:
@@ -160,14 +188,14 @@ class Patching:
                         with Reading(stage.place.path):
                             before = Tree(stage.place.path / OUT)
                         with contextlib.closing(before):
-                            undone.write(tree, before, manifest)
+                            undone.write(tree, before, manifest, None if kept else seal)
 
                 execution = self._carry_out(stage, Execution)
                 execution.stage_all()
                 execution.move(write_undo)
                 self.remarks += execution.remarks
         elif undone and manifest:
-            undone.write(tree, tree, manifest)
+            undone.write(tree, tree, manifest, None if kept else seal)
         if kept:
             self.remarks.append(LocalFilesKept(tree.path, tuple(kept)))
 
@@ -181,6 +209,7 @@ class Patching:
             assert isinstance(building, Building)
             try:
                 building.build()
+                self._check_all(new, building.hashes)
             except (ResultWrong, ResultIncomplete, BasisTooShort) as problem:
                 # Whatever else went wrong, a wrong old file is told first.
                 raise self._planner.explain() or problem from problem
@@ -188,7 +217,8 @@ class Patching:
                 with Reading(place.path):
                     whole = Tree(place.path / WHOLE)
                 with contextlib.closing(whole):
-                    undone.write(whole, self.tree, manifest_back(self.sides, []))
+                    manifest = manifest_back(self.sides, [])
+                    undone.write(whole, self.tree, manifest, self._found.seal)
             building.name_it(true_path)
             self.remarks += building.remarks
 

@@ -16,7 +16,7 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.comparing import Comparison
-from rdiff_gui.engine.trees.delta_writing import DeltaWriting
+from rdiff_gui.engine.trees.delta_writing import DeltaWriting, Ends
 from rdiff_gui.engine.trees.hashing import hash_scan
 from rdiff_gui.engine.trees.likeness import find_like
 from rdiff_gui.engine.trees.options import KeepOptions
@@ -135,8 +135,11 @@ def write_between(
     *,
     rdiffdir: bool = False,
     best: bool = False,
+    ends: Ends | None = None,
 ) -> DeltaWriting:
     """Write the tar between two trees at hand, of which all is in the `manifest`.
+
+    `ends`: what the seal says of both, where the manifest does not have all hashes whole.
 
     Of the new one, those files are opened that the old one has not. Publishing it is the caller's,
     and then asking for the summary.
@@ -152,7 +155,7 @@ def write_between(
     comparison = Comparison(old, new, manifest, best)
     find = None if rdiffdir else find_like_ones
     writing = DeltaWriting(manifest, comparison, output, run, find)
-    writing.write((name_of_tree(old), name_of_tree(new)))
+    writing.write((name_of_tree(old), name_of_tree(new)), ends=ends)
     return writing
 
 

@@ -17,6 +17,7 @@ from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.tree_delta import open_tree_output, refuse_within, write_between
 from rdiff_gui.errors import Difference, OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest
 
 
@@ -28,8 +29,10 @@ class UndoDelta:
         self._run = run
         self._is_there = False
 
-    def write(self, here: Tree, before: Tree, manifest: Manifest) -> None:
+    def write(self, here: Tree, before: Tree, manifest: Manifest, seal: Seal | None) -> None:
         """Write and publish what leads from the tree that stands `here` to what is in `before`.
+
+        `seal` is that of the delta that led there; without, nothing tells the hash of all files.
 
         Raises: SourceUnreadable, SourceChanged, DiskFull, OutputUnwritable, OutputExists,
         Cancelled.
@@ -38,7 +41,9 @@ class UndoDelta:
         written = open_tree_output(
             output, Kind.TREE_DELTA, Sealing.NAMELESS, Effort.TREE, run, compress=True
         )
-        write_between(here, before, manifest, written, run)
+        ends = (seal.result, seal.basis) if seal else (None, None)
+        basis, result = (end and end.nameless() for end in ends)
+        write_between(here, before, manifest, written, run, ends=(basis, result))
         publish(run, [output])
         self._is_there = True
 
