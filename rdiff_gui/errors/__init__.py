@@ -32,6 +32,7 @@
     │   ├── FolderNotSynced          a remark in a summary: written, but not safe yet
     │   ├── ChangePutBack            a remark in a summary: an earlier change was settled
     │   ├── TreePutBack              a remark in a summary: an earlier patch was settled
+    │   ├── TreeAttributesNotKept    a remark in a summary: the same, of files in a folder
     │   ├── DamagedFilesKept         a remark in a summary: where they went
     │   ├── LocalFilesKept           a remark in a summary: files of the user's own
     │   ├── JournalNotNamed          a remark in a summary: where the undo delta is instead

@@ -20,6 +20,7 @@ __all__ = [
     "NamesCollide",
     "PartOnOtherDisk",
     "StageForeign",
+    "TreeAttributesNotKept",
     "TreeDiffers",
     "TreePutBack",
     "TreeUnfinished",
@@ -146,6 +147,33 @@ class DamagedFilesKept(FileProblem):
         return translate(
             "What stood in “{name}” in place of files that were restored is in “{kept}”."
         ).format(name=self.name, kept=show_name(self.kept))
+
+
+@record(eq=False)
+class TreeAttributesNotKept(FileProblem):
+    """What `count` things in the folder at `path` did not get, `first` among them. A remark.
+
+    `lost` holds words ("owner", "group", "access control list") and names of attributes.
+    """
+
+    first: str
+    count: int
+    lost: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return translate_plural(
+            "“{name}” is written, but {count} file in it, “{first}”, could not get all that it "
+            "should have: {lost}. It is open to nobody who could not open it before.",
+            "“{name}” is written, but {count} files in it, “{first}” the first of them, could not "
+            "get all that they should have: {lost}. They are open to nobody who could not open "
+            "them before.",
+            self.count,
+        ).format(
+            name=self.name,
+            count=self.count,
+            first=show_name(self.first),
+            lost=", ".join(show_name(each) for each in self.lost),
+        )
 
 
 @record(eq=False)

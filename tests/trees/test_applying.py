@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -23,11 +25,14 @@ from rdiff_gui.errors import (
     OutputUnwritable,
     SourceBusy,
     SourceChanged,
+    TreeAttributesNotKept,
     TreeDiffers,
 )
 
 from .conftest import MakeTrees, Trees
 from .writer import file, folder, look, plant, whole
+
+_FOLDER = {"f": folder()}
 
 
 def test_a_tree_becomes_the_new_one(trees: Trees) -> None:
@@ -288,6 +293,37 @@ def test_what_a_file_has_here_it_keeps(trees: Trees) -> None:
     trees.patch()
     assert (trees.root / "edited").stat().st_mode & 0o777 == 0o600
     assert (trees.root / "mode").stat().st_mode & 0o777 == 0o755
+
+
+def test_what_could_not_be_kept_is_told_once(trees: Trees, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not file by file: whoever patches somebody else's folder has thousands of them."""
+    monkeypatch.setattr(
+        "rdiff_gui.engine.trees.contents.keep_attributes", lambda _old, _new: ("the group",)
+    )
+    (remark,) = trees.patch().remarks
+    assert isinstance(remark, TreeAttributesNotKept)
+    assert remark.count > 3
+    assert "the group" in str(remark)
+
+
+@pytest.mark.parametrize("keep", [KeepOptions(), KeepOptions(owners=True, xattrs=True, acls=True)])
+def test_owners_lists_and_attributes_on_request(keep: KeepOptions, tmp_path: Path) -> None:
+    """Of files and folders, new and old; a delta's maker says what is in it, a taker what of it."""
+    old, new = plant(tmp_path / "old", {}), plant(tmp_path / "new", {"f/a": file(b"a")} | _FOLDER)
+    for path in (new / "f", new / "f" / "a"):
+        os.chown(path, 1234, 2345)
+        os.setxattr(path, "user.note", b"kept")
+        subprocess.run(["setfacl", "-m", "u:1234:r", path], check=True)
+    make_delta_from_trees(old, new, tmp_path / "delta", keep=KeepOptions(False, True, True, True))
+    options = TreePatchOptions(keep=keep)
+    apply_tree_patch(old, tmp_path / "delta", tmp_path / "beside", options)
+    apply_tree_patch(old, tmp_path / "delta", None, options, keep_backup=False)
+    for root in (old, tmp_path / "beside"):
+        for path in (root / "f", root / "f" / "a"):
+            status = path.stat()
+            assert ((status.st_uid, status.st_gid) == (1234, 2345)) is keep.owners
+            names = {"user.note", "system.posix_acl_access"}
+            assert set(os.listxattr(path)) == (names if keep.xattrs else set())
 
 
 def test_holes_stay_holes(make_trees: MakeTrees) -> None:

@@ -20,7 +20,7 @@ from rdiff_gui.formats.tree_manifest import ROOT, sort_key
 
 
 class Building(Execution):
-    """One plan on its way to a tree of its own."""
+    """One plan on its way to a tree of its own, which is its maker's, whose ever the old one is."""
 
     def build(self) -> None:
         """Make all of it in the stage. Raises: as make_content; OutputUnwritable, DiskFull."""

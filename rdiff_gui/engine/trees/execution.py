@@ -28,7 +28,7 @@ from rdiff_gui.engine.trees.scan import open_file
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage
 from rdiff_gui.engine.trees.tree_file import TreeFile
-from rdiff_gui.errors import AttributesNotKept, DamagedFilesKept, FileProblem
+from rdiff_gui.errors import DamagedFilesKept, FileProblem, TreeAttributesNotKept
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.formats.tree_manifest import EntryType, sort_key
 from rdiff_gui.formats.tree_tar import MemberKind
@@ -70,6 +70,7 @@ class Execution:
         self._keep = keep
         self._run = run
         self._places: dict[str, str] = {}
+        self._lost: dict[str, set[str]] = {}
         self.hashes: dict[str, str] = {}
         self.remarks: list[FileProblem] = []
 
@@ -116,7 +117,7 @@ class Execution:
             mode = like.status.st_mode if like and like.status else None
         self.hashes[target.path] = staged.blake3
         if staged.lost:
-            self.remarks.append(AttributesNotKept(shown, staged.lost))
+            self._note_lost(target.path, staged.lost)
         old = self._sides.old.get(target.path) or self._sides.old.get(target.source)
         wanted = attributes_of(place, old, target.entry, self._keep, mode)
         self.give(wanted, self._stage.tree, target.path)
@@ -127,11 +128,22 @@ class Execution:
         try:
             wanted.give(tree)
         except OSError:
-            self._remark_attributes(path)
+            self._note_refused(path)
 
-    def _remark_attributes(self, path: str) -> None:
-        lost = (translate("the owner, permissions, lists or time of the delta"),)
-        self.remarks.append(AttributesNotKept(self._tree.path / path, lost))
+    def _note_refused(self, path: str) -> None:
+        self._note_lost(path, (translate("the owner, permissions, lists or time of the delta"),))
+
+    def _note_lost(self, path: str, lost: tuple[str, ...]) -> None:
+        self._lost.setdefault(path, set()).update(lost)
+
+    def remark_lost(self) -> None:
+        """One remark for all that could not be kept or given."""
+        if self._lost:
+            lost = sorted(set().union(*self._lost.values()))
+            first = min(self._lost, key=sort_key)
+            self.remarks.append(
+                TreeAttributesNotKept(self._tree.path, first, len(self._lost), tuple(lost))
+            )
 
     def _make_name(self, target: Target, place: str, renamed: dict[str, str]) -> None:
         """Raises: OSError."""
@@ -172,7 +184,7 @@ class Execution:
             self.remarks.append(problem)
             return
         for path in finished.refused:
-            self._remark_attributes(path)
+            self._note_refused(path)
         if finished.kept:
             self.remarks.append(DamagedFilesKept(self._tree.path, finished.kept))
 

@@ -193,6 +193,7 @@ class Patching:
                 execution = self._carry_out(stage, Execution)
                 execution.stage_all()
                 execution.move(write_undo)
+                execution.remark_lost()
                 self.remarks += execution.remarks
         elif undone and manifest:
             undone.write(tree, tree, manifest, None if kept else seal)
