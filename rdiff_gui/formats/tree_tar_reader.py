@@ -36,7 +36,7 @@ from rdiff_gui.formats.tree_tar import (
     MemberKind,
     Tar,
 )
-from rdiff_gui.records import record
+from rdiff_gui.records import record, replace
 from rdiff_gui.wording import translate
 
 ReadAt = Callable[[int, int], bytes]
@@ -86,7 +86,8 @@ class _Reader:
         self._manifest: bytes | None = None
         self._members: list[Member] = []
         self._last_key: list[bytes] | None = None
-        self._pieces = 0
+        # Those of the last member.
+        self._body: list[tuple[int, int]] = []
         # That of the next member, where its own header has no room for it.
         self._size: int | None = None
         # A link, beneath which nothing can be.
@@ -104,6 +105,7 @@ class _Reader:
             headers = _Headers({})
         if headers != _Headers({}):
             raise self._damage(translate("its end is missing"))
+        self._put_together()
         manifest = self._manifest
         if manifest is None and MANIFEST_KEY in self._shared:
             try:
@@ -219,19 +221,25 @@ class _Reader:
         if kind in (MemberKind.MOVED, MemberKind.LINKED):
             source = records.get(FROM_KEY if kind is MemberKind.MOVED else TO_KEY, "")
             check_path(self._path, source)
-        body: tuple[tuple[int, int], ...] = ((offset, info.size),)
+        if piece and entry_type is not EntryType.FILE:
+            raise self._damage(translate("one of its headers cannot be read"))
         if self._goes_on(kind, path, piece):
-            last = self._members[-1]
-            body = last.pieces + body
-            self._members.pop()
-        else:
-            self._check_place(kind, path, entry_type)
+            self._body.append((offset, info.size))
+            return
+        self._put_together()
+        self._check_place(kind, path, entry_type)
+        self._body = [(offset, info.size)]
         mtime = int(info.mtime)
         target = target if entry_type is EntryType.LINK else ""
+        body = tuple(self._body)
         self._members.append(
             Member(kind, path, entry_type, info.mode & 0o7777, mtime, target, source, body)
         )
-        self._pieces = piece
+
+    def _put_together(self) -> None:
+        """Give the last member all its pieces."""
+        if len(self._body) > 1:
+            self._members[-1] = replace(self._members[-1], pieces=tuple(self._body))
 
     def _split(self, name: str) -> tuple[MemberKind, str, int]:
         """What a name tells: the kind, the path, and the number of its piece, 0 for the only one.
@@ -268,7 +276,8 @@ class _Reader:
         if piece <= 1:
             return False
         last = self._members[-1] if self._members else None
-        if last is None or (last.kind, last.path) != (kind, path) or piece != self._pieces + 1:
+        follows = piece == len(self._body) + 1
+        if last is None or (last.kind, last.path) != (kind, path) or not follows:
             raise self._damage(translate("a piece of one of its files is missing"))
         if piece > _PIECES_MOST:
             raise self._damage(translate("it has too many entries"))

@@ -209,6 +209,7 @@ def _claim(path: str, side: str, **facts: object) -> Callable[[dict[str, dict[st
         _claim(".", "new", type="link", target="/etc"),
         lambda entries: entries.pop("folder"),
         lambda entries: entries.pop("."),
+        lambda entries: entries["folder/inside"].pop("new"),
         lambda entries: entries.update({"../x": {"path": "../x", "old": entries["file"]["old"]}}),
     ],
 )
@@ -240,6 +241,22 @@ def test_more_than_all_that_was_there(victim: Victim) -> None:
     with pytest.raises(DeltaExpands):
         apply_tree_patch(victim.root, victim.delta, None, options, keep_backup=False)
     assert look(victim.root) == OLD
+
+
+def test_pieces_that_do_not_fit(victim: Victim) -> None:
+    """A file in pieces has all of them, in order, and is one; a million of them take no hour."""
+    root = Part("snapshot/./", type=tarfile.DIRTYPE)
+    for names in (["a/1", "a/3"], ["a/2"], ["a/1", "b/2"], ["a/1", "a/1"], ["a/x"]):
+        parts = [root, *(Part(f"multivol_snapshot/{name}", b"x") for name in names)]
+        victim.refuses(write_tar(parts), TreeDamaged, TreeUnsafe)
+    folder_piece = Part("multivol_snapshot/a/2", type=tarfile.DIRTYPE)
+    victim.refuses(
+        write_tar([root, Part("multivol_snapshot/a/1", b"x"), folder_piece]), TreeDamaged
+    )
+    many = [Part(f"multivol_snapshot/a/{number}", b"x") for number in range(1, 20_001)]
+    victim.delta.write_bytes(write_tar([root, *many]))
+    apply_tree_patch(victim.root, victim.delta, victim.home / "new")
+    assert (victim.home / "new" / "a").read_bytes() == b"x" * 20_000
 
 
 @pytest.mark.parametrize("size", [0, 511, 1000, 2**20 + 1])

@@ -159,9 +159,11 @@ def _check_signature(manifest: Manifest, members: tuple[Member, ...]) -> bool:
 
 
 def _check_delta(manifest: Manifest, members: tuple[Member, ...]) -> bool:
-    """Whether each member has its place, and all that is new a member."""
+    """Whether each member has its place, and all that is new or gone a member."""
     made = {member.path for member in members}
     old = manifest.old
+    if any(path not in manifest.new and path not in made for path in old):
+        return False
     return all(_fits(member, manifest) for member in members) and all(
         path in made or entry.type is EntryType.FOLDER or entry.has_content_of(old.get(path))
         for path, entry in manifest.new.items()
