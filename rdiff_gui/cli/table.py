@@ -316,6 +316,14 @@ GROUPS = (
             "BYTES", most=_INT_MAX,
         ),
     )),
+    Group("who helps with a folder", ("signature", "delta", "diff"), ours=True, options=(
+        Option(
+            ("--cluster",), "cluster",
+            "have the workers of a dask scheduler read and compare files, which they have under "
+            "the same paths: tcp://HOST:8786; needs the package distributed",
+            "ADDRESS",
+        ),
+    )),
     Group("and", tuple(VERBS), ours=False, options=(
         Option(
             ("-v", "--verbose"), "verbose",

@@ -51,8 +51,7 @@ def _signature(request: Request, cancel: CancelToken) -> None:
 
         sign_folder(request, cancel)
         return
-    if request.given("compress"):
-        raise UsageProblem(translate("--compress is for the signatures of folders alone."))
+    _refuse_for_files(request, compress="--compress")
     from rdiff_gui.engine.signature import make_signature
 
     options = request.choose(SignatureOptions)
@@ -69,6 +68,7 @@ def _delta(request: Request, cancel: CancelToken) -> None:
 
         make_folder_delta(request, cancel)
         return
+    _refuse_for_files(request)
     from rdiff_gui.engine.delta import make_delta
 
     files = (*_open_two(signature, new_file), _open_target(made, request))
@@ -84,6 +84,7 @@ def _diff(request: Request, cancel: CancelToken) -> None:
 
         diff_folders(request, cancel)
         return
+    _refuse_for_files(request)
     from rdiff_gui.engine.two_files import make_delta_from_files
 
     options = request.choose(SignatureOptions)
@@ -184,6 +185,24 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
     "recover": _recover,
     "desktop": _desktop,
 }
+
+
+_FOLDER_OPTIONS = {
+    "special_modes": "--special-modes",
+    "owners": "--owners",
+    "acls": "--acls",
+    "xattrs": "--xattrs",
+    "rdiffdir": "--rdiffdir",
+    "cluster": "--cluster",
+}
+
+
+def _refuse_for_files(request: Request, **more: str) -> None:
+    """Raises: UsageProblem, where an option was given that only a folder's verb has."""
+    for field, option in (_FOLDER_OPTIONS | more).items():
+        if field in request.options:
+            text = translate("{option} goes with a folder, and no folder was named.")
+            raise UsageProblem(text.format(option=option))
 
 
 def are_folders(*words: str | None) -> bool:

@@ -4,6 +4,7 @@
     ├── Cancelled                    the user said stop                            130
     ├── OptionOutOfRange             an option's value is not allowed              108
     ├── PartUnloadable               a module or library of the program's own      100
+    ├── HelperLost                   a process or computer that did a part of the work       100
     ├── SystemRefused                the system had no thread, no descriptor …     100
     ├── LibraryProblem               librsync itself                               100
     │   ├── LibraryNotFound          nowhere on this system

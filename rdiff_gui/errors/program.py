@@ -17,6 +17,7 @@ __all__ = [
     "Cancelled",
     "DesktopForeign",
     "DesktopProblem",
+    "HelperLost",
     "LibraryNotFound",
     "LibraryProblem",
     "LibraryTooOld",
@@ -70,6 +71,19 @@ class OptionOutOfRange(RdiffError):
         return translate("{option} cannot be {value}; allowed: {allowed}.").format(
             option=self.option, value=self.value, allowed=self.allowed
         )
+
+
+@record(eq=False)
+class HelperLost(RdiffError):
+    """A process or computer that was to help was lost, and nobody could do its work again."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return translate(
+            "A helping process or computer was lost: {reason}. Nothing was changed; try again, or "
+            "without help."
+        ).format(reason=self.reason)
 
 
 @record(eq=False)

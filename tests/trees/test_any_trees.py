@@ -10,7 +10,12 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from rdiff_gui.engine import make_delta_from_trees
+from rdiff_gui.engine import (
+    PatchOptions,
+    make_delta_from_trees,
+    make_tree_delta,
+    make_tree_signature,
+)
 from rdiff_gui.engine.trees.applying import apply_tree_patch
 from rdiff_gui.engine.trees.options import TreePatchOptions
 
@@ -85,7 +90,7 @@ def test_many_trees_become_others(trees: tuple[Spec, Spec]) -> None:
 
 
 def _there_and_back(old: Spec, new: Spec) -> None:
-    options = TreePatchOptions(outside_links=True)
+    options = TreePatchOptions(outside_links=True, trust=PatchOptions(allow_expansion=True))
     home = Path(tempfile.mkdtemp())
     try:
         root, delta = plant(home / "tree", old), home / "delta"
@@ -102,8 +107,13 @@ def _there_and_back(old: Spec, new: Spec) -> None:
         assert look(root) == old
         apply_tree_patch(root, undo, None, options, keep_backup=False)
         assert look(root) == new
+        # And over a signature.
+        make_tree_signature(root, home / "sums")
+        make_tree_delta(home / "sums", home / "old", made, replace=True)
+        apply_tree_patch(root, made, home / "back", options)
+        assert look(home / "back") == old
         assert {entry.name for entry in home.iterdir()} == {
-            *("tree", "beside", "delta", "old", "made", "undo")
+            *("tree", "beside", "delta", "old", "made", "undo", "sums", "back")
         }
     finally:
         shutil.rmtree(home)

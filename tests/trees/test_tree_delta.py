@@ -349,7 +349,8 @@ def test_a_signature_is_all_that_the_other_side_needs(tmp_path: Path) -> None:
         (["delta", "sums", "new/noise", "other"], "not with a file"),
         (["patch", "old", "sums", "other"], "not a delta"),
         (["delta", "delta", "new", "other"], "not a signature"),
-        (["signature", "--compress", "old/noise", "other"], "of folders alone"),
+        (["signature", "--compress", "old/noise", "other"], "no folder was named"),
+        (["diff", "--rdiffdir", "old/noise", "new/noise", "other"], "no folder was named"),
     ):
         refusal = run_program(*words, cwd=tmp_path)
         assert refusal.returncode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher
@@ -16,7 +16,7 @@ from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.engine.trees.batches import Content, Held, Kept
 from rdiff_gui.engine.trees.pairing import Pairing
-from rdiff_gui.engine.trees.scan import open_again, open_file
+from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.engine.two_files import compare_files
 from rdiff_gui.errors import SourceChanged
@@ -51,6 +51,20 @@ class Comparison:
         """The same for another thread. Raises: SourceUnreadable, FolderMoved."""
         with open_again(self.old) as old, open_again(self.new) as new:
             yield Comparison(old, new, self.manifest, self.best)
+
+    def recipe(self, pairings: Sequence[Pairing]) -> ComparisonRecipe:
+        """What another process needs for some of them."""
+        manifest = Manifest(
+            {each.source: self.manifest.old[each.source] for each in pairings if each.source},
+            {each.path: self.manifest.new[each.path] for each in pairings},
+        )
+        old, new = (str(tree.path.absolute()) for tree in (self.old, self.new))
+        return ComparisonRecipe(old, new, manifest, self.best)
+
+    def is_far(self, pairing: Pairing) -> bool:
+        """Whether two files are compared."""
+        is_file = self.manifest.new[pairing.path].type is EntryType.FILE
+        return is_file and pairing.source is not None and not pairing.exact
 
     def make_short(self, pairing: Pairing, run: Run) -> Content:
         """What becomes of one path, in memory."""
@@ -98,6 +112,22 @@ class Comparison:
             assert body.result
             check_hash(old, manifest.old[pairing.source], body.basis.blake3)
             check_hash(new, manifest.new[pairing.path], body.result.blake3)
+
+
+@record(frozen=True)
+class ComparisonRecipe:
+    """The paths of two folders, and what is known of the files that are compared."""
+
+    old: str
+    new: str
+    manifest: Manifest
+    best: bool
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Comparison]:
+        """Raises: SourceMissing, SourceUnreadable."""
+        with open_tree(Path(self.old)) as old, open_tree(Path(self.new)) as new:
+            yield Comparison(old, new, self.manifest, self.best)
 
 
 def make_without_reading(pairing: Pairing, entry: Entry, shown: Path) -> Content | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher
@@ -43,9 +43,12 @@ from rdiff_gui.engine.trees.tree_delta import (
 )
 from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.tree_manifest import Entry, Manifest, count_bytes
+from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest, count_bytes
 from rdiff_gui.formats.tree_tar import Member, MemberKind
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["make_tree_delta"]
 
@@ -64,6 +67,7 @@ def make_tree_delta(
     sealing: Sealing = Sealing.FULL,
     compress: bool = True,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    executor: Executor | None = None,
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -72,7 +76,9 @@ def make_tree_delta(
 
     The signature may be one of rdiffdir's: it tells nothing of the old files' content, so the delta
     is then as rdiffdir would write it, without a manifest. `rdiffdir` asks for nothing more than
-    rdiffdir knows. `on_progress` gets bytes done, at most 20 times a second, on the calling thread.
+    rdiffdir knows. The `executor` reads and compares small files, if there is one: other processes
+    that have the folder under the same path. `on_progress` gets bytes done, at most 20 times a
+    second, on the calling thread.
 
     Raises: NotATree, TreeDamaged, TreeUnsafe, TreeTooNew, ContentDamaged, SealDamaged, SealTooNew,
     CompressionDamaged, SignatureDamaged, SignatureTruncated, SignatureHostile, LibraryProblem; as
@@ -92,7 +98,7 @@ def make_tree_delta(
             refuse_within(delta, [folder])
             refuse_unfinished(new)
             found = open_tree_file(unwrapped, run, Kind.TREE_SIGNATURE)
-            comparison = _compare_with(found, new, keep, run, rdiffdir=rdiffdir)
+            comparison = _compare_with(found, new, keep, run, rdiffdir, executor)
             written = open_tree_output(output, Kind.TREE_DELTA, sealing, Effort.TREE, run, compress)
             find_like = None if rdiffdir or comparison.bare else _find_nothing
             writing = DeltaWriting(comparison.manifest, comparison, written, run, find_like)
@@ -101,6 +107,7 @@ def make_tree_delta(
                 (seal.basis.name if seal and seal.basis else None, name_of_tree(new)),
                 bare=comparison.bare,
                 signature_blake3=seal.body.blake3 if seal else None,
+                executor=executor,
             )
             given.check_unchanged()
             publish(run, [output])
@@ -115,13 +122,18 @@ def _find_nothing(_gone: object, _wanting: object) -> dict[str, str]:
 
 
 def _compare_with(
-    signature: TreeFile, new: Tree, keep: KeepOptions, run: Run, *, rdiffdir: bool
+    signature: TreeFile,
+    new: Tree,
+    keep: KeepOptions,
+    run: Run,
+    rdiffdir: bool,
+    executor: Executor | None,
 ) -> _SignatureComparison:
     """Raises: SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
     run.stage = Stage.LOADING_TREES
     scan = scan_tree(new, keep, run)
     run.total_bytes = run.done_bytes + 2 * count_bytes(scan.entries)
-    entries = hash_scan(scan, run)
+    entries = hash_scan(scan, run, executor)
     bare = signature.manifest is None
     if signature.manifest is None:
         old = {member.path: _entry_of(member) for member in signature.members}
@@ -163,6 +175,28 @@ class _SignatureComparison:
         """The same for another thread. Raises: SourceUnreadable, FolderMoved."""
         with open_again(self.new) as new:
             yield _SignatureComparison(self.signature, self.sums, new, self.manifest, self.bare)
+
+    def recipe(self, pairings: Sequence[Pairing]) -> _SignatureRecipe:
+        """What another process needs for some of them."""
+        content = self.signature.content
+        sums = {
+            each.source: b"".join(
+                content.bytes_at(*piece) for piece in self.sums[each.source].pieces
+            )
+            for each in pairings
+            if each.source is not None
+        }
+        old = {each.path: self.manifest.old.get(each.path) for each in pairings}
+        manifest = Manifest(
+            {path: entry for path, entry in old.items() if entry},
+            {each.path: self.manifest.new[each.path] for each in pairings},
+        )
+        return _SignatureRecipe(sums, str(self.new.path.absolute()), manifest, self.bare)
+
+    def is_far(self, pairing: Pairing) -> bool:
+        """Whether a file is compared with a signature."""
+        is_file = self.manifest.new[pairing.path].type is EntryType.FILE
+        return is_file and pairing.source is not None and not pairing.exact
 
     def make_short(self, pairing: Pairing, run: Run) -> Content | None:
         """What becomes of one path, in memory; None of a file that has not changed after all."""
@@ -219,3 +253,28 @@ class _SignatureComparison:
             new.check_unchanged()
             check_hash(new, self.manifest.new[pairing.path], hasher.hexdigest())
             return is_identical(totals, loaded)
+
+
+@record(frozen=True)
+class _SignatureRecipe:
+    """The path of a folder, and the signatures that its files are compared with."""
+
+    sums: Mapping[str, bytes]
+    new: str
+    manifest: Manifest
+    bare: bool
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[_SignatureComparison]:
+        """Raises: SourceMissing, SourceUnreadable."""
+        members: dict[str, Member] = {}
+        whole = bytearray()
+        for path, body in self.sums.items():
+            members[path] = Member(MemberKind.SIGNATURE, path, pieces=((len(whole), len(body)),))
+            whole += body
+        content = Input.holding(whole, Path(self.new))
+        signature = TreeFile(
+            content, Kind.TREE_SIGNATURE, None, False, None, tuple(members.values())
+        )
+        with open_tree(Path(self.new)) as new:
+            yield _SignatureComparison(signature, members, new, self.manifest, self.bare)

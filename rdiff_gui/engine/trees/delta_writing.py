@@ -26,6 +26,10 @@ from rdiff_gui.formats.tree_manifest import (
     sort_key,
 )
 from rdiff_gui.formats.tree_tar import Member, MemberKind
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _NS = 10**9
 
@@ -59,6 +63,7 @@ class DeltaWriting:
         bare: bool = False,
         signature_blake3: str | None = None,
         ends: Ends | None = None,
+        executor: Executor | None = None,
     ) -> None:
         """Write all of it, and the seal, with the `names` of the old and the new folder.
 
@@ -80,7 +85,7 @@ class DeltaWriting:
         sources = {each.source for each in pairings if each.fate is Fate.MOVED}
         writer.begin(None if bare else manifest.pack(sources), alone=alone)
         contents = make_contents(
-            self._work, [each for each in wanting if each.fate is not Fate.LINKED], run
+            self._work, [each for each in wanting if each.fate is not Fate.LINKED], run, executor
         )
         with contextlib.closing(contents):
             for pairing in pairings:

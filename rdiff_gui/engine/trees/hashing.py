@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.system import Tree, read_at
-from rdiff_gui.engine.trees.scan import Scan, open_again, open_file, version_of
+from rdiff_gui.engine.trees.jobs import JOB_BYTES, Failure, as_values, do_jobs
+from rdiff_gui.engine.trees.scan import Scan, open_again, open_file, open_tree, version_of
 from rdiff_gui.errors import SourceChanged, SourceMissing
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.tree_manifest import Entry, EntryType
-from rdiff_gui.records import record, replace
+from rdiff_gui.records import TYPE_CHECKING, record, replace
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 # One that is as long has all cores for itself.
 LARGE_BYTES = 2**25
@@ -23,23 +29,17 @@ BATCH_BYTES = 2**22
 BATCH_FILES = 64
 
 
-def hash_scan(scan: Scan, run: Run) -> dict[str, Entry]:
-    """The entries of a scan, its files with their hashes.
+def hash_scan(scan: Scan, run: Run, executor: Executor | None = None) -> dict[str, Entry]:
+    """The entries of a scan, its files with their hashes; the `executor` may read them.
 
-    Raises: SourceMissing, SourceUnreadable, SourceChanged, FolderMoved, Cancelled.
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, FolderMoved, HelperLost, Cancelled.
     """
     files = [path for path, entry in scan.entries.items() if entry.type is EntryType.FILE]
     # Of several names of a file, the first has been read.
     own = [path for path in files if scan.entries[path].hardlink is None]
-    small = [path for path in own if scan.entries[path].size_bytes < LARGE_BYTES]
-    small_bytes = sum(scan.entries[path].size_bytes for path in small)
-    hashing = _Hashing(scan, small, run)
-    batches = -(-len(small) // BATCH_FILES) * BATCH_BYTES
-    run_slices(hashing, BATCH_BYTES, max(small_bytes, batches), run)
-    hashes = hashing.hashes
-    for path in own:
-        if path not in hashes:
-            hashes[path] = _hash_large(scan, path, run)
+    hashes = (
+        _hash_here(scan, own, run) if executor is None else _hash_there(scan, own, run, executor)
+    )
     return {
         path: replace(entry, blake3=hashes[entry.hardlink or path])
         if entry.type is EntryType.FILE
@@ -48,21 +48,66 @@ def hash_scan(scan: Scan, run: Run) -> dict[str, Entry]:
     }
 
 
-def _hash_large(scan: Scan, path: str, run: Run) -> str:
-    with open_file(scan.tree, path) as opened:
-        if opened.status and version_of(opened.status) != scan.versions[path]:
+def _hash_here(scan: Scan, own: Sequence[str], run: Run) -> dict[str, str]:
+    small = [path for path in own if scan.entries[path].size_bytes < LARGE_BYTES]
+    small_bytes = sum(scan.entries[path].size_bytes for path in small)
+    hashing = _Hashing(scan, small, run)
+    batches = -(-len(small) // BATCH_FILES) * BATCH_BYTES
+    run_slices(hashing, BATCH_BYTES, max(small_bytes, batches), run)
+    hashes = hashing.hashes
+    for path in own:
+        if path not in hashes:
+            hashes[path] = _hash_whole(scan.tree, path, scan.versions[path], run)
+    return hashes
+
+
+def _hash_there(scan: Scan, own: Sequence[str], run: Run, executor: Executor) -> dict[str, str]:
+    root = str(scan.tree.path.absolute())
+    sizes = {path: scan.entries[path].size_bytes for path in own}
+    batches = list(batches_of(own, sizes, JOB_BYTES))
+    jobs = (HashJob(root, tuple((path, scan.versions[path]) for path in each)) for each in batches)
+    hashes: dict[str, str] = {}
+    for batch, found in zip(batches, do_jobs(executor, hash_batch, jobs, run), strict=True):
+        hashes |= zip(batch, found, strict=True)
+        run.advance(sum(sizes[path] for path in batch))
+    return hashes
+
+
+@record(frozen=True)
+class HashJob:
+    """Files of a folder, each with its version, which must be the one that is read."""
+
+    root: str
+    files: tuple[tuple[str, tuple[int, int]], ...]
+
+
+def hash_batch(job: HashJob) -> list[str] | Failure:
+    """The hashes of all files of a job; for whichever process does it."""
+    run = Run(Resources(threads=1))
+    failures: list[Failure] = []
+    found: list[str] = []
+    with as_values(failures), open_tree(Path(job.root)) as tree:
+        found = [_hash_whole(tree, path, version, run) for path, version in job.files]
+    return failures[0] if failures else found
+
+
+def _hash_whole(tree: Tree, path: str, version: tuple[int, int], run: Run) -> str:
+    with open_file(tree, path) as opened:
+        if opened.status and version_of(opened.status) != version:
             raise SourceChanged(opened.path)
         found = hash_source(opened, run)
         opened.check_unchanged()
         return found
 
 
-def batches_of(paths: Sequence[str], size_of: dict[str, int]) -> Iterator[list[str]]:
+def batches_of(
+    paths: Sequence[str], size_of: dict[str, int], most_bytes: int = BATCH_BYTES
+) -> Iterator[list[str]]:
     """The paths in order, in batches of some MiB or some files."""
     batch: list[str] = []
     batch_bytes = 0
     for path in paths:
-        if batch and (len(batch) >= BATCH_FILES or batch_bytes + size_of[path] > BATCH_BYTES):
+        if batch and (len(batch) >= BATCH_FILES or batch_bytes + size_of[path] > most_bytes):
             yield batch
             batch, batch_bytes = [], 0
         batch.append(path)

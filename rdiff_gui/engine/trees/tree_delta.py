@@ -32,13 +32,9 @@ from rdiff_gui.formats.tree_manifest import (
 from rdiff_gui.records import TYPE_CHECKING, replace
 
 if TYPE_CHECKING:
-    from typing import Protocol
-else:
-    Protocol = object
+    from concurrent.futures import Executor
 
 __all__ = ["make_delta_from_trees"]
-
-_NS = 10**9
 
 
 def make_delta_from_trees(
@@ -52,6 +48,7 @@ def make_delta_from_trees(
     compress: bool = True,
     best: bool = False,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    executor: Executor | None = None,
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -60,12 +57,14 @@ def make_delta_from_trees(
 
     What changed is told by content; a file that was moved takes no more than its name, and one that
     was moved and edited is compared with what it was. `keep` tells what else belongs to a file.
-    With `rdiffdir`, nothing is written that rdiffdir does not know. `on_progress` gets bytes done,
-    at most 20 times a second, on the calling thread.
+    With `rdiffdir`, nothing is written that rdiffdir does not know. The `executor` reads files and
+    compares small ones, if there is one: other processes that have both folders under the same
+    paths. What comes out is the same. `on_progress` gets bytes done, at most 20 times a second, on
+    the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, FolderMoved,
-    OutputIsInput, OutputExists (unless `replace`), OutputUnwritable, DiskFull, PartUnloadable,
-    SystemRefused, Cancelled; on each, `delta` is as it was before the call.
+    OutputIsInput, OutputExists (unless `replace`), OutputUnwritable, DiskFull, HelperLost,
+    PartUnloadable, SystemRefused, Cancelled; on each, `delta` is as it was before the call.
     """
     folders = [Path(os.fsdecode(folder)) for folder in (old_folder, new_folder)]
 
@@ -76,11 +75,18 @@ def make_delta_from_trees(
             open_output(delta, [], replace=replace, run=run) as output,
         ):
             refuse_within(delta, folders)
-            trees = Trees(old, new, keep, run)
+            trees = Trees(old, new, keep, run, executor)
             effort = Effort.TREE_DENSEST if best else Effort.TREE
             written = open_tree_output(output, Kind.TREE_DELTA, sealing, effort, run, compress)
             writing = write_between(
-                old, new, trees.manifest, written, run, rdiffdir=rdiffdir, best=best
+                old,
+                new,
+                trees.manifest,
+                written,
+                run,
+                rdiffdir=rdiffdir,
+                best=best,
+                executor=executor,
             )
             publish(run, [output])
             return writing.summarize()
@@ -111,7 +117,9 @@ def open_tree_output(
 class Trees:
     """Two folders, looked at and hashed."""
 
-    def __init__(self, old: Tree, new: Tree, keep: KeepOptions, run: Run) -> None:
+    def __init__(
+        self, old: Tree, new: Tree, keep: KeepOptions, run: Run, executor: Executor | None
+    ) -> None:
         """Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
         for tree in (old, new):
             refuse_unfinished(tree)
@@ -123,7 +131,7 @@ class Trees:
         run.total_bytes += sum(
             3 * entry.size_bytes for path, entry in after.items() if entry != before.get(path)
         )
-        self.manifest = Manifest(*(hash_scan(scan, run) for scan in scans))
+        self.manifest = Manifest(*(hash_scan(scan, run, executor) for scan in scans))
 
 
 def write_between(
@@ -136,6 +144,7 @@ def write_between(
     rdiffdir: bool = False,
     best: bool = False,
     ends: Ends | None = None,
+    executor: Executor | None = None,
 ) -> DeltaWriting:
     """Write the tar between two trees at hand, of which all is in the `manifest`.
 
@@ -155,7 +164,8 @@ def write_between(
     comparison = Comparison(old, new, manifest, best)
     find = None if rdiffdir else find_like_ones
     writing = DeltaWriting(manifest, comparison, output, run, find)
-    writing.write((name_of_tree(old), name_of_tree(new)), ends=ends)
+    names = (name_of_tree(old), name_of_tree(new))
+    writing.write(names, ends=ends, executor=executor)
     return writing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher
@@ -31,7 +31,10 @@ from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest, count_bytes
 from rdiff_gui.formats.tree_tar import MemberKind
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["make_tree_signature"]
 
@@ -45,14 +48,16 @@ def make_tree_signature(
     sealing: Sealing = Sealing.FULL,
     compress: bool = True,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    executor: Executor | None = None,
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> TreeSignatureSummary:
     """Write the signature of all of `folder`: one of rdiffdir's, with a manifest and a seal.
 
-    rdiffdir reads it without `compress`, or after `zstd -d`. `on_progress` gets bytes read, at most
-    20 times a second, on the calling thread.
+    rdiffdir reads it without `compress`, or after `zstd -d`. The `executor` reads and signs small
+    files, if there is one: other processes that have the folder under the same path. `on_progress`
+    gets bytes read, at most 20 times a second, on the calling thread.
 
     Raises: as make_delta_from_trees, LibraryProblem; on each, `signature` is as it was before the
     call.
@@ -70,7 +75,7 @@ def make_tree_signature(
             scan = scan_tree(tree, keep, run)
             tree_bytes = count_bytes(scan.entries)
             run.total_bytes = 2 * tree_bytes
-            entries = hash_scan(scan, run)
+            entries = hash_scan(scan, run, executor)
             run.stage = Stage.SIGNING
             written = open_tree_output(
                 output, Kind.TREE_SIGNATURE, sealing, Effort.QUICK, run, compress
@@ -78,7 +83,7 @@ def make_tree_signature(
             writer = TreeWriter(written, Kind.TREE_SIGNATURE)
             writer.begin(Manifest(entries, {}).pack())
             pairings = [Pairing(path, Fate.NEW) for path in entries]
-            contents = make_contents(_Signing(tree, entries, options), pairings, run)
+            contents = make_contents(_Signing(tree, entries, options), pairings, run, executor)
             with contextlib.closing(contents):
                 for pairing, content in contents:
                     assert content
@@ -115,6 +120,15 @@ class _Signing:
         with open_again(self.tree) as tree:
             yield _Signing(tree, self.entries, self.options)
 
+    def recipe(self, pairings: Sequence[Pairing]) -> _SigningRecipe:
+        """What another process needs for some of them."""
+        entries = {each.path: self.entries[each.path] for each in pairings}
+        return _SigningRecipe(str(self.tree.path.absolute()), entries, self.options)
+
+    def is_far(self, pairing: Pairing) -> bool:
+        """Files alone are signed."""
+        return self.entries[pairing.path].type is EntryType.FILE
+
     def make_short(self, pairing: Pairing, run: Run) -> Content:
         """The signature of one file, in memory; of others nothing."""
         shown = self.tree.path / pairing.path
@@ -138,3 +152,18 @@ class _Signing:
         with open_file(self.tree, path) as opened:
             sign(opened, signature.write, self.options.header(opened.size_bytes), run, hasher)
             check_hash(opened, self.entries[path], hasher.hexdigest())
+
+
+@record(frozen=True)
+class _SigningRecipe:
+    """The path of a folder, and what is known of the files that are signed."""
+
+    tree: str
+    entries: Mapping[str, Entry]
+    options: SignatureOptions
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[_Signing]:
+        """Raises: SourceMissing, SourceUnreadable."""
+        with open_tree(Path(self.tree)) as tree:
+            yield _Signing(tree, self.entries, self.options)
