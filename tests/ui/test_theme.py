@@ -83,7 +83,7 @@ def test_switching_changes_what_is_on_the_screen(root: tk.Tk, theme: Theme) -> N
 def test_a_picture_given_out_changes_with_the_theme(theme: Theme) -> None:
     """Icons and masks need not be asked for again."""
     icon = theme.icon("delta", 24, "text")
-    mask = theme.corner_masks(6, "card")[0]
+    mask = theme.corner_masks(6, "card", "outline")[0]
     assert theme.icon("delta", 24, "text") is icon
     assert icon.get(4, 19) == rgb_of(LIGHT.text)
     theme.apply("dark")

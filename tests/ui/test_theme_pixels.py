@@ -135,9 +135,11 @@ def test_a_switch_shows_on_which_side_it_is(height: int) -> None:
 
 
 def test_corner_masks_cover_only_what_lies_outside() -> None:
-    """Four corners, each solid at its outer end and clear at its inner one."""
-    northwest, northeast, southwest, southeast = map(read_png, draw_corner_masks(6, "#202329"))
+    """Four corners, each solid at its outer end, clear at its inner one, with a line between."""
+    masks = draw_corner_masks(6, "#202329", "#ff0000", 1)
+    northwest, northeast, southwest, southeast = map(read_png, masks)
     assert northwest[0][0] == opaque("#202329")
+    assert northwest[5][0][:3] == rgb_of("#ff0000")
     assert northwest[5][5][3] == 0
     assert northeast == [row[::-1] for row in northwest]
     assert southwest == northwest[::-1]

@@ -80,18 +80,22 @@ def press(view: DeltaMapView, key: str) -> str:
 
 
 def test_the_smallest_change_is_seen(view: DeltaMapView, theme: Theme) -> None:
-    """One new byte in a terabyte is three pixels wide and as high as the bar, in both themes."""
+    """One new byte in a terabyte is three pixels wide and as high as the bar, in both themes.
+
+    The bar's border goes round it.
+    """
     half = 5 * 10**11
     view.show(map_of([(False, 0, half), (True, 9, 1), (False, half, half)]), None)
     modes: tuple[Mode, ...] = ("light", "dark")
+    inside = theme.px(22) - 2 * theme.px(1)
     for mode in modes:
         theme.apply(mode)
-        assert count_pixels(view.canvas, theme.palette.new) == theme.px(3) * theme.px(22)
-        assert count_pixels(view.canvas, theme.palette.reused) > 2 * 390 * theme.px(22)
+        assert count_pixels(view.canvas, theme.palette.new) == theme.px(3) * inside
+        assert count_pixels(view.canvas, theme.palette.reused) > 2 * 385 * inside
 
 
 def test_nothing_is_told_by_colour_alone(view: DeltaMapView, theme: Theme) -> None:
-    """What is new is hatched, in the legend too; what was copied is tied to where it was."""
+    """New data is hatched, what is unused struck out, what was copied tied to where it was."""
     view.show(map_of(SOME), None)
     canvas = view.canvas
     left, _, right, _ = canvas.bbox("new")
@@ -108,7 +112,9 @@ def test_nothing_is_told_by_colour_alone(view: DeltaMapView, theme: Theme) -> No
         "New data, 200 MB in 1 place",
         "Not in the new file",
     ]
-    assert count_pixels(canvas, theme.palette.trough) > 190 * theme.px(22)
+    begin, middle, end, _ = canvas.coords("strike")
+    assert (begin, end, middle) == (3, 403, 3 + theme.px(22) // 2)
+    assert count_pixels(canvas, theme.palette.outline) > 190
 
 
 def test_a_place_is_told_to_the_byte(view: DeltaMapView) -> None:

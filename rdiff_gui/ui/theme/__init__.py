@@ -55,7 +55,7 @@ class Theme:
         self.inset = self.px(RING_GAP)
         self._sheets: dict[Mode, Sheet] = {}
         self._icons: dict[tuple[str, int, str, bool], tk.PhotoImage] = {}
-        self._masks: dict[tuple[int, str], tuple[tk.PhotoImage, ...]] = {}
+        self._masks: dict[tuple[int, str, str], tuple[tk.PhotoImage, ...]] = {}
         self._fonts = self._name_fonts()
         self._drawing: str | None = None
         self._style_popdowns()
@@ -80,9 +80,8 @@ class Theme:
         self.root.configure(background=self.palette.bg)
         for (icon, size, role, badge), image in self._icons.items():
             image.configure(data=self._draw(icon, size, role, badge))
-        for (radius, surface), masks in self._masks.items():
-            pictures = draw_corner_masks(self.px(radius), self.surface(surface))
-            for image, picture in zip(masks, pictures, strict=True):
+        for key, masks in self._masks.items():
+            for image, picture in zip(masks, self._draw_masks(*key), strict=True):
                 image.configure(data=picture)
 
     # --- pictures of states that are not seen as the window opens --------------------------------
@@ -128,15 +127,22 @@ class Theme:
             self._icons[key] = tk.PhotoImage(master=self.root, data=self._draw(*key))
         return self._icons[key]
 
-    def corner_masks(self, radius: int, surface: str) -> tuple[tk.PhotoImage, ...]:
-        """Pictures that round off what is drawn on a Canvas on `surface`: nw, ne, sw, se."""
-        key = (radius, surface)
+    def corner_masks(self, radius: int, surface: str, border: str) -> tuple[tk.PhotoImage, ...]:
+        """Pictures that round off what is drawn on a Canvas on `surface`: nw, ne, sw, se.
+
+        Around the corners they go on with a border in the palette's colour `border`.
+        """
+        key = (radius, surface, border)
         if key not in self._masks:
-            pictures = draw_corner_masks(self.px(radius), self.surface(surface))
+            pictures = self._draw_masks(*key)
             self._masks[key] = tuple(
                 tk.PhotoImage(master=self.root, data=picture) for picture in pictures
             )
         return self._masks[key]
+
+    def _draw_masks(self, radius: int, surface: str, border: str) -> tuple[bytes, ...]:
+        line = getattr(self.palette, border)
+        return draw_corner_masks(self.px(radius), self.surface(surface), line, self.px(1))
 
     def _draw(self, name: str, size: int, role: str, badge: bool) -> bytes:
         colour = getattr(self.palette, role)

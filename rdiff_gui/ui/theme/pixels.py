@@ -213,16 +213,20 @@ class Pill(Shape):
         return end + [end[-1]] * straight + end[::-1]
 
 
-def draw_corner_masks(radius: int, surface: str) -> tuple[bytes, bytes, bytes, bytes]:
-    """Four squares that paint `surface` outside a rounded corner: nw, ne, sw, se."""
-    colour = rgb(surface)
-    cells = [
-        [
-            blend([(colour, 1 - clamp(radius - hypot(radius - x - 0.5, radius - y - 0.5) + 0.5))])
-            for x in range(radius)
-        ]
-        for y in range(radius)
-    ]
+def draw_corner_masks(
+    radius: int, surface: str, border: str, border_width: int
+) -> tuple[bytes, bytes, bytes, bytes]:
+    """Four squares that paint `surface` outside a rounded corner, and a line along it.
+
+    For the corners nw, ne, sw, se.
+    """
+
+    def cell(x: int, y: int) -> bytes:
+        inside = radius - hypot(radius - x - 0.5, radius - y - 0.5)
+        line = clamp(inside + 0.5) - clamp(inside - border_width + 0.5)
+        return blend([(rgb(surface), 1 - clamp(inside + 0.5)), (rgb(border), line)])
+
+    cells = [[cell(x, y) for x in range(radius)] for y in range(radius)]
     west = [b"".join(row) for row in cells]
     east = [b"".join(reversed(row)) for row in cells]
     return (

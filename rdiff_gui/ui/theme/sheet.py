@@ -232,6 +232,7 @@ def define_surfaces(sheet: Sheet) -> None:
     for surface in SURFACES:
         _define_ground(sheet, surface)
     sheet.style.configure("heading.rail.TLabel", space=sheet.px(12))
+    sheet.style.configure("chip.body.card.TLabel", space=sheet.px(10))
     _define_card(sheet)
     _define_drop_zone(sheet)
     for kind in ("info", "ok", "warning", "error"):

@@ -98,7 +98,7 @@ class DeltaMapView(ttk.Frame):
         self._swatches: list[tuple[tk.Canvas, MapPart]] = []
         self._copied = self._add_legend(legend, "reused")
         self._new = self._add_legend(legend, "new")
-        self._add_legend(legend, "trough").configure(text=translate("Not in the new file"))
+        self._add_legend(legend, "unused").configure(text=translate("Not in the new file"))
         self._bind()
 
     def _bind(self) -> None:

@@ -1,4 +1,7 @@
-"""Draws a delta's map on a canvas; what is new is hatched, so that no colour has to be told."""
+"""Draws a delta's map on a canvas.
+
+What is new is hatched and what is unused an empty line, so that no colour has to be told.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.pixels import mix
 from rdiff_gui.ui.widgets.map_layout import MapLayout
 
-# By their colours in the palette; the last is what the new file has nothing of.
-MapPart = Literal["reused", "new", "trough"]
+# The last is what the new file has nothing of.
+MapPart = Literal["reused", "new", "unused"]
 
 _BAR = 22
 _GAP = 28
@@ -67,7 +70,8 @@ class MapDrawing:
             # Edges alone would fill the place between very many.
             edge = palette.reused if band.right - band.left > self._theme.px(_CURSOR) else tied
             canvas.create_polygon(corners, fill=tied, outline=edge, tags="tie")
-        self._draw_bar(0, layout.old_right, pad, palette.trough, "old")
+        self._draw_bar(0, layout.old_right, pad, palette.card, "old")
+        self._strike(canvas, pad, pad + layout.old_right, pad, pad + bar)
         for left, right in layout.used:
             self._draw_bar(left, right, pad, palette.reused, "used")
         self._draw_bar(0, layout.new_right, bottom - bar, palette.reused, "copied")
@@ -80,8 +84,8 @@ class MapDrawing:
         for mark in layout.marks:
             if mark.height == 1 and mark.right - mark.left > self._theme.px(_HATCH):
                 self._hatch(canvas, pad + mark.left, pad + mark.right, bottom - bar, bottom)
-        self._round(layout.old_right, pad)
-        self._round(layout.new_right, bottom - bar)
+        self._frame(layout.old_right, pad)
+        self._frame(layout.new_right, bottom - bar)
 
     def draw_cursor(self, layout: MapLayout | None, piece: Piece | None) -> None:
         """Frame a piece in the new file, and what it comes from in the old one."""
@@ -112,11 +116,15 @@ class MapDrawing:
 
     def draw_swatch(self, swatch: tk.Canvas, part: MapPart) -> None:
         """Fill it as that part of the map is filled."""
-        side = self._theme.px(_SWATCH)
+        side, palette = self._theme.px(_SWATCH), self._theme.palette
+        fills = {"reused": palette.reused, "new": palette.new, "unused": palette.card}
         swatch.delete("all")
-        swatch.configure(background=getattr(self._theme.palette, part))
+        swatch.configure(background=fills[part])
         if part == "new":
             self._hatch(swatch, 0, side, 0, side)
+        elif part == "unused":
+            self._strike(swatch, 0, side, 0, side)
+        self._outline(swatch, 0, side, 0, side)
 
     def _draw_bar(self, left: int, right: int, top: int, colour: str, tag: str) -> None:
         bottom = top + self._bar
@@ -144,9 +152,29 @@ class MapDrawing:
                     tags="hatch",
                 )
 
-    def _round(self, right: int, top: int) -> None:
+    def _strike(self, canvas: tk.Canvas, left: int, right: int, top: int, bottom: int) -> None:
+        """A line through what there is nothing of."""
+        middle, width, colour = (top + bottom) // 2, self._theme.px(1), self._theme.palette.outline
+        canvas.create_line(left, middle, right, middle, fill=colour, width=width, tags="strike")
+
+    def _outline(self, canvas: tk.Canvas, left: int, right: int, top: int, bottom: int) -> None:
+        """A border, within a box."""
+        width = self._theme.px(1)
+        less, more = width // 2, 1 + (width - 1) // 2
+        canvas.create_rectangle(
+            left + less,
+            top + less,
+            right - more,
+            bottom - more,
+            width=width,
+            outline=self._theme.palette.outline,
+        )
+
+    def _frame(self, right: int, top: int) -> None:
+        """A border with round corners around a bar."""
         pad, bottom = self.pad, top + self._bar
+        self._outline(self.canvas, pad, pad + right, top, bottom)
         corners = ((0, top, "nw"), (right, top, "ne"), (0, bottom, "sw"), (right, bottom, "se"))
-        masks = self._theme.corner_masks(_RADIUS, "card")
+        masks = self._theme.corner_masks(_RADIUS, "card", "outline")
         for image, (x, y, anchor) in zip(masks, corners, strict=True):
             self.canvas.create_image(pad + x, y, image=image, anchor=anchor)

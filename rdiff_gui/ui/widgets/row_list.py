@@ -313,8 +313,13 @@ class RowList(ttk.Frame):
     ) -> Iterator[_Part]:
         half, palette = self._line // 2 + self._theme.px(5), self._theme.palette
         top, bottom = middle - half, middle + half
-        yield "rectangle", left, top, right, bottom, "-fill", palette.pressed, "-width", 0
-        masks = self._theme.corner_masks(RADIUS, "soft" if index == self.current else "card")
+        line = self._theme.px(1)
+        box = left, top, right, bottom
+        yield "rectangle", *box, "-fill", palette.border, "-width", 0
+        inner = left + line, top + line, right - line, bottom - line
+        yield "rectangle", *inner, "-fill", palette.button, "-width", 0
+        surface = "soft" if index == self.current else "card"
+        masks = self._theme.corner_masks(RADIUS, surface, "border")
         corners = (
             (left, top, "nw"),
             (right, top, "ne"),
@@ -325,7 +330,7 @@ class RowList(ttk.Frame):
             yield "image", x, y, "-image", mask.name, "-anchor", anchor
         look = "-text", text, "-font", "AppBody", "-fill", palette.text
         yield "text", (left + right) // 2, middle, *look
-        self._buttons[index] = left, top, right, bottom
+        self._buttons[index] = box
 
     def _measure(self, text: str) -> int:
         """The width of a text in pixels, as the sum of its characters'."""
