@@ -18,6 +18,7 @@ from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, SignatureFacts, Verdict
 from rdiff_gui.errors import RdiffError
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free, results_folder
@@ -124,7 +125,17 @@ class DeltaModel(StepModel[DeltaSummary]):
 
     def outcome(self, summary: DeltaSummary) -> Outcome:
         travels = not self.pairing and self.inputs[0] != self.kept
-        return delta_outcome(summary, self.result_path, signature_travels=travels)
+        outcome = delta_outcome(summary, self.result_path, signature_travels=travels)
+        return replace(outcome, old_bytes=self.old_bytes)
+
+    @property
+    def old_bytes(self) -> int | None:
+        """The old file's size: its own, or as its signature tells it."""
+        first = self.files[self.slots[0]]
+        if self.pairing:
+            return first.file.size_bytes
+        seal = first.facts.seal if isinstance(first.facts, SignatureFacts) else None
+        return seal.basis.size_bytes if seal and seal.basis else None
 
     def sizes(self, summary: DeltaSummary) -> tuple[int, int]:
         return summary.new_bytes, summary.delta_bytes

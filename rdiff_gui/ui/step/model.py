@@ -81,7 +81,7 @@ class Outcome:
     `savings` is set where times say something; `to_send` says that it is for somebody else, `opens`
     that it is a file to look at, and `signature_came` that a signature had to be sent before;
     `follow` is a button to the step that comes next on this computer; `blake3` is the output's
-    checksum where it was compared.
+    checksum where it was compared; `old_bytes` is the old file's size where the delta may not say.
     `cautions` are sentences of what did not make the work fail, and yet should be known.
     """
 
@@ -98,6 +98,7 @@ class Outcome:
     signature_came: bool = False
     follow: Remedy | None = None
     blake3: str | None = None
+    old_bytes: int | None = None
     cautions: tuple[str, ...] = ()
 
 

@@ -70,18 +70,18 @@ class ResultView(ttk.Frame):
         self._show_file(outcome.output)
         if outcome.delta is not None and outcome.delta.new_bytes:
             delta_map = StepMap(body, self._context)
-            delta_map.show(outcome.output)
+            delta_map.show(outcome.output, outcome.old_bytes)
             delta_map.grid(sticky="ew", pady=(0, px(10)))
         for remark in outcome.remarks:
             label = Sentence(body, theme, text=remark, style="body.card.TLabel")
-            label.grid(sticky="ew", pady=(0, px(8)))
+            label.grid(sticky="ew", padx=theme.inset, pady=(0, px(8)))
         if outcome.blake3 is not None:
             checksum = FactTable(body, theme)
             checksum.show([(text.CHECKSUM, outcome.blake3)])
-            checksum.grid(sticky="ew", pady=(0, px(8)))
+            checksum.grid(sticky="ew", padx=theme.inset, pady=(0, px(8)))
         if outcome.savings is not None:
             self._times = TimeSaved(body, self._context, outcome.savings, outcome.signature_came)
-            self._times.grid(sticky="ew", pady=(0, px(4)))
+            self._times.grid(sticky="ew", padx=theme.inset, pady=(0, px(4)))
             others = Disclosure(body, theme, text=_OTHER_LINKS, surface="card")
             others.grid(sticky="ew", pady=(0, px(8)))
             table = SavingsTable(others.body, theme)
@@ -90,7 +90,7 @@ class ResultView(ttk.Frame):
         if outcome.next_step:
             row = ttk.Frame(body, style="card.TFrame")
             row.columnconfigure(1, weight=1)
-            row.grid(sticky="ew", pady=(px(2), 0))
+            row.grid(sticky="ew", padx=theme.inset, pady=(px(2), 0))
             icon = theme.icon("info", 20, "accent")
             icon_label = ttk.Label(row, image=icon, style="body.card.TLabel")
             icon_label.grid(row=0, column=0, sticky="n", padx=(0, px(10)))
@@ -131,11 +131,11 @@ class ResultView(ttk.Frame):
             text=elide_middle(name_of(output), _NAME_SHOWN, len),
             image=theme.icon("signature", 20, "accent"),
             compound="left",
-            style="body.card.TLabel",
+            style="chip.body.card.TLabel",
             cursor="hand2",
         )
         if self._context.give_file(chip, output):
-            chip.grid(sticky="w", pady=(0, theme.px(8)))
+            chip.grid(sticky="w", padx=theme.inset, pady=(0, theme.px(8)))
             Tooltip(chip, theme, lambda: _DRAG)
         else:
             chip.destroy()
@@ -191,13 +191,14 @@ class ResultCard(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         px = theme.px
-        super().__init__(parent, style="Card.TFrame", padding=(px(20), px(14)))
+        # What can have the focus brings room for its ring along; the rest keeps it free here.
+        super().__init__(parent, style="Card.TFrame", padding=(px(20) - theme.inset, px(14)))
         self._theme = theme
         self._head = ttk.Frame(self, style="card.TFrame")
         self._headline = ttk.Label(self._head)
         self._line = Sentence(self._head, theme, style="body.card.TLabel")
         self.body = ttk.Frame(self, style="card.TFrame")
-        self._head.grid(row=0, column=0, sticky="ew")
+        self._head.grid(row=0, column=0, sticky="ew", padx=theme.inset)
         self.body.grid(row=1, column=0, sticky="nsew", pady=(px(10), 0))
         self.columnconfigure(0, weight=1)
         self._head.columnconfigure(1, weight=1)
