@@ -57,7 +57,7 @@ class App(PageContext):
         self._pages: dict[Page, PageView] = {}
         self._folder = Path.home()
         set_size(root, self.theme, self.settings)
-        self.frame = WindowFrame(root, self.theme, on_page=self.show)
+        self.frame = WindowFrame(root, self.theme, on_page=self.show, on_enter=self._enter)
         self.notice = self.frame.notice
         self._status = WorkStatus(root, self.frame.rail)
         self.waiting = WaitingFiles(self.frame.waiting, self._take_waiting)
@@ -111,6 +111,10 @@ class App(PageContext):
         self._status.show()
         view.grid()
         view.was_shown()
+
+    def _enter(self) -> None:
+        """The keyboard goes into the page in front."""
+        self.page.focus_start()
 
     def go(self, destination: Destination) -> None:
         self._go(destination, fresh=True)

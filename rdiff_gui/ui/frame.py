@@ -45,6 +45,7 @@ class WindowFrame:
         theme: Theme,
         *,
         on_page: Callable[[Page], None],
+        on_enter: Callable[[], None],
     ) -> None:
         px = theme.px
         root.title(text.APP_TITLE)
@@ -57,7 +58,9 @@ class WindowFrame:
             page.value: f"{steps.index(page.value) + 1}  {name}" if page.value in steps else name
             for page, name in text.PAGE_NAMES.items()
         }
-        self.rail = Rail(root, theme, names, on_select=lambda key: on_page(Page(key)))
+        self.rail = Rail(
+            root, theme, names, on_select=lambda key: on_page(Page(key)), on_enter=on_enter
+        )
         self.rail.grid(row=0, column=0, rowspan=3, sticky="ns")
         self._root, self._theme = root, theme
         self._narrow = False
@@ -80,6 +83,7 @@ class Rail(ttk.Frame):
     """The program's name, and an entry for each page.
 
     `names` are what the pages are called, by their keys, which are those of their icons as well.
+    `on_enter` is called when a page was chosen by its letter, from wherever the keyboard was.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Rail(ttk.Frame):
         names: Mapping[str, str],
         *,
         on_select: Callable[[str], None],
+        on_enter: Callable[[], None],
     ) -> None:
         px = theme.px
         super().__init__(parent, style="rail.TFrame", padding=(px(14), px(20)))
@@ -104,7 +109,7 @@ class Rail(ttk.Frame):
         )
         title.pack(anchor="w", padx=px(8), pady=(px(2), px(18)))
         self.buttons: dict[str, ttk.Radiobutton] = {}
-        self.letters = AltLetters()
+        self.letters = AltLetters(then=on_enter)
         for key, name in names.items():
             button = self.buttons[key] = ttk.Radiobutton(
                 self,

@@ -34,7 +34,7 @@ def chosen() -> list[str]:
 @pytest.fixture
 def rail(root: tk.Tk, theme: Theme, chosen: list[str]) -> Rail:
     """A rail with four pages."""
-    rail = Rail(root, theme, PAGES, on_select=chosen.append)
+    rail = Rail(root, theme, PAGES, on_select=chosen.append, on_enter=lambda: None)
     rail.pack(side="left", fill="y")
     root.update()
     return rail

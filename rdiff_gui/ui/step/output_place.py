@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rdiff_gui.ui.step.model import Place, Summary
 from rdiff_gui.ui.text import BROWSE, CHOOSE_ANOTHER_FOLDER, NOT_BESIDE
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import Sentence, Tooltip, elide_middle, set_enabled, set_shown
+from rdiff_gui.ui.widgets import AltLetters, Sentence, Tooltip, elide_middle, set_enabled, set_shown
 from rdiff_gui.wording import name_of, show_name, translate
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class OutputField(ttk.Frame):
             compound="left",
             command=lambda: on_browse_folder() if self._folder else on_browse(),
         )
-        Tooltip(self.folder_button, theme, lambda: show_name(self._folder or ""))
+        self._letter = ""
+        Tooltip(self.folder_button, theme, lambda: self.place_told)
         self._problem = Sentence(self, theme, style="error.bg.TLabel")
         self._another = ttk.Button(self, text=CHOOSE_ANOTHER_FOLDER, command=on_browse_folder)
         caption.grid(row=0, column=0, sticky="w", padx=(theme.px(3), theme.px(8)))
@@ -77,6 +78,17 @@ class OutputField(ttk.Frame):
         self.entry.bind("<FocusOut>", lambda _event: self._split(), add=True)
         self.entry.bind("<<Paste>>", lambda _event: self.after_idle(self._split), add=True)
         self._show_folder(None)
+
+    def give_letter(self, letters: AltLetters) -> None:
+        """Let Alt press the folder's button, which says it where it has the letter."""
+        self._letter = letters.give_unseen(_FOLDER_TITLE, self.folder_button)
+        self._fit_folder()
+
+    @property
+    def place_told(self) -> str:
+        """The folder, and the keys that choose another."""
+        keys = f"Alt+{self._letter.upper()}" if self._letter else ""
+        return "\n".join(filter(None, (show_name(self._folder or ""), keys)))
 
     @property
     def path(self) -> str:
@@ -146,8 +158,11 @@ class OutputField(ttk.Frame):
             beside = button.winfo_reqwidth() - self._measure(str(button.cget("text")))
             room = self.winfo_width() - self._least_beside() - beside
             short = elide_middle(short, max(1, room), self._measure)
-        if short != str(button.cget("text")):
+        place = short.lower().find(self._letter) if self._letter else -1
+        if (short, place) != (str(button.cget("text")), int(button.cget("underline"))):
             button.configure(text=short)
+            # By itself: where the letter is seen depends on the text that is there.
+            button.configure(underline=place)
 
     def _least_beside(self) -> int:
         """What the caption and the shortest field take, with the room between them."""

@@ -87,6 +87,7 @@ class StepPage(PageView, Generic[Summary]):
             on_change=self.output_changed,
         )
         self.output.grid(sticky="ew", pady=(px(14), 0))
+        self.output.give_letter(self.letters)
         self.options = Disclosure(body, theme, text=text.OPTIONS)
         self.options.grid(sticky="ew", pady=(px(8), 0))
         self.options.give_letter(self.letters)
@@ -236,10 +237,14 @@ class StepPage(PageView, Generic[Summary]):
             super().escape()
 
     def focus_start(self) -> None:
-        """Give the keyboard to the primary button, or to the zone that waits for a file."""
+        """Give the keyboard to the zone that waits for a file, or to the first button below."""
         if self.model.missing:
             self.zone_row.zones[self.model.missing[0]].focus_set()
-        elif not self.finished:
+        elif self.worker.busy:
+            self.progress.cancel.focus_set()
+        elif self.finished:
+            self.actions.buttons[0].focus_set()
+        else:
             self.primary.focus_set()
 
     def cancel(self) -> None:
@@ -320,10 +325,8 @@ class StepPage(PageView, Generic[Summary]):
             self.banner.buttons[-1].focus_set()
         elif (slot := self.model.slot_of_problem) is not None:
             self.zone_row.zones[slot].focus_set()
-        elif not self.finished:
-            self.primary.focus_set()
         else:
-            self.actions.buttons[0].focus_set()
+            self.focus_start()
 
     def show_check(self, begun: StepModel[Summary], summary: Summary) -> None:
         """What came out of a check that wrote nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 from string import ascii_lowercase, digits
 from tkinter import ttk
 
@@ -55,10 +56,16 @@ _KEYS |= dict(
 
 
 class AltLetters:
-    """Letters for buttons that are seen together; `beside` holds those that are always there."""
+    """Letters for buttons that are seen together; `beside` holds those that are always there.
 
-    def __init__(self, beside: AltLetters | None = None) -> None:
+    One that is pressed gets the focus, or with `then`, that is called afterwards.
+    """
+
+    def __init__(
+        self, beside: AltLetters | None = None, then: Callable[[], None] | None = None
+    ) -> None:
         self._taken: set[str] = set(beside._taken) if beside else set()
+        self._then = then
 
     def give(self, text: str, *buttons: ttk.Button | ttk.Radiobutton) -> str:
         """The first free letter of `text` for buttons that say it and are never seen together.
@@ -79,8 +86,38 @@ class AltLetters:
         self._taken.add(text[place].lower())
         for button in buttons:
             button.configure(text=text)
-            _bind_letter(button, text[place], place)
+            button.configure(underline=-1 if _is_mac(button) else place)
+            self._bind(button, text[place].lower())
         return text
+
+    def give_unseen(self, text: str, button: ttk.Button) -> str:
+        """A letter of `text` for a button that says something else; empty where none is free."""
+        letters = (text + source_of(text)).lower()
+        letter = next(filter(self._is_free, letters), "")
+        if not letter or _is_mac(button):
+            return ""
+        self._taken.add(letter)
+        self._bind(button, letter)
+        return letter
+
+    def _bind(self, button: ttk.Button | ttk.Radiobutton, letter: str) -> None:
+        """Let Alt with a small letter press a button while that is seen."""
+        if _is_mac(button):
+            return
+
+        def press(_event: tk.Event[tk.Misc]) -> None:
+            if not button.winfo_exists() or not button.winfo_viewable():
+                return
+            if button.instate(["disabled"]):
+                return
+            if self._then is None:
+                button.focus_set()
+            button.invoke()
+            if self._then is not None:
+                self._then()
+
+        for key in _names_of(letter):
+            button.winfo_toplevel().bind(f"<Alt-Key-{key}>", press, add=True)
 
     def _find(self, text: str) -> int | None:
         return next((place for place, letter in enumerate(text) if self._is_free(letter)), None)
@@ -89,22 +126,9 @@ class AltLetters:
         return letter.lower() in _KEYS and letter.lower() not in self._taken
 
 
-def _bind_letter(button: ttk.Button | ttk.Radiobutton, letter: str, place: int) -> None:
-    """Underline the letter, and let Alt with it press the button while it is seen.
-
-    macOS writes characters with Alt, so there the button stays as it is.
-    """
-    if button.tk.call("tk", "windowingsystem") == "aqua":
-        return
-    button.configure(underline=place)
-
-    def press(_event: tk.Event[tk.Misc]) -> None:
-        if button.winfo_exists() and button.winfo_viewable() and not button.instate(["disabled"]):
-            button.focus_set()
-            button.invoke()
-
-    for key in _names_of(letter.lower()):
-        button.winfo_toplevel().bind(f"<Alt-Key-{key}>", press, add=True)
+def _is_mac(widget: tk.Misc) -> bool:
+    """Whether Alt writes characters here, so that it can press nothing."""
+    return str(widget.tk.call("tk", "windowingsystem")) == "aqua"
 
 
 def _names_of(letter: str) -> set[str]:

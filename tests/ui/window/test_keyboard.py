@@ -5,11 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from collections import Counter
 from pathlib import Path
-from tkinter import ttk
+from tkinter import filedialog, ttk
 
 import pytest
 
-from rdiff_gui.ui import Page
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
@@ -122,3 +122,34 @@ def test_enter_presses_what_has_the_focus(user: User, make_file: MakeFile) -> No
     user.signature.output.entry.focus_force()
     user.key("<Return>")
     user.wait(lambda: user.signature.finished)
+
+
+def test_a_letter_of_the_rail_leads_into_the_page(user: User, pair: tuple[Path, Path]) -> None:
+    """To the zone that waits, the primary button, or what can be done with the result."""
+    user.key("<Alt-Key-2>")
+    assert user.root.focus_get() is user.delta.zone_row.zones[Slot.SIGNATURE]
+    user.drop(*pair)
+    user.key("<Alt-Key-1>")
+    user.key("<Alt-Key-2>")
+    assert user.root.focus_get() is user.delta.primary
+    user.run()
+    user.key("<Alt-h>")
+    assert user.root.focus_get() is user.history.table
+    user.key("<Alt-Key-2>")
+    assert user.root.focus_get() is user.delta.actions.buttons[0]
+
+
+def test_alt_chooses_the_folder_for_the_result(
+    user: User, make_file: MakeFile, choosers: Choosers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a letter that its tooltip tells; the folder's name may not have it."""
+    user.go(Page.SIGNATURE)
+    old = make_file("old", b"o" * 1000)
+    user.drop_on(Slot.OLD_TO_SIGN, old)
+    folder, keys = user.signature.output.place_told.splitlines()
+    assert folder == str(old.parent)
+    elsewhere = str(old.parent.parent)
+    monkeypatch.setattr(filedialog, "askdirectory", lambda **_options: elsewhere)
+    user.key(f"<Alt-Key-{keys.removeprefix('Alt+').lower()}>")
+    assert user.signature.output.path == str(old.parent.parent / "old.rsig")
+    assert not choosers.asked
