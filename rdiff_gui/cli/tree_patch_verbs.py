@@ -27,13 +27,19 @@ def patch_folder(request: Request, cancel: CancelToken) -> None:
         raise UsageProblem(translate("Name the new folder, or say --in-place."))
     with _told_whole(request), working(request, cancel, "undo", "keep_backup") as how:
         summary = apply_tree_patch(str(old), open_source(delta), new, _options_of(request), **how)
+    if request.wants("verbose"):
+        for difference in summary.kept:
+            print_note(str(difference))
     if not summary.checked:
-        print_note(
-            translate(
-                "This delta carries no checksums: whether the new folder is right could not be "
-                "checked."
-            )
+        text = translate(
+            "This delta carries no checksums: whether the new folder is right could not be checked."
         )
+        if new is None and request.options.get("keep_backup", True):
+            text = translate(
+                "This delta carries no checksums: whether the new folder is right could not be "
+                "checked, and nothing leads back to the old one."
+            )
+        print_note(text)
     if summary.undo and "undo" not in request.options:
         text = translate("“{name}” leads back to the old folder.")
         print_note(text.format(name=show_name(summary.undo)))
