@@ -29,7 +29,7 @@ from rdiff_gui.errors import (
     TreeDiffers,
 )
 
-from .conftest import MakeTrees, Trees
+from .conftest import BIG, MakeTrees, Trees
 from .writer import file, folder, look, plant, whole
 
 _FOLDER = {"f": folder()}
@@ -93,6 +93,19 @@ def test_deltas_of_our_own_there_and_back(trees: Trees) -> None:
     assert look(trees.root) == trees.new
     verify_tree_patch(trees.root, undo)
     apply_tree_patch(trees.root, undo, None, keep_backup=False)
+    assert look(trees.root) == trees.old
+
+
+def test_an_undo_delta_made_of_files_that_stay(make_trees: MakeTrees) -> None:
+    """Of a file that both trees have, a manifest tells the beginning of its hash alone."""
+    alike = BIG[:200_000]
+    old = {"a/data": file(BIG), "b/data": file(alike + b"gone")}
+    trees = make_trees(old, {"a/data": file(BIG)})
+    make_delta_from_trees(trees.root, plant(trees.home / "new", trees.new), trees.home / "ours")
+    summary = apply_tree_patch(trees.root, trees.home / "ours", None)
+    assert summary.undo
+    assert summary.undo.stat().st_size < 10_000
+    apply_tree_patch(trees.root, summary.undo, None, keep_backup=False)
     assert look(trees.root) == trees.old
 
 

@@ -183,5 +183,5 @@ class Body(DeltaOutput):
 
 def check_hash(opened: Input, entry: Entry, found_blake3: str) -> None:
     """Raises: SourceChanged, where it is not what it was when it was hashed."""
-    if found_blake3 != entry.blake3:
+    if not entry.has_hash(found_blake3):
         raise SourceChanged(opened.path)
