@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +12,11 @@ from rdiff_gui.cli.verbs import fill, sealing_of, tell, working
 from rdiff_gui.engine.options import SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.trees.options import KeepOptions
-from rdiff_gui.errors import HelperLost
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-    from typing import Any
-
-_CONNECT_SECONDS = 10
 
 
 def sign_folder(request: Request, cancel: CancelToken) -> None:
@@ -31,7 +26,7 @@ def sign_folder(request: Request, cancel: CancelToken) -> None:
     folder, made = fill(request)
     target = open_target(made, force=request.wants("force"))
     options, keep = request.choose(SignatureOptions), request.choose(KeepOptions)
-    with helping(request) as executor, working(request, cancel, "compress") as how:
+    with helping(request, cancel) as executor, working(request, cancel, "compress") as how:
         how["executor"] = executor
         summary = make_tree_signature(
             str(folder), target, options, keep=keep, sealing=sealing_of(request), **how
@@ -46,7 +41,10 @@ def make_folder_delta(request: Request, cancel: CancelToken) -> None:
     signature, new, made = fill(request)
     files = open_source(signature), str(new), open_target(made, force=request.wants("force"))
     keep = request.choose(KeepOptions)
-    with helping(request) as executor, working(request, cancel, "compress", "rdiffdir") as how:
+    with (
+        helping(request, cancel) as executor,
+        working(request, cancel, "compress", "rdiffdir") as how,
+    ):
         how["executor"] = executor
         summary = make_tree_delta(*files, keep=keep, sealing=sealing_of(request), **how)
     tell(request, summary)
@@ -64,7 +62,7 @@ def diff_folders(request: Request, cancel: CancelToken) -> None:
     target = open_target(made, force=request.wants("force"))
     keep = request.choose(KeepOptions)
     fields = "compress", "best", "rdiffdir"
-    with helping(request) as executor, working(request, cancel, *fields) as how:
+    with helping(request, cancel) as executor, working(request, cancel, *fields) as how:
         how["executor"] = executor
         summary = make_delta_from_trees(
             Path(str(old)), Path(str(new)), target, keep=keep, sealing=sealing_of(request), **how
@@ -73,24 +71,13 @@ def diff_folders(request: Request, cancel: CancelToken) -> None:
 
 
 @contextlib.contextmanager
-def helping(request: Request) -> Iterator[Executor | None]:
-    """The workers of a scheduler, where they were asked for. Raises: UsageProblem, HelperLost."""
+def helping(request: Request, cancel: CancelToken) -> Iterator[Executor | None]:
+    """The workers of a scheduler, where they were asked for. Raises: as open_cluster."""
     address = request.options.get("cluster")
     if address is None:
         yield None
         return
-    try:
-        # It tells no types.
-        distributed: Any = importlib.import_module("distributed")
-    except ImportError as problem:
-        text = translate(
-            "--cluster needs the package distributed: pip install “rdiff-gui[cluster]”."
-        )
-        raise UsageProblem(text) from problem
-    try:
-        client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as problem:
-        raise HelperLost(str(problem)) from problem
-    with client:
-        # What a lost worker was doing is done by another.
-        yield client.get_executor(pure=False, retries=2)
+    from rdiff_gui.cli.cluster import open_cluster
+
+    with open_cluster(address, cancel) as executor:
+        yield executor

@@ -4,7 +4,8 @@
     ├── Cancelled                    the user said stop                            130
     ├── OptionOutOfRange             an option's value is not allowed              108
     ├── PartUnloadable               a module or library of the program's own      100
-    ├── HelperLost                   a process or computer that did a part of the work       100
+    ├── HelperLost                   a process or computer that did a part of the work  100
+    ├── ClusterUnreachable           no scheduler answers, or it has no workers         100
     ├── SystemRefused                the system had no thread, no descriptor …     100
     ├── LibraryProblem               librsync itself                               100
     │   ├── LibraryNotFound          nowhere on this system
@@ -26,6 +27,7 @@
     │   ├── EntryRefused             a device, a pipe or a socket in a folder
     │   ├── FoldersAndFiles          a folder and a file, where both must be the same
     │   ├── StageForeign             what has the name of a folder of ours is not ours
+    │   ├── FolderNotShared          a computer that is to help does not see it
     │   ├── PartOnOtherDisk          a part of a folder that nothing can be moved to
     │   ├── TreeUnfinished           a patch of a folder was interrupted
     │   ├── FolderMoved              the output's folder is another one by now

@@ -10,11 +10,12 @@ from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import ClassVar, Self
 
 __all__ = [
     "Cancelled",
+    "ClusterUnreachable",
     "DesktopForeign",
     "DesktopProblem",
     "HelperLost",
@@ -47,6 +48,18 @@ class RdiffError(Exception):
     """The root of the tree; `str()` is a sentence for the user."""
 
     exit_code: ClassVar[int] = 100
+
+    def __reduce__(self) -> tuple[Callable[..., RdiffError], tuple[object, ...]]:
+        """How it is pickled, on its way from another process: with all facts."""
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(
+    kind: type[RdiffError], words: tuple[object, ...], facts: dict[str, object]
+) -> RdiffError:
+    problem = kind.__new__(kind, *words)
+    problem.__dict__.update(facts)
+    return problem
 
 
 class Cancelled(RdiffError):
@@ -84,6 +97,19 @@ class HelperLost(RdiffError):
             "A helping process or computer was lost: {reason}. Nothing was changed; try again, or "
             "without help."
         ).format(reason=self.reason)
+
+
+@record(eq=False)
+class ClusterUnreachable(RdiffError):
+    """No scheduler answered at `address`, or it has no workers, for `reason`."""
+
+    address: str
+    reason: str
+
+    def __str__(self) -> str:
+        return translate("The cluster at {address} cannot be used: {reason}.").format(
+            address=self.address, reason=self.reason
+        )
 
 
 @record(eq=False)

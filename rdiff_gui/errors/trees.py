@@ -9,6 +9,7 @@ from rdiff_gui.wording import show_name, translate
 
 __all__ = [
     "EntryRefused",
+    "FolderNotShared",
     "FoldersAndFiles",
     "NotATree",
     "TreeDamaged",
@@ -102,3 +103,16 @@ class FoldersAndFiles(FileProblem):
         return translate(
             "“{folder}” is a folder and “{name}” is not. Give two folders, or two files."
         ).format(name=self.name, folder=show_name(self.folder))
+
+
+@record(eq=False)
+class FolderNotShared(FileProblem):
+    """The folder at `path` is not to be seen on the computer `host`, which is to help with it."""
+
+    host: str
+
+    def __str__(self) -> str:
+        return translate(
+            "The folder “{name}” cannot be found on {host}. Folders and result must be on storage "
+            "that all computers share, under the same paths."
+        ).format(name=self.name, host=self.host)

@@ -1,127 +1,299 @@
-"""Other processes and computers help with a folder: what comes out is the same."""
+"""Folders by way of other processes and machines: the same files, whoever dies meanwhile."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rdiff_gui.cli import cluster as cli_cluster
+from rdiff_gui.cli.cluster import open_cluster
 from rdiff_gui.engine import (
+    Cancelled,
+    CancelToken,
+    ClusterUnreachable,
+    FolderNotShared,
     HelperLost,
-    SourceMissing,
-    TreeFacts,
-    inspect,
+    Progress,
+    Sealing,
     make_delta_from_trees,
     make_tree_delta,
     make_tree_signature,
 )
-from rdiff_gui.engine.trees.hashing import HashJob, hash_batch
-from rdiff_gui.engine.trees.jobs import Failure
+from rdiff_gui.engine.trees import distribution, hashing
 
+from ..cli_process import one_line, run_cli
 from ..conftest import edited, random_bytes, refused
-from .writer import file, plant, whole
+from .writer import Spec, file, folder, link, plant, whole
 
-PROGRAM = [sys.executable, "-m", "rdiff_gui"]
-START_SECONDS = 60
-
-OLD = {f"folder {n % 5}/{n}": file(random_bytes(20_000 + n, n)) for n in range(150)}
-NEW = {
-    path.replace("folder 4", "moved"): file(edited(node.content or b"", seed=number))
-    for number, (path, node) in enumerate(OLD.items())
-} | {"new": file(random_bytes(30_000, 7))}
+FILES = {f"folder/{number}": random_bytes(30_000, number) for number in range(8)}
+LARGE = random_bytes(1_200_000, 99)
 
 
 @pytest.fixture
-def trees(tmp_path: Path) -> tuple[Path, Path]:
-    """Two folders of many files."""
-    return plant(tmp_path / "old", whole(OLD)), plant(tmp_path / "new", whole(NEW))
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders with all that can become of a file."""
+    old: Spec = {
+        **{path: file(content) for path, content in FILES.items()},
+        "folder": folder(),
+        "large": file(LARGE),
+        "link": link("large"),
+        "moved": file(random_bytes(5_000, 100)),
+        "rewritten": file(random_bytes(5_000, 101)),
+    }
+    new: Spec = {
+        **{path: file(edited(content)) for path, content in FILES.items()},
+        "folder": folder(),
+        "folder/moved": file(random_bytes(5_000, 100)),
+        "large": file(LARGE[:600_000] + random_bytes(1_100_000, 102) + LARGE[600_000:]),
+        "link": link("folder"),
+        "new": file(random_bytes(100_000, 103)),
+        "rewritten": file(random_bytes(5_000, 104)),
+    }
+    return plant(tmp_path / "old", whole(old)), plant(tmp_path / "new", whole(new))
 
 
-def body_of(made: Path) -> tuple[object, ...]:
-    """What a file holds, its moment apart."""
-    facts = inspect(made)
-    assert isinstance(facts, TreeFacts)
-    assert facts.seal
-    return facts.seal.body, facts.seal.basis, facts.seal.result
+@pytest.fixture
+def many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every file be a task, and long bodies go through a file."""
+    monkeypatch.setattr(hashing, "BATCH_FILES", 1)
+    monkeypatch.setattr(distribution, "LARGE_BYTES", 2**20)
 
 
-def test_other_processes_help(trees: tuple[Path, Path], tmp_path: Path) -> None:
-    """Signature, delta and both files at hand; and what fails elsewhere fails here."""
+def _make_all(pair: tuple[Path, Path], folder: Path, executor: Executor | None) -> dict[str, bytes]:
+    """What each of the three operations makes."""
+    folder.mkdir()
+    names = ("signature", "delta by signature", "delta")
+    signature, by_signature, delta = (folder / name for name in names)
+    how: dict[str, Any] = {"sealing": Sealing.NONE, "compress": False, "executor": executor}
+    make_tree_signature(pair[0], signature, **how)
+    make_tree_delta(signature, pair[1], by_signature, **how)
+    make_delta_from_trees(*pair, delta, **how)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+@pytest.mark.usefixtures("many_tasks")
+def test_processes_make_the_same(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Nobody can tell from a signature or a delta who worked on it."""
+    alone = _make_all(pair, tmp_path / "alone", None)
+    # As on Windows, and with nothing that a fork would bring.
     context = multiprocessing.get_context("spawn")
-    bodies: list[list[tuple[object, ...]]] = []
-    with ProcessPoolExecutor(2, context) as helpers:
-        for executor in (None, helpers):
-            made = [tmp_path / name for name in ("sums", "delta", "both")]
-            make_tree_signature(trees[0], made[0], executor=executor, replace=True)
-            make_tree_delta(made[0], trees[1], made[1], executor=executor, replace=True)
-            make_delta_from_trees(*trees, made[2], executor=executor, replace=True)
-            bodies.append([body_of(each) for each in made[::2]])
-            facts = inspect(made[1])
-            assert isinstance(facts, TreeFacts)
-            assert len(facts.changes) > len(NEW)
-    assert bodies[0] == bodies[1]
-    failure = hash_batch(HashJob(str(trees[0]), (("nobody", (0, 0)),)))
-    assert isinstance(failure, Failure)
-    with refused(SourceMissing, path=trees[0] / "nobody"):
-        raise failure.rebuild()
-    with pytest.raises(HelperLost):
-        make_delta_from_trees(*trees, tmp_path / "lost", executor=helpers)
-    assert not (tmp_path / "lost").exists()
+    with ProcessPoolExecutor(2, context) as processes:
+        assert _make_all(pair, tmp_path / "processes", processes) == alone
 
 
-@contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and two workers on this computer; its address, and the workers."""
-    told = folder / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    scheduler = [
-        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-        "--scheduler-file", str(told),
-    ]  # fmt: skip
-    worker = [
-        "distributed.cli.dask_worker", "--scheduler-file", str(told), "--nthreads", "1",
-        "--no-nanny", "--no-dashboard", "--local-directory", str(folder / "space"),
-    ]  # fmt: skip
-    with contextlib.ExitStack() as running:
-        started = []
-        for words in (scheduler, worker, worker):
-            while words is worker and not told.exists():
-                time.sleep(0.05)
-            process = subprocess.Popen([sys.executable, "-m", *words], cwd=folder, **quiet)  # type: ignore[call-overload]
-            running.callback(process.wait)
-            running.callback(process.kill)
-            started.append(process)
-        yield json.loads(told.read_text())["address"], started[1:]
+class _Losing(ThreadPoolExecutor):
+    """Loses every task the first time; with `always`, every time."""
+
+    def __init__(self, *, always: bool) -> None:
+        super().__init__(2)
+        self._always = always
+        self._seen: list[object] = []
+
+    def submit(self, *words: Any, **more: Any) -> Future[Any]:
+        if not self._always and any(words[1] is each for each in self._seen):
+            return super().submit(*words, **more)
+        self._seen.append(words[1])
+        lost: Future[Any] = Future()
+        lost.set_exception(ConnectionError("the machine is gone"))
+        return lost
 
 
-def test_the_workers_of_a_scheduler_help(trees: tuple[Path, Path], tmp_path: Path) -> None:
-    """--cluster has dask's workers do it; one that is killed is no loss."""
-    make_delta_from_trees(*trees, tmp_path / "alone")
-    with cluster(tmp_path) as (address, workers):
-        words = ["diff", "--cluster", address, "old", "new", "delta"]
-        running = subprocess.Popen([*PROGRAM, *words], cwd=tmp_path)
-        deadline = time.monotonic() + START_SECONDS
-        while not (tmp_path / "space").exists() and time.monotonic() < deadline:
+@pytest.mark.usefixtures("many_tasks")
+def test_what_is_lost_is_given_away_once_more(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A task that was lost is done by somebody else; who loses all of them is told of."""
+    alone = _make_all(pair, tmp_path / "alone", None)
+    with _Losing(always=False) as executor:
+        assert _make_all(pair, tmp_path / "lost once", executor) == alone
+    target = tmp_path / "lost twice" / "delta"
+    target.parent.mkdir()
+    with (
+        _Losing(always=True) as executor,
+        refused(HelperLost, reason="the machine is gone"),
+    ):
+        make_delta_from_trees(*pair, target, executor=executor)
+    assert list(target.parent.iterdir()) == []
+
+
+class _Elsewhere(ThreadPoolExecutor):
+    """A machine where one of the folders is not."""
+
+    def __init__(self, missing: Path) -> None:
+        super().__init__(1)
+        self._missing = missing
+
+    def submit(self, *words: Any, **more: Any) -> Future[Any]:
+        aside = self._missing.with_name("aside")
+        self._missing.rename(aside)
+        future = super().submit(*words, **more)
+        future.exception()
+        aside.rename(self._missing)
+        return future
+
+
+def test_a_folder_that_workers_do_not_see(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A failure comes back with its facts, and says on which machine."""
+    with _Elsewhere(pair[0]) as executor, refused(FolderNotShared, path=pair[0]) as caught:
+        make_tree_signature(pair[0], tmp_path / "signature", executor=executor)
+    assert os.uname().nodename in str(caught.value)
+
+
+@pytest.mark.usefixtures("many_tasks")
+def test_a_cancel_calls_tasks_off(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """After a cancel nothing is left, and no task begins any more."""
+    target = tmp_path / "made" / "delta"
+    target.parent.mkdir()
+    token = CancelToken()
+
+    def cancel(_progress: Progress) -> None:
+        if list(target.parent.glob("*.spool")):
+            token.cancel()
+
+    with ThreadPoolExecutor(1) as executor:
+        with pytest.raises(Cancelled):
+            make_delta_from_trees(
+                *pair, target, executor=executor, on_progress=cancel, cancel=token
+            )
+        assert list(target.parent.iterdir()) == []
+
+
+# --- a real scheduler ------------------------------------------------------------------------
+
+
+class Cluster:
+    """A scheduler and two workers, each a process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start them."""
+        self._folder = folder
+        file = folder / "scheduler.json"
+        options = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+        self.scheduler = self._start("dask_scheduler", "--port", "0", *options)
+        self.workers = [self._start_worker(file, str(number)) for number in range(2)]
+        self.address = self._wait(file)
+
+    def _start(self, program: str, *words: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{program}", *words]
+        with (self._folder / "log").open("ab") as log:
+            # Who asks a dead worker for what it held waits for half a minute otherwise.
+            patience = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "2s"}
+            return subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=self._folder, env=os.environ | patience
+            )
+
+    def _start_worker(self, file: Path, name: str) -> subprocess.Popen[bytes]:
+        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", name]
+        return self._start("dask_worker", "--scheduler-file", str(file), *options)
+
+    def _wait(self, file: Path) -> str:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if (self._folder / "log").read_bytes().count(b"Registered to") == 2:
+                return str(json.loads(file.read_text())["address"])
             time.sleep(0.05)
-        os.kill(workers[0].pid, signal.SIGKILL)
-        assert running.wait(START_SECONDS) == 0
-    assert body_of(tmp_path / "delta") == body_of(tmp_path / "alone")
-    done = subprocess.run(
-        [*PROGRAM, "signature", "--cluster", "tcp://127.0.0.1:1", "old", "sums"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 100
-    assert "helping process or computer" in done.stderr
+        raise AssertionError((self._folder / "log").read_text())
+
+    def close(self) -> None:
+        """End all."""
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Real machines, as far as a test has them."""
+    with contextlib.closing(Cluster(tmp_path_factory.mktemp("cluster"))) as cluster:
+        yield cluster
+    # Nobody but the command line wants to hear nothing any more.
+    logging.disable(logging.NOTSET)
+
+
+def _once_under_way(strike: Callable[[], None]) -> Callable[[Progress], None]:
+    """Do something when a part is done."""
+    struck: list[Progress] = []
+
+    def look(progress: Progress) -> None:
+        if not struck and progress.total_bytes and progress.done_bytes > 200_000:
+            struck.append(progress)
+            strike()
+
+    return look
+
+
+@pytest.mark.usefixtures("many_tasks")
+def test_a_cluster_loses_a_worker(
+    cluster: Cluster, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """--cluster makes the same delta without a word, and so do those that are left of it."""
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    alone.mkdir()
+    shared.mkdir()
+    make_delta_from_trees(*pair, alone / "delta", sealing=Sealing.NONE, compress=False)
+    words = ("diff", "--plain", "--no-compress", "--cluster", cluster.address, *pair)
+    done = run_cli(*words, shared / "by command")
+    assert (done.returncode, done.stderr) == (0, b"")
+    with open_cluster(cluster.address, CancelToken()) as executor:
+        make_delta_from_trees(
+            *pair,
+            shared / "by library",
+            sealing=Sealing.NONE,
+            compress=False,
+            executor=executor,
+            on_progress=_once_under_way(cluster.workers[0].kill),
+        )
+    assert cluster.workers[0].wait() == -signal.SIGKILL
+    assert sorted(path.name for path in shared.iterdir()) == ["by command", "by library"]
+    for path in shared.iterdir():
+        assert path.read_bytes() == (alone / "delta").read_bytes()
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("many_tasks")
+def test_a_cluster_loses_its_scheduler(
+    cluster: Cluster, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A sentence in the end, and nothing is left; dask takes some seconds to give it up."""
+    target = tmp_path / "made" / "delta"
+    target.parent.mkdir()
+    with open_cluster(cluster.address, CancelToken()) as executor, refused(HelperLost):
+        make_delta_from_trees(
+            *pair, target, executor=executor, on_progress=_once_under_way(cluster.scheduler.kill)
+        )
+    assert list(target.parent.iterdir()) == []
+
+
+def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address where no scheduler is, and one that is none, are told of in time."""
+    monkeypatch.setattr(cli_cluster, "_PATIENCE_SECONDS", 0.5)
+    for address in ("tcp://127.0.0.1:1", "nonsense"):
+        with (
+            refused(ClusterUnreachable, address=address),
+            open_cluster(address, CancelToken()),
+        ):
+            raise AssertionError(address)
+    logging.disable(logging.NOTSET)
+
+
+def test_an_installation_without_dask(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """The downloads have none; the sentence says what is missing."""
+    (tmp_path / "distributed.py").write_text("raise ImportError")
+    words = ("diff", *pair, tmp_path / "delta", "--cluster", "tcp://127.0.0.1:1")
+    done = run_cli(*words, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 101
+    assert "rdiff-gui[cluster]" in one_line(done)
+    done = run_cli("diff", *[path / "large" for path in pair], *words[3:])
+    assert "no folder was named" in one_line(done)

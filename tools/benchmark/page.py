@@ -287,9 +287,10 @@ Where thousands of small files stay as they are, the manifest is what is left to
 bytes for each. By it every file can be checked, and repaired, which xdelta3 cannot do.
 
 With `--cluster`, workers that have the folders under the same paths read, hash, sign and compare
-batches of 32 MiB or 64 files; large files are compared where the program runs. A batch costs 5 to
-9 ms of scheduler and client. It pays where storage is faster than one computer reads it, or where
-thousands of files are compared, and there are computers with nothing to do. Two workers on the
+batches of 32 MiB or 64 files, and larger files alone; a single file is not divided. 64 are given
+away at a time. New files are read, and all is compressed, where the program runs. A batch costs 5
+to 9 ms of scheduler and client. It pays where storage is faster than one computer reads it, or
+where thousands of files are compared, and there are computers with nothing to do. Two workers on the
 same two cores took as long as none for scipy, and a third longer for git: the work is the same,
 and Python starts twice more.
 """

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Generator, Iterator, Sequence
 
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
@@ -12,10 +11,8 @@ from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.temporary_file import TemporaryFile
-from rdiff_gui.engine.trees.hashing import BATCH_BYTES, BATCH_FILES, LARGE_BYTES, batches_of
-from rdiff_gui.engine.trees.jobs import JOB_BYTES, Failure, as_values, do_jobs
+from rdiff_gui.engine.trees.hashing import BATCH_BYTES, BATCH_FILES, LARGE_BYTES
 from rdiff_gui.engine.trees.pairing import Pairing
-from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import TYPE_CHECKING, record
 
@@ -76,82 +73,22 @@ def make_contents(
     The `executor` makes what may be made elsewhere.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, FolderMoved, DiskFull, OutputUnwritable,
-    HelperLost, Cancelled, what the work raises.
+    FolderNotShared, HelperLost, Cancelled, what the work raises.
     """
+    if executor is not None:
+        from rdiff_gui.engine.trees.distribution import make_contents_elsewhere
+
+        yield from make_contents_elsewhere(work, pairings, run, executor)
+        return
     for group in _groups(work, pairings):
         if work.count_steps(group[0]) >= LARGE_BYTES:
             with work.make_alone(group[0], run) as content:
                 yield group[0], content
             continue
-        if executor is not None:
-            yield from _make_elsewhere(work, group, run, executor)
-            continue
         batches = _Batches(work, group, run)
         while batches.left:
             run_slices(batches, BATCH_BYTES, batches.left_bytes, run)
             yield from batches.hand_out()
-
-
-@record(frozen=True)
-class _Job:
-    """Some files, and what is to be done with them."""
-
-    recipe: Recipe
-    pairings: tuple[Pairing, ...]
-
-
-# What became of each file of a job: nothing, a snapshot that is left to whoever asked, or a body.
-_Parts = list["tuple[MemberKind, bytes] | None"]
-
-
-def make_batch(job: _Job) -> _Parts | Failure:
-    """What becomes of the files of a job; for whichever process does it."""
-    run = Run(Resources(threads=1))
-    failures: list[Failure] = []
-    parts: _Parts = []
-    with as_values(failures), job.recipe.open() as work:
-        for pairing in job.pairings:
-            content = work.make_short(pairing, run)
-            if content is None or content.kind is MemberKind.SNAPSHOT:
-                parts.append(None if content is None else (content.kind, b""))
-            else:
-                body = content.source.bytes_at(0, content.source.size_bytes or 0)
-                parts.append((content.kind, body))
-    return failures[0] if failures else parts
-
-
-def _make_elsewhere(
-    work: Work, pairings: Sequence[Pairing], run: Run, executor: Executor
-) -> Iterator[tuple[Pairing, Content | None]]:
-    far = [pairing for pairing in pairings if work.is_far(pairing)]
-    sizes = {pairing.path: work.count_steps(pairing) for pairing in far}
-    by_path = {pairing.path: pairing for pairing in far}
-    batches = [
-        tuple(by_path[path] for path in paths)
-        for paths in batches_of(list(by_path), sizes, JOB_BYTES)
-    ]
-    jobs = (_Job(work.recipe(batch), batch) for batch in batches)
-    done = _one_by_one(zip(batches, do_jobs(executor, make_batch, jobs, run), strict=True))
-    here = Path()
-    for pairing in pairings:
-        if pairing.path not in by_path:
-            yield pairing, work.make_short(pairing, run)
-            continue
-        part = next(done)
-        run.advance(sizes[pairing.path])
-        if part is not None and part[0] is MemberKind.SNAPSHOT:
-            alone = Pairing(pairing.path, Fate.NEW)
-            yield pairing, work.make_short(alone, run)
-        else:
-            yield pairing, part and Content(part[0], Input.holding(part[1], here / pairing.path))
-
-
-def _one_by_one(
-    done: Iterable[tuple[tuple[Pairing, ...], _Parts]],
-) -> Iterator[tuple[MemberKind, bytes] | None]:
-    for batch, parts in done:
-        assert len(parts) == len(batch)
-        yield from parts
 
 
 def _groups(work: Work, pairings: Sequence[Pairing]) -> Iterator[list[Pairing]]:

@@ -15,8 +15,9 @@ from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.engine.trees.batches import Content, Held, Kept
+from rdiff_gui.engine.trees.jobs import full_path, open_shared
 from rdiff_gui.engine.trees.pairing import Pairing
-from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree
+from rdiff_gui.engine.trees.scan import open_again, open_file
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.engine.two_files import compare_files
 from rdiff_gui.errors import SourceChanged
@@ -58,8 +59,7 @@ class Comparison:
             {each.source: self.manifest.old[each.source] for each in pairings if each.source},
             {each.path: self.manifest.new[each.path] for each in pairings},
         )
-        old, new = (str(tree.path.absolute()) for tree in (self.old, self.new))
-        return ComparisonRecipe(old, new, manifest, self.best)
+        return ComparisonRecipe(full_path(self.old), full_path(self.new), manifest, self.best)
 
     def is_far(self, pairing: Pairing) -> bool:
         """Whether two files are compared."""
@@ -125,8 +125,8 @@ class ComparisonRecipe:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Comparison]:
-        """Raises: SourceMissing, SourceUnreadable."""
-        with open_tree(Path(self.old)) as old, open_tree(Path(self.new)) as new:
+        """Raises: FolderNotShared, SourceUnreadable."""
+        with open_shared(self.old) as old, open_shared(self.new) as new:
             yield Comparison(old, new, self.manifest, self.best)
 
 

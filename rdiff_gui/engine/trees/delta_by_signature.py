@@ -30,6 +30,7 @@ from rdiff_gui.engine.trees.comparing import (
 )
 from rdiff_gui.engine.trees.delta_writing import DeltaWriting
 from rdiff_gui.engine.trees.hashing import hash_scan
+from rdiff_gui.engine.trees.jobs import full_path, open_shared
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
@@ -55,6 +56,8 @@ __all__ = ["make_tree_delta"]
 _NS = 10**9
 # Of a file that only its signature is known of: no file is as long.
 _UNKNOWN_BYTES = -1
+# A file with a longer signature is compared here.
+_SENT_BYTES_MOST = 2**23
 
 
 def make_tree_delta(
@@ -76,9 +79,9 @@ def make_tree_delta(
 
     The signature may be one of rdiffdir's: it tells nothing of the old files' content, so the delta
     is then as rdiffdir would write it, without a manifest. `rdiffdir` asks for nothing more than
-    rdiffdir knows. The `executor` reads and compares small files, if there is one: other processes
-    that have the folder under the same path. `on_progress` gets bytes done, at most 20 times a
-    second, on the calling thread.
+    rdiffdir knows. The `executor` reads and compares files, if there is one, as with
+    make_delta_from_trees. `on_progress` gets bytes done, at most 20 times a second, on the calling
+    thread.
 
     Raises: NotATree, TreeDamaged, TreeUnsafe, TreeTooNew, ContentDamaged, SealDamaged, SealTooNew,
     CompressionDamaged, SignatureDamaged, SignatureTruncated, SignatureHostile, LibraryProblem; as
@@ -191,12 +194,14 @@ class _SignatureComparison:
             {path: entry for path, entry in old.items() if entry},
             {each.path: self.manifest.new[each.path] for each in pairings},
         )
-        return _SignatureRecipe(sums, str(self.new.path.absolute()), manifest, self.bare)
+        return _SignatureRecipe(sums, full_path(self.new), manifest, self.bare)
 
     def is_far(self, pairing: Pairing) -> bool:
-        """Whether a file is compared with a signature."""
+        """Whether a file is compared with a signature, and that is short enough to be sent."""
         is_file = self.manifest.new[pairing.path].type is EntryType.FILE
-        return is_file and pairing.source is not None and not pairing.exact
+        if not is_file or pairing.source is None or pairing.exact:
+            return False
+        return self.sums[pairing.source].size_bytes <= _SENT_BYTES_MOST
 
     def make_short(self, pairing: Pairing, run: Run) -> Content | None:
         """What becomes of one path, in memory; None of a file that has not changed after all."""
@@ -266,7 +271,7 @@ class _SignatureRecipe:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[_SignatureComparison]:
-        """Raises: SourceMissing, SourceUnreadable."""
+        """Raises: FolderNotShared, SourceUnreadable."""
         members: dict[str, Member] = {}
         whole = bytearray()
         for path, body in self.sums.items():
@@ -276,5 +281,5 @@ class _SignatureRecipe:
         signature = TreeFile(
             content, Kind.TREE_SIGNATURE, None, False, None, tuple(members.values())
         )
-        with open_tree(Path(self.new)) as new:
+        with open_shared(self.new) as new:
             yield _SignatureComparison(signature, members, new, self.manifest, self.bare)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.system import Tree, read_at
-from rdiff_gui.engine.trees.jobs import JOB_BYTES, Failure, as_values, do_jobs
-from rdiff_gui.engine.trees.scan import Scan, open_again, open_file, open_tree, version_of
+from rdiff_gui.engine.trees.jobs import JOB_BYTES, do_jobs, full_path, open_shared
+from rdiff_gui.engine.trees.scan import Scan, open_again, open_file, version_of
 from rdiff_gui.errors import SourceChanged, SourceMissing
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.tree_manifest import Entry, EntryType
@@ -21,6 +20,9 @@ from rdiff_gui.records import TYPE_CHECKING, record, replace
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 # One that is as long has all cores for itself.
 LARGE_BYTES = 2**25
@@ -32,7 +34,8 @@ BATCH_FILES = 64
 def hash_scan(scan: Scan, run: Run, executor: Executor | None = None) -> dict[str, Entry]:
     """The entries of a scan, its files with their hashes; the `executor` may read them.
 
-    Raises: SourceMissing, SourceUnreadable, SourceChanged, FolderMoved, HelperLost, Cancelled.
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, FolderMoved,
+    FolderNotShared, HelperLost, Cancelled.
     """
     files = [path for path, entry in scan.entries.items() if entry.type is EntryType.FILE]
     # Of several names of a file, the first has been read.
@@ -62,14 +65,19 @@ def _hash_here(scan: Scan, own: Sequence[str], run: Run) -> dict[str, str]:
 
 
 def _hash_there(scan: Scan, own: Sequence[str], run: Run, executor: Executor) -> dict[str, str]:
-    root = str(scan.tree.path.absolute())
-    sizes = {path: scan.entries[path].size_bytes for path in own}
-    batches = list(batches_of(own, sizes, JOB_BYTES))
-    jobs = (HashJob(root, tuple((path, scan.versions[path]) for path in each)) for each in batches)
+    root = full_path(scan.tree)
+    batches = batches_of(own, lambda path: scan.entries[path].size_bytes, JOB_BYTES)
+    jobs = (
+        HashJob(
+            root,
+            tuple((path, scan.versions[path]) for path in batch),
+            sum(scan.entries[path].size_bytes for path in batch),
+        )
+        for batch in batches
+    )
     hashes: dict[str, str] = {}
-    for batch, found in zip(batches, do_jobs(executor, hash_batch, jobs, run), strict=True):
-        hashes |= zip(batch, found, strict=True)
-        run.advance(sum(sizes[path] for path in batch))
+    for found in do_jobs(executor, jobs, run):
+        hashes |= found
     return hashes
 
 
@@ -79,16 +87,13 @@ class HashJob:
 
     root: str
     files: tuple[tuple[str, tuple[int, int]], ...]
+    step_bytes: int
 
-
-def hash_batch(job: HashJob) -> list[str] | Failure:
-    """The hashes of all files of a job; for whichever process does it."""
-    run = Run(Resources(threads=1))
-    failures: list[Failure] = []
-    found: list[str] = []
-    with as_values(failures), open_tree(Path(job.root)) as tree:
-        found = [_hash_whole(tree, path, version, run) for path, version in job.files]
-    return failures[0] if failures else found
+    def do(self) -> dict[str, str]:
+        """The hashes of all of them. Raises: as hash_scan."""
+        run = Run(Resources(threads=1))
+        with open_shared(self.root) as tree:
+            return {path: _hash_whole(tree, path, version, run) for path, version in self.files}
 
 
 def _hash_whole(tree: Tree, path: str, version: tuple[int, int], run: Run) -> str:
@@ -101,17 +106,18 @@ def _hash_whole(tree: Tree, path: str, version: tuple[int, int], run: Run) -> st
 
 
 def batches_of(
-    paths: Sequence[str], size_of: dict[str, int], most_bytes: int = BATCH_BYTES
-) -> Iterator[list[str]]:
-    """The paths in order, in batches of some MiB or some files."""
-    batch: list[str] = []
+    items: Iterable[T], size_of: Callable[[T], int], most_bytes: int = BATCH_BYTES
+) -> Iterator[list[T]]:
+    """The items in order, in batches of some MiB or some dozens."""
+    batch: list[T] = []
     batch_bytes = 0
-    for path in paths:
-        if batch and (len(batch) >= BATCH_FILES or batch_bytes + size_of[path] > most_bytes):
+    for item in items:
+        size_bytes = size_of(item)
+        if batch and (len(batch) >= BATCH_FILES or batch_bytes + size_bytes > most_bytes):
             yield batch
             batch, batch_bytes = [], 0
-        batch.append(path)
-        batch_bytes += size_of[path]
+        batch.append(item)
+        batch_bytes += size_bytes
     if batch:
         yield batch
 
@@ -130,8 +136,7 @@ class _Hashing:
     def __init__(self, scan: Scan, paths: Sequence[str], run: Run) -> None:
         self._scan = scan
         self._run = run
-        sizes = {path: scan.entries[path].size_bytes for path in paths}
-        self._batches = batches_of(paths, sizes)
+        self._batches = batches_of(paths, lambda path: scan.entries[path].size_bytes)
         self.hashes: dict[str, str] = {}
 
     def make(self) -> _Batch:

@@ -1,110 +1,201 @@
-"""Work that other processes do, or other computers that have the same folders under the same paths.
+"""Parts of the work on folders, done by an executor: by other processes, or other machines.
 
-A job is a function of a module with frozen records of strings and numbers; what comes of it is a
-value, and so is a failure. It writes nothing, so it may be done twice.
+A job is a record of strings and options, and what comes of it a value, a failure among them. It
+depends on nothing but files that all can read, and writes none but under a name of its own; so a
+job that was lost with its worker may be done again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
+import socket
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
 
-from rdiff_gui import errors
 from rdiff_gui.engine.operation import Run
-from rdiff_gui.errors import HelperLost, RdiffError
+from rdiff_gui.engine.system import Tree
+from rdiff_gui.engine.trees.scan import open_tree
+from rdiff_gui.errors import (
+    FolderNotShared,
+    HelperLost,
+    PartUnloadable,
+    RdiffError,
+    SourceMissing,
+    SystemRefused,
+)
+from rdiff_gui.errors.files import Writing
 from rdiff_gui.records import TYPE_CHECKING, record
+from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
-    from typing import TypeVar
+    from typing import Any, Protocol, TypeVar
 
-    Argument = TypeVar("Argument")
-    Result = TypeVar("Result")
+    T = TypeVar("T")
+    T_co = TypeVar("T_co", covariant=True)
 
-# So many wait for somebody who is free, or for those before them.
-_IN_FLIGHT_MOST = 64
-# Between two looks at whether the user wants to stop.
-_LOOK_SECONDS = 0.05
+    class Job(Protocol[T_co]):
+        """A part of the work, which can be pickled."""
 
-# A job is so much, or so many files: it takes long beside the way there and back.
+        @property
+        def step_bytes(self) -> int:
+            """How much of the work it is."""
+
+        def do(self) -> T_co:
+            """Do it, on whichever machine. Raises: what the engine raises."""
+
+
+# A job takes some milliseconds to be given away: the work in it should take many.
 JOB_BYTES = 2**25
-JOB_FILES = 64
+# What comes back in memory; a longer result goes through a file.
+INLINE_BYTES = 2**20
+# So many are given away at once; what comes back early waits for those before it.
+_UNDER_WAY_MOST = 64
+
+_LOOK_SECONDS = 0.05
+# A worker that was told too late may write one more file into what is being removed.
+_REMOVALS_MOST = 5
 
 
 @record(frozen=True)
 class Failure:
-    """An error that comes from elsewhere: its class and its facts."""
+    """What came of a job that failed."""
 
-    kind: str
-    facts: dict[str, object]
-
-    @classmethod
-    def of(cls, problem: RdiffError) -> Failure:
-        """What is known of it."""
-        return cls(type(problem).__name__, dict(vars(problem)))
-
-    def rebuild(self) -> RdiffError:
-        """The error, to be raised here."""
-        problem: RdiffError = getattr(errors, self.kind)(**self.facts)
-        return problem
+    problem: RdiffError
 
 
-def do_jobs(
-    executor: Executor,
-    function: Callable[[Argument], Result | Failure],
-    arguments: Iterable[Argument],
-    run: Run,
-) -> Iterator[Result]:
-    """What comes of each, in order; those that have not begun are dropped when nobody wants more.
+def do_job(job: Job[T]) -> T | Failure:
+    """On a worker: what comes of a job."""
+    try:
+        return job.do()
+    except RdiffError as problem:
+        return Failure(problem)
+    except OSError as problem:
+        return Failure(SystemRefused.of(problem))
+    except ImportError as problem:
+        return Failure(PartUnloadable(str(problem)))
 
-    Raises: HelperLost, what the jobs failed with, Cancelled.
+
+class _Given:
+    """A job that was given away."""
+
+    def __init__(self, job: Job[Any], executor: Executor) -> None:
+        """Raises: HelperLost."""
+        self._job = job
+        self._executor = executor
+        self._is_second_try = False
+        self.has_ended = False
+        self.result: Any = None
+        self.future = self._submit()
+
+    def _submit(self) -> Future[Any]:
+        try:
+            return self._executor.submit(do_job, self._job)
+        except RuntimeError as problem:
+            # It is broken, or was shut down.
+            raise HelperLost(_reason(problem)) from problem
+
+    def take(self, run: Run) -> None:
+        """Take what came of it, or give it away once more.
+
+        Raises: what the job raised, HelperLost, Cancelled.
+        """
+        try:
+            outcome = self.future.result()
+        except Exception as problem:  # whatever an executor calls a lost worker
+            if self._is_second_try:
+                raise HelperLost(_reason(problem)) from problem
+            self._is_second_try = True
+            self.future = self._submit()
+            return
+        if isinstance(outcome, Failure):
+            raise outcome.problem
+        self.result = outcome
+        self.has_ended = True
+        run.advance(self._job.step_bytes)
+
+
+def _reason(problem: Exception) -> str:
+    from concurrent.futures import CancelledError
+
+    if isinstance(problem, CancelledError):
+        return translate("nobody knows of it any more")
+    return str(problem) or type(problem).__name__
+
+
+def do_jobs(executor: Executor, jobs: Iterable[Job[T]], run: Run) -> Generator[T, None, None]:
+    """What comes of each job, in order.
+
+    Raises: what the jobs raise, HelperLost, Cancelled; those under way are called off then.
     """
-    ahead = iter(arguments)
-    waiting: deque[Future[Result | Failure]] = deque()
+    ahead = iter(jobs)
+    given: deque[_Given] = deque()
     try:
         while True:
-            for argument in islice(ahead, _IN_FLIGHT_MOST - len(waiting)):
-                with _losses_told():
-                    waiting.append(executor.submit(function, argument))
-            if not waiting:
+            while len(given) < _UNDER_WAY_MOST and (job := next(ahead, None)) is not None:
+                given.append(_Given(job, executor))
+            if not given:
                 return
-            result = _wait_for(waiting.popleft(), run)
-            if isinstance(result, Failure):
-                raise result.rebuild()
-            yield result
+            while not given[0].has_ended:
+                _look(given, run)
+            yield given.popleft().result
     finally:
-        for future in waiting:
-            future.cancel()
+        for each in given:
+            each.future.cancel()
 
 
-def _wait_for(future: Future[Result], run: Run) -> Result:
-    """Raises: HelperLost, Cancelled."""
-    while True:
-        run.check()
-        with _losses_told():
-            try:
-                return future.result(_LOOK_SECONDS)
-            except TimeoutError:
-                if future.done():
-                    # It is the job's own.
-                    raise
+def _look(given: Iterable[_Given], run: Run) -> None:
+    """Take what has come back, and wait a moment where nothing has."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    missing = [each for each in given if not each.has_ended]
+    wait([each.future for each in missing], _LOOK_SECONDS, FIRST_COMPLETED)
+    run.check()
+    for each in missing:
+        if each.future.done():
+            each.take(run)
 
 
-@contextlib.contextmanager
-def _losses_told() -> Iterator[None]:
-    """Raises: HelperLost, for the errors of all kinds of executors."""
-    try:
-        yield
-    except Exception as problem:
-        raise HelperLost(str(problem) or type(problem).__name__) from problem
+def full_path(tree: Tree) -> str:
+    """What a folder is called on all machines."""
+    return str(tree.path.absolute())
 
 
 @contextlib.contextmanager
-def as_values(failures: list[Failure]) -> Iterator[None]:
-    """Within a job: have an error become a value."""
+def open_shared(folder: str) -> Iterator[Tree]:
+    """On a worker: open a folder. Raises: FolderNotShared, SourceUnreadable."""
+    with contextlib.ExitStack() as opened:
+        try:
+            tree = opened.enter_context(open_tree(Path(folder)))
+        except SourceMissing as problem:
+            raise FolderNotShared(Path(folder), socket.gethostname()) from problem
+        yield tree
+
+
+@contextlib.contextmanager
+def open_spool(run: Run) -> Iterator[Path | None]:
+    """A folder beside the output for what is too long for memory; None beside a stream.
+
+    Raises: OutputUnwritable, DiskFull, Cancelled.
+    """
+    if run.temporary_folder is None:
+        yield None
+        return
+    folder = run.temporary_folder.absolute() / f".rdiff-{os.urandom(8).hex()}.spool"
+    with Writing(folder):
+        folder.mkdir(mode=0o700)
+
+    def remove() -> None:
+        for _ in range(_REMOVALS_MOST):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                return
+
     try:
-        yield
-    except RdiffError as problem:
-        failures.append(Failure.of(problem))
+        run.on_abandon(remove)
+        yield folder
+    finally:
+        remove()

@@ -57,14 +57,16 @@ def make_delta_from_trees(
 
     What changed is told by content; a file that was moved takes no more than its name, and one that
     was moved and edited is compared with what it was. `keep` tells what else belongs to a file.
-    With `rdiffdir`, nothing is written that rdiffdir does not know. The `executor` reads files and
-    compares small ones, if there is one: other processes that have both folders under the same
-    paths. What comes out is the same. `on_progress` gets bytes done, at most 20 times a second, on
-    the calling thread.
+    With `rdiffdir`, nothing is written that rdiffdir does not know. The `executor` reads and
+    compares files, if there is one: other processes, or computers that have both folders and
+    `delta` under the same paths. What comes out is the same. What a worker loses is given away once
+    more; the executor stays the caller's. `on_progress` gets bytes done, at most 20 times a second,
+    on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, FolderMoved,
-    OutputIsInput, OutputExists (unless `replace`), OutputUnwritable, DiskFull, HelperLost,
-    PartUnloadable, SystemRefused, Cancelled; on each, `delta` is as it was before the call.
+    FolderNotShared, HelperLost, OutputIsInput, OutputExists (unless `replace`), OutputUnwritable,
+    DiskFull, PartUnloadable, SystemRefused, Cancelled; on each, `delta` is as it was before the
+    call.
     """
     folders = [Path(os.fsdecode(folder)) for folder in (old_folder, new_folder)]
 

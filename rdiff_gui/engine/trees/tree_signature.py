@@ -21,6 +21,7 @@ from rdiff_gui.engine.trees.batches import Content, Held, Kept, make_contents
 from rdiff_gui.engine.trees.comparing import check_hash
 from rdiff_gui.engine.trees.delta_writing import member_of
 from rdiff_gui.engine.trees.hashing import hash_scan
+from rdiff_gui.engine.trees.jobs import full_path, open_shared
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
@@ -55,9 +56,9 @@ def make_tree_signature(
 ) -> TreeSignatureSummary:
     """Write the signature of all of `folder`: one of rdiffdir's, with a manifest and a seal.
 
-    rdiffdir reads it without `compress`, or after `zstd -d`. The `executor` reads and signs small
-    files, if there is one: other processes that have the folder under the same path. `on_progress`
-    gets bytes read, at most 20 times a second, on the calling thread.
+    rdiffdir reads it without `compress`, or after `zstd -d`. The `executor` reads and signs files,
+    if there is one, as with make_delta_from_trees. `on_progress` gets bytes read, at most 20 times
+    a second, on the calling thread.
 
     Raises: as make_delta_from_trees, LibraryProblem; on each, `signature` is as it was before the
     call.
@@ -123,7 +124,7 @@ class _Signing:
     def recipe(self, pairings: Sequence[Pairing]) -> _SigningRecipe:
         """What another process needs for some of them."""
         entries = {each.path: self.entries[each.path] for each in pairings}
-        return _SigningRecipe(str(self.tree.path.absolute()), entries, self.options)
+        return _SigningRecipe(full_path(self.tree), entries, self.options)
 
     def is_far(self, pairing: Pairing) -> bool:
         """Files alone are signed."""
@@ -164,6 +165,6 @@ class _SigningRecipe:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[_Signing]:
-        """Raises: SourceMissing, SourceUnreadable."""
-        with open_tree(Path(self.tree)) as tree:
+        """Raises: FolderNotShared, SourceUnreadable."""
+        with open_shared(self.tree) as tree:
             yield _Signing(tree, self.entries, self.options)
