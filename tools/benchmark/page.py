@@ -290,9 +290,9 @@ With `--cluster`, workers that have the folders under the same paths read, hash,
 batches of 32 MiB or 64 files, and larger files alone; a single file is not divided. 64 are given
 away at a time. New files are read, and all is compressed, where the program runs. A batch costs 5
 to 9 ms of scheduler and client. It pays where storage is faster than one computer reads it, or
-where thousands of files are compared, and there are computers with nothing to do. Two workers on the
-same two cores took as long as none for scipy, and a third longer for git: the work is the same,
-and Python starts twice more.
+where thousands of files are compared, and there are computers with nothing to do. Two workers on
+the same two cores took as long as none for scipy, and a third longer for git: the work is the
+same, and Python starts twice more.
 """
 
 
