@@ -29,6 +29,9 @@ from rdiff_gui.ui.work_status import WorkStatus
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker
 from rdiff_gui.wording import show_name
 
+# Once the window is there.
+_LOAD_MS = 100
+
 
 class App(PageContext):
     """One window, and the context of its pages, which are built when first shown."""
@@ -84,8 +87,19 @@ class App(PageContext):
         )
         self.show(Page.START)
         MissingParts(self, self._drag_and_drop, self.notice).look()
+        root.after(_LOAD_MS, self._load_pages)
 
     # --- pages -----------------------------------------------------------------------------------
+
+    def _load_pages(self) -> None:
+        """Import what the other pages need, which takes far longer than to build one."""
+
+        def load() -> None:
+            for page in Page:
+                _page_class(page)
+
+        # What cannot be loaded is told where it is wanted.
+        self.post.ask(load, lambda _nothing: None, lambda _error: None, in_python=True)
 
     @property
     def page(self) -> PageView:
@@ -296,7 +310,7 @@ class App(PageContext):
 
 
 def _page_class(page: Page) -> type[PageView]:
-    # Imported when first shown, so that the first page is there the sooner.
+    # Imported later, so that the first page is there the sooner.
     match page:
         case Page.START:
             from rdiff_gui.ui.start import StartPage

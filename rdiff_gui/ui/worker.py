@@ -34,7 +34,9 @@ DRAIN_MS = 30
 _NICENESS = 5
 # Each call of Tk gives the interpreter's lock away, and may wait so long to have it back from a
 # thread that is at work in Python; a page makes some hundred calls at once.
-_TURN_SECONDS = 0.0005
+_TURN_SECONDS = 0.0001
+# A page asks for its layout by then, and is faster without Python at work beside it.
+_LAYOUT_MS = 20
 _COLLECTION_MS = 1000
 
 
@@ -107,18 +109,28 @@ class Post:
 
         `work` must hold no widget, image or variable: the thread may outlive them. `in_python` says
         that nearly all of it is Python: behind other programs, it would hold the interpreter's lock
-        while it waits for a core, and the window with it.
+        while it waits for a core, and the window with it. It begins when what is shown is laid out.
         """
         self._last_ticket += 1
         ticket = self._last_ticket
-        thread = start_thread(functools.partial(_run, work, ticket, self._outbox, in_python))
-        self._handlers[ticket] = _Handlers(
-            on_progress, cast("Callable[[Ending[object]], None]", on_end), thread
+        handlers = self._handlers[ticket] = _Handlers(
+            on_progress, cast("Callable[[Ending[object]], None]", on_end), None
         )
-        if thread is None:
-            # That is how the work ended, and told as any end.
-            refused = SystemRefused(errno.EAGAIN, os.strerror(errno.EAGAIN))
-            self._outbox.endings.put((ticket, Failed(refused)))
+
+        def start() -> None:
+            if self._closed:
+                return
+            run = functools.partial(_run, work, ticket, self._outbox, in_python)
+            handlers.thread = start_thread(run)
+            if handlers.thread is None:
+                # That is how the work ended, and told as any end.
+                refused = SystemRefused(errno.EAGAIN, os.strerror(errno.EAGAIN))
+                self._outbox.endings.put((ticket, Failed(refused)))
+
+        if in_python:
+            self._root.after(_LAYOUT_MS, lambda: self._root.after_idle(start))
+        else:
+            start()
         self._schedule()
 
     def ask(

@@ -237,6 +237,25 @@ def test_the_window_goes_before_its_work(bare_root: tk.Tk, post: Post) -> None:
     assert set(heard[1]) == {niceness()}
 
 
+def test_python_waits_until_the_page_is_laid_out(bare_root: tk.Tk, post: Post) -> None:
+    """Beside it, each of the many calls of Tk would wait for the interpreter's lock."""
+    done: list[str] = []
+    post.ask(lambda: done.append("work"), lambda _nothing: None, in_python=True)
+
+    def lay_out() -> None:
+        time.sleep(0.1)
+        done.append("layout")
+
+    bare_root.after_idle(lay_out)
+    wait_until(bare_root, lambda: not post.expecting)
+    assert done == ["layout", "work"]
+    post.ask(lambda: done.append("late"), lambda _nothing: None, in_python=True)
+    post.close()
+    end = time.monotonic() + 0.2
+    wait_until(bare_root, lambda: time.monotonic() > end)
+    assert "late" not in done
+
+
 def test_nothing_is_delivered_after_closing(bare_root: tk.Tk, post: Post) -> None:
     """News for a window that is gone is dropped."""
     gate = threading.Event()
