@@ -217,9 +217,10 @@ class App(PageContext):
         pages = [page.filled(fresh=False) for page in self._pages.values()]
         return [file.path for filled in pages for file in filled.values() if file.is_ordinary]
 
-    def browse(self, slot: Slot) -> None:
-        several = slot is not Slot.OLD_TO_SIGN
-        request = ChooserRequest(text.CHOOSE[slot], self._folder, several=several)
+    def browse(self, slot: Slot, *, folder: bool = False) -> None:
+        several = slot is not Slot.OLD_TO_SIGN and not folder
+        title = text.CHOOSE_FOLDER if folder else text.CHOOSE[slot]
+        request = ChooserRequest(title, self._folder, several=several, folder=folder)
         self._file_dialog.ask(request, lambda paths: self.arrive(paths, slot))
 
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:

@@ -14,7 +14,7 @@ from rdiff_gui.desktop.history import HistoryEntry, Operation
 from rdiff_gui.records import record
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.routing import Destination, DroppedFile, Obstacle, look_at_all
+from rdiff_gui.ui.routing import Destination, DroppedFile, look_at_all
 from rdiff_gui.ui.widgets import (
     ActionRow,
     PopupMenu,
@@ -176,7 +176,7 @@ class HistoryPage(PageView):
         entry = row.entry
 
         def looked_at(files: Sequence[DroppedFile]) -> None:
-            gone = [file for file in files if isinstance(file.kind, Obstacle)]
+            gone = [file for file in files if not file.is_usable]
             if gone:
                 self.tell("warning", text.MISSING.format(path=show_name(gone[0].path)))
             else:
@@ -324,7 +324,7 @@ class _Row:
 
 def _step_of(operation: Operation, files: Sequence[DroppedFile]) -> Destination:
     """Where those files were worked on."""
-    old = Slot.OLD_TO_COMPARE if files and files[0].is_ordinary else Slot.SIGNATURE
+    old = Slot.OLD_TO_COMPARE if files and files[0].can_be_old else Slot.SIGNATURE
     slots = {
         Operation.SIGNATURE: (Slot.OLD_TO_SIGN,),
         Operation.DELTA: (old, Slot.NEW_FILE),

@@ -59,8 +59,8 @@ class PageContext(Protocol):
     def held_files(self) -> Sequence[Path]:
         """The files in the slots of all pages."""
 
-    def browse(self, slot: Slot) -> None:
-        """Ask for a file; it then arrives as if dropped on the zone of that slot."""
+    def browse(self, slot: Slot, *, folder: bool = False) -> None:
+        """Ask for a file, or a folder; it then arrives as if dropped on the zone of that slot."""
 
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
         """Ask where a result shall go."""

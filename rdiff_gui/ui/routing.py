@@ -3,19 +3,25 @@
 Content decides, never the extension. A file that was aimed at a zone goes there, or to the zone
 of the same page that it fits; where it fits none, a sentence says so and offers the next step.
 Files that arrive on the window as a whole lead to the step that they start. One that waits on the
-start page makes a pair with the next. More than a pair, and two folders, get a row each.
+start page makes a pair with the next. More than a pair get a row each. A folder is a tree: two are
+versions of one, as two files are.
 """
 
 from __future__ import annotations
 
+import contextlib
 import enum
+import itertools
+import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.inspection import look_into
 from rdiff_gui.engine.temporary_file import name_unchanged
+from rdiff_gui.engine.trees.stage import tree_of_stage
 from rdiff_gui.errors import (
+    FoldersAndFiles,
     NotADelta,
     NotASignature,
     RdiffError,
@@ -27,21 +33,26 @@ from rdiff_gui.records import field, record
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.wording import show_name
 
+# Of a folder, so many files tell how old it is.
+_FILES_DATED = 1000
+
 
 class Obstacle(enum.StrEnum):
-    """Why nothing can be done with what arrived."""
+    """Why what arrived is no file to work with; a folder is something else all the same."""
 
     FOLDER = "folder"
     MISSING = "missing"
     LINK_TO_NOTHING = "link to nothing"
     UNREADABLE = "unreadable"
-    TREE = "signature or delta of a folder"
+    TREE = "signature of a folder"
     SPECIAL = "pipe, socket or device"
 
 
 @record(frozen=True)
 class DroppedFile:
     """One path that arrived. Size in bytes, `modified` in seconds since 1970.
+
+    A folder was modified when the newest file in it was.
 
     `identity` is device and inode; `problem` is a sentence where the file cannot be read;
     `packing` is how an ordinary file is packed.
@@ -65,6 +76,26 @@ class DroppedFile:
         """Neither signature nor delta; an empty file is as good an old or new file as any."""
         return self.kind in (Kind.ORDINARY, Kind.EMPTY)
 
+    @property
+    def is_delta(self) -> bool:
+        """Of a file or of a folder."""
+        return self.kind in (Kind.DELTA, Kind.TREE_DELTA)
+
+    @property
+    def is_folder(self) -> bool:
+        """A tree, old or new."""
+        return self.kind is Obstacle.FOLDER
+
+    @property
+    def can_be_old(self) -> bool:
+        """Neither signature nor delta, but what one is of."""
+        return self.is_ordinary or self.is_folder
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether something can be done with it."""
+        return self.is_folder or not isinstance(self.kind, Obstacle)
+
     def is_same_file(self, other: DroppedFile) -> bool:
         """Whether both are one file, by path or through links."""
         if self.identity is not None and self.identity == other.identity:
@@ -86,8 +117,10 @@ def look_at(path: Path) -> DroppedFile:
     except (OSError, ValueError) as error:
         problem = str(Reading(path).explain(error))
         return DroppedFile(path, Obstacle.UNREADABLE, problem=problem)
+    identity = status.st_dev, status.st_ino
     if stat.S_ISDIR(status.st_mode):
-        return DroppedFile(path, Obstacle.FOLDER)
+        modified = _newest_in(path) or status.st_mtime
+        return DroppedFile(path, Obstacle.FOLDER, modified=modified, identity=identity)
     if not stat.S_ISREG(status.st_mode):
         return DroppedFile(path, Obstacle.SPECIAL)
     try:
@@ -96,9 +129,8 @@ def look_at(path: Path) -> DroppedFile:
         return DroppedFile(path, Obstacle.MISSING)
     except RdiffError as error:
         return DroppedFile(path, Obstacle.UNREADABLE, problem=str(error))
-    if recognized.kind in (Kind.TREE_SIGNATURE, Kind.TREE_DELTA):
+    if recognized.kind is Kind.TREE_SIGNATURE:
         return DroppedFile(path, Obstacle.TREE)
-    identity = status.st_dev, status.st_ino
     return DroppedFile(
         path,
         recognized.kind,
@@ -107,6 +139,16 @@ def look_at(path: Path) -> DroppedFile:
         identity,
         packing=recognized.packing,
     )
+
+
+def _newest_in(folder: Path) -> float:
+    """When the newest of its first files was changed; 0 where there is none to be seen."""
+    paths = (Path(place, name) for place, _folders, names in os.walk(folder) for name in names)
+    newest = 0.0
+    for path in itertools.islice(paths, _FILES_DATED):
+        with contextlib.suppress(OSError):
+            newest = max(newest, path.lstat().st_mtime)
+    return newest
 
 
 def look_at_all(paths: Iterable[Path]) -> tuple[DroppedFile, ...]:
@@ -134,7 +176,7 @@ class Destination:
 
     `several` are files and folders for the page that takes any number.
     `pairing` chooses between old file and signature on the delta page; None leaves it.
-    `interrupted` is a file whose change in its place was interrupted.
+    `interrupted` is a file whose change in its place was interrupted, or a folder, `of_folder`.
     """
 
     page: Page
@@ -142,6 +184,7 @@ class Destination:
     note: str = ""
     pairing: bool | None = None
     interrupted: Path | None = None
+    of_folder: bool = False
     several: Sequence[DroppedFile] = ()
 
 
@@ -169,11 +212,14 @@ def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
     if _are_several(files, scene):
         return _place_several(files)
     for file in files:
-        if isinstance(file.kind, Obstacle):
-            several = [file] if file.kind is Obstacle.FOLDER else []
-            return Refusal(tell_obstacle(file), _offer_several(text.TAKE_EACH_FILE, several))
-        if (name := name_unchanged(file.path.name)) != file.path.name:
-            return Destination(Page.PATCH, {}, interrupted=file.path.with_name(name))
+        if not file.is_usable:
+            return Refusal(tell_obstacle(file))
+        if file.is_folder:
+            unchanged = tree_of_stage(file.path)
+        else:
+            unchanged = file.path.with_name(name_unchanged(file.path.name))
+        if unchanged != file.path:
+            return Destination(Page.PATCH, {}, interrupted=unchanged, of_folder=file.is_folder)
     waiting = scene.filled.get(Slot.UNDECIDED) if scene.page is Page.START else None
     if len(files) == 1 and waiting is not None and not waiting.is_same_file(files[0]):
         return _place_two(waiting, files[0])
@@ -184,17 +230,11 @@ def decide(files: Sequence[DroppedFile], scene: Scene) -> Decision:
 
 def _are_several(files: Sequence[DroppedFile], scene: Scene) -> bool:
     """Whether each shall have a row: on their page, and where they are more than a pair."""
-    if scene.page is Page.SEVERAL or len(files) > 2:
-        return True
-    return len(files) == 2 and all(file.kind is Obstacle.FOLDER for file in files)
+    return scene.page is Page.SEVERAL or len(files) > 2
 
 
 def _place_several(files: Sequence[DroppedFile]) -> Destination:
     return Destination(Page.SEVERAL, {}, several=tuple(files))
-
-
-def _offer_several(label: str, files: Sequence[DroppedFile]) -> tuple[Remedy, ...]:
-    return (Remedy(label, _place_several(files)),) if files else ()
 
 
 def tell_obstacle(file: DroppedFile) -> str:
@@ -206,8 +246,12 @@ def tell_obstacle(file: DroppedFile) -> str:
     return text.about(_OBSTACLES[Obstacle(file.kind)], file.path)
 
 
+def tell_same(file: DroppedFile) -> str:
+    """That a file is no pair with itself, as a sentence."""
+    return text.about(text.SAME_FOLDER_TWICE if file.is_folder else text.SAME_FILE_TWICE, file.path)
+
+
 _OBSTACLES = {
-    Obstacle.FOLDER: text.FOLDER,
     Obstacle.LINK_TO_NOTHING: text.LINK_TO_NOTHING,
     Obstacle.TREE: text.TREE,
     Obstacle.SPECIAL: text.SPECIAL,
@@ -219,10 +263,13 @@ _OBSTACLES = {
 
 def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
     if one.is_same_file(other):
-        return Refusal(text.about(text.SAME_FILE_TWICE, one.path))
-    ordinary = [file for file in (one, other) if file.is_ordinary]
+        return Refusal(tell_same(one))
+    folders = [file for file in (one, other) if file.is_folder]
+    ordinary = [file for file in (one, other) if file.is_ordinary] or folders
+    if folders and ordinary is not folders:
+        return Refusal(str(FoldersAndFiles(ordinary[0].path, folders[0].path.name)))
     signatures = [file for file in (one, other) if file.kind is Kind.SIGNATURE]
-    deltas = [file for file in (one, other) if file.kind is Kind.DELTA]
+    deltas = [file for file in (one, other) if file.is_delta]
     if len(ordinary) == 2:
         old, new = sorted(ordinary, key=lambda file: file.modified)
         return Destination(Page.DELTA, {Slot.OLD_TO_COMPARE: old, Slot.NEW_FILE: new})
@@ -233,7 +280,7 @@ def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
     if len(signatures) == 2:
         return Refusal(text.TWO_SIGNATURES)
     if len(deltas) == 2:
-        return Refusal(text.TWO_DELTAS, _offer_several(text.APPLY_EACH, deltas))
+        return Refusal(text.TWO_DELTAS, (Remedy(text.APPLY_EACH, _place_several(deltas)),))
     return Refusal(
         text.SIGNATURE_AND_DELTA,
         (
@@ -249,7 +296,7 @@ def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
 def _place_one(file: DroppedFile, scene: Scene) -> Decision:
     if file.kind is Kind.SIGNATURE:
         return _place_signature(file, scene)
-    if file.kind is Kind.DELTA:
+    if file.is_delta:
         return _place_delta(file, scene)
     return _place_ordinary(file, scene)
 
@@ -278,6 +325,8 @@ def _place_delta(delta: DroppedFile, scene: Scene) -> Decision:
 
 def _place_ordinary(file: DroppedFile, scene: Scene) -> Decision:
     slot = scene.aimed_at or _open_slot(scene)
+    if file.is_folder:
+        slot = _FOR_FOLDERS.get(slot, slot)
     if slot is Slot.SIGNATURE:
         return Refusal(
             str(NotASignature(file.path, file.found)),
@@ -297,9 +346,12 @@ def _place_ordinary(file: DroppedFile, scene: Scene) -> Decision:
         )
     partner = scene.filled.get(_PARTNERS[slot]) if slot in _PARTNERS else None
     if partner is not None and scene.pairing and partner.is_same_file(file):
-        return Refusal(text.about(text.SAME_FILE_TWICE, file.path))
+        return Refusal(tell_same(file))
     return Destination(slot.page, {slot: file})
 
+
+# Where a folder can only be the old one.
+_FOR_FOLDERS = {Slot.SIGNATURE: Slot.OLD_TO_COMPARE, Slot.DELTA: Slot.OLD_TO_PATCH}
 
 # The two files of a pair, which must not be one and the same.
 _PARTNERS = {

@@ -49,6 +49,11 @@ SITUATIONS = {
 }
 _RECENT = translate("Recent work")
 
+_WHICH_FOLDER = translate(
+    "“{name}” is a folder. Which of these is it for? Or drop its other version: the two are "
+    "compared as a whole."
+)
+
 _MOST_RECENT = 3
 
 
@@ -70,6 +75,7 @@ class StartPage(PageView):
             hint=_DROP_ANYTHING,
             on_browse=self.browse,
             on_clear=self._forget,
+            on_browse_folder=lambda: context.browse(Slot.UNDECIDED, folder=True),
         )
         context.add_zone(self.zone, Slot.UNDECIDED)
         self.zone.grid(sticky="ew")
@@ -161,11 +167,25 @@ class StartPage(PageView):
         if waiting is None:
             return
         self._waiting = waiting
+        if waiting.is_folder:
+            self._hold_folder(waiting)
+            return
         self.zone.set_file(
             waiting.path.name,
             text.ordinary_detail(waiting.size_bytes, waiting.modified, time.time()),
         )
         self.banner.show("info", _which_is_it(waiting.path, waiting.size_bytes))
+
+    def _hold_folder(self, folder: DroppedFile) -> None:
+        self.zone.set_file(folder.path.name, text.folder_detail(folder.modified, time.time()))
+        each = Destination(Page.SEVERAL, {}, several=(folder,))
+
+        def take_each() -> None:
+            self._forget()
+            self.context.go(each)
+
+        question = text.about(_WHICH_FOLDER, folder.path)
+        self.banner.show("info", question, [(text.TAKE_EACH_FILE, take_each)])
 
     def escape(self) -> None:
         """Let go of the file that waits."""

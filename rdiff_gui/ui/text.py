@@ -19,6 +19,7 @@ from rdiff_gui.engine.summaries import (
     SignatureFacts,
     UnreadFacts,
 )
+from rdiff_gui.engine.trees.summaries import TreeFacts
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.wording import (
     local_time,
@@ -105,6 +106,7 @@ CHOOSE = {
     Slot.DELTA: translate("Choose the delta"),
     Slot.SEVERAL: translate("Choose files"),
 }
+CHOOSE_FOLDER = translate("Choose a folder")
 CHOOSE_OUTPUT = translate("Save the result as")
 CHECKSUM = "BLAKE3"
 SAVE_AS = translate("Save as")
@@ -223,6 +225,18 @@ def delta_detail(facts: DeltaFacts) -> str:
     )
 
 
+def folder_detail(modified: float, now: float) -> str:
+    """A folder in a few words: when the newest of its files was changed."""
+    return translate("folder · {when}").format(when=show_when(modified, now))
+
+
+def tree_detail(facts: TreeFacts) -> str:
+    """The delta of a folder in a few words."""
+    return translate("{size} · makes a folder of {result}").format(
+        size=show_size(facts.size_bytes), result=show_size(facts.tree_bytes)
+    )
+
+
 def about_line(facts: Facts) -> str:
     """What there is to know of a signature or delta in a line; more is folded below it."""
     seal = None if isinstance(facts, OrdinaryFacts) else facts.seal
@@ -254,10 +268,6 @@ MAKE_A_DELTA_FROM_IT = translate("Make a delta from it")
 MAKE_A_DELTA_WITH_IT = translate("Make a delta with it")
 PATCH_WITH_IT = translate("Patch with it")
 
-FOLDER = translate(
-    "“{name}” is a folder. Drop two folders, the old and the new one, for a delta of each file; on "
-    "the command line, “rdiff-gui diff” makes one delta of both."
-)
 TAKE_EACH_FILE = translate("Take each file in it")
 APPLY_EACH = translate("Apply each to its own old file")
 LINK_TO_NOTHING = translate(
@@ -265,8 +275,8 @@ LINK_TO_NOTHING = translate(
 )
 MISSING = translate("“{path}” was not found. Perhaps it was moved, renamed or deleted.")
 TREE = translate(
-    "“{name}” is the signature or delta of a whole folder, which the command line works with: "
-    "“rdiff-gui --help” tells how."
+    "“{name}” is the signature of a whole folder, which the command line works with: "
+    "“rdiff-gui --help” tells how. The window compares two folders that are both here."
 )
 SPECIAL = translate(
     "“{name}” is a pipe or a device, not a file. The window works with files; "
@@ -283,6 +293,9 @@ KEYS = translate(
 )
 SAME_FILE_TWICE = translate(
     "Both are the same file, “{name}”. Choose the old version and the new one."
+)
+SAME_FOLDER_TWICE = translate(
+    "Both are the same folder, “{name}”. Choose the old version and the new one."
 )
 TWO_SIGNATURES = translate(
     "These are two signatures. A delta is made from one signature and the new file: drop those two."

@@ -100,7 +100,6 @@ def test_what_does_not_go_together_is_said(
 @pytest.mark.parametrize(
     ("obstacle", "words"),
     [
-        (Obstacle.FOLDER, "is a folder"),
         (Obstacle.MISSING, "was not found"),
         (Obstacle.LINK_TO_NOTHING, "is a link to a file that is not there"),
         (Obstacle.SPECIAL, "is a pipe or a device"),
@@ -108,7 +107,7 @@ def test_what_does_not_go_together_is_said(
     ],
 )
 def test_what_is_no_file_is_said_also_among_others(obstacle: Obstacle, words: str) -> None:
-    """Folders, dead links, pipes and unreadable files have their own sentences."""
+    """Dead links, pipes and unreadable files have their own sentences."""
     bad = DroppedFile(Path("/x/thing"), obstacle, problem="No permission to read it.")
     assert words in refuse(bad)[0]
     assert words in refuse(OLD, bad)[0]
@@ -123,23 +122,59 @@ FOLDERS = tuple(DroppedFile(Path(path), Obstacle.FOLDER) for path in ("/old", "/
         ((OLD, NEW, EMPTY), Scene()),
         ((OLD, NEW, SIGNATURE, DELTA), Scene(Page.PATCH, aimed_at=Slot.DELTA)),
         ((OLD, NEW, DroppedFile(Path("/x"), Obstacle.MISSING)), Scene()),
-        (FOLDERS, Scene(Page.DELTA)),
+        (FOLDERS, Scene(Page.SEVERAL)),
         ((OLD,), Scene(Page.SEVERAL)),
         ((SIGNATURE, DELTA), Scene(Page.SEVERAL, aimed_at=Slot.SEVERAL)),
     ],
 )
 def test_more_than_a_pair_gets_a_row_each(arrivals: tuple[DroppedFile, ...], scene: Scene) -> None:
-    """So do two folders, and all that comes while the rows are seen."""
+    """So does all that comes while the rows are seen."""
     decision = decide(arrivals, scene)
     assert isinstance(decision, Destination)
     assert (decision.page, decision.several) == (Page.SEVERAL, arrivals)
 
 
-def test_a_folder_alone_can_be_gone_through() -> None:
-    """Its sentence has a button for that."""
-    decision = decide(FOLDERS[:1], Scene())
-    assert isinstance(decision, Refusal)
-    assert decision.remedies[0].destination.several == FOLDERS[:1]
+TREE_DELTA = DroppedFile(Path("/tree.rdelta"), Kind.TREE_DELTA)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "scene", "expected"),
+    [
+        (FOLDERS[:1], Scene(), (Page.START, {Slot.UNDECIDED: FOLDERS[0]})),
+        (
+            FOLDERS,
+            Scene(Page.PATCH),
+            (Page.DELTA, {Slot.OLD_TO_COMPARE: FOLDERS[0], Slot.NEW_FILE: FOLDERS[1]}),
+        ),
+        (
+            (TREE_DELTA, FOLDERS[0]),
+            Scene(),
+            (Page.PATCH, {Slot.DELTA: TREE_DELTA, Slot.OLD_TO_PATCH: FOLDERS[0]}),
+        ),
+        (
+            FOLDERS[:1],
+            Scene(Page.DELTA, aimed_at=Slot.SIGNATURE),
+            (Page.DELTA, {Slot.OLD_TO_COMPARE: FOLDERS[0]}),
+        ),
+        (
+            FOLDERS[:1],
+            Scene(Page.PATCH, aimed_at=Slot.DELTA),
+            (Page.PATCH, {Slot.OLD_TO_PATCH: FOLDERS[0]}),
+        ),
+    ],
+)
+def test_a_folder_goes_where_a_file_would(
+    arrivals: tuple[DroppedFile, ...], scene: Scene, expected: tuple[Page, object]
+) -> None:
+    """Alone, with its other version, with its delta; and never as a signature or delta."""
+    assert go(*arrivals, scene=scene) == expected
+
+
+def test_what_a_patch_left_beside_a_folder_leads_to_that() -> None:
+    """Its own name tells."""
+    decision = decide((DroppedFile(Path("/x/.tree.rdiff-stage"), Obstacle.FOLDER),), Scene())
+    assert isinstance(decision, Destination)
+    assert (decision.page, decision.interrupted) == (Page.PATCH, Path("/x/tree"))
 
 
 @pytest.mark.parametrize("page", [Page.START, Page.HISTORY, Page.SETTINGS])

@@ -13,16 +13,23 @@ from pathlib import Path
 from rdiff_gui.desktop.history import History
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
 from rdiff_gui.desktop.settings import Settings, fill_name
-from rdiff_gui.engine import make_delta, make_delta_from_files, make_signature
+from rdiff_gui.engine import (
+    make_delta,
+    make_delta_from_files,
+    make_delta_from_trees,
+    make_signature,
+)
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, SignatureFacts, Verdict
-from rdiff_gui.errors import RdiffError
+from rdiff_gui.engine.trees.summaries import TreeDeltaSummary
+from rdiff_gui.errors import FoldersAndFiles, RdiffError
 from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.routing import DroppedFile, look_at
+from rdiff_gui.ui.routing import DroppedFile, look_at, tell_same
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel, first_free, results_folder
-from rdiff_gui.ui.text import SAME_FILE_TWICE, about
+from rdiff_gui.ui.text import about
+from rdiff_gui.ui.trees.outcomes import tree_delta_outcome
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import show_percent, show_size, translate
 
@@ -36,11 +43,14 @@ _IDENTICAL = translate(
     "The old and the new file are identical: there is nothing to send. "
     "The delta was written all the same, and changes nothing."
 )
+_NEEDS_OLD_FOLDER = translate(
+    "“{name}” is a folder, and is compared with the old folder itself. Choose that one, too."
+)
 _SEND_IT = translate("Send “{name}” to whoever has the old file; patching makes the new one.")
 
 
-class DeltaModel(StepModel[DeltaSummary]):
-    """New file in, beside a signature or the old file; delta out.
+class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
+    """New file in, beside a signature or the old file; delta out. Or new and old folder in.
 
     `pairing` says that the old file itself is here and no signature is needed; `options`,
     `smallest`, and `if_different`, with which files that are the same get no delta, are for that
@@ -64,8 +74,10 @@ class DeltaModel(StepModel[DeltaSummary]):
         return (Slot.OLD_TO_COMPARE if self.pairing else Slot.SIGNATURE, Slot.NEW_FILE)
 
     def put(self, slot: Slot, file: DroppedFile) -> Filled:
-        """Put a file into a slot; the first slot's kind decides how to compare."""
-        if slot in (Slot.SIGNATURE, Slot.OLD_TO_COMPARE):
+        """Put a file into a slot; the first slot's kind decides how to compare, or a folder."""
+        if file.is_folder:
+            self.pairing = True
+        elif slot in (Slot.SIGNATURE, Slot.OLD_TO_COMPARE):
             self.pairing = slot is Slot.OLD_TO_COMPARE
         return super().put(slot, file)
 
@@ -86,22 +98,42 @@ class DeltaModel(StepModel[DeltaSummary]):
         self.judge()
 
     def judge(self) -> None:
-        """Old and new must be two files."""
+        """Old and new must be two files, or two folders."""
         new = self.files.get(Slot.NEW_FILE)
         old = self.files.get(Slot.OLD_TO_COMPARE)
         if new is None:
             return
-        same = self.pairing and old is not None and old.file.is_same_file(new.file)
-        new.problem = about(SAME_FILE_TWICE, new.path) if same else ""
+        new.problem = ""
+        if not self.pairing and new.file.is_folder:
+            new.problem = about(_NEEDS_OLD_FOLDER, new.path)
+        elif self.pairing and old is not None:
+            new.problem = _misfit(old.file, new.file)
+
+    @property
+    def of_folders(self) -> bool:
+        """Whether two whole folders are compared."""
+        return self.pairing and not self.missing and self.files[Slot.NEW_FILE].file.is_folder
 
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.NEW_FILE not in self.files:
             return None
         return partial(propose_delta, self.files[Slot.NEW_FILE].path, self.inputs, self.settings)
 
-    def work(self, attempt: Attempt) -> Work[DeltaSummary]:
+    def work(self, attempt: Attempt) -> Work[DeltaSummary | TreeDeltaSummary]:
         first, new = self.inputs
         output, replace = self.result_path, attempt.replace
+        if self.of_folders:
+            return partial(
+                make_delta_from_trees,
+                first,
+                new,
+                output,
+                sealing=self.sealing,
+                compress=self.compress,
+                best=self.smallest,
+                replace=replace,
+                resources=self.resources,
+            )
         make = (
             partial(
                 make_delta_from_files,
@@ -123,7 +155,9 @@ class DeltaModel(StepModel[DeltaSummary]):
             resources=self.resources,
         )
 
-    def outcome(self, summary: DeltaSummary) -> Outcome:
+    def outcome(self, summary: DeltaSummary | TreeDeltaSummary) -> Outcome:
+        if isinstance(summary, TreeDeltaSummary):
+            return tree_delta_outcome(summary, self.result_path, self.inputs[-1])
         travels = not self.pairing and self.inputs[0] != self.kept
         outcome = delta_outcome(summary, self.result_path, signature_travels=travels)
         return replace(outcome, old_bytes=self.old_bytes)
@@ -137,8 +171,18 @@ class DeltaModel(StepModel[DeltaSummary]):
         seal = first.facts.seal if isinstance(first.facts, SignatureFacts) else None
         return seal.basis.size_bytes if seal and seal.basis else None
 
-    def sizes(self, summary: DeltaSummary) -> tuple[int, int]:
+    def sizes(self, summary: DeltaSummary | TreeDeltaSummary) -> tuple[int, int]:
         return summary.new_bytes, summary.delta_bytes
+
+
+def _misfit(old: DroppedFile, new: DroppedFile) -> str:
+    """Why these two are no pair, as a sentence; empty where they are."""
+    if old.is_same_file(new):
+        return tell_same(new)
+    if old.is_folder == new.is_folder:
+        return ""
+    folder, file = (old, new) if old.is_folder else (new, old)
+    return str(FoldersAndFiles(file.path, folder.path.name))
 
 
 def look_for_new_file(

@@ -12,6 +12,7 @@ from rdiff_gui.desktop.kept_signatures import KeptSignatures
 from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, SignatureFacts
+from rdiff_gui.engine.trees.summaries import TreeDeltaSummary
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import DeltaModel, keep_signature, look_for_new_file
 from rdiff_gui.ui.page import PageContext
@@ -33,7 +34,7 @@ _FOUND_KEPT = translate(
 )
 
 
-class DeltaPage(StepPage[DeltaSummary]):
+class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
     """Choose the new file, and the old one or its signature."""
 
     page = Page.DELTA
@@ -79,6 +80,12 @@ class DeltaPage(StepPage[DeltaSummary]):
             compound="left",
             style="bg.Ghost.TButton",
             command=self._press_swap,
+        )
+        self.each_file = ttk.Button(
+            self.lead,
+            text=translate("A delta for each file instead"),
+            style="bg.Ghost.TButton",
+            command=self._take_each_file,
         )
         self.lead.grid_configure(pady=(0, px(10)))
         body = self.options.body
@@ -162,7 +169,7 @@ class DeltaPage(StepPage[DeltaSummary]):
         )
         self.focus_start()
 
-    def present(self, begun: StepModel[DeltaSummary], outcome: Outcome) -> None:
+    def present(self, begun: StepModel[DeltaSummary | TreeDeltaSummary], outcome: Outcome) -> None:
         """Show it, and be ready for the next version: the others have this one soon."""
         super().present(begun, outcome)
         context = self.context
@@ -192,9 +199,18 @@ class DeltaPage(StepPage[DeltaSummary]):
         """Show the step as it is now; a signature brings its own options along."""
         self._pairing.set(self.model.pairing)
         set_enabled(self.swap, self.model.can_swap)
-        if self.model.pairing:
+        of_folders = self.model.of_folders
+        set_enabled(self.each_file, not self.worker.busy)
+        if of_folders and not self.finished:
+            self.each_file.grid(row=2, column=0, sticky="w")
+        else:
+            self.each_file.grid_remove()
+        if of_folders:
+            self.form.pack_forget()
+        elif self.model.pairing:
             below = (0, self.context.theme.px(6))
             self.form.pack(fill="x", expand=True, before=self.sealing, pady=below)
+        if self.model.pairing:
             self._place_swap()
             self._smallest_row.pack(fill="x", pady=(self.context.theme.px(8), 0))
         else:
@@ -208,6 +224,10 @@ class DeltaPage(StepPage[DeltaSummary]):
             self.model.pair(self._pairing.get())
             self.edited()
         self.refresh()
+
+    def _take_each_file(self) -> None:
+        both = [self.model.files[slot].file for slot in self.model.slots]
+        self.context.go(Destination(Page.SEVERAL, {}, several=both))
 
     def _press_swap(self) -> None:
         if not self.refuse_while_busy():

@@ -9,6 +9,7 @@ from rdiff_gui.desktop.history import History, Operation
 from rdiff_gui.engine import find_basis
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaFacts, UnreadFacts
+from rdiff_gui.engine.trees.summaries import TreeFacts
 from rdiff_gui.records import record
 from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.wording import name_of, show_name, translate
@@ -31,7 +32,7 @@ class FoundBasis:
 
 
 def look_for_basis(
-    delta: DeltaFacts | UnreadFacts,
+    delta: DeltaFacts | UnreadFacts | TreeFacts,
     held: Sequence[Path],
     history: History,
     on_progress: ProgressCallback,
@@ -43,10 +44,13 @@ def look_for_basis(
     A sealed delta's is known by size and checksum, under whatever name: among the files that the
     window holds, those of the history, beside the delta, and in the folders used last. For another
     delta, `photos.db` for `photos.db.rdelta` is taken, held or beside it, when it is long enough.
+    A folder is taken by its name, from beside the delta or from the history.
 
     Raises: SourceMissing, SourceUnreadable, SealDamaged, SealTooNew, CompressionDamaged, Cancelled.
     """
     entries = history.entries()
+    if isinstance(delta, TreeFacts):
+        return _look_for_folder(delta, [path for each in entries for path in each.inputs])
     found: Path | None
     if delta.seal and delta.seal.basis:
         used = [path for entry in entries for path in (*entry.inputs, entry.output)]
@@ -77,7 +81,19 @@ def look_for_basis(
     return None
 
 
-def comparing_checksum(delta: DeltaFacts | UnreadFacts | None) -> str:
+def _look_for_folder(delta: TreeFacts, used: Sequence[Path]) -> FoundBasis | None:
+    """A folder of the name that the delta knows, or that it is called after."""
+    basis = delta.seal.basis if delta.seal else None
+    name = (basis.name if basis else None) or delta.path.stem
+    beside = delta.path.with_name(name)
+    for path in dict.fromkeys((beside, *(path for path in used if path.name == name))):
+        folder = look_at(path)
+        if folder.is_folder:
+            return FoundBasis(folder, proven=False)
+    return None
+
+
+def comparing_checksum(delta: DeltaFacts | UnreadFacts | TreeFacts | None) -> str:
     """What is known of a file that is read whole now, to know all."""
     seal = delta.seal if delta else None
     if seal and seal.basis and seal.basis.sample is not None:
@@ -85,6 +101,21 @@ def comparing_checksum(delta: DeltaFacts | UnreadFacts | None) -> str:
             "“{name}” has the right size and sample. Reading its checksum… {percent} %"
         )
     return translate("“{name}” has the right size. Reading its checksum… {percent} %")
+
+
+def found_folder(old: Path, delta: Path) -> str:
+    """A folder was found by its name, and taken."""
+    if old.parent == delta.parent:
+        text = translate(
+            "The folder “{name}” lies beside the delta, which is made for one of that name, so it "
+            "was taken. Its files are compared before anything is written."
+        )
+    else:
+        text = translate(
+            "The folder “{name}” in “{folder}” is called as the one that the delta was made for, "
+            "so it was taken. Its files are compared before anything is written."
+        )
+    return text.format(name=name_of(old), folder=show_name(old.parent))
 
 
 def found_basis(old: Path, delta: Path, *, proven: bool, signed: str | None) -> str:

@@ -16,12 +16,16 @@ from rdiff_gui.engine import apply_patch, verify_patch
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import ChangePlan, DeltaFacts, PatchSummary, UnreadFacts, Way
+from rdiff_gui.engine.trees.summaries import TreeFacts, TreePatchSummary
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.step.model import Attempt, Outcome, Place, StepModel, first_free, results_folder
 from rdiff_gui.ui.text import about
+from rdiff_gui.ui.trees.outcomes import tree_patch_outcome
+from rdiff_gui.ui.trees.patching import tell_misfit, tree_work
 from rdiff_gui.ui.worker import Work
 from rdiff_gui.wording import name_of, show_exact_size, show_size, translate
 
@@ -43,8 +47,8 @@ _UNDO_MADE = translate(
 _KEEP_THE_OLD_FILE = translate("Keep the old file until you have looked at the new one.")
 
 
-class PatchModel(StepModel[PatchSummary]):
-    """Old file and delta in, new file out; on request in the old one's place, or with a way back.
+class PatchModel(StepModel[PatchSummary | TreePatchSummary]):
+    """Old file or folder and delta in, the new one out; on request in its place or with a way back.
 
     `undo` is where the delta that leads back goes, while `with_undo`.
     """
@@ -75,17 +79,27 @@ class PatchModel(StepModel[PatchSummary]):
         if old is None:
             return
         old.problem, old.detail, old.tried = "", None, False
-        facts = self.delta_facts
-        if facts is not None:
+        delta, facts = self.files.get(Slot.DELTA), self.delta_facts
+        if delta is not None:
+            old.problem = tell_misfit(old.file, delta.file)
+        if isinstance(facts, DeltaFacts | UnreadFacts) and not old.file.is_folder:
             misfit = _misfit(old.file, facts)
-            old.problem = str(misfit) if misfit else ""
+            old.problem = old.problem or (str(misfit) if misfit else "")
 
     @property
-    def delta_facts(self) -> DeltaFacts | UnreadFacts | None:
+    def of_folders(self) -> bool:
+        """Whether it is a folder that is patched, as far as is known."""
+        delta, old = self.files.get(Slot.DELTA), self.files.get(Slot.OLD_TO_PATCH)
+        if delta is not None:
+            return delta.file.kind is Kind.TREE_DELTA
+        return old is not None and old.file.is_folder
+
+    @property
+    def delta_facts(self) -> DeltaFacts | UnreadFacts | TreeFacts | None:
         """What the delta says of itself, once it was looked at."""
         delta = self.files.get(Slot.DELTA)
         facts = delta.facts if delta else None
-        return facts if isinstance(facts, DeltaFacts | UnreadFacts) else None
+        return facts if isinstance(facts, DeltaFacts | UnreadFacts | TreeFacts) else None
 
     @property
     def wanted_folder(self) -> Path | None:
@@ -138,14 +152,19 @@ class PatchModel(StepModel[PatchSummary]):
             return lambda: old
         facts = self.delta_facts
         named = facts.seal.result if facts and facts.seal else None
-        return partial(propose_new_file, old, named.name if named else None, self.settings)
+        name = named.name if named else None
+        return partial(propose_new_file, old, name, self.settings, is_folder=self.of_folders)
 
     def propose_undo(self) -> Callable[[], Path] | None:
         """How to find a name for the undo delta; None while there is none to make."""
         target = self.target
         return partial(propose_undo, target) if self.with_undo and target else None
 
-    def work(self, attempt: Attempt) -> Work[PatchSummary]:
+    def work(self, attempt: Attempt) -> Work[PatchSummary | TreePatchSummary]:
+        if self.of_folders:
+            new = None if self.in_place else self.result_path
+            way_back = self.undo.path if self.with_undo else None
+            return tree_work(self.inputs, new, way_back, attempt, self.resources)
         basis, delta = self.inputs
         options = PatchOptions(allow_expansion=attempt.allow_expansion)
         if attempt.checking:
@@ -177,31 +196,45 @@ class PatchModel(StepModel[PatchSummary]):
 
         return patch
 
-    def outcome(self, summary: PatchSummary) -> Outcome:
+    def outcome(self, summary: PatchSummary | TreePatchSummary) -> Outcome:
+        if isinstance(summary, TreePatchSummary):
+            folder, delta = self.result_path, self.inputs[1]
+            return tree_patch_outcome(summary, folder, delta, in_place=self.in_place)
         undo = self.undo.path if self.with_undo else None
         return patch_outcome(summary, self.result_path, in_place=self.in_place, undo=undo)
 
-    def history_entry(self, summary: PatchSummary, finished: float) -> HistoryEntry:
+    def history_entry(
+        self, summary: PatchSummary | TreePatchSummary, finished: float
+    ) -> HistoryEntry:
         """What to keep; where the new file took the old one's place, that is the backup now."""
         entry = super().history_entry(summary, finished)
+        if isinstance(summary, TreePatchSummary):
+            return entry
         changed_itself = summary.plan is not None and summary.plan.way is Way.JOURNAL
         if not self.in_place or summary.backup is None or changed_itself:
             return entry
         return replace(entry, inputs=(summary.backup, *entry.inputs[1:]))
 
-    def sizes(self, summary: PatchSummary) -> tuple[int, int]:
+    def sizes(self, summary: PatchSummary | TreePatchSummary) -> tuple[int, int]:
+        if isinstance(summary, TreePatchSummary):
+            facts = self.delta_facts
+            tree_bytes = facts.tree_bytes if isinstance(facts, TreeFacts) else summary.written_bytes
+            return tree_bytes, tree_bytes
         return summary.result_bytes, summary.result_bytes
 
 
-def propose_new_file(basis: Path, name: str | None, settings: Settings) -> Path:
+def propose_new_file(
+    basis: Path, name: str | None, settings: Settings, *, is_folder: bool = False
+) -> Path:
     """`name` beside the old `photos.db` where it is free and known, else `photos (new).db`.
 
-    The settings may name another folder.
+    The settings may name another folder. A folder's name has no extension.
     """
     folder = results_folder(basis, settings)
     if name is not None and not os.path.lexists(known := folder / name):
         return known
-    stem, suffix = _split(name or basis.name)
+    whole = name or basis.name
+    stem, suffix = (whole, "") if is_folder else _split(whole)
     new = translate("new")
     return first_free(
         folder,

@@ -23,6 +23,7 @@ class PatchOptionsForm(ttk.Frame):
     def __init__(self, page: PatchPage) -> None:
         super().__init__(page.options.body)
         self._page = page
+        self._of_folders = False
         model, px = page.model, page.context.theme.px
         self.in_place = self._add(
             translate("Put the result in the old file's place"), model.in_place
@@ -63,15 +64,17 @@ class PatchOptionsForm(ttk.Frame):
         for switch in (self.in_place, self.changes_only, self.keep_backup, self.with_undo):
             set_enabled(switch, enabled)
 
-    def show_plan(self, plan: ChangePlan | None) -> None:
-        """Tell what a change of the file itself would write."""
+    def show_plan(self, plan: ChangePlan | None, *, of_folders: bool) -> None:
+        """Tell what a change of the file itself would write; a folder is always changed so."""
+        self._of_folders = of_folders
         self._plan.configure(text=describe_plan(plan) if plan else "")
         self._arrange()
 
     def _arrange(self) -> None:
         """What hangs on a switch is there while that is on."""
-        set_shown(self.changes_only, self.in_place.on)
-        is_planned = self.in_place.on and self.changes_only.on and bool(self._plan.cget("text"))
+        of_file = self.in_place.on and not self._of_folders
+        set_shown(self.changes_only, of_file)
+        is_planned = of_file and self.changes_only.on and bool(self._plan.cget("text"))
         set_shown(self._plan, is_planned)
-        set_shown(self.keep_backup, self.in_place.on)
+        set_shown(self.keep_backup, of_file)
         set_shown(self.undo, self.with_undo.on)

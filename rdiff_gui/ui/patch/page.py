@@ -7,8 +7,13 @@ import tkinter as tk
 from functools import partial
 from pathlib import Path
 
-from rdiff_gui.descriptions import describe_check, describe_recovery
-from rdiff_gui.engine import recover
+from rdiff_gui.descriptions import (
+    describe_check,
+    describe_recovery,
+    describe_tree_check,
+    describe_tree_recovery,
+)
+from rdiff_gui.engine import recover, recover_tree
 from rdiff_gui.engine.progress import CancelToken, Progress
 from rdiff_gui.engine.publication import take_place
 from rdiff_gui.engine.summaries import (
@@ -17,6 +22,7 @@ from rdiff_gui.engine.summaries import (
     RecoverySummary,
     UnreadFacts,
 )
+from rdiff_gui.engine.trees.summaries import TreeFacts, TreePatchSummary
 from rdiff_gui.errors import (
     ChangeUnfinished,
     FileProblem,
@@ -34,6 +40,7 @@ from rdiff_gui.ui.patch.basis_search import (
     FoundBasis,
     comparing_checksum,
     found_basis,
+    found_folder,
     look_for_basis,
 )
 from rdiff_gui.ui.patch.model import PatchModel, backup_kept
@@ -43,7 +50,9 @@ from rdiff_gui.ui.step.map_view import MapCard
 from rdiff_gui.ui.step.model import Attempt, Filled, Outcome, StepModel
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, NOT_THIS_ONE, about, show_when
-from rdiff_gui.ui.widgets import Action, set_enabled
+from rdiff_gui.ui.trees.patching import explain as explain_tree
+from rdiff_gui.ui.trees.view import TreeCard
+from rdiff_gui.ui.widgets import Action, Tone, set_enabled
 from rdiff_gui.ui.worker import Ending, Finished
 from rdiff_gui.wording import name_of, translate
 
@@ -70,11 +79,18 @@ _UNFINISHED = translate(
     "file stands there again."
 )
 _PUT_BACK = translate("Put the old file back")
+_FOLDER_UNFINISHED = translate(
+    "A patch of the folder “{name}” was interrupted. It can be settled now: the old folder is put "
+    "back, or where all of it was new already, the rest is tidied up."
+)
+_SETTLE = translate("Settle it")
 _PUTTING_BACK = translate("Putting “{name}” back…")
 
+Begun = StepModel[PatchSummary | TreePatchSummary]
 
-class PatchPage(StepPage[PatchSummary]):
-    """Choose the old file and the delta."""
+
+class PatchPage(StepPage[PatchSummary | TreePatchSummary]):
+    """Choose the old file or folder, and the delta."""
 
     page = Page.PATCH
     title = translate("Patch")
@@ -94,6 +110,8 @@ class PatchPage(StepPage[PatchSummary]):
         """Add the map, the options, and the button that tries without writing."""
         self.map = MapCard(self.middle, self.context)
         self.map.grid(sticky="ew", pady=(self.context.theme.px(8), 0))
+        self.files = TreeCard(self.middle, self.context)
+        self.files.grid(sticky="ew", pady=(self.context.theme.px(8), 0))
         self.form = PatchOptionsForm(self)
         self.form.pack(fill="x", expand=True)
         self.check = self.work.add_button(_CHECK, self._press_check)
@@ -103,18 +121,20 @@ class PatchPage(StepPage[PatchSummary]):
         super().refresh()
         set_enabled(self.check, self.model.can_check)
         self.form.set_enabled(not self.worker.busy)
-        self.form.show_plan(self.model.plan)
+        self.form.show_plan(self.model.plan, of_folders=self.model.of_folders)
         self.output.set_enabled(not self.model.in_place)
         self._show_search()
         old = self.model.files.get(Slot.OLD_TO_PATCH)
         old_bytes = old.file.size_bytes if old and not old.problem else None
         self.map.show(self.model.delta_facts, old_bytes)
+        # The result has them itself.
+        self.files.show(None if self.finished else self.model.delta_facts)
 
     # --- the old file is looked for --------------------------------------------------------------
 
     def learned(self, slot: Slot, one: Filled) -> None:
         """The delta tells the new file's name and the old one's checksum."""
-        if slot is Slot.DELTA and isinstance(one.facts, DeltaFacts | UnreadFacts):
+        if slot is Slot.DELTA and isinstance(one.facts, DeltaFacts | UnreadFacts | TreeFacts):
             self.output.propose()
             self._look_for_basis()
 
@@ -159,7 +179,9 @@ class PatchPage(StepPage[PatchSummary]):
         use()
         self.banner.show(
             "info",
-            found_basis(path, delta, proven=basis.proven, signed=when),
+            found_folder(path, delta)
+            if basis.file.is_folder
+            else found_basis(path, delta, proven=basis.proven, signed=when),
             [(NOT_THIS_ONE, lambda: self.clear(Slot.OLD_TO_PATCH))],
         )
 
@@ -193,7 +215,8 @@ class PatchPage(StepPage[PatchSummary]):
             self._stop_search()
         super().take(destination, fresh=fresh)
         if destination.interrupted and not self.worker.busy:
-            self._offer_to_put_back(destination.interrupted)
+            file = destination.interrupted
+            self.offer_to_put_back(file, is_folder=destination.of_folder)
         if Slot.OLD_TO_PATCH in destination.filled:
             self._look_for_basis()
 
@@ -215,14 +238,15 @@ class PatchPage(StepPage[PatchSummary]):
 
     # --- the new file takes the old one's place --------------------------------------------------
 
-    def more_actions(self, begun: StepModel[PatchSummary], outcome: Outcome) -> list[Action]:
+    def more_actions(self, begun: Begun, outcome: Outcome) -> list[Action]:
         more = super().more_actions(begun, outcome)
         old = begun.inputs[0]
-        if old.parent == outcome.output.parent and old != outcome.output:
+        is_folder = begun.files[Slot.OLD_TO_PATCH].file.is_folder
+        if not is_folder and old.parent == outcome.output.parent and old != outcome.output:
             more.insert(0, (_TAKE_PLACE, lambda: self._take_place(begun, outcome)))
         return more
 
-    def _take_place(self, begun: StepModel[PatchSummary], outcome: Outcome) -> None:
+    def _take_place(self, begun: Begun, outcome: Outcome) -> None:
         old = begun.inputs[0]
 
         def taken(answer: tuple[Path, list[FileProblem]]) -> None:
@@ -255,20 +279,24 @@ class PatchPage(StepPage[PatchSummary]):
 
     # --- a change that was interrupted -----------------------------------------------------------
 
-    def _offer_to_put_back(self, file: Path) -> None:
-        self.banner.show(
-            "warning", about(_UNFINISHED, file), [(_PUT_BACK, lambda: self._put_back(file))]
-        )
+    def offer_to_put_back(self, file: Path, *, is_folder: bool = False) -> None:
+        """Tell of a file, or a folder, whose change was interrupted."""
+        sentence = _FOLDER_UNFINISHED if is_folder else _UNFINISHED
+        label = _SETTLE if is_folder else _PUT_BACK
+        put_back = partial(self._put_back, file, is_folder)
+        self.banner.show("warning", about(sentence, file), [(label, put_back)])
 
-    def _put_back(self, file: Path) -> None:
+    def _put_back(self, file: Path, is_folder: bool) -> None:
         def answered(answer: tuple[RecoverySummary, DroppedFile]) -> None:
             summary, old = answer
-            if old.is_ordinary and not self.worker.busy:
+            if old.can_be_old and not self.worker.busy:
                 self.take(Destination(Page.PATCH, {Slot.OLD_TO_PATCH: old}), fresh=True)
-            self.banner.show("ok", describe_recovery(summary))
+            describe = describe_tree_recovery if is_folder else describe_recovery
+            self.banner.show("ok", describe(summary))
 
         self.banner.show("info", about(_PUTTING_BACK, file))
-        self.context.post.ask(partial(_recover, file), answered, partial(show_problem, self.banner))
+        ask = partial(_recover, file, is_folder)
+        self.context.post.ask(ask, answered, partial(show_problem, self.banner))
 
     # --- options ---------------------------------------------------------------------------------
 
@@ -306,8 +334,12 @@ class PatchPage(StepPage[PatchSummary]):
         if self.model.can_check and not self.worker.busy:
             self.start(Attempt(checking=True))
 
-    def show_check(self, begun: StepModel[PatchSummary], summary: PatchSummary) -> None:
+    def show_check(self, begun: Begun, summary: PatchSummary | TreePatchSummary) -> None:
         """They fit; the old file and the delta stay, ready to be patched."""
+        if isinstance(summary, TreePatchSummary):
+            tone: Tone = "ok" if summary.checked else "info"
+            self.banner.show(tone, describe_tree_check(summary, begun.inputs[0]))
+            return
         checked = summary.checked_blake3
         self.banner.show(
             "ok" if checked else "info",
@@ -315,9 +347,7 @@ class PatchPage(StepPage[PatchSummary]):
             detail=f"{CHECKSUM}  {checked}" if checked else None,
         )
 
-    def explain(
-        self, begun: StepModel[PatchSummary], attempt: Attempt, error: BaseException
-    ) -> None:
+    def explain(self, begun: Begun, attempt: Attempt, error: BaseException) -> None:
         """Say why the work failed; what is wrong with the undo delta's place, at its field."""
         assert isinstance(begun, PatchModel)
         undo = begun.undo.path if begun.with_undo else None
@@ -327,6 +357,8 @@ class PatchPage(StepPage[PatchSummary]):
             case OutputIsInput() | OutputUnwritable() if error.path == undo:
                 of_folder = isinstance(error, OutputUnwritable)
                 self._complain_of_undo(str(error), of_folder=of_folder)
+            case _ if begun.of_folders and explain_tree(self, begun, attempt, error):
+                pass
             case SourceInUse():
                 self.banner.show(
                     "warning",
@@ -339,7 +371,7 @@ class PatchPage(StepPage[PatchSummary]):
                     ],
                 )
             case ChangeUnfinished():
-                self._offer_to_put_back(error.path)
+                self.offer_to_put_back(error.path)
             case WrongBasis():
                 old = begun.files[Slot.OLD_TO_PATCH]
                 told = report(error)
@@ -350,9 +382,9 @@ class PatchPage(StepPage[PatchSummary]):
                 super().explain(begun, attempt, error)
 
 
-def _recover(file: Path) -> tuple[RecoverySummary, DroppedFile]:
-    """Put a file back, and look at it."""
-    summary = recover(file)
+def _recover(file: Path, is_folder: bool) -> tuple[RecoverySummary, DroppedFile]:
+    """Put a file or a folder back, and look at it."""
+    summary = recover_tree(file) if is_folder else recover(file)
     return summary, look_at(summary.path)
 
 

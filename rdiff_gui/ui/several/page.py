@@ -76,7 +76,11 @@ class SeveralPage(PageView):
 
     def _build(self) -> None:
         body, theme, px = self.body, self.context.theme, self.context.theme.px
-        self.zone = DropZone(body, theme, title=_YOUR_FILES, hint=_DROP, on_browse=self.browse)
+        folder = partial(self.context.browse, Slot.SEVERAL, folder=True)
+        self.zone = DropZone(
+            body, theme, title=_YOUR_FILES, hint=_DROP, on_browse=self.browse,
+            on_browse_folder=folder,
+        )  # fmt: skip
         self.context.add_zone(self.zone, Slot.SEVERAL)
         self.zone.grid(sticky="ew")
         self._sides = ttk.Frame(body)

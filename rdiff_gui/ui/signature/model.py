@@ -20,6 +20,9 @@ from rdiff_gui.wording import name_of, show_size, translate
 _SEND_IT = translate(
     "Send “{name}” to whoever has the new file. When the delta comes back, drop it here."
 )
+_OF_A_FOLDER = translate(
+    "“{name}” is a folder. The command line signs folders; here, compare it with its other version."
+)
 
 
 class SignatureModel(StepModel[SignatureSummary]):
@@ -32,6 +35,12 @@ class SignatureModel(StepModel[SignatureSummary]):
         super().__init__()
         self.options = SignatureOptions()
         self.sealing = Sealing.FULL
+
+    def judge(self) -> None:
+        """It must be a file."""
+        old = self.files.get(Slot.OLD_TO_SIGN)
+        if old is not None and old.file.is_folder:
+            old.problem = about(_OF_A_FOLDER, old.path)
 
     def propose_output(self) -> Callable[[], Path] | None:
         if self.missing:

@@ -10,7 +10,7 @@ from tkinter import ttk
 
 from rdiff_gui.engine.delta_map import DeltaMap, map_delta, read_pieces
 from rdiff_gui.engine.progress import CancelToken, Progress
-from rdiff_gui.engine.summaries import DeltaFacts, UnreadFacts
+from rdiff_gui.engine.summaries import DeltaFacts, Facts
 from rdiff_gui.formats.piece_map import Pieces
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
@@ -103,7 +103,7 @@ class MapCard(ttk.Frame):
         self.picture = self._map.picture
         self._shown: DeltaFacts | None = None
 
-    def show(self, facts: DeltaFacts | UnreadFacts | None, old_bytes: int | None) -> None:
+    def show(self, facts: Facts | None, old_bytes: int | None) -> None:
         """Keep up with the delta, and with the old file where there is a right one."""
         known = facts if isinstance(facts, DeltaFacts) and facts.result_bytes else None
         if known is not None and known is not self._shown:

@@ -17,21 +17,30 @@ from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
+from rdiff_gui.engine.trees.summaries import TreeDeltaSummary, TreePatchSummary
 from rdiff_gui.records import field, record
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, Remedy
 from rdiff_gui.ui.worker import Work
 
-Summary = TypeVar("Summary", bound=SignatureSummary | DeltaSummary | PatchSummary)
+Summary = TypeVar(
+    "Summary",
+    bound=SignatureSummary | DeltaSummary | PatchSummary | TreeDeltaSummary | TreePatchSummary,
+)
 
 
 @record(frozen=True)
 class Attempt:
-    """What the user allowed, and `checking` where nothing shall be written."""
+    """What the user allowed, and `checking` where nothing shall be written.
+
+    In a folder, `keep_local` leaves what was edited there, and `outside_links` lets links lead out.
+    """
 
     replace: bool = False
     allow_expansion: bool = False
     allow_shared: bool = False
+    keep_local: bool = False
+    outside_links: bool = False
     checking: bool = False
 
 
@@ -78,6 +87,7 @@ class Place:
 class Outcome:
     """What is told of finished work. `delta` is set where there is a map to draw.
 
+    `tree` is a folder's delta, whose files are listed, and `tree_folder` where the new ones are;
     `savings` is set where times say something; `to_send` says that it is for somebody else, `opens`
     that it is a file to look at, and `signature_came` that a signature had to be sent before;
     `follow` is a button to the step that comes next on this computer; `blake3` is the output's
@@ -92,6 +102,8 @@ class Outcome:
     remarks: tuple[str, ...] = ()
     next_step: str = ""
     delta: DeltaSummary | None = None
+    tree: Path | None = None
+    tree_folder: Path | None = None
     savings: Savings | None = None
     to_send: bool = False
     opens: bool = False

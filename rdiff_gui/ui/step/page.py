@@ -67,6 +67,7 @@ class StepPage(PageView, Generic[Summary]):
             self.context,
             self.all_slots,
             on_browse=self.browse,
+            on_browse_folder=self._browse_folder,
             on_clear=self.clear,
         )
         self.zone_row.grid(sticky="ew")
@@ -137,7 +138,7 @@ class StepPage(PageView, Generic[Summary]):
             self.edited()
         for slot, arrival in destination.filled.items():
             one = self.model.put(slot, arrival)
-            if arrival.kind in (Kind.SIGNATURE, Kind.DELTA):
+            if arrival.kind is Kind.SIGNATURE or arrival.is_delta:
                 self._inspect(slot, one)
         self.model.forget_names_of_others()
         if destination.note:
@@ -159,6 +160,10 @@ class StepPage(PageView, Generic[Summary]):
         if self.refuse_while_busy():
             return
         self.context.browse(slot or (*self.model.missing, *self.model.slots)[0])
+
+    def _browse_folder(self, slot: Slot) -> None:
+        if not self.refuse_while_busy():
+            self.context.browse(slot, folder=True)
 
     def stop_telling(self) -> None:
         """What was wrong with the files before is so still."""

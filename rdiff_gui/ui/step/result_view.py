@@ -15,6 +15,7 @@ from rdiff_gui.ui.preferences import LinkSpeedField
 from rdiff_gui.ui.step.map_view import StepMap
 from rdiff_gui.ui.step.model import Outcome
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.trees.view import TreeView
 from rdiff_gui.ui.widgets import (
     Action,
     ActionRow,
@@ -59,6 +60,7 @@ class ResultView(ttk.Frame):
         self._cautions.grid(sticky="ew", pady=(context.theme.px(8), 0))
         self.columnconfigure(0, weight=1)
         self._times: TimeSaved | None = None
+        self.files: TreeView | None = None
 
     def present(self, outcome: Outcome, more: Sequence[Action] = ()) -> None:
         """Replace what is shown; `more` is what can be done besides."""
@@ -72,6 +74,11 @@ class ResultView(ttk.Frame):
             delta_map = StepMap(body, self._context)
             delta_map.show(outcome.output, outcome.old_bytes)
             delta_map.grid(sticky="ew", pady=(0, px(10)))
+        self.files = None
+        if outcome.tree is not None:
+            self.files = TreeView(body, self._context, outcome.tree_folder)
+            self.files.show(outcome.tree)
+            self.files.grid(sticky="ew", pady=(0, px(10)))
         for remark in outcome.remarks:
             label = Sentence(body, theme, text=remark, style="body.card.TLabel")
             label.grid(sticky="ew", padx=theme.inset, pady=(0, px(8)))

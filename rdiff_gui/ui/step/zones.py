@@ -9,6 +9,7 @@ from tkinter import ttk
 
 from rdiff_gui.descriptions import describe
 from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts, UnreadFacts
+from rdiff_gui.engine.trees.summaries import TreeFacts
 from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.step.model import Filled, StepModel, Summary
@@ -21,6 +22,7 @@ _HALF_GAP = 8
 # Characters; two of these and their sentence fit into a line.
 _NAME_SHOWN = 24
 _SECOND = (Slot.NEW_FILE, Slot.DELTA)
+_FOLDERS = (Slot.OLD_TO_COMPARE, Slot.NEW_FILE, Slot.OLD_TO_PATCH)
 _WITH_FACTS = (Slot.SIGNATURE, Slot.DELTA)
 
 
@@ -34,6 +36,7 @@ class ZoneRow(ttk.Frame):
         slots: Sequence[Slot],
         *,
         on_browse: Callable[[Slot], None],
+        on_browse_folder: Callable[[Slot], None],
         on_clear: Callable[[Slot], None],
     ) -> None:
         super().__init__(parent)
@@ -46,13 +49,18 @@ class ZoneRow(ttk.Frame):
         self._facts: dict[Slot, tuple[Disclosure, FactTable]] = {}
         self._told: dict[Slot, Facts] = {}
         for slot in slots:
-            self._add(slot, on_browse, on_clear)
+            self._add(slot, on_browse, on_browse_folder, on_clear)
         self._row.bind("<Configure>", lambda event: self._adapt(event.width))
 
     def _add(
-        self, slot: Slot, on_browse: Callable[[Slot], None], on_clear: Callable[[Slot], None]
+        self,
+        slot: Slot,
+        on_browse: Callable[[Slot], None],
+        on_browse_folder: Callable[[Slot], None],
+        on_clear: Callable[[Slot], None],
     ) -> None:
         title, hint = text.ZONES[slot]
+        takes_folders = slot in _FOLDERS
         zone = self.zones[slot] = DropZone(
             self._row,
             self._context.theme,
@@ -60,6 +68,7 @@ class ZoneRow(ttk.Frame):
             hint=hint,
             on_browse=lambda: on_browse(slot),
             on_clear=lambda: on_clear(slot),
+            on_browse_folder=(lambda: on_browse_folder(slot)) if takes_folders else None,
         )
         self._context.add_zone(zone, slot)
         if slot in _WITH_FACTS:
@@ -148,6 +157,10 @@ def _detail(one: Filled, now: float) -> str:
             return text.delta_detail(one.facts)
         case UnreadFacts():
             return text.unread_detail(one.facts)
+        case TreeFacts():
+            return text.tree_detail(one.facts)
+    if one.file.is_folder:
+        return text.folder_detail(one.file.modified, now)
     if one.file.is_ordinary:
         return text.ordinary_detail(one.file.size_bytes, one.file.modified, now)
     return text.LOOKING

@@ -20,7 +20,7 @@ class DropZone(ttk.Frame):
     """Empty, holding a file, or holding one that will not do; and any of these under a drag.
 
     A click anywhere, Enter and Space call `on_browse`. With `on_clear` a filled zone has a
-    button to empty it.
+    button to empty it, with `on_browse_folder` one to choose a folder.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class DropZone(ttk.Frame):
         hint: str,
         on_browse: Callable[[], None],
         on_clear: Callable[[], None] | None = None,
+        on_browse_folder: Callable[[], None] | None = None,
     ) -> None:
         px = theme.px
         super().__init__(
@@ -54,10 +55,22 @@ class DropZone(ttk.Frame):
         self.browse_button = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
         # Quieter, where there is a file already.
         self.change_button = ttk.Button(self._buttons, text=translate("Change…"), command=on_browse)
+        self._folder: ttk.Button | None = None
+        if on_browse_folder is not None:
+            image = theme.icon("folder", 16, "muted")
+            self._folder = ttk.Button(self._buttons, image=image, command=on_browse_folder)
+            Tooltip(self._folder, theme, lambda: translate("Choose a folder"))
+            self._folder.grid(row=0, column=2, padx=(px(4), 0))
         self._place()
-        Tooltip(self._clear, theme, lambda: translate("Remove this file"))
+        Tooltip(self._clear, theme, lambda: translate("Take it out of here"))
         self._listen()
         self.set_empty()
+
+    @property
+    def folder_button(self) -> ttk.Button:
+        """The button for a folder, of a zone that takes one."""
+        assert self._folder is not None
+        return self._folder
 
     @property
     def name(self) -> str:
@@ -111,7 +124,7 @@ class DropZone(ttk.Frame):
             self._clear_beside(0)
         else:
             self._buttons.grid(row=4, column=2, rowspan=1, sticky="w", padx=0, pady=(px(4), 0))
-            self._clear_beside(2)
+            self._clear_beside(3)
 
     def _clear_beside(self, column: int) -> None:
         if self._clear.winfo_manager():
@@ -150,6 +163,8 @@ class DropZone(ttk.Frame):
         self.browse_button.configure(style=f"{surface}.TButton")
         self.change_button.configure(style=f"{surface}.Ghost.TButton")
         self._clear.configure(style=f"{surface}.Ghost.TButton")
+        if self._folder is not None:
+            self._folder.configure(style=f"{surface}.Ghost.TButton")
 
     def _listen(self) -> None:
         for label in (self._icon, self._title, self._name_line, self._detail):

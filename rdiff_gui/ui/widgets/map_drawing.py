@@ -83,7 +83,7 @@ class MapDrawing:
             canvas.create_polygon(skyline, fill=palette.new, tags="new")
         for mark in layout.marks:
             if mark.height == 1 and mark.right - mark.left > self._theme.px(_HATCH):
-                self._hatch(canvas, pad + mark.left, pad + mark.right, bottom - bar, bottom)
+                hatch(canvas, self._theme, pad + mark.left, pad + mark.right, bottom - bar, bottom)
         self._frame(layout.old_right, pad)
         self._frame(layout.new_right, bottom - bar)
 
@@ -121,7 +121,7 @@ class MapDrawing:
         swatch.delete("all")
         swatch.configure(background=fills[part])
         if part == "new":
-            self._hatch(swatch, 0, side, 0, side)
+            hatch(swatch, self._theme, 0, side, 0, side)
         elif part == "unused":
             self._strike(swatch, 0, side, 0, side)
         self._outline(swatch, 0, side, 0, side)
@@ -131,26 +131,6 @@ class MapDrawing:
         self.canvas.create_rectangle(
             self.pad + left, top, self.pad + right, bottom, width=0, fill=colour, tags=tag
         )
-
-    def _hatch(self, canvas: tk.Canvas, left: int, right: int, top: int, bottom: int) -> None:
-        """Slanting lines, cut to a box."""
-        palette, height = self._theme.palette, bottom - top
-        colour = mix(palette.new, palette.card, _HATCH_SHARE)
-        step = self._theme.px(_HATCH)
-        # All on one grid, so that neighbours go on.
-        first = (left - height) // step * step
-        for foot in range(first, right, step):
-            begin, end = max(foot, left), min(foot + height, right)
-            if begin < end:
-                canvas.create_line(
-                    begin,
-                    bottom - (begin - foot),
-                    end,
-                    bottom - (end - foot),
-                    fill=colour,
-                    width=self._theme.px(1),
-                    tags="hatch",
-                )
 
     def _strike(self, canvas: tk.Canvas, left: int, right: int, top: int, bottom: int) -> None:
         """A line through what there is nothing of."""
@@ -178,3 +158,24 @@ class MapDrawing:
         masks = self._theme.corner_masks(_RADIUS, "card", "outline")
         for image, (x, y, anchor) in zip(masks, corners, strict=True):
             self.canvas.create_image(pad + x, y, image=image, anchor=anchor)
+
+
+def hatch(canvas: tk.Canvas, theme: Theme, left: int, right: int, top: int, bottom: int) -> None:
+    """Slanting lines over what is new, cut to a box."""
+    palette, height = theme.palette, bottom - top
+    colour = mix(palette.new, palette.card, _HATCH_SHARE)
+    step = theme.px(_HATCH)
+    # All on one grid, so that neighbours go on.
+    first = (left - height) // step * step
+    for foot in range(first, right, step):
+        begin, end = max(foot, left), min(foot + height, right)
+        if begin < end:
+            canvas.create_line(
+                begin,
+                bottom - (begin - foot),
+                end,
+                bottom - (end - foot),
+                fill=colour,
+                width=theme.px(1),
+                tags="hatch",
+            )

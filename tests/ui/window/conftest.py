@@ -331,6 +331,7 @@ class Choosers:
         monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
         monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
         monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
+        monkeypatch.setattr(filedialog, "askdirectory", self._ask)
         monkeypatch.setattr(filedialog, "askopenfilenames", self._ask_for_several)
 
     def _ask(self, **options: object) -> str:

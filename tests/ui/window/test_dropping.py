@@ -232,14 +232,12 @@ def test_a_file_on_the_wrong_zone_goes_to_the_right_one(
 def test_what_cannot_go_together_is_said_and_changes_nothing(
     user: User, signature: Path, delta: Path, make_file: MakeFile, tmp_path: Path
 ) -> None:
-    """Folders, dead links, pipes and mismatched pairs have their sentences."""
+    """Dead links, pipes and mismatched pairs have their sentences."""
     user.go(Page.SIGNATURE)
-    (tmp_path / "folder").mkdir()
     (tmp_path / "dead").symlink_to("nowhere")
     os.mkfifo(tmp_path / "fifo")
     file, twin = make_file("file", b"1"), make_file("twin", delta.read_bytes())
     for paths, words in (
-        ((tmp_path / "folder",), "is a folder"),
         ((tmp_path / "dead",), "is a link to a file that is not there"),
         ((tmp_path / "fifo",), "is a pipe or a device"),
         ((tmp_path / "gone",), "was not found"),

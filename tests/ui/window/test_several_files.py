@@ -109,6 +109,7 @@ def test_two_folders_are_compared_file_by_file(
         (folder / "same").write_bytes(OLD)
     (old / "removed").write_bytes(b"r")
     (new / "added").write_bytes(b"a")
+    user.go(Page.SEVERAL)
     user.drop(new, old)
     assert several.model.folders == (old, new)
     user.press("Swap folders", several)
