@@ -61,10 +61,11 @@ class MapDrawing:
         pad, bar, bottom = self.pad, self._bar, canvas.winfo_height() - self.pad
         tied = mix(palette.card, palette.reused, _TIE_SHARE)
         for band in layout.bands:
+            # An outline is drawn on its corners, so the right ones lie within.
             corners = (
                 (pad + band.old_left, pad + bar),
-                (pad + band.old_right, pad + bar),
-                (pad + band.right, bottom - bar),
+                (pad + max(band.old_left, band.old_right - 1), pad + bar),
+                (pad + max(band.left, band.right - 1), bottom - bar),
                 (pad + band.left, bottom - bar),
             )
             # Edges alone would fill the place between very many.
