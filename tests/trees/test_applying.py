@@ -308,6 +308,29 @@ def test_what_a_file_has_here_it_keeps(trees: Trees) -> None:
     assert (trees.root / "mode").stat().st_mode & 0o777 == 0o755
 
 
+def test_a_folder_in_one_that_is_somebody_elses(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can stand beside it, its new files wait in it, and leave no trace."""
+    monkeypatch.setattr(os, "access", lambda *_arguments: False)
+    undo = trees.home / "new tree"
+    trees.patch(undo=undo)
+    assert trees.is_new()
+    enter, phases = Stage.enter, []
+
+    def refuse(stage: Stage, phase: Phase) -> None:
+        phases.append(stage.place.folder)
+        if phase is Phase.DONE:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        enter(stage, phase)
+
+    monkeypatch.setattr(Stage, "enter", refuse)
+    with pytest.raises(OutputUnwritable):
+        apply_tree_patch(trees.root, undo, None, keep_backup=False)
+    assert trees.is_new()
+    assert set(phases) == {trees.root}
+
+
 def test_what_could_not_be_kept_is_told_once(trees: Trees, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not file by file: whoever patches somebody else's folder has thousands of them."""
     monkeypatch.setattr(

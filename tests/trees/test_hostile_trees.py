@@ -319,6 +319,12 @@ def test_a_stage_that_somebody_planted(trees: Trees) -> None:
         place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
 
 
+def test_a_journal_that_a_delta_brings(victim: Victim) -> None:
+    """The next run would follow it."""
+    new = whole({**OLD, ".tree.rdiff-stage/journal-done": file(b"{}")})
+    victim.refuses(write_tar(members(OLD, new), manifest(OLD, new)), TreeUnsafe)
+
+
 def test_rights_that_a_delta_may_not_give(make_trees: MakeTrees) -> None:
     """An attribute that makes a program mighty is given on no request."""
     new = whole({"program": file(b"run")})

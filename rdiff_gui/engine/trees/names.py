@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.errors import LinkLeadsOut, NameImpossible, NamesCollide
+from rdiff_gui.engine.trees.stage import is_stage_name
+from rdiff_gui.errors import LinkLeadsOut, NameImpossible, NamesCollide, TreeUnsafe
 from rdiff_gui.formats.tree_manifest import Entry, EntryType
+from rdiff_gui.wording import translate
 
 # As many in a row as Linux follows.
 _LINKS_MOST = 40
@@ -70,7 +72,13 @@ def _is_elsewhere_on_windows(target: str) -> bool:
 
 
 def refuse_impossible_names(delta: Path, new: Mapping[str, Entry]) -> None:
-    """Raises: NameImpossible, for names that Windows takes for ways, devices or others."""
+    """Raises: NameImpossible, for names that Windows takes for ways, devices or others.
+
+    TreeUnsafe, for what would be taken for a stage, whose journal the next run follows.
+    """
+    for path in new:
+        if is_stage_name(path.partition("/")[0]):
+            raise TreeUnsafe(delta, path, translate("which has the name of a folder of its own"))
     if sys.platform != "win32":
         return
     for path in new:

@@ -44,7 +44,7 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.tree_manifest import EntryType, hash_side
+from rdiff_gui.formats.tree_manifest import ROOT, EntryType, Manifest, hash_side
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import replace
 
@@ -181,24 +181,39 @@ class Patching:
         tree, kept, seal = self.tree, self.plan.kept, self._found.seal
         manifest = manifest_back(self.sides, kept) if undone else None
         if not self.plan.is_empty:
-            with _working_stage(_stage_of(tree), tree.path, self._run) as stage:
-
-                def write_undo() -> None:
-                    if undone and manifest:
-                        with Reading(stage.place.path):
-                            before = Tree(stage.place.path / OUT)
-                        with contextlib.closing(before):
-                            undone.write(tree, before, manifest, None if kept else seal)
-
-                execution = self._carry_out(stage, Execution)
-                execution.stage_all()
-                execution.move(write_undo)
-                execution.remark_lost()
-                self.remarks += execution.remarks
+            place = _stage_of(tree)
+            with Reading(tree.path):
+                root = tree.status(ROOT)
+            root_ns = root.st_mtime_ns if root else 0
+            try:
+                with _working_stage(place, tree.path, self._run) as stage:
+                    self._execute(stage, undone, manifest)
+                    root_ns = self.sides.new[ROOT].mtime_ns
+            finally:
+                if place.folder == true_folder(tree.path):
+                    # The stage came and went in the tree itself.
+                    with contextlib.suppress(OSError):
+                        tree.set_time(ROOT, root_ns)
         elif undone and manifest:
             undone.write(tree, tree, manifest, None if kept else seal)
         if kept:
             self.remarks.append(LocalFilesKept(tree.path, tuple(kept)))
+
+    def _execute(self, stage: Stage, undone: UndoDelta | None, manifest: Manifest | None) -> None:
+        tree, seal = self.tree, None if self.plan.kept else self._found.seal
+
+        def write_undo() -> None:
+            if undone and manifest:
+                with Reading(stage.place.path):
+                    before = Tree(stage.place.path / OUT)
+                with contextlib.closing(before):
+                    undone.write(tree, before, manifest, seal)
+
+        execution = self._carry_out(stage, Execution)
+        execution.stage_all()
+        execution.move(write_undo)
+        execution.remark_lost()
+        self.remarks += execution.remarks
 
     def patch_beside(self, new: Path, undone: UndoDelta | None) -> None:
         """Make the new tree at a path. Raises: as apply_tree_patch."""

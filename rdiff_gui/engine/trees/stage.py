@@ -48,9 +48,14 @@ def stage_name(name: str) -> str:
     return fitting_name(f".{name or _ROOT_NAME}", _SUFFIX)
 
 
+def is_stage_name(name: str) -> bool:
+    """Whether a folder of that name may be a stage."""
+    return name.startswith(".") and name.endswith(_SUFFIX)
+
+
 def tree_of_stage(path: Path) -> Path:
     """The tree that a stage belongs to, if the path is that of one; a long name may be cut."""
-    if path.name.startswith(".") and path.name.endswith(_SUFFIX):
+    if is_stage_name(path.name):
         return path.with_name(path.name.removeprefix(".").removesuffix(_SUFFIX))
     return path
 
@@ -80,14 +85,19 @@ class StagePlace:
 
     @classmethod
     def beside(cls, true_path: Path) -> StagePlace:
-        """For a tree that stands there, or will: beside it, or in it where that is another disk.
+        """For a tree that stands there, or will: beside it, or in it where that cannot be.
+
+        That is where the tree is a disk of its own, or the folder that it is in somebody else's.
 
         Raises: OSError.
         """
         name = stage_name(true_path.name)
         folder = true_path.parent
         if true_path.is_dir() and (
-            os.path.ismount(true_path) or true_path.stat().st_dev != folder.stat().st_dev
+            status_at(true_path / name) is not None
+            or os.path.ismount(true_path)
+            or true_path.stat().st_dev != folder.stat().st_dev
+            or not os.access(folder, os.W_OK | os.X_OK)
         ):
             folder = true_path
         return cls(folder, name)
