@@ -31,8 +31,10 @@ _CALL_TARGET_SECONDS = 0.03
 # What a job takes for itself while it works: its own state, and what waits of a window and a block.
 _JOB_BYTES = 2**20
 
-# What is to be left besides, for other threads that ask in the same moment.
-_RESERVE_BYTES = 2**24
+# What is to be left besides, for other threads that ask in the same moment. It is more than malloc
+# takes out of what it keeps, where it would have to make zeros: that takes milliseconds a file.
+# Source: mallopt(3), M_MMAP_THRESHOLD, whose limit is 32 MiB.
+_RESERVE_BYTES = 2**25
 
 # What a block of a loaded signature takes besides its sums: a number and padding, and its share of
 # a table of keys and pointers that is at most two and a half times as long.
