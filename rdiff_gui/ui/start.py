@@ -177,7 +177,9 @@ class StartPage(PageView):
         self.banner.show("info", _which_is_it(waiting.path, waiting.size_bytes))
 
     def _hold_folder(self, folder: DroppedFile) -> None:
-        self.zone.set_file(folder.path.name, text.folder_detail(folder.modified, time.time()))
+        self.zone.set_file(
+            folder.path.name, text.folder_detail(folder.modified, time.time()), is_folder=True
+        )
         each = Destination(Page.SEVERAL, {}, several=(folder,))
 
         def take_each() -> None:

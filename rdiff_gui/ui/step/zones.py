@@ -121,7 +121,7 @@ class ZoneRow(ttk.Frame):
         elif one.problem:
             zone.set_problem(one.path.name, text.SEE_BELOW)
         else:
-            zone.set_file(one.path.name, _detail(one, now))
+            zone.set_file(one.path.name, _detail(one, now), is_folder=one.file.is_folder)
 
     def _adapt(self, width: int) -> None:
         side_by_side = width >= self._context.theme.px(_WIDE)

@@ -45,17 +45,17 @@ class TreeView(ttk.Frame):
         self.bar.grid(sticky="ew", pady=(0, px(10)))
         tools = ttk.Frame(self, style="card.TFrame")
         tools.grid(sticky="ew", pady=(0, px(6)))
-        tools.columnconfigure(0, weight=1)
+        tools.columnconfigure(4, weight=1)
         self._count = Sentence(tools, theme, text=_LISTING, style="muted.card.TLabel")
-        self._count.grid(row=0, column=0, sticky="ew")
+        self._count.grid(row=0, column=0, columnspan=5, sticky="ew", pady=(0, px(4)))
         sort = ttk.Label(tools, text=_SORT, style="muted.card.TLabel")
         self.order = ChoiceBox(tools, ORDERS, width=18, on_change=self._arrange, surface="card")
         search = ttk.Label(tools, text=_SEARCH, style="muted.card.TLabel")
         self._sought = tk.StringVar(self)
         self._sought.trace_add("write", lambda *_trace: self._arrange())
         self.search = ttk.Entry(tools, textvariable=self._sought, width=16)
-        for column, part in enumerate((sort, self.order, search, self.search), start=1):
-            part.grid(row=0, column=column, padx=(px(8), 0))
+        for column, part in enumerate((sort, self.order, search, self.search)):
+            part.grid(row=1, column=column, padx=(theme.inset if not column else px(8), 0))
         self.list = RowList(
             self,
             theme,
