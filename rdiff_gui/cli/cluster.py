@@ -7,7 +7,8 @@ import logging
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 
 from rdiff_gui.cli.arguments import UsageProblem
 from rdiff_gui.engine.progress import CancelToken
@@ -16,9 +17,12 @@ from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Future
+    from typing import Any, TypeVar
 
     from distributed import Client
+
+    T = TypeVar("T")
 
 _PATIENCE_SECONDS = 10
 _POLL_SECONDS = 0.02
@@ -43,7 +47,21 @@ def open_cluster(address: str, cancel: CancelToken) -> Iterator[Executor]:
         warnings.simplefilter("ignore")
         client = _Connecting(Client, address).wait(cancel)
         opened.callback(client.close, timeout=_PATIENCE_SECONDS)
-        yield client.get_executor(pure=False)
+        yield _Workers(client)
+
+
+class _Workers(Executor):
+    """The workers of a scheduler, for as long as there is a connection to it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, function: Callable[..., T], /, *words: Any, **more: Any) -> Future[T]:
+        """Raises: RuntimeError, where nobody would ever hear of it."""
+        if self._client.status != "running":
+            raise RuntimeError(translate("the scheduler is gone"))
+        return self._executor.submit(function, *words, **more)  # type: ignore[no-any-return]  # untyped
 
 
 class _Connecting:

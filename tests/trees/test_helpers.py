@@ -269,7 +269,10 @@ def test_a_cluster_loses_its_scheduler(
     """A sentence in the end, and nothing is left; dask takes some seconds to give it up."""
     target = tmp_path / "made" / "delta"
     target.parent.mkdir()
-    with open_cluster(cluster.address, CancelToken()) as executor, refused(HelperLost):
+    with (
+        open_cluster(cluster.address, CancelToken()) as executor,
+        refused(HelperLost, reason="the scheduler is gone"),
+    ):
         make_delta_from_trees(
             *pair, target, executor=executor, on_progress=_once_under_way(cluster.scheduler.kill)
         )
