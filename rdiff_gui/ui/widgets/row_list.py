@@ -118,7 +118,8 @@ class RowList(ttk.Frame):
         if count := self._ask_count():
             self._chosen = min(max(index, 0), count - 1)
             top = self._chosen * self.row_height
-            lowest = top + self.row_height - self.canvas.winfo_height()
+            # Before it was laid out, it is one pixel high.
+            lowest = top + self.row_height - max(self.row_height, self.canvas.winfo_height())
             self._top = max(min(self._top, top), lowest)
             self.redraw()
 
