@@ -102,7 +102,7 @@ class DesktopCard:
         self._context = context
         self._banner = banner
         self._text = WrappedLabel(parent, style="body.card.TLabel")
-        self._text.grid(sticky="ew")
+        self._text.grid(sticky="ew", padx=context.theme.inset)
         self._actions = ActionRow(parent, context.theme, surface="card")
         self._actions.grid(sticky="w", pady=(context.theme.px(8), 0))
 

@@ -34,7 +34,7 @@ class LanguageCard(ttk.Frame):
         self.box.choose(self._in_force)
         px = context.theme.px
         self._note = WrappedLabel(self, text=_LATER, style="muted.card.TLabel")
-        self._note.grid(sticky="ew", pady=(px(8), 0))
+        self._note.grid(sticky="ew", padx=context.theme.inset, pady=(px(8), 0))
         self._actions = ActionRow(self, context.theme, surface="card")
         self._actions.grid(sticky="w", pady=(px(6), 0))
         self._actions.show([(_START_AGAIN, context.start_again)])

@@ -231,7 +231,7 @@ class _Form:
         self.card = ttk.Frame(card, style="card.TFrame")
         self.card.grid(sticky="ew")
         self.card.columnconfigure(1, weight=1)
-        self._px = context.theme.px
+        self._px, self._inset = context.theme.px, context.theme.inset
         # The fields of all cards begin at one place.
         widest = max(map(context.theme.font("AppBody").measure, LABELS.values()))
         self._beside = widest + self._px(16)
@@ -250,7 +250,8 @@ class _Form:
         label = WrappedLabel(self.card, text=hint, style="muted.card.TLabel")
         # Below two rows for each field.
         row = 2 * len(self._rows)
-        label.grid(row=row, column=0, columnspan=2, sticky="ew", pady=(self._px(4), 0))
+        across, below = self._inset, (self._px(4), 0)
+        label.grid(row=row, column=0, columnspan=2, sticky="ew", padx=across, pady=below)
 
     def _arrange(self, width: int) -> None:
         widest = max(field.winfo_reqwidth() for _name, field in self._rows)
@@ -264,7 +265,7 @@ class _Form:
         self.card.columnconfigure(0, minsize=0 if self._stacked else self._beside)
         for place, (name, field) in enumerate(self._rows):
             above = "nw" if isinstance(field, OutputFolderField) else "w"
-            name.grid(row=2 * place, column=0, sticky=above, pady=px(5))
+            name.grid(row=2 * place, column=0, sticky=above, padx=self._inset, pady=px(5))
             wide = "ew" if isinstance(field, ttk.Frame) else "w"
             row, column = (2 * place + 1, 0) if self._stacked else (2 * place, 1)
             field.grid(row=row, column=column, columnspan=2 - column, sticky=wide, pady=px(2))

@@ -80,7 +80,7 @@ class SettingsPage(PageView):
         )
         self.keep_history.grid(sticky="w")
         hint = WrappedLabel(remembered, text=_KEEP_HISTORY_HINT, style="muted.card.TLabel")
-        hint.grid(sticky="ew", pady=(px(4), 0))
+        hint.grid(sticky="ew", padx=context.theme.inset, pady=(px(4), 0))
         self._desktop_card = (
             DesktopCard(self._card(translate("Double-click")), context, self.banner)
             if is_possible()
@@ -88,10 +88,10 @@ class SettingsPage(PageView):
         )
         card = self._card(translate("About"))
         self.about = FactTable(card, context.theme)
-        self.about.grid(sticky="ew")
+        self.about.grid(sticky="ew", padx=context.theme.inset)
         replaceable = _LIBRSYNC_MAY_BE_REPLACED.format(variable=PATH_VARIABLE)
         WrappedLabel(card, text=replaceable, style="muted.card.TLabel").grid(
-            sticky="ew", pady=(px(8), 0)
+            sticky="ew", padx=context.theme.inset, pady=(px(8), 0)
         )
         self.licences = Disclosure(self.body, context.theme, text=_LICENCES, on_open=self._read)
         self.licences.grid(sticky="ew")
@@ -101,11 +101,13 @@ class SettingsPage(PageView):
         self.licence_view.grid(sticky="ew")
 
     def _card(self, title: str) -> ttk.Frame:
-        px = self.context.theme.px
-        card = ttk.Frame(self.body, style="Card.TFrame", padding=(px(20), px(14)))
+        px, inset = self.context.theme.px, self.context.theme.inset
+        # What can have the focus brings room for its ring along; the rest keeps it free.
+        card = ttk.Frame(self.body, style="Card.TFrame", padding=(px(20) - inset, px(14)))
         card.columnconfigure(0, weight=1)
         card.grid(sticky="ew", pady=(0, px(16)))
-        ttk.Label(card, text=title, style="heading.card.TLabel").grid(sticky="w", pady=(0, px(6)))
+        heading = ttk.Label(card, text=title, style="heading.card.TLabel")
+        heading.grid(sticky="w", padx=inset, pady=(0, px(6)))
         return card
 
     def was_shown(self) -> None:
