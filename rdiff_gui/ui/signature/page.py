@@ -101,7 +101,7 @@ class SignatureOptionsForm(ttk.Frame):
         self._fields = [
             (ttk.Label(self, text=label, style="body.bg.TLabel"), box) for label, box in fields
         ]
-        self._px = px
+        self._px, self._inset = px, theme.inset
         self._problem = WrappedLabel(self, style="error.bg.TLabel")
         self._problem.grid(row=len(fields), column=0, columnspan=4, sticky="ew")
         self._problem.grid_remove()
@@ -115,7 +115,8 @@ class SignatureOptionsForm(ttk.Frame):
         px = self._px
         for place, (name, box) in enumerate(self._fields):
             row, second = divmod(place, in_a_row)
-            name.grid(row=row, column=2 * second, sticky="w", padx=(px(24) * second, px(8)))
+            before = px(24) if second else self._inset
+            name.grid(row=row, column=2 * second, sticky="w", padx=(before, px(8)))
             box.grid(row=row, column=2 * second + 1, sticky="ew", pady=px(2))
         self.columnconfigure(1, weight=1, uniform="field")
         self.columnconfigure(3, weight=in_a_row - 1, uniform="field" if in_a_row == 2 else "")
@@ -166,12 +167,12 @@ class SealingField(ttk.Frame):
         super().__init__(parent)
         px = theme.px
         name = ttk.Label(self, text=SEAL, style="body.bg.TLabel")
-        name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
+        name.grid(row=0, column=0, sticky="w", padx=(theme.inset, px(8)))
         self.box = ChoiceBox(self, SEALINGS, width=SEALINGS_WIDTH, on_change=on_change)
         self.box.choose(usual)
         self.box.grid(row=0, column=1, sticky="w", pady=px(2))
         hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")
-        hint.grid(row=1, column=0, columnspan=2, sticky="ew")
+        hint.grid(row=1, column=0, columnspan=2, sticky="ew", padx=theme.inset)
         self.columnconfigure(1, weight=1)
 
     def follow(self, before: Sealing, usual: Sealing) -> None:

@@ -74,7 +74,7 @@ class ZoneRow(ttk.Frame):
         if slot in _WITH_FACTS:
             disclosure = Disclosure(self, self._context.theme, text="")
             table = FactTable(disclosure.body, self._context.theme, surface="bg")
-            table.pack(fill="x", expand=True)
+            table.pack(fill="x", expand=True, padx=self._context.theme.inset)
             self._facts[slot] = (disclosure, table)
 
     def give_letters(self, letters: AltLetters) -> None:

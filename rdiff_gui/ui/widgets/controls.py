@@ -253,7 +253,8 @@ class Disclosure(ttk.Frame):
         )
         self.body = ttk.Frame(self, style=f"{surface}.TFrame")
         self.button.grid(row=0, column=0, sticky="w")
-        self.body.grid(row=1, column=0, sticky="nsew", padx=(theme.px(26), 0))
+        # Below the heading's text begins what has room for a focus ring; other text keeps it free.
+        self.body.grid(row=1, column=0, sticky="nsew", padx=(theme.px(24) - theme.inset, 0))
         self.columnconfigure(0, weight=1)
         self.button.bind("<Right>", lambda _event: self.set_open(True))
         self.button.bind("<Left>", lambda _event: self.set_open(False))
