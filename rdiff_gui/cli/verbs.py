@@ -17,6 +17,7 @@ from rdiff_gui.cli.terminal import (
     print_answer,
     print_note,
 )
+from rdiff_gui.engine.input import is_folder
 from rdiff_gui.engine.options import (
     WINDOW_BYTES_MAX,
     WINDOW_BYTES_MIN,
@@ -46,7 +47,7 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 
 def _signature(request: Request, cancel: CancelToken) -> None:
     basis, made = fill(request)
-    if basis and Path(basis).is_dir():
+    if basis and is_folder(basis):
         from rdiff_gui.cli.tree_verbs import sign_folder
 
         sign_folder(request, cancel)
@@ -63,7 +64,7 @@ def _signature(request: Request, cancel: CancelToken) -> None:
 
 def _delta(request: Request, cancel: CancelToken) -> None:
     signature, new_file, made = fill(request)
-    if new_file and Path(new_file).is_dir():
+    if new_file and is_folder(new_file):
         from rdiff_gui.cli.tree_verbs import make_folder_delta
 
         make_folder_delta(request, cancel)
@@ -98,7 +99,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.patch import apply_patch
 
     basis, delta, new_file = fill(request)
-    if basis and Path(basis).is_dir():
+    if basis and is_folder(basis):
         from rdiff_gui.cli.tree_patch_verbs import patch_folder
 
         patch_folder(request, cancel)
@@ -126,7 +127,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
-    if Path(request.words[0]).is_dir():
+    if is_folder(request.words[0]):
         from rdiff_gui.cli.tree_patch_verbs import verify_folder
 
         verify_folder(request, cancel)
@@ -159,7 +160,7 @@ def _recover(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.trees.stage import is_stage_beside
 
     path = Path(request.words[0])
-    if path.is_dir() or is_stage_beside(path):
+    if is_folder(path) or is_stage_beside(path):
         from rdiff_gui.cli.tree_patch_verbs import recover_folder
 
         recover_folder(path, request, cancel)
@@ -207,7 +208,7 @@ def _refuse_for_files(request: Request, **more: str) -> None:
 
 def are_folders(*words: str | None) -> bool:
     """Whether folders were named. Raises: FoldersAndFiles, where a file was, too."""
-    folders = [word for word in words if word is not None and Path(word).is_dir()]
+    folders = [word for word in words if word is not None and is_folder(word)]
     files = [word for word in words if word not in folders]
     if folders and files:
         raise FoldersAndFiles(Path(files[0] or STANDARD_STREAM), folders[0])

@@ -353,8 +353,10 @@ def peek(source: Input, size_bytes: int) -> bytes | Packing:
         decompressor = zstd.ZstdDecompressor()
         try:
             while len(content) < size_bytes and not decompressor.eof:
+                # Of a frame that is damaged further on, these are there at least.
+                wanted = MAGIC_BYTES if len(content) < MAGIC_BYTES else size_bytes
                 with memory_told():
-                    content += decompressor.decompress(packed, size_bytes - len(content))
+                    content += decompressor.decompress(packed, wanted - len(content))
                 packed = b""
                 if decompressor.needs_input:
                     break

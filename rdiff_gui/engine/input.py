@@ -260,6 +260,14 @@ class Input:
             raise
 
 
+def is_folder(path: FilePath) -> bool:
+    """Whether a folder stands there, as far as the system tells; an error comes when it is opened."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def path_or_stream(given: Source) -> Path | BinaryIO:
     """What a caller gave as a file. Raises: TypeError, where it is neither path nor binary file."""
     if isinstance(given, str | os.PathLike):

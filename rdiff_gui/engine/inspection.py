@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import scan_delta
-from rdiff_gui.engine.input import FilePath, Source, open_input, path_or_stream
+from rdiff_gui.engine.input import FilePath, Source, is_folder, open_input, path_or_stream
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
@@ -252,7 +252,7 @@ def find_basis(
 
 def _candidates(delta: Path, basis: Identity, places: list[Path], run: Run) -> list[Path]:
     """Files of the right size, those of the right name first."""
-    folders = [delta.parent, *(place for place in places if place.is_dir())]
+    folders = [delta.parent, *(place for place in places if is_folder(place))]
     # Of what is no regular file, none is opened: a pipe would keep us waiting. A crowded folder may
     # have more entries than are looked at, so the one of the right name is asked for.
     named = [folder / basis.name for folder in folders] if basis.name else []

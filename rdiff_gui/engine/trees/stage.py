@@ -20,6 +20,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from rdiff_gui.engine.input import is_folder
 from rdiff_gui.engine.system import Tree, free_bytes, lock, walk
 from rdiff_gui.engine.temporary_file import fitting_name
 from rdiff_gui.errors import DiskFull, SourceBusy, StageForeign
@@ -62,7 +63,7 @@ def tree_of_stage(path: Path) -> Path:
 
 def is_stage_beside(path: Path) -> bool:
     """Whether a tree was to be made there, and was not yet."""
-    return bool(path.name) and path.with_name(stage_name(path.name)).is_dir()
+    return bool(path.name) and is_folder(path.with_name(stage_name(path.name)))
 
 
 def damaged_name(stage: str, number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import rdiff_gui.errors as tree
-from rdiff_gui.errors import RdiffError
+from rdiff_gui.errors import Difference, DifferenceKind, RdiffError
 
 _VALUES: dict[object, object] = {
     str: "some words",
@@ -19,6 +19,7 @@ _VALUES: dict[object, object] = {
     Path: Path("/a folder/a file"),
     Path | None: Path("/a folder/another file"),
     tuple[str, ...]: ("one thing", "another"),
+    tuple[Difference, ...]: tuple(Difference(kind.value, kind) for kind in DifferenceKind),
 }
 
 

@@ -27,7 +27,7 @@ def test_files_are_chosen_with_browse(
     assert user.zone(Slot.OLD_TO_SIGN).name == "old"
     assert choosers.asked[0]["title"] == "Choose the old file"
     choosers.answer = str(tmp_path / "chosen.rsig")
-    user.button("Browse…", user.signature.output).invoke()
+    user.signature.output.folder_button.invoke()
     user.settle()
     assert choosers.asked[-1]["initialfile"] == "old.rsig"
     user.run()
