@@ -261,7 +261,7 @@ class Input:
 
 
 def is_folder(path: FilePath) -> bool:
-    """Whether a folder stands there, as far as the system tells; an error comes when it is opened."""
+    """Whether a folder stands there, as far as the system tells; opening it tells an error."""
     try:
         return Path(path).is_dir()
     except (OSError, ValueError):
