@@ -27,6 +27,11 @@ def uri_of(path: Path) -> str:
     return "file://" + quote_from_bytes(bytes(path))
 
 
+def _program(title: str) -> str:
+    """A title without how far the window's work is, which changes at any time."""
+    return title.rpartition(" — ")[2]
+
+
 class Drag:
     """One drag of some URIs over the window named `title`, from its own X connection."""
 
@@ -47,7 +52,7 @@ class Drag:
             aware = child.get_full_property(self._atom("XdndAware"), X.AnyPropertyType)
             if aware and child.get_attributes().map_state == X.IsViewable:
                 name = child.get_full_text_property(self._atom("_NET_WM_NAME"))
-                if (name or child.get_wm_name()) == title:
+                if _program(name or child.get_wm_name() or "") == _program(title):
                     return child
             found = self._find(child, title)
             if found is not None:
