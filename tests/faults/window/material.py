@@ -99,7 +99,6 @@ def _make_bad(folder: Path, good: tuple[Path, ...]) -> tuple[Path, ...]:
         *(folder / name for name in special),
         Path("/dev/zero"),
         Path("/proc/self/mem"),
-        Path("/"),
     )
 
 
