@@ -159,7 +159,10 @@ class Running:
             self._on_end(ending)
         finally:
             self._context.work_ended(Page.SEVERAL, None)
-        if sent := self._batch.sent[-_KEPT_MOST:]:
+        sent = self._batch.sent[-_KEPT_MOST:]
+        # Rows that were cancelled are kept as long as they are in the list, no longer.
+        self._batch = Batch((), self._context.settings, self._context.history)
+        if sent:
             signatures = self._context.history.signatures
             keep = partial(_keep_signatures, signatures, sent, self._keeping)
             if self._context.settings.keep_history:
