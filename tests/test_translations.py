@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -50,6 +53,30 @@ def read_catalogue(language: str) -> Catalog:
 def several(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
     """The forms of a message, of which most have one."""
     return [text or ""] if isinstance(text, str | None) else list(text)
+
+
+def test_the_catalogues_are_current() -> None:
+    """Whoever changes a sentence is reminded of the command that tells all languages of it."""
+    tool = Path(__file__).parent.parent / "tools/translations"
+    done = subprocess.run(
+        [sys.executable, tool, "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"run tools/translations: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+def test_each_language_says_everything(language: str) -> None:
+    """Nothing is missing, doubtful or out of use, in as many plural forms as there are."""
+    catalogue = read_catalogue(language)
+    assert not catalogue.obsolete
+    for message in catalogue:
+        if not message.id:
+            continue
+        told = f"{language}: {message.id}"
+        forms = several(message.string)
+        assert not message.fuzzy, told
+        assert all(forms), told
+        assert len(forms) == (catalogue.num_plurals if message.pluralizable else 1), told
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))

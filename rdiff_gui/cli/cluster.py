@@ -38,8 +38,8 @@ def open_cluster(address: str, cancel: CancelToken) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as problem:
         text = translate(
-            "--cluster needs the package distributed: pip install “rdiff-gui[cluster]”."
-        )
+            "--cluster needs the package distributed; this installs it: {command}."
+        ).format(command="pip install 'rdiff-gui[cluster]'")
         raise UsageProblem(text) from problem
     # It speaks for itself of whatever happens to it, and what matters we say.
     logging.disable()

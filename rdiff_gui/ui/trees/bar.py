@@ -26,7 +26,7 @@ _TOLD = translate("{name}, {size}: {fate}")
 _LEGEND = {
     Part.REUSED: translate("Unchanged"),
     Part.MOVED: translate("Moved"),
-    Part.CHANGED: translate("Changed"),
+    Part.CHANGED: translate("Changed content"),
     Part.NEW: translate("New"),
 }
 
