@@ -82,7 +82,10 @@ def _make_bad(folder: Path, good: tuple[Path, ...]) -> tuple[Path, ...]:
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    (folder / "a folder").mkdir()
+    for name, source in (("a folder", good[0]), ("another folder", good[1])):
+        (folder / name / "in it").mkdir(parents=True)
+        (folder / name / "in it" / "database").write_bytes(source.read_bytes())
+        (folder / name / f"only in {name}").write_text(name)
     (folder / "link to nothing").symlink_to("nowhere")
     (folder / "link to old").symlink_to("old")
     (folder / "circle").symlink_to("circle")
@@ -93,7 +96,10 @@ def _make_bad(folder: Path, good: tuple[Path, ...]) -> tuple[Path, ...]:
         os.chdir(folder)
         listener.bind("socket")
         os.chdir(before)
-    special = ("a folder", "link to nothing", "link to old", "circle", "pipe", "socket", "missing")
+    special = (
+        "a folder", "another folder", "link to nothing", "link to old", "circle", "pipe", "socket",
+        "missing",
+    )  # fmt: skip
     return (
         *(folder / name for name in contents),
         *(folder / name for name in special),

@@ -117,7 +117,8 @@ class RandomUser:
     def _some_files(self) -> tuple[Path, ...]:
         material = self.material
         pairs = ((material.old, material.new), (material.signature, material.new),
-                 (material.delta, material.old), (material.large, material.old))  # fmt: skip
+                 (material.delta, material.old), (material.large, material.old),
+                 (material.folder / "a folder", material.folder / "another folder"))  # fmt: skip
         if self.dice.random() < 0.5:
             return self.dice.choice(pairs)
         return tuple(self.dice.choices(material.all, k=self.dice.choice((1, 1, 1, 2, 3))))
