@@ -44,7 +44,6 @@ class Obstacle(enum.StrEnum):
     MISSING = "missing"
     LINK_TO_NOTHING = "link to nothing"
     UNREADABLE = "unreadable"
-    TREE = "signature of a folder"
     SPECIAL = "pipe, socket or device"
 
 
@@ -75,6 +74,11 @@ class DroppedFile:
     def is_ordinary(self) -> bool:
         """Neither signature nor delta; an empty file is as good an old or new file as any."""
         return self.kind in (Kind.ORDINARY, Kind.EMPTY)
+
+    @property
+    def is_signature(self) -> bool:
+        """Of a file or of a folder."""
+        return self.kind in (Kind.SIGNATURE, Kind.TREE_SIGNATURE)
 
     @property
     def is_delta(self) -> bool:
@@ -129,8 +133,6 @@ def look_at(path: Path) -> DroppedFile:
         return DroppedFile(path, Obstacle.MISSING)
     except RdiffError as error:
         return DroppedFile(path, Obstacle.UNREADABLE, problem=str(error))
-    if recognized.kind is Kind.TREE_SIGNATURE:
-        return DroppedFile(path, Obstacle.TREE)
     return DroppedFile(
         path,
         recognized.kind,
@@ -253,7 +255,6 @@ def tell_same(file: DroppedFile) -> str:
 
 _OBSTACLES = {
     Obstacle.LINK_TO_NOTHING: text.LINK_TO_NOTHING,
-    Obstacle.TREE: text.TREE,
     Obstacle.SPECIAL: text.SPECIAL,
 }
 
@@ -268,7 +269,7 @@ def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
     ordinary = [file for file in (one, other) if file.is_ordinary] or folders
     if folders and ordinary is not folders:
         return Refusal(str(FoldersAndFiles(ordinary[0].path, folders[0].path.name)))
-    signatures = [file for file in (one, other) if file.kind is Kind.SIGNATURE]
+    signatures = [file for file in (one, other) if file.is_signature]
     deltas = [file for file in (one, other) if file.is_delta]
     if len(ordinary) == 2:
         old, new = sorted(ordinary, key=lambda file: file.modified)
@@ -294,7 +295,7 @@ def _place_two(one: DroppedFile, other: DroppedFile) -> Decision:
 
 
 def _place_one(file: DroppedFile, scene: Scene) -> Decision:
-    if file.kind is Kind.SIGNATURE:
+    if file.is_signature:
         return _place_signature(file, scene)
     if file.is_delta:
         return _place_delta(file, scene)
@@ -306,7 +307,7 @@ def _place_signature(signature: DroppedFile, scene: Scene) -> Decision:
     if aimed_at is None or aimed_at.page in (Page.START, Page.DELTA):
         return Destination(Page.DELTA, {Slot.SIGNATURE: signature})
     if aimed_at is Slot.DELTA:
-        sentence = str(NotADelta(signature.path, "signature"))
+        sentence = str(NotADelta(signature.path, signature.found))
     else:
         sentence = text.about(text.SIGNATURE_FOR_OLD_FILE, signature.path)
     return Refusal(sentence, (_offer(text.MAKE_A_DELTA_WITH_IT, Slot.SIGNATURE, signature),))

@@ -20,6 +20,7 @@ from rdiff_gui.engine.summaries import (
     UnreadFacts,
 )
 from rdiff_gui.engine.trees.summaries import TreeFacts
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.wording import (
     local_time,
@@ -95,6 +96,20 @@ ZONES = {
     Slot.OLD_TO_PATCH: (_OLD_FILE, translate("Drop the file to bring up to date")),
     Slot.DELTA: (translate("Delta"), translate("Drop the delta here")),
 }
+_OLD_FOLDER = translate("Old folder")
+FOLDER_TITLES = {
+    Slot.OLD_TO_SIGN: _OLD_FOLDER,
+    Slot.OLD_TO_COMPARE: _OLD_FOLDER,
+    Slot.NEW_FILE: translate("New folder"),
+    Slot.OLD_TO_PATCH: _OLD_FOLDER,
+}
+
+
+def zone_title(slot: Slot, *, is_folder: bool) -> str:
+    """What a zone is for, with a file or a folder in it."""
+    return FOLDER_TITLES[slot] if is_folder else ZONES[slot][0]
+
+
 _CHOOSE_OLD_FILE = translate("Choose the old file")
 CHOOSE = {
     Slot.UNDECIDED: translate("Choose a file"),
@@ -231,7 +246,11 @@ def folder_detail(modified: float, now: float) -> str:
 
 
 def tree_detail(facts: TreeFacts) -> str:
-    """The delta of a folder in a few words."""
+    """The signature or delta of a folder in a few words."""
+    if facts.kind is Kind.TREE_SIGNATURE:
+        return translate("{size} · signs {basis}").format(
+            size=show_size(facts.size_bytes), basis=show_size(facts.tree_bytes)
+        )
     return translate("{size} · makes a folder of {result}").format(
         size=show_size(facts.size_bytes), result=show_size(facts.tree_bytes)
     )
@@ -241,13 +260,16 @@ def about_line(facts: Facts) -> str:
     """What there is to know of a signature or delta in a line; more is folded below it."""
     seal = None if isinstance(facts, OrdinaryFacts) else facts.seal
     old, new = (seal.basis, seal.result) if seal else (None, None)
+    signs = isinstance(facts, SignatureFacts) or (
+        isinstance(facts, TreeFacts) and facts.kind is Kind.TREE_SIGNATURE
+    )
     if isinstance(facts, UnreadFacts):
         text = translate("About this file")
-    elif isinstance(facts, SignatureFacts) and old and old.name:
+    elif signs and old and old.name:
         text = translate("Signature of “{old}”; its checksum is right")
-    elif isinstance(facts, SignatureFacts) and seal:
+    elif signs and seal:
         text = translate("This signature has a seal; its checksum is right")
-    elif isinstance(facts, SignatureFacts):
+    elif signs:
         text = translate("This signature has no seal: a wrong file would not be noticed")
     elif old and old.name and new and new.name:
         text = translate("Makes “{new}” from “{old}”; its checksum is right")
@@ -274,10 +296,6 @@ LINK_TO_NOTHING = translate(
     "“{name}” is a link to a file that is not there. Find the file itself and use that."
 )
 MISSING = translate("“{path}” was not found. Perhaps it was moved, renamed or deleted.")
-TREE = translate(
-    "“{name}” is the signature of a whole folder, which the command line works with: "
-    "“rdiff-gui --help” tells how. The window compares two folders that are both here."
-)
 SPECIAL = translate(
     "“{name}” is a pipe or a device, not a file. The window works with files; "
     "the command line (rdiff-gui --help) reads pipes and devices too."

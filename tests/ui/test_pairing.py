@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.desktop.history import History
-from rdiff_gui.engine import CancelToken, make_delta_from_files, make_signature
+from rdiff_gui.engine import (
+    CancelToken,
+    make_delta_from_files,
+    make_signature,
+    make_tree_signature,
+)
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.ui import Slot
 from rdiff_gui.ui.routing import look_at_all
@@ -95,6 +100,16 @@ def test_of_three_versions_nobody_knows_which_two(make_file: MakeFile, gather: C
     """Each is signed then, as the photos of a camera are."""
     found = gather(*(make_file(f"IMG_{number}.jpg", 500, number) for number in range(3)))
     assert [tuple(row.items) for row in found.rows] == [(Slot.OLD_TO_SIGN,)] * 3
+
+
+def test_what_a_folder_has_is_not_signed(
+    make_file: MakeFile, tmp_path: Path, gather: Collect
+) -> None:
+    """Its signature is none of a file's, nor an old file."""
+    (tmp_path / "folder").mkdir()
+    make_tree_signature(tmp_path / "folder", tmp_path / "folder.rsig")
+    found = gather(tmp_path / "folder.rsig", make_file("a", 500), make_file("b", 700))
+    assert told(found) == [("folder.rsig", "PARTNER"), ("a",), ("b",)]
 
 
 def test_what_came_before_goes_with_what_comes(

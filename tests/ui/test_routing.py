@@ -135,6 +135,7 @@ def test_more_than_a_pair_gets_a_row_each(arrivals: tuple[DroppedFile, ...], sce
 
 
 TREE_DELTA = DroppedFile(Path("/tree.rdelta"), Kind.TREE_DELTA)
+TREE_SIGNATURE = DroppedFile(Path("/tree.rsig"), Kind.TREE_SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,11 @@ TREE_DELTA = DroppedFile(Path("/tree.rdelta"), Kind.TREE_DELTA)
             (Page.PATCH, {Slot.DELTA: TREE_DELTA, Slot.OLD_TO_PATCH: FOLDERS[0]}),
         ),
         (
+            (FOLDERS[1], TREE_SIGNATURE),
+            Scene(),
+            (Page.DELTA, {Slot.SIGNATURE: TREE_SIGNATURE, Slot.NEW_FILE: FOLDERS[1]}),
+        ),
+        (
             FOLDERS[:1],
             Scene(Page.DELTA, aimed_at=Slot.SIGNATURE),
             (Page.DELTA, {Slot.OLD_TO_COMPARE: FOLDERS[0]}),
@@ -166,7 +172,7 @@ TREE_DELTA = DroppedFile(Path("/tree.rdelta"), Kind.TREE_DELTA)
 def test_a_folder_goes_where_a_file_would(
     arrivals: tuple[DroppedFile, ...], scene: Scene, expected: tuple[Page, object]
 ) -> None:
-    """Alone, with its other version, with its delta; and never as a signature or delta."""
+    """Alone, with its other version, with its delta or signature; and never as one of those."""
     assert go(*arrivals, scene=scene) == expected
 
 

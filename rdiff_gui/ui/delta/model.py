@@ -18,12 +18,14 @@ from rdiff_gui.engine import (
     make_delta_from_files,
     make_delta_from_trees,
     make_signature,
+    make_tree_delta,
 )
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Savings, SignatureFacts, Verdict
 from rdiff_gui.engine.trees.summaries import TreeDeltaSummary
-from rdiff_gui.errors import FoldersAndFiles, RdiffError
+from rdiff_gui.errors import FoldersAndFiles, NotATree, RdiffError
+from rdiff_gui.formats.magic import Kind
 from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, look_at, tell_same
@@ -43,14 +45,12 @@ _IDENTICAL = translate(
     "The old and the new file are identical: there is nothing to send. "
     "The delta was written all the same, and changes nothing."
 )
-_NEEDS_OLD_FOLDER = translate(
-    "“{name}” is a folder, and is compared with the old folder itself. Choose that one, too."
-)
+_OF_A_FOLDER = translate("This signature is of a whole folder, and “{name}” is a file.")
 _SEND_IT = translate("Send “{name}” to whoever has the old file; patching makes the new one.")
 
 
 class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
-    """New file in, beside a signature or the old file; delta out. Or new and old folder in.
+    """New file in, beside a signature or the old file; delta out. Or all of it of a folder.
 
     `pairing` says that the old file itself is here and no signature is needed; `options`,
     `smallest`, and `if_different`, with which files that are the same get no delta, are for that
@@ -74,10 +74,8 @@ class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
         return (Slot.OLD_TO_COMPARE if self.pairing else Slot.SIGNATURE, Slot.NEW_FILE)
 
     def put(self, slot: Slot, file: DroppedFile) -> Filled:
-        """Put a file into a slot; the first slot's kind decides how to compare, or a folder."""
-        if file.is_folder:
-            self.pairing = True
-        elif slot in (Slot.SIGNATURE, Slot.OLD_TO_COMPARE):
+        """Put a file into a slot; the first slot's kind decides how to compare."""
+        if slot in (Slot.SIGNATURE, Slot.OLD_TO_COMPARE):
             self.pairing = slot is Slot.OLD_TO_COMPARE
         return super().put(slot, file)
 
@@ -98,21 +96,19 @@ class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
         self.judge()
 
     def judge(self) -> None:
-        """Old and new must be two files, or two folders."""
-        new = self.files.get(Slot.NEW_FILE)
-        old = self.files.get(Slot.OLD_TO_COMPARE)
+        """Old and new must be two files, or two folders; the old one's signature says which."""
+        first, new = (self.files.get(slot) for slot in self.slots)
         if new is None:
             return
         new.problem = ""
-        if not self.pairing and new.file.is_folder:
-            new.problem = about(_NEEDS_OLD_FOLDER, new.path)
-        elif self.pairing and old is not None:
-            new.problem = _misfit(old.file, new.file)
+        if first is not None:
+            tell_misfit = _misfit if self.pairing else _misfit_signature
+            new.problem = tell_misfit(first.file, new.file)
 
     @property
     def of_folders(self) -> bool:
-        """Whether two whole folders are compared."""
-        return self.pairing and not self.missing and self.files[Slot.NEW_FILE].file.is_folder
+        """Whether whole folders are compared."""
+        return not self.missing and self.files[Slot.NEW_FILE].file.is_folder
 
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.NEW_FILE not in self.files:
@@ -122,31 +118,24 @@ class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
     def work(self, attempt: Attempt) -> Work[DeltaSummary | TreeDeltaSummary]:
         first, new = self.inputs
         output, replace = self.result_path, attempt.replace
-        if self.of_folders:
-            return partial(
-                make_delta_from_trees,
-                first,
-                new,
-                output,
-                sealing=self.sealing,
-                compress=self.compress,
-                best=self.smallest,
-                replace=replace,
-                resources=self.resources,
-            )
-        make = (
-            partial(
-                make_delta_from_files,
-                first,
-                new,
-                output,
-                self.options,
-                best=self.smallest,
-                if_different=self.if_different,
-            )
-            if self.pairing
-            else partial(make_delta, first, new, output)
-        )
+        make: Callable[..., DeltaSummary | TreeDeltaSummary]
+        match self.of_folders, self.pairing:
+            case True, True:
+                make = partial(make_delta_from_trees, first, new, output, best=self.smallest)
+            case True, False:
+                make = partial(make_tree_delta, first, new, output)
+            case False, True:
+                make = partial(
+                    make_delta_from_files,
+                    first,
+                    new,
+                    output,
+                    self.options,
+                    best=self.smallest,
+                    if_different=self.if_different,
+                )
+            case _:
+                make = partial(make_delta, first, new, output)
         return partial(
             make,
             sealing=self.sealing,
@@ -156,9 +145,11 @@ class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
         )
 
     def outcome(self, summary: DeltaSummary | TreeDeltaSummary) -> Outcome:
-        if isinstance(summary, TreeDeltaSummary):
-            return tree_delta_outcome(summary, self.result_path, self.inputs[-1])
         travels = not self.pairing and self.inputs[0] != self.kept
+        if isinstance(summary, TreeDeltaSummary):
+            return tree_delta_outcome(
+                summary, self.result_path, self.inputs[-1], signature_travels=travels
+            )
         outcome = delta_outcome(summary, self.result_path, signature_travels=travels)
         return replace(outcome, old_bytes=self.old_bytes)
 
@@ -183,6 +174,15 @@ def _misfit(old: DroppedFile, new: DroppedFile) -> str:
         return ""
     folder, file = (old, new) if old.is_folder else (new, old)
     return str(FoldersAndFiles(file.path, folder.path.name))
+
+
+def _misfit_signature(signature: DroppedFile, new: DroppedFile) -> str:
+    """Why a delta of these cannot be, as a sentence; empty where it can."""
+    if new.is_folder == (signature.kind is Kind.TREE_SIGNATURE):
+        return ""
+    if new.is_folder:
+        return str(NotATree(signature.path, "signature"))
+    return about(_OF_A_FOLDER, new.path)
 
 
 def look_for_new_file(

@@ -173,8 +173,9 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
         """Show it, and be ready for the next version: the others have this one soon."""
         super().present(begun, outcome)
         context = self.context
-        if outcome.to_send and not begun.pairing and context.settings.keep_history:
-            new, signatures = begun.files[Slot.NEW_FILE].file, context.history.signatures
+        new, signatures = begun.files[Slot.NEW_FILE].file, context.history.signatures
+        is_wanted = not begun.pairing and not new.is_folder and context.settings.keep_history
+        if outcome.to_send and is_wanted:
             keep = partial(keep_signature, signatures, new, self._keeping)
             context.post.ask(keep, lambda _nothing: None)
 
@@ -201,7 +202,7 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
         set_enabled(self.swap, self.model.can_swap)
         of_folders = self.model.of_folders
         set_enabled(self.each_file, not self.worker.busy)
-        if of_folders and not self.finished:
+        if of_folders and self.model.pairing and not self.finished:
             self.each_file.grid(row=2, column=0, sticky="w")
         else:
             self.each_file.grid_remove()

@@ -8,7 +8,6 @@ from functools import partial
 from tkinter import ttk
 
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext, PageView
@@ -252,9 +251,9 @@ class SeveralPage(PageView):
         if row := self._current:
             filled = {slot: item.file for slot, item in row.items.items()}
             if row.lack:
-                slots = {Kind.SIGNATURE: Slot.SIGNATURE, Kind.DELTA: Slot.DELTA}
-                kind = row.last.file.kind
-                filled = {slots.get(Kind(kind), Slot.UNDECIDED): row.last.file}
+                file = row.last.file
+                slot = Slot.DELTA if file.is_delta else Slot.UNDECIDED
+                filled = {Slot.SIGNATURE if file.is_signature else slot: file}
             self.context.go(Destination(next(iter(filled)).page, filled))
 
     def _swap(self) -> None:

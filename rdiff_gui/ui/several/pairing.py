@@ -216,7 +216,7 @@ class _Pairing:
             item = self._items[number]
             if isinstance(item.file.kind, Obstacle):
                 self._add(Row({Slot.UNDECIDED: item}, Lack.USE), number)
-            elif alone:
+            elif alone and item.file.is_ordinary:
                 self._add(Row({Slot.OLD_TO_SIGN: item}), number)
             elif item.side is not None:
                 lack = (Lack.ONLY_OLD, Lack.ONLY_NEW)[item.side]

@@ -1,4 +1,4 @@
-"""Step one: sign the old file."""
+"""Step one: sign the old file, or the old folder."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from rdiff_gui.desktop.settings import Settings, fill_name
-from rdiff_gui.engine import make_signature
+from rdiff_gui.engine import make_signature, make_tree_signature
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.engine.trees.summaries import TreeSignatureSummary
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import Destination, Remedy
 from rdiff_gui.ui.step.model import Attempt, Outcome, StepModel, results_folder
@@ -20,13 +21,13 @@ from rdiff_gui.wording import name_of, show_size, translate
 _SEND_IT = translate(
     "Send “{name}” to whoever has the new file. When the delta comes back, drop it here."
 )
-_OF_A_FOLDER = translate(
-    "“{name}” is a folder. The command line signs folders; here, compare it with its other version."
+_SEND_IT_OF_A_FOLDER = translate(
+    "Send “{name}” to whoever has the new folder. When the delta comes back, drop it here."
 )
 
 
-class SignatureModel(StepModel[SignatureSummary]):
-    """Old file in, signature out."""
+class SignatureModel(StepModel[SignatureSummary | TreeSignatureSummary]):
+    """Old file or folder in, signature out."""
 
     page = Page.SIGNATURE
     slots = (Slot.OLD_TO_SIGN,)
@@ -36,43 +37,47 @@ class SignatureModel(StepModel[SignatureSummary]):
         self.options = SignatureOptions()
         self.sealing = Sealing.FULL
 
-    def judge(self) -> None:
-        """It must be a file."""
-        old = self.files.get(Slot.OLD_TO_SIGN)
-        if old is not None and old.file.is_folder:
-            old.problem = about(_OF_A_FOLDER, old.path)
-
     def propose_output(self) -> Callable[[], Path] | None:
         if self.missing:
             return None
         (basis,) = self.inputs
         return partial(propose_signature, basis, self.settings)
 
-    def work(self, attempt: Attempt) -> Work[SignatureSummary]:
-        (basis,) = self.inputs
-        make = partial(make_signature, basis, self.result_path, self.options)
-        replace, resources = attempt.replace, self.resources
-        return partial(make, sealing=self.sealing, replace=replace, resources=resources)
+    def work(self, attempt: Attempt) -> Work[SignatureSummary | TreeSignatureSummary]:
+        (old,) = self.files.values()
+        make = make_tree_signature if old.file.is_folder else make_signature
+        return partial(
+            make,
+            old.path,
+            self.result_path,
+            self.options,
+            sealing=self.sealing,
+            replace=attempt.replace,
+            resources=self.resources,
+        )
 
-    def outcome(self, summary: SignatureSummary) -> Outcome:
+    def outcome(self, summary: SignatureSummary | TreeSignatureSummary) -> Outcome:
         basis = self.files[Slot.OLD_TO_SIGN].file
         to_patch = Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis})
+        send_it = _SEND_IT_OF_A_FOLDER if basis.is_folder else _SEND_IT
         line = translate("{signature} for “{name}”, {size}").format(
             signature=show_size(summary.signature_bytes),
             name=name_of(basis.path),
-            size=show_size(summary.basis_bytes),
+            size=show_size(self.sizes(summary)[0]),
         )
         return Outcome(
             self.result_path,
             translate("Signature made"),
             line,
-            next_step=about(_SEND_IT, self.result_path),
+            next_step=about(send_it, self.result_path),
             to_send=True,
             follow=Remedy(translate("Go to patch"), to_patch),
             cautions=tuple(map(str, summary.remarks)),
         )
 
-    def sizes(self, summary: SignatureSummary) -> tuple[int, int]:
+    def sizes(self, summary: SignatureSummary | TreeSignatureSummary) -> tuple[int, int]:
+        if isinstance(summary, TreeSignatureSummary):
+            return summary.tree_bytes, summary.signature_bytes
         return summary.basis_bytes, summary.signature_bytes
 
 

@@ -10,6 +10,7 @@ from rdiff_gui.descriptions import SEAL
 from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.summaries import SignatureSummary
+from rdiff_gui.engine.trees.summaries import TreeSignatureSummary
 from rdiff_gui.errors import OptionOutOfRange
 from rdiff_gui.formats.signature_header import BLOCK_BYTES_MAX, RollingSum, StrongHash
 from rdiff_gui.ui import Page, Slot
@@ -41,8 +42,8 @@ _WIDTH = 12
 _TWO_IN_A_ROW = 640
 
 
-class SignaturePage(StepPage[SignatureSummary]):
-    """Choose the old file."""
+class SignaturePage(StepPage[SignatureSummary | TreeSignatureSummary]):
+    """Choose the old file or folder."""
 
     page = Page.SIGNATURE
     title = translate("Make a signature")

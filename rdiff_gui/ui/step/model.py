@@ -17,7 +17,11 @@ from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, Facts, PatchSummary, Savings, SignatureSummary
-from rdiff_gui.engine.trees.summaries import TreeDeltaSummary, TreePatchSummary
+from rdiff_gui.engine.trees.summaries import (
+    TreeDeltaSummary,
+    TreePatchSummary,
+    TreeSignatureSummary,
+)
 from rdiff_gui.records import field, record
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile, Remedy
@@ -25,7 +29,12 @@ from rdiff_gui.ui.worker import Work
 
 Summary = TypeVar(
     "Summary",
-    bound=SignatureSummary | DeltaSummary | PatchSummary | TreeDeltaSummary | TreePatchSummary,
+    bound=SignatureSummary
+    | DeltaSummary
+    | PatchSummary
+    | TreeSignatureSummary
+    | TreeDeltaSummary
+    | TreePatchSummary,
 )
 
 

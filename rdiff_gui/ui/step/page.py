@@ -16,7 +16,6 @@ from rdiff_gui.engine.summaries import Facts
 from rdiff_gui.errors import (
     Cancelled,
 )
-from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Slot, text
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext, PageView
@@ -138,7 +137,7 @@ class StepPage(PageView, Generic[Summary]):
             self.edited()
         for slot, arrival in destination.filled.items():
             one = self.model.put(slot, arrival)
-            if arrival.kind is Kind.SIGNATURE or arrival.is_delta:
+            if arrival.is_signature or arrival.is_delta:
                 self._inspect(slot, one)
         self.model.forget_names_of_others()
         if destination.note:
@@ -319,8 +318,10 @@ class StepPage(PageView, Generic[Summary]):
 
     def more_actions(self, begun: StepModel[Summary], outcome: Outcome) -> list[Action]:
         """What can be done with a result, besides what is done with every file."""
-        slots = zip(begun.slots, begun.inputs, strict=True)
-        inputs = [(text.ZONES[slot][0], path) for slot, path in slots]
+        files = [(slot, begun.files[slot]) for slot in begun.slots]
+        inputs = [
+            (text.zone_title(slot, is_folder=one.file.is_folder), one.path) for slot, one in files
+        ]
         return [report_action(self, outcome, inputs)]
 
     def _focus_on_outcome(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tkinter import ttk
 from typing import Literal
 
-from rdiff_gui.engine.summaries import LinkTime, Savings
+from rdiff_gui.engine.summaries import LinkTime
 from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.preferences import LinkSpeedField
@@ -87,7 +87,7 @@ class ResultView(ttk.Frame):
             checksum.show([(text.CHECKSUM, outcome.blake3)])
             checksum.grid(sticky="ew", padx=theme.inset, pady=(0, px(8)))
         if outcome.savings is not None:
-            self._times = TimeSaved(body, self._context, outcome.savings, outcome.signature_came)
+            self._times = TimeSaved(body, self._context, outcome)
             self._times.grid(sticky="ew", padx=theme.inset, pady=(0, px(4)))
             others = Disclosure(body, theme, text=_OTHER_LINKS, surface="card")
             others.grid(sticky="ew", pady=(0, px(8)))
@@ -157,13 +157,10 @@ class ResultView(ttk.Frame):
 class TimeSaved(ttk.Frame):
     """A sentence of what is saved on the user's own link, whose speed can be changed and stays."""
 
-    def __init__(
-        self, parent: tk.Misc, context: PageContext, savings: Savings, signature_came: bool
-    ) -> None:
+    def __init__(self, parent: tk.Misc, context: PageContext, outcome: Outcome) -> None:
         super().__init__(parent, style="card.TFrame")
         self._context = context
-        self._savings = savings
-        self._both_ways = signature_came
+        self._outcome = outcome
         px = context.theme.px
         self._sentence = Sentence(self, context.theme, style="body.card.TLabel")
         self._sentence.grid(row=0, column=0, sticky="ew")
@@ -177,17 +174,26 @@ class TimeSaved(ttk.Frame):
         """The link may be another one now."""
         self.speed.refresh()
         speed = self._context.settings.link_mbit_s
-        self._sentence.show(tell_link_times(self._savings, self._both_ways, speed))
+        self._sentence.show(tell_link_times(self._outcome, speed))
 
 
-def tell_link_times(savings: Savings, signature_came: bool, link_mbit_s: int) -> str:
-    """How long file and delta take; with the signature's way, where one was sent."""
-    if signature_came:
-        told = translate(
-            "On your link, signature and delta together take {delta}; the file takes {whole}."
-        )
-    else:
-        told = translate("On your link, the delta takes {delta}; the file takes {whole}.")
+def tell_link_times(outcome: Outcome, link_mbit_s: int) -> str:
+    """How long file or folder and delta take; with the signature's way, where one was sent."""
+    savings, signature_came = outcome.savings, outcome.signature_came
+    assert savings is not None
+    match outcome.tree is not None, signature_came:
+        case True, True:
+            told = translate(
+                "On your link, signature and delta together take {delta}; the folder takes {whole}."
+            )
+        case True, False:
+            told = translate("On your link, the delta takes {delta}; the folder takes {whole}.")
+        case False, True:
+            told = translate(
+                "On your link, signature and delta together take {delta}; the file takes {whole}."
+            )
+        case _:
+            told = translate("On your link, the delta takes {delta}; the file takes {whole}.")
     sent_bytes = savings.delta_bytes + signature_came * savings.signature_bytes
     delta, whole = (each * 8 / link_mbit_s / 1e6 for each in (sent_bytes, savings.new_bytes))
     return told.format(delta=show_duration(delta), whole=show_duration(whole))

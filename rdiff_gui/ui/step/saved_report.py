@@ -81,7 +81,7 @@ def _as_html(
         parts.append(_map(outcome.delta))
     parts += map(_paragraph, outcome.remarks)
     if outcome.savings is not None:
-        times = tell_link_times(outcome.savings, outcome.signature_came, link_mbit_s)
+        times = tell_link_times(outcome, link_mbit_s)
         parts += [_paragraph(times), _table(link_rows(outcome.savings.link_times()))]
     parts += [_table(facts), f"<footer>rdiff-gui {escape(__version__)}</footer>"]
     return (

@@ -22,7 +22,7 @@ _HALF_GAP = 8
 # Characters; two of these and their sentence fit into a line.
 _NAME_SHOWN = 24
 _SECOND = (Slot.NEW_FILE, Slot.DELTA)
-_FOLDERS = (Slot.OLD_TO_COMPARE, Slot.NEW_FILE, Slot.OLD_TO_PATCH)
+_FOLDERS = tuple(text.FOLDER_TITLES)
 _WITH_FACTS = (Slot.SIGNATURE, Slot.DELTA)
 
 
@@ -88,7 +88,7 @@ class ZoneRow(ttk.Frame):
         """Show the slots and files of `model` as they are now."""
         now = time.time()
         for slot in model.slots:
-            self._show_file(self.zones[slot], model.files.get(slot), now)
+            self._show_file(slot, model.files.get(slot), now)
         for slot, (disclosure, table) in self._facts.items():
             one = model.files.get(slot) if slot in model.slots else None
             if one is not None and one.facts is not None:
@@ -115,13 +115,16 @@ class ZoneRow(ttk.Frame):
         for slot, zone in self.zones.items():
             zone.set_drag_over(over and slot in slots)
 
-    def _show_file(self, zone: DropZone, one: Filled | None, now: float) -> None:
+    def _show_file(self, slot: Slot, one: Filled | None, now: float) -> None:
+        zone = self.zones[slot]
+        is_folder = one is not None and one.file.is_folder
+        zone.set_title(text.zone_title(slot, is_folder=is_folder))
         if one is None:
             zone.set_empty()
         elif one.problem:
             zone.set_problem(one.path.name, text.SEE_BELOW)
         else:
-            zone.set_file(one.path.name, _detail(one, now), is_folder=one.file.is_folder)
+            zone.set_file(one.path.name, _detail(one, now), is_folder=is_folder)
 
     def _adapt(self, width: int) -> None:
         side_by_side = width >= self._context.theme.px(_WIDE)

@@ -40,8 +40,10 @@ _UNDO_MADE = translate(
 _KEEP_THE_OLD_FOLDER = translate("Keep the old folder until you have looked at the new one.")
 
 
-def tree_delta_outcome(summary: TreeDeltaSummary, delta: Path, new_folder: Path) -> Outcome:
-    """A delta of two folders."""
+def tree_delta_outcome(
+    summary: TreeDeltaSummary, delta: Path, new_folder: Path, *, signature_travels: bool
+) -> Outcome:
+    """A delta of two folders; `signature_travels` where a signature had to be sent for it."""
     savings = Savings.of(summary)
     line = translate("{new} new folder → {delta} delta").format(
         new=show_size(summary.new_bytes), delta=show_size(summary.delta_bytes)
@@ -67,6 +69,7 @@ def tree_delta_outcome(summary: TreeDeltaSummary, delta: Path, new_folder: Path)
         ),
         remarks=(_count_files(summary),),
         to_send=True,
+        signature_came=signature_travels,
         next_step=about(_SEND_IT, delta),
         savings=savings,
     )

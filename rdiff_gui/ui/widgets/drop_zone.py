@@ -81,6 +81,10 @@ class DropZone(ttk.Frame):
         """The whole name it holds, as shown; empty without a file."""
         return self._file_name
 
+    def set_title(self, title: str) -> None:
+        """Say otherwise what belongs here."""
+        self._title.configure(text=title)
+
     def set_empty(self, hint: str | None = None) -> None:
         """Wait for a file, with `hint` or the words it began with."""
         self.state(["!selected", "!invalid"])

@@ -1,4 +1,4 @@
-"""Whole folders in the window: compared, patched, checked and listed, from the drop to the end."""
+"""Whole folders in the window: signed, compared, patched, checked, listed, from drop to end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.desktop.history import Operation
-from rdiff_gui.engine import make_delta_from_trees
+from rdiff_gui.engine import (
+    make_delta_from_trees,
+    make_signature,
+    make_tree_signature,
+)
+from rdiff_gui.engine.inspection import look_at_seal
 from rdiff_gui.engine.trees.stage import stage_name
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.ui import Page, Slot
@@ -130,12 +135,46 @@ def test_a_file_does_not_go_with_a_folder(user: User, old: Path, tmp_path: Path)
     user.drop(old, tmp_path / "file")
     assert "Give two folders, or two files" in user.start.banner.sentence
     user.go(Page.DELTA)
+    user.delta.ways[1].invoke()
     user.drop_on(Slot.NEW_FILE, old)
     user.drop_on(Slot.OLD_TO_COMPARE, tmp_path / "file")
     assert "“game-1.2” is a folder" in user.banner.sentence
-    user.go(Page.SIGNATURE)
+    make_signature(tmp_path / "file", tmp_path / "file.rsig")
+    user.drop_on(Slot.OLD_TO_COMPARE, old)
+    user.drop(tmp_path / "file.rsig")
+    assert "the signature of a file, not of a folder" in user.banner.sentence
+    make_tree_signature(old, tmp_path / "old.rsig")
+    user.drop(tmp_path / "old.rsig", tmp_path / "file")
+    assert "of a whole folder, and “file” is a file" in user.banner.sentence
+
+
+def test_a_folder_far_away_is_updated(user: User, old: Path, new: Path, tmp_path: Path) -> None:
+    """Its signature, a delta made with that where the new one is, and the new one from both."""
     user.drop(old)
-    assert "is a folder" in user.banner.sentence
+    user.press("Make a signature")
+    page = user.signature
+    assert "Old folder" in user.words(page.zone_row)
+    user.run()
+    signature = tmp_path / "game-1.2.rsig"
+    assert "whoever has the new folder" in user.words(page.result)
+    assert look_at_seal(signature)
+    (entry,) = user.app.history.entries()
+    assert (entry.operation, entry.inputs) == (Operation.SIGNATURE, (old,))
+    away = old.rename(tmp_path / "away")
+    user.drop(signature)
+    assert "Signature of “game-1.2”" in user.words(user.delta.zone_row)
+    user.drop(new)
+    assert user.delta.model.inputs == (signature, new)
+    assert "New folder" in user.words(user.delta.zone_row)
+    user.run()
+    assert "the folder takes" in user.words(user.delta.result)
+    assert read(tmp_path / "game-1.3") == NEW
+    delta = tmp_path / "game-1.3.rdelta"
+    new.rename(tmp_path / "elsewhere")
+    user.drop(away, delta)
+    user.run()
+    assert read(tmp_path / "game-1.3") == NEW
+    assert read(away) == OLD
 
 
 def test_a_new_folder_is_made_beside(user: User, old: Path, delta: Path, tmp_path: Path) -> None:
