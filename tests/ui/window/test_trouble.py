@@ -255,8 +255,8 @@ def test_a_delta_that_explodes_is_asked_about(
 
 def test_what_is_said_ends_with_its_cause(user: User, make_file: MakeFile, tmp_path: Path) -> None:
     """A refusal, or a file that has gone, is not told any more on other pages nor later."""
-    user.drop(tmp_path)
-    assert "is a folder" in user.banner.sentence
+    user.drop(tmp_path / "nowhere")
+    assert "was not found" in user.banner.sentence
     user.go(Page.SIGNATURE)
     assert user.banner.sentence == ""
     user.drop(make_file("old", OLD))
@@ -268,11 +268,11 @@ def test_what_is_said_ends_with_its_cause(user: User, make_file: MakeFile, tmp_p
     user.go(Page.START)
     assert "is not there any more" not in user.words(user.root)
     assert user.banner.sentence == ""
-    user.drop(tmp_path)
+    user.drop(tmp_path / "nowhere")
     user.drop(tmp_path / "old")
-    assert "is a folder" not in user.banner.sentence
+    assert "was not found" not in user.banner.sentence
     user.go(Page.PATCH)
-    user.drop(tmp_path)
+    user.drop(tmp_path / "nowhere")
     user.drop(tmp_path / "old")
     assert user.banner.sentence == ""
 
