@@ -140,7 +140,7 @@ def test_in_place_keeps_the_old_file_and_undo_brings_it_back(folder: Path) -> No
             "verify --plain old d",
             "verify needs no --plain: files are taken with",
         ),
-        ("signature --compress old s", "--compress belongs to delta, diff"),
+        ("signature --compress old s", "--compress goes with a folder, and no folder was named"),
         ("verify --in-place old d", "--in-place belongs to patch"),
         ("verify old", "A file name is missing"),
     ],

@@ -26,12 +26,14 @@ def test_files_are_chosen_with_browse(
     user.key("<Control-o>")
     assert user.zone(Slot.OLD_TO_SIGN).name == "old"
     assert choosers.asked[0]["title"] == "Choose the old file"
-    choosers.answer = str(tmp_path / "chosen.rsig")
+    chosen = tmp_path / "chosen"
+    chosen.mkdir()
+    choosers.answer = str(chosen)
     user.signature.output.folder_button.invoke()
     user.settle()
-    assert choosers.asked[-1]["initialfile"] == "old.rsig"
+    assert choosers.asked[-1]["title"] == "Choose the folder for the result"
     user.run()
-    assert (tmp_path / "chosen.rsig").is_file()
+    assert (chosen / "old.rsig").is_file()
 
 
 @posix_only("Windows' own chooser is Tk's")
