@@ -37,6 +37,27 @@ LANGUAGES = {
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
+# Of whoever started the program: the variables that it has set for itself.
+_given: dict[str, str | None] = {}
+
+
+def speak(language: str) -> None:
+    """Make it the language that the environment asks for."""
+    name = _VARIABLES[0]
+    _given.setdefault(name, os.environ.get(name))
+    os.environ[name] = language
+
+
+def given_environment() -> dict[str, str]:
+    """The environment that the program was started with."""
+    environment = dict(os.environ)
+    for name, text in _given.items():
+        if text is None:
+            environment.pop(name, None)
+        else:
+            environment[name] = text
+    return environment
+
 
 def system_language() -> str:
     """The first of the languages that the environment asks for, and that there is."""

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from rdiff_gui.languages import given_environment
 from rdiff_gui.records import record
 
 # What a frozen program sets for itself, and what breaks a GTK or Qt program that inherits it.
@@ -37,7 +38,7 @@ _CANCELLED = 1
 
 def child_environment() -> dict[str, str]:
     """The environment for a program that is not ours."""
-    ours = dict(os.environ)
+    ours = given_environment()
     if not getattr(sys, "frozen", False):
         return ours
     clean = {name: text for name, text in ours.items() if not name.startswith(_OUR_OWN)}
@@ -215,7 +216,8 @@ class RunningChooser:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     stdin=subprocess.DEVNULL,
-                    env=child_environment(),
+                    # It speaks as the window does.
+                    env={**child_environment(), "LANGUAGE": os.environ.get("LANGUAGE", "")},
                 )
 
     def poll(self) -> Answer | None:

@@ -14,9 +14,7 @@ import tkinter  # noqa: F401  # loads what draws the letters
 from importlib.util import find_spec
 
 from rdiff_gui.desktop.own_files import settings_file
-from rdiff_gui.languages import ENGLISH, LANGUAGES, system_language
-
-_VARIABLE = "LANGUAGE"
+from rdiff_gui.languages import ENGLISH, LANGUAGES, speak, system_language
 
 # Tk on X11 puts letter beside letter. That will do for Arabic, whose joined forms are characters as
 # well (see `ui.shaping`), and not for Devanagari, which has none.
@@ -28,24 +26,12 @@ _FOR_ARABIC = ("arabic_reshaper", "bidi")
 # The joined forms at the ends of both blocks that are in use.
 _ARABIC_FORMS = "fe8d fefc"
 
-# Of whoever started the program.
-_given = os.environ.get(_VARIABLE)
-
 
 def settle_language() -> None:
-    """Make the chosen language, or the system's, the one that the environment asks for.
-
-    So programs that the window starts, to choose files, speak it too.
-    """
+    """Make the chosen language, or the system's, the one that the environment asks for."""
     chosen = _chosen_language()
     language = chosen if chosen in LANGUAGES else system_language()
-    os.environ[_VARIABLE] = language if can_show(language) else ENGLISH
-
-
-def given_environment() -> dict[str, str]:
-    """The environment as it was before."""
-    environment = {name: value for name, value in os.environ.items() if name != _VARIABLE}
-    return environment if _given is None else {**environment, _VARIABLE: _given}
+    speak(language if can_show(language) else ENGLISH)
 
 
 def can_show(language: str) -> bool:

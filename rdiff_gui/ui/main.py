@@ -18,10 +18,10 @@ from rdiff_gui.desktop.own_files import APP_NAME, history_file, log_file, settin
 from rdiff_gui.desktop.own_program import own_command
 from rdiff_gui.desktop.running_program import FirstProgram
 from rdiff_gui.engine.parallel import start_thread
+from rdiff_gui.languages import given_environment
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.error_report import keep_log
-from rdiff_gui.ui.language import given_environment
 from rdiff_gui.ui.later_starts import LaterStarts
 
 T = TypeVar("T")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui import languages
 from rdiff_gui.desktop import programs as started
 from rdiff_gui.desktop.appearance import read_dpi, system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.programs import (
@@ -69,6 +70,15 @@ def test_children_get_the_users_libraries_not_ours(monkeypatch: pytest.MonkeyPat
     assert child_environment() == ours
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert child_environment() == {"LD_LIBRARY_PATH": "/users", "HOME": "/home/me"}
+
+
+def test_children_get_the_users_language_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file manager of somebody whose window speaks German stays as it was."""
+    monkeypatch.setattr(languages, "_given", {})
+    monkeypatch.setenv("LANGUAGE", "fr")
+    languages.speak("de")
+    assert os.environ["LANGUAGE"] == "de"
+    assert child_environment()["LANGUAGE"] == "fr"
 
 
 def test_a_program_that_is_missing_fails_or_hangs_is_no_answer(programs: FakePrograms) -> None:
