@@ -261,9 +261,12 @@ def test_a_long_search_is_shown_and_ends_when_nobody_waits(
 
     monkeypatch.setattr(inspection, "hash_source", crawl)
     user.app.arrive([delta])
-    user.wait(lambda: " %" in user.words(user.app.page), seconds=10)
-    words = user.words(user.zone(Slot.OLD_TO_PATCH))
-    assert "“photos-1.db” has the right size. Reading its checksum…" in words
+
+    def is_told() -> bool:
+        words = user.words(user.zone(Slot.OLD_TO_PATCH))
+        return "“photos-1.db” has the right size. Reading its checksum…" in words and " %" in words
+
+    user.wait(is_told, seconds=20)
     monkeypatch.setattr(inspection, "hash_source", hash_source)
     page = user.patch
     if leave == "page":
