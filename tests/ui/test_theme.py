@@ -10,7 +10,7 @@ import pytest
 
 from rdiff_gui.ui.theme import Mode, Theme
 from rdiff_gui.ui.theme.sheet import DARK, LIGHT, ROLES, SURFACES, Palette
-from rdiff_gui.ui.widgets import CopyableText
+from rdiff_gui.ui.widgets import CopyableText, WrappedSwitch
 from tests.ui.screen import count_pixels, rgb_of
 
 Make = Callable[[tk.Tk], tk.Widget]
@@ -208,3 +208,20 @@ def test_table_rows_are_as_tall_as_the_text_needs(bare_root: tk.Tk) -> None:
     theme = Theme(bare_root)
     row = int(ttk.Style(bare_root).lookup("Treeview", "rowheight"))
     assert row == theme.font("AppBody").metrics("linespace") + theme.px(8)
+
+
+@pytest.mark.parametrize("room", [780, 300])
+def test_a_switch_shows_all_its_words(room: int, root: tk.Tk, theme: Theme) -> None:
+    """In one line where there is room, else in several: with as much ink as a label has."""
+    words = "Put the result in the old file's place, whatever the folder is"
+    label = ttk.Label(root, text=words, style="body.bg.TLabel")
+    label.pack(anchor="w")
+    root.update()
+    whole = count_pixels(label, theme.palette.text)
+    assert whole > 100
+    switch = WrappedSwitch(root, text=words, on=False, on_change=lambda: None)
+    switch.pack(fill="x")
+    root.geometry(f"{room}x580")
+    root.update()
+    assert switch.winfo_width() == room
+    assert abs(count_pixels(switch, theme.palette.text) - whole) < whole / 10

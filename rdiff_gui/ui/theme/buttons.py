@@ -121,7 +121,8 @@ def _define_toggle(sheet: Sheet, surface: str, widget: str, states: StatePills) 
     sheet.stamp(element, states, width=mark.width + 2 * mark.gap + sheet.px(6))
     parts: Layout = [
         (element, {"side": "left", "sticky": ""}),
-        (f"{widget}.label", {"side": "left", "sticky": "nswe"}),
+        # What asks for less than its text takes what there is.
+        (f"{widget}.label", {"side": "left", "expand": True, "sticky": "nswe"}),
     ]
     sheet.style.layout(style, [(f"{widget}.padding", {"sticky": "nswe", "children": parts})])
     sheet.style.configure(
