@@ -104,6 +104,21 @@ def test_every_style_of_a_label_is_there(root: tk.Tk, theme: Theme) -> None:
             assert style.lookup(name, "font") == font
 
 
+@pytest.mark.parametrize("widget_class", [ttk.Entry, ttk.Combobox])
+def test_a_field_on_a_card_stands_on_its_ground(
+    root: tk.Tk, theme: Theme, widget_class: type[ttk.Entry]
+) -> None:
+    """Around it nothing of the page's ground is seen; what it cannot be has a red border."""
+    theme.apply("dark")
+    field = widget_class(root, style=f"card.T{widget_class.__name__}")
+    field.pack()
+    assert count_pixels(field, DARK.card)
+    assert not count_pixels(field, DARK.bg)
+    assert not count_pixels(field, DARK.error)
+    field.state(["invalid"])
+    assert count_pixels(field, DARK.error) > field.winfo_width()
+
+
 FOCUSABLE: dict[str, Make] = {
     "button": lambda root: ttk.Button(root, text="Press"),
     "primary button": lambda root: ttk.Button(root, text="Press", style="Accent.TButton"),

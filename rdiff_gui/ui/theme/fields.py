@@ -12,7 +12,7 @@ _RADIUS = 5
 
 
 def define_fields(sheet: Sheet) -> None:
-    """Define TEntry, Value.TEntry, TCombobox, Treeview, progress and scroll bars."""
+    """Define `[card.]TEntry` and TCombobox, Value.TEntry, Treeview, progress and scroll bars."""
     _define_boxes(sheet)
     _define_menu_button(sheet)
     _define_values(sheet)
@@ -24,17 +24,6 @@ def define_fields(sheet: Sheet) -> None:
 def _define_boxes(sheet: Sheet) -> None:
     palette, px, style = sheet.palette, sheet.px, sheet.style
     box = sheet.tile(_RADIUS, palette.bg, fill=palette.field, border=palette.outline, middle=WIDE)
-    sheet.stretch(
-        "Field.face",
-        [
-            ("disabled", replace(box, fill=palette.bg, border=palette.border)),
-            ("invalid focus", replace(box, border=palette.error, ring=palette.ring)),
-            ("invalid", replace(box, border=palette.error)),
-            ("focus", replace(box, border=palette.accent, ring=palette.ring)),
-            ("hover", replace(box, border=palette.muted)),
-            ("", box),
-        ],
-    )
     style.element_create(
         "Field.chevron",
         "image",
@@ -44,26 +33,23 @@ def _define_boxes(sheet: Sheet) -> None:
         width=px(24),
         height=px(14),
     )
-    chevron: Layout = [("Field.chevron", {"side": "right", "sticky": "ns"})]
-    style.layout("TEntry", _field_layout("Entry", []))
-    style.layout("TCombobox", _field_layout("Combobox", chevron))
+    _lay_out_boxes(sheet, "bg", box)
+    # Those on cards are short.
+    _lay_out_boxes(sheet, "card", replace(box, surface=palette.card, middle=SMALL))
     for name in ("TEntry", "TCombobox"):
         style.configure(
             name,
             padding=(px(9), px(6), px(4), px(6)),
             foreground=palette.text,
-            background=palette.bg,
             insertcolor=palette.text,
             insertwidth=sheet.line,
             selectborderwidth=0,
         )
         style.map(
             name,
-            fieldbackground=[("disabled", palette.bg)],
             selectbackground=[("!focus", palette.field), ("readonly", palette.field)],
             selectforeground=[("!focus", palette.text), ("readonly", palette.text)],
         )
-    _define_box_on_card(sheet, replace(box, surface=palette.card, middle=SMALL), chevron)
     # The list stands under the box, not under its focus ring.
     style.configure("TCombobox", postoffset=(px(RING_GAP), 0, -2 * px(RING_GAP), 0))
     style.configure(
@@ -76,14 +62,27 @@ def _define_boxes(sheet: Sheet) -> None:
     style.layout("ComboboxPopdownFrame", [("ComboboxPopdownFrame.padding", {"sticky": "nswe"})])
 
 
-def _define_box_on_card(sheet: Sheet, box: Tile, chevron: Layout) -> None:
-    """`card.TCombobox`, a short one."""
-    palette = sheet.palette
-    focus = replace(box, border=palette.accent, ring=palette.ring)
-    hover = replace(box, border=palette.muted)
-    sheet.stretch("card.Field.face", [("focus", focus), ("hover", hover), ("", box)])
-    sheet.style.layout("card.TCombobox", _field_layout("Combobox", chevron, "card.Field.face"))
-    sheet.style.configure("card.TCombobox", background=palette.card)
+def _lay_out_boxes(sheet: Sheet, surface: str, box: Tile) -> None:
+    """TEntry and TCombobox as they look on one surface, in all states."""
+    palette, ground = sheet.palette, sheet.surface(surface)
+    face = f"{prefix_of(surface)}Field.face"
+    sheet.stretch(
+        face,
+        [
+            ("disabled", replace(box, fill=ground, border=palette.border)),
+            ("invalid focus", replace(box, border=palette.error, ring=palette.ring)),
+            ("invalid", replace(box, border=palette.error)),
+            ("focus", replace(box, border=palette.accent, ring=palette.ring)),
+            ("hover", replace(box, border=palette.muted)),
+            ("", box),
+        ],
+    )
+    chevron: Layout = [("Field.chevron", {"side": "right", "sticky": "ns"})]
+    for widget, extras in (("Entry", []), ("Combobox", chevron)):
+        style = f"{prefix_of(surface)}T{widget}"
+        sheet.style.layout(style, _field_layout(widget, extras, face))
+        sheet.style.configure(style, background=ground)
+        sheet.style.map(style, fieldbackground=[("disabled", ground)])
 
 
 def _define_menu_button(sheet: Sheet) -> None:
@@ -94,7 +93,7 @@ def _define_menu_button(sheet: Sheet) -> None:
     )
 
 
-def _field_layout(widget: str, extras: Layout, face: str = "Field.face") -> Layout:
+def _field_layout(widget: str, extras: Layout, face: str) -> Layout:
     area: Layout = [(f"{widget}.textarea", {"sticky": "nswe"})]
     parts = [*extras, (f"{widget}.padding", {"sticky": "nswe", "children": area})]
     return [(face, {"sticky": "nswe", "children": parts})]

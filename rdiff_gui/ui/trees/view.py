@@ -47,13 +47,14 @@ class TreeView(ttk.Frame):
         tools.grid(sticky="ew", pady=(0, px(6)))
         tools.columnconfigure(4, weight=1)
         self._count = Sentence(tools, theme, text=_LISTING, style="muted.card.TLabel")
-        self._count.grid(row=0, column=0, columnspan=5, sticky="ew", pady=(0, px(4)))
+        across, below = theme.inset, (0, px(4))
+        self._count.grid(row=0, column=0, columnspan=5, sticky="ew", padx=across, pady=below)
         sort = ttk.Label(tools, text=_SORT, style="muted.card.TLabel")
         self.order = ChoiceBox(tools, ORDERS, width=18, on_change=self._arrange, surface="card")
         search = ttk.Label(tools, text=_SEARCH, style="muted.card.TLabel")
         self._sought = tk.StringVar(self)
         self._sought.trace_add("write", lambda *_trace: self._arrange())
-        self.search = ttk.Entry(tools, textvariable=self._sought, width=16)
+        self.search = ttk.Entry(tools, textvariable=self._sought, width=16, style="card.TEntry")
         for column, part in enumerate((sort, self.order, search, self.search)):
             part.grid(row=1, column=column, padx=(theme.inset if not column else px(8), 0))
         self.list = RowList(
@@ -63,6 +64,7 @@ class TreeView(ttk.Frame):
             view=lambda index: view_of(self._paths[self._shown[index]]),
             on_current=self._follow,
             on_action=self._show_file,
+            on_card=True,
         )
         self.list.canvas.configure(height=_ROWS * self.list.row_height)
         self.list.grid(sticky="ew")

@@ -57,6 +57,7 @@ class RowView:
 class RowList(ttk.Frame):
     """Rows are asked for by their number as they come into sight. One of them is the current one.
 
+    It is a card of its own, or, `on_card`, a part of the one that it stands on.
     After rows came or went, `redraw` is to be called.
     `on_current` is called when the user went to another row, `on_action` when a row's button was
     pressed, or Enter or the space bar on a row, with a button or without.
@@ -71,8 +72,12 @@ class RowList(ttk.Frame):
         view: Callable[[int], RowView],
         on_current: Callable[[], None],
         on_action: Callable[[int], None],
+        on_card: bool = False,
     ) -> None:
-        super().__init__(parent, style="Pressable.Card.TFrame", padding=theme.px(6))
+        style, padding = "Pressable.Card.TFrame", theme.px(6)
+        if on_card:
+            style, padding = "card.TFrame", theme.inset
+        super().__init__(parent, style=style, padding=padding)
         self._theme = theme
         self._ask_count = count
         self._view = view
