@@ -12,10 +12,10 @@ from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile
-from rdiff_gui.ui.several.collection import FILES_MOST, Collection, collect
+from rdiff_gui.ui.several.collection import Collection, collect
 from rdiff_gui.ui.several.model import TO_DO, Lack, Row, SeveralModel, State, sign
 from rdiff_gui.ui.several.running import Running
-from rdiff_gui.ui.several.view import action_of, tell_done, tell_problem, tell_to_do, view_of
+from rdiff_gui.ui.several.view import action_of, tell_cut_short, tell_problem, tell_totals, view_of
 from rdiff_gui.ui.widgets import (
     DropZone,
     ElidedLabel,
@@ -27,7 +27,7 @@ from rdiff_gui.ui.widgets import (
     set_shown,
 )
 from rdiff_gui.ui.worker import Ending, Failed, Finished
-from rdiff_gui.wording import show_name, show_number, translate, translate_plural
+from rdiff_gui.wording import show_name, translate, translate_plural
 
 _TITLE = translate("Several files")
 _SUBTITLE = translate(
@@ -60,6 +60,7 @@ class SeveralPage(PageView):
         self.model = SeveralModel()
         self._looking: CancelToken | None = None
         self._counted = 0
+        self._counting: str | None = None
         self._arrived: list[DroppedFile] = []
         self.letters = context.new_letters()
         # Its buttons are the ones to have the letter that they begin with.
@@ -176,7 +177,7 @@ class SeveralPage(PageView):
             ),
             partial(self._looked, loose),
         )
-        self.after(_COUNT_MS, self._show_count)
+        self._counting = self.after(_COUNT_MS, self._show_count)
         self.refresh()
 
     def _count(self, files: int) -> None:
@@ -184,17 +185,21 @@ class SeveralPage(PageView):
         self._counted = files
 
     def _show_count(self) -> None:
-        if self._looking is None or not self.winfo_exists():
-            return
         if not self.running.busy:
             told = translate_plural(
                 "Looking at {count} file…", "Looking at {count} files…", self._counted
             )
             self.progress.show(None, told.format(count=self._counted), "")
-        self.after(_COUNT_MS, self._show_count)
+        self._counting = self.after(_COUNT_MS, self._show_count)
+
+    def _stop_counting(self) -> None:
+        if self._counting is not None:
+            self.after_cancel(self._counting)
+            self._counting = None
 
     def _looked(self, loose: list[Row], ending: Ending[Collection]) -> None:
         self._looking = None
+        self._stop_counting()
         if not self.running.busy:
             self.progress.reset()
         come = loose
@@ -205,7 +210,7 @@ class SeveralPage(PageView):
             if ending.result.folders:
                 self.model.folders = None if sided else ending.result.folders
             if ending.result.cut_short:
-                self.tell("warning", _cut_short())
+                self.tell("warning", tell_cut_short())
         elif isinstance(ending, Failed):
             show_problem(self.banner, ending.error)
         self.running.add([row for row in come if row.state in TO_DO])
@@ -216,6 +221,7 @@ class SeveralPage(PageView):
 
     def _stop_looking(self) -> None:
         self._arrived.clear()
+        self._stop_counting()
         if self._looking:
             self._looking.cancel()
 
@@ -370,10 +376,7 @@ class SeveralPage(PageView):
         set_enabled(self.primary, totals.to_do > 0)
         set_shown(self.try_failed, bool(self.model.failed()))
         set_shown(self.clear, bool(rows))
-        done = tell_done(totals)
-        self._hint.configure(
-            text=" · ".join(filter(None, (tell_to_do(totals), done))) if totals.to_do else done
-        )
+        self._hint.configure(text=tell_totals(totals))
         self._enable()
 
     def _enable(self) -> None:
@@ -389,9 +392,3 @@ class SeveralPage(PageView):
             self.remove,
             row is not None and self._looking is None and row.state is not State.RUNNING,
         )
-
-
-def _cut_short() -> str:
-    return translate(
-        "There are more than {count} files in these folders. The others are not in the list."
-    ).format(count=show_number(FILES_MOST))

@@ -8,11 +8,13 @@ from pathlib import Path
 from rdiff_gui.engine.summaries import Verdict
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.routing import tell_obstacle
+from rdiff_gui.ui.several.collection import FILES_MOST
 from rdiff_gui.ui.several.model import TO_DO, Item, Lack, Row, State, Totals
 from rdiff_gui.ui.widgets import RowView
 from rdiff_gui.wording import (
     name_of,
     show_name,
+    show_number,
     show_percent,
     show_size,
     translate,
@@ -152,17 +154,13 @@ def _note_of(row: Row) -> str:
     return ""
 
 
-def tell_to_do(totals: Totals) -> str:
-    """What Start will do."""
-    return translate_plural(
-        "{count} file to do, {size}", "{count} files to do, {size}", totals.to_do
-    ).format(count=totals.to_do, size=show_size(totals.to_do_bytes))
-
-
-def tell_done(totals: Totals) -> str:
-    """What came of all rows, once none is to be done any more."""
+def tell_totals(totals: Totals) -> str:
+    """What Start will do, and what came of the other rows."""
     counts = totals.counts
     parts = []
+    if to_do := totals.to_do:
+        told = translate_plural("{count} file to do, {size}", "{count} files to do, {size}", to_do)
+        parts.append(told.format(count=to_do, size=show_size(totals.to_do_bytes)))
     if done := counts[State.DONE]:
         parts.append(translate_plural("{count} done", "{count} done", done).format(count=done))
     if totals.saved_bytes:
@@ -174,3 +172,10 @@ def tell_done(totals: Totals) -> str:
         told = translate_plural("nothing to do for {count}", "nothing to do for {count}", nothing)
         parts.append(told.format(count=nothing))
     return " · ".join(parts)
+
+
+def tell_cut_short() -> str:
+    """That there were too many files."""
+    return translate(
+        "There are more than {count} files in these folders. The others are not in the list."
+    ).format(count=show_number(FILES_MOST))

@@ -210,6 +210,21 @@ def test_ten_thousand_rows_are_no_more_to_draw_than_ten(
     assert several.list.canvas.find_all()
 
 
+def test_a_window_that_closes_counts_no_more(
+    user: User, several: SeveralPage, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Tk has nothing left to call of a page that was still looking at files."""
+    for number in range(5_000):
+        (tmp_path / str(number)).touch()
+    user.go(Page.SEVERAL)
+    user.app.arrive([tmp_path])
+    while not several.progress.winfo_viewable():
+        user.root.update()
+    user.app.closing.close()
+    several.tk.eval("after 400 {set over yes}; vwait over")
+    assert capfd.readouterr().err == ""
+
+
 def test_a_pair_is_taken_apart_swapped_and_opened_as_its_step(
     user: User, several: SeveralPage, make_file: MakeFile
 ) -> None:
