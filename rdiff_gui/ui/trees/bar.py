@@ -12,13 +12,11 @@ from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.trees.bar_layout import BarLayout, Part, lay_out
 from rdiff_gui.ui.trees.listing import name_of_path, tell
 from rdiff_gui.ui.widgets import Flow, Sentence
-from rdiff_gui.ui.widgets.map_drawing import hatch
+from rdiff_gui.ui.widgets.map_drawing import SWATCH, add_to_legend, frame, hatch, outline
 from rdiff_gui.wording import show_size, translate
 
 _HEIGHT = 28
-_RADIUS = 5
 _THINNEST = 3
-_SWATCH = 12
 _DOT = 2
 _DOTS_APART = 6
 _HINT = translate("Point at the map, or choose a file in the list.")
@@ -55,12 +53,8 @@ class FilesBar(ttk.Frame):
         legend.pack(fill="x", padx=theme.inset)
         self._swatches: dict[Part, tk.Canvas] = {}
         for part, label in _LEGEND.items():
-            entry = ttk.Frame(legend, style="card.TFrame")
-            swatch = self._swatches[part] = tk.Canvas(
-                entry, width=px(_SWATCH), height=px(_SWATCH), highlightthickness=0, borderwidth=0
-            )
-            swatch.pack(side="left", padx=(0, px(8)))
-            ttk.Label(entry, text=label, style="small.card.TLabel").pack(side="left")
+            self._swatches[part], told = add_to_legend(legend, theme)
+            told.configure(text=label)
         self.canvas.bind("<Configure>", lambda _event: self._lay_out())
         self.canvas.bind("<<ThemeChanged>>", lambda _event: self._draw())
         self.canvas.bind("<Motion>", lambda event: self._point(event.x))
@@ -81,7 +75,7 @@ class FilesBar(ttk.Frame):
     def choose(self, place: int) -> None:
         """Show where a path lies."""
         self._chosen = place
-        self._frame()
+        self._draw_cursor()
         self._tell(place)
 
     def _lay_out(self) -> None:
@@ -106,16 +100,13 @@ class FilesBar(ttk.Frame):
         height = canvas.winfo_height()
         for left, right, part in self._layout.runs if self._layout else ():
             self._fill(canvas, part, left, right, height)
-        self._outline(canvas, canvas.winfo_width(), height)
-        corners = ((0, 0, "nw"), (1, 0, "ne"), (0, 1, "sw"), (1, 1, "se"))
-        masks = theme.corner_masks(_RADIUS, "card", "outline")
-        for image, (x, y, anchor) in zip(masks, corners, strict=True):
-            canvas.create_image(x * canvas.winfo_width(), y * height, image=image, anchor=anchor)
+        frame(canvas, theme, 0, canvas.winfo_width(), 0, height)
+        side = theme.px(SWATCH)
         for part, swatch in self._swatches.items():
             swatch.delete("all")
-            self._fill(swatch, part, 0, theme.px(_SWATCH), theme.px(_SWATCH))
-            self._outline(swatch, theme.px(_SWATCH), theme.px(_SWATCH))
-        self._frame()
+            self._fill(swatch, part, 0, side, side)
+            outline(swatch, theme, 0, side, 0, side)
+        self._draw_cursor()
 
     def _fill(self, canvas: tk.Canvas, part: Part, left: int, right: int, height: int) -> None:
         """What is new is hatched, of what changed the lower half; what was moved has dots."""
@@ -138,12 +129,7 @@ class FilesBar(ttk.Frame):
                         x, y, x + dot, y + dot, fill=palette.text, width=0, tags="dot"
                     )
 
-    def _outline(self, canvas: tk.Canvas, width: int, height: int) -> None:
-        line, colour = self._context.theme.px(1), self._context.theme.palette.outline
-        less, more = line // 2, 1 + (line - 1) // 2
-        canvas.create_rectangle(less, less, width - more, height - more, width=line, outline=colour)
-
-    def _frame(self) -> None:
+    def _draw_cursor(self) -> None:
         canvas, theme = self.canvas, self._context.theme
         canvas.delete("cursor")
         span = self._layout.spans.get(self._chosen) if self._layout else None

@@ -12,7 +12,7 @@ from rdiff_gui.formats.piece_map import Piece, Pieces, Stretch
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.controls import Flow
 from rdiff_gui.ui.widgets.labels import Sentence
-from rdiff_gui.ui.widgets.map_drawing import MapDrawing, MapPart
+from rdiff_gui.ui.widgets.map_drawing import MapDrawing, MapPart, add_to_legend
 from rdiff_gui.ui.widgets.map_layout import MapLayout
 from rdiff_gui.wording import show_number, show_percent, show_size, translate, translate_plural
 
@@ -176,14 +176,8 @@ class DeltaMapView(ttk.Frame):
         return caption
 
     def _add_legend(self, legend: Flow, part: MapPart) -> ttk.Label:
-        parent = ttk.Frame(legend, style="card.TFrame")
-        swatch = self._drawing.new_swatch(parent)
-        swatch.pack(side="left", padx=(0, self._theme.px(8)))
+        swatch, label = add_to_legend(legend, self._theme)
         self._swatches.append((swatch, part))
-        label = ttk.Label(parent, style="small.card.TLabel")
-        label.pack(side="left")
-        # Windows does not survive a window that is taken away while it is told its size.
-        parent.bind("<Configure>", lambda _event: legend.after_idle(legend.arrange))
         return label
 
     # --- what lies where -------------------------------------------------------------------------

@@ -6,11 +6,13 @@ What is new is hatched and what is unused an empty line, so that no colour has t
 from __future__ import annotations
 
 import tkinter as tk
+from tkinter import ttk
 from typing import Literal
 
 from rdiff_gui.formats.piece_map import Piece
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.pixels import mix
+from rdiff_gui.ui.widgets.controls import Flow
 from rdiff_gui.ui.widgets.map_layout import MapLayout
 
 # The last is what the new file has nothing of.
@@ -20,7 +22,7 @@ _BAR = 22
 _GAP = 28
 _RADIUS = 5
 _HATCH = 6
-_SWATCH = 12
+SWATCH = 12
 _CURSOR = 4
 # Of the way from the card's colour to that of what was copied, or of new data's to the card's.
 _TIE_SHARE = 0.45
@@ -110,14 +112,9 @@ class MapDrawing:
                 tags="cursor",
             )
 
-    def new_swatch(self, parent: tk.Misc) -> tk.Canvas:
-        """A small square for a legend."""
-        side = self._theme.px(_SWATCH)
-        return tk.Canvas(parent, width=side, height=side, highlightthickness=0, borderwidth=0)
-
     def draw_swatch(self, swatch: tk.Canvas, part: MapPart) -> None:
         """Fill it as that part of the map is filled."""
-        side, palette = self._theme.px(_SWATCH), self._theme.palette
+        side, palette = self._theme.px(SWATCH), self._theme.palette
         fills = {"reused": palette.reused, "new": palette.new, "unused": palette.card}
         swatch.delete("all")
         swatch.configure(background=fills[part])
@@ -125,7 +122,7 @@ class MapDrawing:
             hatch(swatch, self._theme, 0, side, 0, side)
         elif part == "unused":
             self._strike(swatch, 0, side, 0, side)
-        self._outline(swatch, 0, side, 0, side)
+        outline(swatch, self._theme, 0, side, 0, side)
 
     def _draw_bar(self, left: int, right: int, top: int, colour: str, tag: str) -> None:
         bottom = top + self._bar
@@ -138,27 +135,39 @@ class MapDrawing:
         middle, width, colour = (top + bottom) // 2, self._theme.px(1), self._theme.palette.outline
         canvas.create_line(left, middle, right, middle, fill=colour, width=width, tags="strike")
 
-    def _outline(self, canvas: tk.Canvas, left: int, right: int, top: int, bottom: int) -> None:
-        """A border, within a box."""
-        width = self._theme.px(1)
-        less, more = width // 2, 1 + (width - 1) // 2
-        canvas.create_rectangle(
-            left + less,
-            top + less,
-            right - more,
-            bottom - more,
-            width=width,
-            outline=self._theme.palette.outline,
-        )
-
     def _frame(self, right: int, top: int) -> None:
-        """A border with round corners around a bar."""
-        pad, bottom = self.pad, top + self._bar
-        self._outline(self.canvas, pad, pad + right, top, bottom)
-        corners = ((0, top, "nw"), (right, top, "ne"), (0, bottom, "sw"), (right, bottom, "se"))
-        masks = self._theme.corner_masks(_RADIUS, "card", "outline")
-        for image, (x, y, anchor) in zip(masks, corners, strict=True):
-            self.canvas.create_image(pad + x, y, image=image, anchor=anchor)
+        left, bottom = self.pad, top + self._bar
+        frame(self.canvas, self._theme, left, left + right, top, bottom)
+
+
+def add_to_legend(legend: Flow, theme: Theme) -> tuple[tk.Canvas, ttk.Label]:
+    """A small square, to be filled as a part of a map is, and what it stands for."""
+    entry = ttk.Frame(legend, style="card.TFrame")
+    side = theme.px(SWATCH)
+    swatch = tk.Canvas(entry, width=side, height=side, highlightthickness=0, borderwidth=0)
+    swatch.pack(side="left", padx=(0, theme.px(8)))
+    label = ttk.Label(entry, style="small.card.TLabel")
+    label.pack(side="left")
+    # Windows does not survive a window that is taken away while it is told its size.
+    entry.bind("<Configure>", lambda _event: legend.after_idle(legend.arrange))
+    return swatch, label
+
+
+def outline(canvas: tk.Canvas, theme: Theme, left: int, right: int, top: int, bottom: int) -> None:
+    """A border, within a box."""
+    width = theme.px(1)
+    less, more = width // 2, 1 + (width - 1) // 2
+    box = left + less, top + less, right - more, bottom - more
+    canvas.create_rectangle(*box, width=width, outline=theme.palette.outline)
+
+
+def frame(canvas: tk.Canvas, theme: Theme, left: int, right: int, top: int, bottom: int) -> None:
+    """A border with round corners around a bar on a card."""
+    outline(canvas, theme, left, right, top, bottom)
+    corners = ((left, top, "nw"), (right, top, "ne"), (left, bottom, "sw"), (right, bottom, "se"))
+    masks = theme.corner_masks(_RADIUS, "card", "outline")
+    for image, (x, y, anchor) in zip(masks, corners, strict=True):
+        canvas.create_image(x, y, image=image, anchor=anchor)
 
 
 def hatch(canvas: tk.Canvas, theme: Theme, left: int, right: int, top: int, bottom: int) -> None:
