@@ -41,7 +41,7 @@ class FilesBar(ttk.Frame):
         self._on_choice = on_choice
         self._paths: Sequence[ListedPath] = ()
         self._layout: BarLayout | None = None
-        self._asked: object = None
+        self._laying_out = False
         self._chosen = -1
         self.canvas = tk.Canvas(
             self, height=px(_HEIGHT), width=px(200), highlightthickness=0, borderwidth=0
@@ -68,7 +68,8 @@ class FilesBar(ttk.Frame):
 
     def show(self, paths: Sequence[ListedPath]) -> None:
         """Draw the files of a delta."""
-        self._paths, self._chosen = paths, -1
+        self._paths, self._chosen, self._layout = paths, -1, None
+        self._draw()
         self._lay_out()
         self._tell(-1)
 
@@ -79,18 +80,23 @@ class FilesBar(ttk.Frame):
         self._tell(place)
 
     def _lay_out(self) -> None:
-        theme = self._context.theme
-        width = self.canvas.winfo_width()
-        if width <= 1 or not self._paths:
+        """Away from Tk's thread, and never twice at once: a window is resized in many steps."""
+        paths, width = self._paths, self.canvas.winfo_width()
+        if width <= 1 or not paths or self._laying_out:
             return
-        asked = self._asked = object()
+        self._laying_out = True
 
         def laid_out(layout: BarLayout) -> None:
-            if self._asked is asked and self.winfo_exists():
+            self._laying_out = False
+            if not self.winfo_exists():
+                return
+            if paths is self._paths:
                 self._layout = layout
                 self._draw()
+            if paths is not self._paths or width != self.canvas.winfo_width():
+                self._lay_out()
 
-        ask = partial(lay_out, self._paths, width, theme.px(_THINNEST))
+        ask = partial(lay_out, paths, width, self._context.theme.px(_THINNEST))
         self._context.post.ask(ask, laid_out, in_python=True)
 
     def _draw(self) -> None:

@@ -50,10 +50,10 @@ class TreeView(ttk.Frame):
         across, below = theme.inset, (0, px(4))
         self._count.grid(row=0, column=0, columnspan=5, sticky="ew", padx=across, pady=below)
         sort = ttk.Label(tools, text=_SORT, style="muted.card.TLabel")
-        self.order = ChoiceBox(tools, ORDERS, width=18, on_change=self._arrange, surface="card")
+        self.order = ChoiceBox(tools, ORDERS, width=18, on_change=self._seek, surface="card")
         search = ttk.Label(tools, text=_SEARCH, style="muted.card.TLabel")
         self._sought = tk.StringVar(self)
-        self._sought.trace_add("write", lambda *_trace: self._arrange())
+        self._sought.trace_add("write", lambda *_trace: self._seek())
         self.search = ttk.Entry(tools, textvariable=self._sought, width=16, style="card.TEntry")
         for column, part in enumerate((sort, self.order, search, self.search)):
             part.grid(row=1, column=column, padx=(theme.inset if not column else px(8), 0))
@@ -96,7 +96,13 @@ class TreeView(ttk.Frame):
         self._gone = CancelToken()
         self._paths, self._shown = (), []
         self._count.show(_LISTING)
+        self.bar.show(())
         self.list.redraw()
+
+    def _seek(self) -> None:
+        """What is to be seen was changed; until there are paths, something else is told."""
+        if self._paths:
+            self._arrange()
 
     def _arrange(self) -> None:
         """Show the rows that are sought, as they are to be sorted."""

@@ -286,3 +286,10 @@ def test_ten_thousand_files_are_sorted_and_searched(user: User, tmp_path: Path) 
     view.bar.canvas.event_generate("<Button-1>", x=view.bar.canvas.winfo_width() // 2, y=5)
     user.settle()
     assert rows(view)[view.list.current][0] == "7/file 707"
+    # Of another delta, nothing of this one is told, while it is listed and after.
+    (tmp_path / "one.rdelta").write_bytes(write_delta({}, {"alone": file(b"new")}))
+    view.show(tmp_path / "one.rdelta")
+    for told in ("Point at the map", "alone, 3 B: new"):
+        view.bar.canvas.event_generate("<Motion>", x=view.bar.canvas.winfo_width() // 2, y=5)
+        assert told in view.bar.told
+        user.settle()
