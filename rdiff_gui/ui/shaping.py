@@ -78,11 +78,11 @@ class BreakingTcl:
                 words = (*words[:-1], self.shape(str(words[-1])))
             case ("destroy", name):
                 self._forget(str(name))
-            case (_, "set", text) if source_of(str(text)) != text:
-                words = (*words[:-1], self._show_in_field(str(text)))
+            case (_, "set", str(text)) if len(words) == 3 and source_of(text) != text:
+                words = (*words[:-1], self._show_in_field(text))
             case (_, "get"):
-                text = str(self._tcl.call(*words))
-                return self._in_fields.get(text, text)
+                answer = self._tcl.call(*words)
+                return self._in_fields.get(str(answer), answer)
         answer = self._tcl.call(*self._shape_options(words))
         if widget := self._note(words):
             self._break_lines(widget)

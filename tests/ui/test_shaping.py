@@ -116,3 +116,15 @@ def test_what_cannot_be_shown_is_not_offered(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("rdiff_gui.ui.language.find_spec", lambda _name: None)
     assert not can_show("ar")
     assert can_show("ru")
+
+
+@pytest.mark.parametrize("language", ["ar", "ja", "zh_TW"])
+def test_a_scroll_bar_is_as_long_as_what_is_seen(
+    language: str, root: tk.Tk, speak: Callable[[str], None]
+) -> None:
+    """Its numbers are no text of a field."""
+    speak(language)
+    shape_texts(root)
+    bar = ttk.Scrollbar(root)
+    bar.set(0.25, 0.75)
+    assert bar.get() == (0.25, 0.75)
