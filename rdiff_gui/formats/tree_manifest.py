@@ -35,6 +35,8 @@ _HEX = frozenset("0123456789abcdef")
 _SIDES = ("old", "new")
 _BOTH, _WAS = "both", "was"
 
+# In seconds; nanoseconds of it are still a number of 64 bits.
+MTIME_MOST = 2**63 // 10**9
 # Permissions, and set-user, set-group and sticky.
 MODE_MOST = 0o7777
 # One less than what stands for none.

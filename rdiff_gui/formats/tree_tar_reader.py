@@ -15,6 +15,7 @@ from rdiff_gui.errors import TreeDamaged, TreeTooNew, TreeUnsafe
 from rdiff_gui.formats.tree_manifest import (
     ENTRIES_MOST,
     MANIFEST_BYTES_MOST,
+    MTIME_MOST,
     PATH_BYTES_MOST,
     ROOT,
     VERSION,
@@ -230,6 +231,8 @@ class _Reader:
         self._check_place(kind, path, entry_type)
         self._body = [(offset, info.size)]
         mtime = int(info.mtime)
+        if abs(mtime) > MTIME_MOST:
+            raise self._damage(translate("one of its headers cannot be read"))
         target = target if entry_type is EntryType.LINK else ""
         body = tuple(self._body)
         self._members.append(

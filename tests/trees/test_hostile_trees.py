@@ -279,6 +279,14 @@ def test_headers_that_never_end(victim: Victim) -> None:
     victim.refuses(tar[:1024] + chain, TreeDamaged)
 
 
+def test_times_that_no_system_knows(victim: Victim) -> None:
+    """Where no manifest tells another, it would be given when the tree is new already."""
+    for mtime in (2**80, -(2**80)):
+        info = tarfile.TarInfo("snapshot/./")
+        info.type, info.mtime = tarfile.DIRTYPE, mtime
+        victim.refuses(info.tobuf(tarfile.GNU_FORMAT) + bytes(2**10), TreeDamaged)
+
+
 def test_names_that_a_disk_takes_for_one(victim: Victim, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where capitals are small letters, the second would replace the first."""
     for one, other in (("readme", "README"), ("caf\u00e9", "cafe\u0301"), ("A/x", "a/y")):
