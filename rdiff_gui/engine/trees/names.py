@@ -112,7 +112,9 @@ def refuse_collisions(delta: Path, new: Mapping[str, Entry], stage: Tree) -> Non
 
 def _probe(stage: Tree) -> tuple[bool, bool]:
     """Whether a disk takes capitals for small letters, and accents for letters with an accent."""
-    stage.make_folder(_PROBE)
+    # An earlier run may have left it.
+    with contextlib.suppress(FileExistsError):
+        stage.make_folder(_PROBE)
     try:
         return stage.status(_IN_SMALL) is not None, stage.status(_APART) is not None
     finally:
