@@ -18,12 +18,13 @@ import pytest
 from rdiff_gui.engine import CancelToken, Recovery, make_delta_from_trees
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.applying import apply_tree_patch, verify_tree_patch
+from rdiff_gui.engine.trees.plan import Plan, Planner
 from rdiff_gui.engine.trees.recovery import recover_tree
 from rdiff_gui.errors import Cancelled, DiskFull, TreePutBack, TreeUnfinished
 from tests.in_place.conftest import KILLED, counting
 
 from .conftest import MakeTrees, Trees
-from .writer import look
+from .writer import look, write_delta
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked by POSIX")
 
@@ -232,12 +233,16 @@ def test_a_cancel_puts_the_tree_back(make_trees: MakeTrees) -> None:
 
 
 def test_the_next_run_settles_and_says_so(make_trees: MakeTrees) -> None:
-    """Before the mark it puts back; then it does what it was asked for."""
+    """Before the mark it puts back, behind it it ends; then it does what it was asked for."""
     seen = set()
     for step in itertools.count(60, 11):
         trees = make_trees()
         assert interrupt(trees.patch, killed_at(step))
         if any(trees.home.glob(".*.rdiff-stage/journal-done")):
+            # What was a folder is a file by now, and goes where the folder was taken out to.
+            trees.delta.write_bytes(write_delta(trees.new, trees.old))
+            trees.patch()
+            assert trees.is_old()
             break
         summary = trees.patch()
         seen |= {type(remark) for remark in summary.remarks}
@@ -259,6 +264,29 @@ def test_others_do_not_take_half_a_tree_for_one(make_trees: MakeTrees) -> None:
     ):
         with pytest.raises(TreeUnfinished, match="recover"):
             reads()
+
+
+def test_a_run_that_was_interrupted_since_another_looked(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has taken out of the tree is nobody else's to throw away."""
+    plan = Planner.plan
+
+    def plan_late(planner: Planner) -> Plan:
+        found = plan(planner)
+        with monkeypatch.context() as patch:
+            patch.setattr(Planner, "plan", plan)
+            for step in itertools.count(70):
+                assert interrupt(trees.patch, killed_at(step))
+                if any(trees.home.glob(".*.rdiff-stage/journal*")):
+                    break
+        return found
+
+    monkeypatch.setattr(Planner, "plan", plan_late)
+    with pytest.raises(TreeUnfinished):
+        trees.patch()
+    assert recover_tree(trees.root).outcome is Recovery.PUT_BACK
+    assert trees.is_old()
 
 
 def test_what_was_written_to_since_is_not_lost(make_trees: MakeTrees) -> None:

@@ -26,7 +26,7 @@ from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.plan import Plan, Target, Way
 from rdiff_gui.engine.trees.scan import open_file
 from rdiff_gui.engine.trees.sides import Sides
-from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage
+from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage, empty_folder
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.errors import DamagedFilesKept, FileProblem, TreeAttributesNotKept
 from rdiff_gui.errors.files import Writing
@@ -95,7 +95,12 @@ class Execution:
                 self._places[target.path] = place
 
     def _forget_earlier(self) -> None:
-        """Of what an earlier run made, no more than what this one would make may stay."""
+        """Of what an earlier run made, no more than what this one would make may stay.
+
+        Nothing is left of what it took out but folders, which would be in the way.
+        """
+        for folder in (OUT, EMPTY):
+            empty_folder(self._stage.tree, folder)
         numbers = (number for number, each in enumerate(self._plan.targets) if each.way is Way.MAKE)
         wanted = {str(number) for number in numbers}
         for name in self._stage.tree.names(IN):

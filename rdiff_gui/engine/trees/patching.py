@@ -41,6 +41,7 @@ from rdiff_gui.errors import (
     ResultWrong,
     TreeDiffers,
     TreePutBack,
+    TreeUnfinished,
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
@@ -326,12 +327,15 @@ def _stage_of(tree: Tree) -> StagePlace:
 def _working_stage(place: StagePlace, shown: Path, run: Run) -> Iterator[Stage]:
     """A stage that is gone afterwards, but where a journal in it still leads back.
 
-    Raises: SourceBusy, StageForeign, OutputUnwritable, DiskFull.
+    Raises: SourceBusy, StageForeign, OutputUnwritable, DiskFull; TreeUnfinished, where another run
+    was interrupted since this one looked.
     """
     # What is in it must go before the caller does.
     run.put_back_alone()
     with open_stage(place, shown, make=True) as stage:
         assert stage
+        if stage.phase is not None:
+            raise TreeUnfinished(shown, place.path)
         try:
             yield stage
         finally:
