@@ -41,13 +41,23 @@ def open_cluster(address: str, cancel: CancelToken) -> Iterator[Executor]:
             "--cluster needs the package distributed; this installs it: {command}."
         ).format(command="pip install 'rdiff-gui[cluster]'")
         raise UsageProblem(text) from problem
-    # It speaks for itself of whatever happens to it, and what matters we say.
-    logging.disable()
-    with warnings.catch_warnings(), contextlib.ExitStack() as opened:
-        warnings.simplefilter("ignore")
+    with _silence(), contextlib.ExitStack() as opened:
         client = _Connecting(Client, address).wait(cancel)
         opened.callback(client.close, timeout=_PATIENCE_SECONDS)
         yield _Workers(client)
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """It speaks for itself of whatever happens to it, and what matters we say."""
+    before = logging.root.manager.disable
+    logging.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 class _Workers(Executor):

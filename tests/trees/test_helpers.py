@@ -218,8 +218,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Real machines, as far as a test has them."""
     with contextlib.closing(Cluster(tmp_path_factory.mktemp("cluster"))) as cluster:
         yield cluster
-    # Nobody but the command line wants to hear nothing any more.
-    logging.disable(logging.NOTSET)
 
 
 def _once_under_way(strike: Callable[[], None]) -> Callable[[Progress], None]:
@@ -288,7 +286,7 @@ def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
             open_cluster(address, CancelToken()),
         ):
             raise AssertionError(address)
-    logging.disable(logging.NOTSET)
+        assert logging.getLogger().isEnabledFor(logging.CRITICAL)
 
 
 def test_an_installation_without_dask(pair: tuple[Path, Path], tmp_path: Path) -> None:
