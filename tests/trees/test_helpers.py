@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -126,6 +128,32 @@ def test_what_is_lost_is_given_away_once_more(pair: tuple[Path, Path], tmp_path:
     ):
         make_delta_from_trees(*pair, target, executor=executor)
     assert list(target.parent.iterdir()) == []
+
+
+class _Weighing(ThreadPoolExecutor):
+    """Says how much comes back from it in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.weights: list[int] = []
+
+    def submit(self, *words: Any, **more: Any) -> Future[Any]:
+        future = super().submit(*words, **more)
+        self.weights.append(len(pickle.dumps(future.result())))
+        return future
+
+
+@pytest.mark.usefixtures("many_tasks")
+def test_what_is_long_does_not_come_back_in_memory(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """It comes by way of a file, or where there is no place for one, is made here."""
+    how: dict[str, Any] = {"sealing": Sealing.NONE, "compress": False}
+    target, stream = tmp_path / "delta", io.BytesIO()
+    with _Weighing() as executor:
+        for made in (target, stream):
+            make_delta_from_trees(*pair, made, executor=executor, **how)
+    assert stream.getvalue() == target.read_bytes()
+    assert len(executor.weights) > len(FILES)
+    assert max(executor.weights) < 2**20
 
 
 class _Elsewhere(ThreadPoolExecutor):

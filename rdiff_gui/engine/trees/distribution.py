@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Generator, Iterator, Sequence
+from itertools import compress
 from pathlib import Path
 
 from rdiff_gui.engine.input import Input
@@ -32,13 +33,19 @@ def make_contents_elsewhere(
 
     Raises: the same, FolderNotShared, HelperLost.
     """
-    far = [each for each in pairings if work.is_far(each)]
-    with (
-        open_spool(run) as spool,
-        contextlib.closing(_make_far(work, far, spool, run, executor)) as made,
-    ):
-        for pairing in pairings:
-            if work.is_far(pairing):
+    with contextlib.ExitStack() as opened:
+        spool = opened.enter_context(open_spool(run))
+        # What is made of a large one comes by way of a file, or not at all.
+        far = [
+            work.is_far(each) and (spool is not None or work.count_steps(each) < LARGE_BYTES)
+            for each in pairings
+        ]
+        going = list(compress(pairings, far))
+        made = opened.enter_context(
+            contextlib.closing(_make_far(work, going, spool, run, executor))
+        )
+        for pairing, is_far in zip(pairings, far, strict=True):
+            if is_far:
                 yield pairing, next(made)
             elif work.count_steps(pairing) >= LARGE_BYTES:
                 with work.make_alone(pairing, run) as content:
