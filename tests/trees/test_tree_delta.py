@@ -262,7 +262,7 @@ def test_a_large_file_goes_with_all_cores(tmp_path: Path, monkeypatch: pytest.Mo
     """Moved, edited, new or kept; it is the same as for small ones."""
     monkeypatch.setattr("rdiff_gui.engine.trees.hashing.LARGE_BYTES", 2**16)
     monkeypatch.setattr("rdiff_gui.engine.trees.batches.LARGE_BYTES", 2**16)
-    monkeypatch.setattr("rdiff_gui.engine.trees.batches.BATCH_FILES", 2)
+    monkeypatch.setattr("rdiff_gui.engine.trees.hashing.BATCH_FILES", 2)
     other = random_bytes(200_000, 3)
     plant(tmp_path / "old", whole({"a": file(NOISE), "b/b": file(NOISE[5:]), "z": file(b"z")}))
     new = {"a": file(edited(NOISE)), "c/b": file(NOISE[9:]), "new": file(other), "z": file(b"y")}

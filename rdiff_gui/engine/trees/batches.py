@@ -11,7 +11,7 @@ from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.temporary_file import TemporaryFile
-from rdiff_gui.engine.trees.hashing import BATCH_BYTES, BATCH_FILES, LARGE_BYTES
+from rdiff_gui.engine.trees.hashing import BATCH_BYTES, LARGE_BYTES, batches_of
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import TYPE_CHECKING, record
@@ -86,7 +86,7 @@ def make_contents(
                 yield group[0], content
             continue
         batches = _Batches(work, group, run)
-        while batches.left:
+        while batches.left_files:
             run_slices(batches, BATCH_BYTES, batches.left_bytes, run)
             yield from batches.hand_out()
 
@@ -134,7 +134,8 @@ class _Batches:
 
     def __init__(self, work: Work, pairings: Sequence[Pairing], run: Run) -> None:
         self._work = work
-        self.left = list(pairings)
+        self._ahead = batches_of(pairings, work.count_steps)
+        self.left_files = len(pairings)
         self.left_bytes = sum(map(work.count_steps, pairings))
         self._run = run
         self._round_bytes = 0
@@ -151,16 +152,12 @@ class _Batches:
     def take(self, batch: _Batch) -> bool:
         if self._round_bytes >= _ROUND_BYTES:
             return False
-        count = batch_bytes = 0
-        for pairing in self.left[:BATCH_FILES]:
-            batch_bytes += self._work.count_steps(pairing)
-            count += 1
-            if batch_bytes >= BATCH_BYTES:
-                break
-        batch.pairings, self.left = self.left[:count], self.left[count:]
+        batch.pairings = next(self._ahead, ())
+        batch_bytes = sum(map(self._work.count_steps, batch.pairings))
+        self.left_files -= len(batch.pairings)
         self.left_bytes -= batch_bytes
         self._round_bytes += batch_bytes
-        return count > 0
+        return bool(batch.pairings)
 
     def work(self, batch: _Batch) -> None:
         """Raises: as make_contents."""
