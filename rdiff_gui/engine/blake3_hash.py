@@ -61,6 +61,13 @@ class Hasher:
         return self._hash.hexdigest()
 
 
+def hash_bytes(data: bytes) -> str:
+    """The hash of what is in memory."""
+    hasher = Hasher()
+    hasher.update(memoryview(data))
+    return hasher.hexdigest()
+
+
 def hash_source(source: Input, run: Run) -> str:
     """The hash of a whole measured source, read for this alone.
 

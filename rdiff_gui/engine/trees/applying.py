@@ -11,7 +11,8 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.system import Tree, true_folder
 from rdiff_gui.engine.temporary_file import undo_names
 from rdiff_gui.engine.trees.options import TreePatchOptions
-from rdiff_gui.engine.trees.patching import open_patching, path_of, refuse_existing
+from rdiff_gui.engine.trees.patching import open_patching, refuse_existing
+from rdiff_gui.engine.trees.scan import folder_path
 from rdiff_gui.engine.trees.stage import status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
 from rdiff_gui.engine.trees.undo import open_undo
@@ -51,13 +52,13 @@ def apply_tree_patch(
     """
 
     def work(run: Run) -> TreePatchSummary:
-        beside = None if new is None else path_of(new)
+        beside = None if new is None else folder_path(new)
         if beside:
             refuse_existing(beside)
         with open_patching(old, delta, options, run, settled=beside is None) as patching:
             tree = patching.tree
             patching.check(whole=beside is not None)
-            wanted = None if undo is None else path_of(undo)
+            wanted = None if undo is None else Path(undo)
             if wanted is None and beside is None and keep_backup and patching.leads_back:
                 wanted = _free_undo(tree)
             folders = [tree.path, beside] if beside else [tree.path]

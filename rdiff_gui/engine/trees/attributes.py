@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import stat
 import sys
 from base64 import b64encode
 
 from rdiff_gui.engine.trees.moves import Attributes
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Owner
-
-_ACL_PREFIX, _USER_PREFIX = "system.posix_acl_", "user."
-_PLAIN_MODE, _WHOLE_MODE = 0o777, 0o7777
 
 
 def attributes_of(
@@ -23,12 +19,11 @@ def attributes_of(
     Permissions that the delta does not change are those that were found. Set-user, set-group and
     sticky bits, owners, lists and attributes are given as far as `keep` asks for them.
     """
-    mask = _WHOLE_MODE if keep.special_modes else _PLAIN_MODE
-    mode: int | None = new.mode & mask
+    mode: int | None = new.mode & keep.mode_mask
     if new.type is EntryType.LINK:
         mode = None
     elif old and old.type is new.type and old.mode == new.mode and found_mode is not None:
-        mode = stat.S_IMODE(found_mode) & mask
+        mode = found_mode & keep.mode_mask
     user, group = _find_owner(new.owner) if keep.owners and new.owner else (None, None)
     return Attributes(path, mode, new.mtime_ns, user, group, _extended(old, new, keep))
 
@@ -37,19 +32,12 @@ def _extended(old: Entry | None, new: Entry, keep: KeepOptions) -> dict[str, str
     if new.type is EntryType.LINK:
         return None
     wanted: dict[str, str | None] = {
-        name: None for name in (old.attributes if old else ()) if _is_kept(name, keep)
+        name: None for name in (old.attributes if old else ()) if keep.keeps_attribute(name)
     }
     for name, value in new.attributes.items():
-        if _is_kept(name, keep):
+        if keep.keeps_attribute(name):
             wanted[name] = b64encode(value).decode("ascii")
     return wanted or None
-
-
-def _is_kept(name: str, keep: KeepOptions) -> bool:
-    """No others are given, whatever a delta says: some are rights of a program."""
-    if name.startswith(_ACL_PREFIX):
-        return keep.acls
-    return keep.xattrs and name.startswith(_USER_PREFIX)
 
 
 def _find_owner(owner: Owner) -> tuple[int, int]:

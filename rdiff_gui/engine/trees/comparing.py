@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rdiff_gui.engine.blake3_hash import Hasher
+from rdiff_gui.engine.blake3_hash import hash_bytes
 from rdiff_gui.engine.delta_writer import DeltaOutput
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
@@ -158,9 +158,7 @@ def read_snapshot(new: Tree, path: str, entry: Entry, run: Run) -> Content:
     with open_file(new, path) as opened:
         data = opened.bytes_at(0, entry.size_bytes)
         opened.check_unchanged()
-    hasher = Hasher()
-    hasher.update(memoryview(data))
-    check_hash(opened, entry, hasher.hexdigest())
+    check_hash(opened, entry, hash_bytes(data))
     run.advance(len(data))
     return Content(MemberKind.SNAPSHOT, Input.holding(data, new.path / path))
 

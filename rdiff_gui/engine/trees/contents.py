@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.blake3_hash import Hasher, hash_source
+from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.delta_reader import Commands, scan_delta
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.output import Nowhere, Output
 from rdiff_gui.engine.patch_writer import assemble
 from rdiff_gui.engine.seal_io import Unwrapped
-from rdiff_gui.engine.system import Folder, Tree, keep_attributes
-from rdiff_gui.engine.trees.scan import open_file
+from rdiff_gui.engine.system import Folder, keep_attributes
+from rdiff_gui.engine.trees.hashing import hash_file
 from rdiff_gui.engine.trees.stage import IN, Stage
 from rdiff_gui.errors import (
     BasisTooShort,
@@ -42,14 +42,6 @@ class Making:
     expected: Entry
     body: Input | None
     basis: Input | None
-
-
-def hash_file(tree: Tree, path: str, run: Run) -> str:
-    """The BLAKE3 of one file of a tree. Raises: as open_file; Cancelled."""
-    with open_file(tree, path) as opened:
-        found = hash_source(opened, run)
-        opened.check_unchanged()
-    return found
 
 
 def make_content(making: Making, output: Output, shown: Path, run: Run) -> str:

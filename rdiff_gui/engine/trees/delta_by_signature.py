@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -34,7 +33,7 @@ from rdiff_gui.engine.trees.jobs import full_path, open_shared
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
-from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree, scan_tree
+from rdiff_gui.engine.trees.scan import folder_path, open_again, open_file, open_tree, scan_tree
 from rdiff_gui.engine.trees.summaries import Fate, TreeDeltaSummary
 from rdiff_gui.engine.trees.tree_delta import (
     name_of_tree,
@@ -87,7 +86,7 @@ def make_tree_delta(
     CompressionDamaged, SignatureDamaged, SignatureTruncated, SignatureHostile, LibraryProblem; as
     make_delta_from_trees; on each, `delta` is as it was before the call.
     """
-    folder = Path(os.fsdecode(new_folder))
+    folder = folder_path(new_folder)
 
     def work(run: Run) -> TreeDeltaSummary:
         run.stage = Stage.LOADING

@@ -20,11 +20,10 @@ from rdiff_gui.engine.trees.moves import (
     Out,
     carry_out,
     finish,
-    version_of,
 )
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.plan import Plan, Target, Way
-from rdiff_gui.engine.trees.scan import open_file
+from rdiff_gui.engine.trees.scan import open_file, version_of
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage, empty_folder
 from rdiff_gui.engine.trees.tree_file import TreeFile

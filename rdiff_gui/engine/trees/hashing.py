@@ -60,7 +60,7 @@ def _hash_here(scan: Scan, own: Sequence[str], run: Run) -> dict[str, str]:
     hashes = hashing.hashes
     for path in own:
         if path not in hashes:
-            hashes[path] = _hash_whole(scan.tree, path, scan.versions[path], run)
+            hashes[path] = hash_file(scan.tree, path, run, scan.versions[path])
     return hashes
 
 
@@ -93,12 +93,16 @@ class HashJob:
         """The hashes of all of them. Raises: as hash_scan."""
         run = Run(Resources(threads=1))
         with open_shared(self.root) as tree:
-            return {path: _hash_whole(tree, path, version, run) for path, version in self.files}
+            return {path: hash_file(tree, path, run, version) for path, version in self.files}
 
 
-def _hash_whole(tree: Tree, path: str, version: tuple[int, int], run: Run) -> str:
+def hash_file(tree: Tree, path: str, run: Run, version: tuple[int, int] | None = None) -> str:
+    """The BLAKE3 of one file of a tree, which is still of that version.
+
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, Cancelled.
+    """
     with open_file(tree, path) as opened:
-        if opened.status and version_of(opened.status) != version:
+        if version and opened.status and version_of(opened.status) != version:
             raise SourceChanged(opened.path)
         found = hash_source(opened, run)
         opened.check_unchanged()

@@ -6,7 +6,7 @@ import stat
 
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.engine.trees.contents import hash_file
+from rdiff_gui.engine.trees.hashing import hash_file
 from rdiff_gui.engine.trees.sides import type_of
 from rdiff_gui.errors import Difference, DifferenceKind, SourceMissing
 from rdiff_gui.errors.files import Reading

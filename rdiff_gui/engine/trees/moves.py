@@ -20,8 +20,9 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from rdiff_gui.engine.blake3_hash import Hasher
+from rdiff_gui.engine.blake3_hash import hash_bytes
 from rdiff_gui.engine.system import Tree
+from rdiff_gui.engine.trees.scan import version_of
 from rdiff_gui.engine.trees.stage import Phase, Stage
 from rdiff_gui.errors import SourceChanged, TreeUnfinished
 from rdiff_gui.errors.files import Writing
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 _VERSION = 1
 _ENTERABLE = stat.S_IWUSR | stat.S_IXUSR
 _HASH_DIGITS = 64
-
-# What is looked at to know a file again: its size, and when it was written.
-Version = tuple[int, int]
 
 
 @record(frozen=True)
@@ -60,7 +58,7 @@ class In:
 
     place: str
     path: str
-    version: Version
+    version: tuple[int, int]
 
 
 @record(frozen=True)
@@ -145,14 +143,7 @@ class Moves:
 
 
 def _digest(data: bytes) -> bytes:
-    hasher = Hasher()
-    hasher.update(memoryview(data))
-    return hasher.hexdigest().encode("ascii")
-
-
-def version_of(status: os.stat_result) -> Version:
-    """By what a file is known again."""
-    return status.st_size, status.st_mtime_ns
+    return hash_bytes(data).encode("ascii")
 
 
 def carry_out(

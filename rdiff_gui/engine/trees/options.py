@@ -21,6 +21,17 @@ class KeepOptions:
     acls: bool = False
     xattrs: bool = False
 
+    @property
+    def mode_mask(self) -> int:
+        """The bits of a mode that are kept."""
+        return 0o7777 if self.special_modes else 0o777
+
+    def keeps_attribute(self, name: str) -> bool:
+        """Whether an extended attribute is kept; never one that is a right of a program."""
+        if name.startswith("system.posix_acl_"):
+            return self.acls
+        return self.xattrs and name.startswith("user.")
+
 
 @record(frozen=True)
 class TreePatchOptions:

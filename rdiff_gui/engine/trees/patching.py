@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rdiff_gui.engine.input import FilePath, Source, open_input, path_or_stream
+from rdiff_gui.engine.input import FilePath, Source, open_input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.progress import Stage as Doing
@@ -25,7 +25,7 @@ from rdiff_gui.engine.trees.names import (
 from rdiff_gui.engine.trees.options import TreePatchOptions
 from rdiff_gui.engine.trees.plan import Plan, Planner, Way
 from rdiff_gui.engine.trees.recovery import refuse_unfinished, settle_stage
-from rdiff_gui.engine.trees.scan import open_tree
+from rdiff_gui.engine.trees.scan import folder_path, open_tree
 from rdiff_gui.engine.trees.sides import read_sides
 from rdiff_gui.engine.trees.stage import OUT, WHOLE, Stage, StagePlace, open_stage, status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
@@ -273,7 +273,7 @@ def open_patching(
     Raises: SourceMissing, SourceUnreadable, SourceBusy, StageForeign, TreeUnfinished, TreeDiffers;
     as open_tree_file.
     """
-    path = path_of(folder)
+    path = folder_path(folder)
     with contextlib.ExitStack() as opened:
         tree = opened.enter_context(open_tree(path))
         given = opened.enter_context(open_input(delta))
@@ -285,14 +285,6 @@ def open_patching(
         patching = Patching(tree, found, delta_bytes, options, run)
         patching.remarks += remarks
         yield patching
-
-
-def path_of(given: FilePath) -> Path:
-    """What a caller gave as a folder. Raises: TypeError."""
-    path = path_or_stream(given)
-    if not isinstance(path, Path):
-        raise TypeError("a folder is given as str or os.PathLike")
-    return path
 
 
 def _settle(tree: Tree, *, settled: bool) -> list[FileProblem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from rdiff_gui.engine.input import FilePath, path_or_stream
+from rdiff_gui.engine.input import FilePath
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.progress import Stage as Doing
@@ -13,6 +13,7 @@ from rdiff_gui.engine.summaries import Recovery, RecoverySummary
 from rdiff_gui.engine.system import Tree, true_folder
 from rdiff_gui.engine.temporary_file import follow_links
 from rdiff_gui.engine.trees.moves import Moves, finish, put_back
+from rdiff_gui.engine.trees.scan import folder_path
 from rdiff_gui.engine.trees.stage import Phase, Stage, StagePlace, open_stage, tree_of_stage
 from rdiff_gui.errors import FileProblem, SourceMissing, TreeUnfinished
 from rdiff_gui.errors.files import Reading, Writing
@@ -35,9 +36,7 @@ def recover_tree(
     Raises: SourceMissing, SourceBusy, StageForeign, SourceUnreadable, OutputUnwritable,
     TreeUnfinished, Cancelled; on each, it can be called again.
     """
-    path = path_or_stream(folder)
-    if not isinstance(path, Path):
-        raise TypeError("a folder is given as str or os.PathLike")
+    path = folder_path(folder)
 
     def work(run: Run) -> RecoverySummary:
         run.stage = Doing.CHECKING

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdiff_gui.engine.input import Input
+from rdiff_gui.engine.input import FilePath, Input, path_or_stream
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.system import Tree, extended_attributes, group_name, user_name, walk
 from rdiff_gui.engine.trees.options import KeepOptions
@@ -17,12 +17,9 @@ from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, Owner, sort_key
 from rdiff_gui.records import record, replace
 
-_PLAIN_MODE, _WHOLE_MODE = 0o777, 0o7777
 # Files with less are not worth a hole; disks count what a file takes in units of so much.
 _SPARSE_BYTES_LEAST = 2**16
 _STATUS_BLOCK_BYTES = 512
-
-_ACL_PREFIX, _USER_PREFIX = "system.posix_acl_", "user."
 
 
 @record(frozen=True)
@@ -35,6 +32,14 @@ class Scan:
     tree: Tree
     entries: dict[str, Entry]
     versions: dict[str, tuple[int, int]]
+
+
+def folder_path(given: FilePath) -> Path:
+    """What a caller gave as a folder. Raises: TypeError."""
+    path = path_or_stream(given)
+    if not isinstance(path, Path):
+        raise TypeError("a folder is given as str or os.PathLike")
+    return path
 
 
 @contextlib.contextmanager
@@ -94,7 +99,6 @@ class _Scanner:
         self._tree = tree
         self._keep = keep
         self._run = run
-        self._mode_mask = _WHOLE_MODE if keep.special_modes else _PLAIN_MODE
         # Of files with several names, the first.
         self._first_names: dict[tuple[int, int], str] = {}
         self._users: dict[int, str] = {}
@@ -117,7 +121,7 @@ class _Scanner:
 
     def _take(self, path: str, status: os.stat_result) -> None:
         shown = self._tree.path / path
-        mode, target, size_bytes, sparse = status.st_mode & self._mode_mask, "", 0, False
+        mode, target, size_bytes, sparse = status.st_mode & self._keep.mode_mask, "", 0, False
         if stat.S_ISREG(status.st_mode):
             kind, size_bytes = EntryType.FILE, status.st_size
             taken_bytes = getattr(status, "st_blocks", size_bytes) * _STATUS_BLOCK_BYTES
@@ -171,12 +175,7 @@ class _Scanner:
                 found = extended_attributes(descriptor)
             finally:
                 os.close(descriptor)
-        return {
-            name: value
-            for name, value in found.items()
-            if (keep.acls and name.startswith(_ACL_PREFIX))
-            or (keep.xattrs and name.startswith(_USER_PREFIX))
-        }
+        return {name: value for name, value in found.items() if keep.keeps_attribute(name)}
 
 
 def version_of(status: os.stat_result) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from rdiff_gui.engine.trees.hashing import hash_scan
 from rdiff_gui.engine.trees.likeness import find_like
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
-from rdiff_gui.engine.trees.scan import open_tree, scan_tree
+from rdiff_gui.engine.trees.scan import folder_path, open_tree, scan_tree
 from rdiff_gui.engine.trees.summaries import TreeDeltaSummary
 from rdiff_gui.errors import OutputIsInput
 from rdiff_gui.formats.magic import Kind
@@ -68,7 +68,7 @@ def make_delta_from_trees(
     DiskFull, PartUnloadable, SystemRefused, Cancelled; on each, `delta` is as it was before the
     call.
     """
-    folders = [Path(os.fsdecode(folder)) for folder in (old_folder, new_folder)]
+    folders = [folder_path(folder) for folder in (old_folder, new_folder)]
 
     def work(run: Run) -> TreeDeltaSummary:
         with (

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdiff_gui.engine.blake3_hash import Hasher, hash_source
+from rdiff_gui.engine.blake3_hash import hash_bytes, hash_source
 from rdiff_gui.engine.input import HELD_BYTES_MOST, Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.seal_io import Unwrapped
@@ -139,9 +139,7 @@ def open_tree_file(unwrapped: Unwrapped, run: Run, wanted: Kind | None = None) -
     tar = read_tar(content.path, content.bytes_at, content.size_bytes or 0)
     manifest = None
     if tar.manifest is not None:
-        hasher = Hasher()
-        hasher.update(memoryview(tar.manifest))
-        if hasher.hexdigest() != tar.manifest_blake3:
+        if hash_bytes(tar.manifest) != tar.manifest_blake3:
             raise TreeDamaged(content.path, translate("its manifest has another checksum"))
         manifest = read_manifest(content.path, tar.manifest)
         check = _check_delta if kind is Kind.TREE_DELTA else _check_signature

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.input import FilePath, Input
@@ -25,7 +23,7 @@ from rdiff_gui.engine.trees.jobs import full_path, open_shared
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
-from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree, scan_tree
+from rdiff_gui.engine.trees.scan import folder_path, open_again, open_file, open_tree, scan_tree
 from rdiff_gui.engine.trees.summaries import Fate, TreeSignatureSummary
 from rdiff_gui.engine.trees.tree_delta import name_of_tree, open_tree_output, refuse_within
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
@@ -63,7 +61,7 @@ def make_tree_signature(
     Raises: as make_delta_from_trees, LibraryProblem; on each, `signature` is as it was before the
     call.
     """
-    path = Path(os.fsdecode(folder))
+    path = folder_path(folder)
 
     def work(run: Run) -> TreeSignatureSummary:
         with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rdiff_gui.engine.blake3_hash import Hasher, hash_bytes
 from rdiff_gui.engine.delta_writer import DeltaOutput
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
@@ -27,9 +28,7 @@ class TreeWriter:
 
         Raises: what the output raises.
         """
-        from blake3 import blake3
-
-        digest = blake3(manifest).hexdigest() if manifest else ""
+        digest = hash_bytes(manifest) if manifest else ""
         beginning = pack_beginning(self._kind, manifest, digest, first=alone)
         self._output.write(memoryview(beginning))
 
@@ -44,8 +43,6 @@ class TreeWriter:
         self._output.write(memoryview(pack_member(self._kind, member, size_bytes)))
         hasher = None
         if blake3:
-            from rdiff_gui.engine.blake3_hash import Hasher
-
             hasher = Hasher(run.resources.threads, alone_bytes=size_bytes)
         buffer = memoryview(bytearray(min(size_bytes, _COPIED_BYTES)))
         position = 0
