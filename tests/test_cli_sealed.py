@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.cli.table import VERBS, groups_of
+
 from .cli_process import one_line, run_cli
 from .conftest import Rdiff, edited, random_bytes
 
@@ -152,6 +154,31 @@ def test_what_does_not_go_together_is_said(words: str, sentence: str, folder: Pa
     assert result.returncode == 101
     assert sentence in one_line(result)
     assert names_in(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "files"),
+    [
+        ("signature", "old s"),
+        ("delta", "s new out"),
+        ("diff", "old new out"),
+        ("patch", "old d out"),
+        ("verify", "old d"),
+    ],
+)
+def test_what_folders_alone_have_is_refused_with_a_file(
+    verb: str, files: str, folder: Path
+) -> None:
+    """Nobody believes that something was kept or repaired by an option that did nothing."""
+    before = names_in(folder)
+    options = [o for group in groups_of(VERBS[verb]) if group.of_folders for o in group.options]
+    assert options
+    for option in options:
+        given = [option.names[0], *(["tcp://localhost:1"] if option.value else [])]
+        result = run_cli(verb, *given, *files.split(), folder=folder)
+        assert result.returncode == 101
+        assert given[0] in one_line(result)
+        assert names_in(folder) == before
 
 
 def test_a_round_through_pipes_is_sealed_too(folder: Path) -> None:

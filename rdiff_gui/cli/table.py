@@ -79,12 +79,16 @@ class Option:
 
 @record(frozen=True)
 class Group:
-    """Options of the same verbs. Others refuse them, but pass over rdiff's own, as rdiff does."""
+    """Options of the same verbs. Others refuse them, but pass over rdiff's own, as rdiff does.
+
+    Those `of_folders` are refused where a file is named, too.
+    """
 
     title: str
     verbs: tuple[str, ...]
     ours: bool
     options: tuple[Option, ...]
+    of_folders: bool = False
 
 
 _ROWS = (
@@ -236,14 +240,14 @@ GROUPS = (
         Option(("--owners",), "owners", "users and groups, too"),
         Option(("--acls",), "acls", "access control lists, too"),
         Option(("--xattrs",), "xattrs", "extended attributes of users, too"),
-    )),
+    ), of_folders=True),
     Group("who reads the delta of a folder", ("delta", "diff"), ours=True, options=(
         Option(
             ("--rdiffdir",), "rdiffdir",
             "nothing that rdiffdir does not know: files that moved, and hard links, are written "
             "as new ones",
         ),
-    )),
+    ), of_folders=True),
     Group("how far it is looked for what the files share", ("diff",), ours=True, options=(
         Option(("--best",), "best", "take twice as long for a delta that is somewhat smaller"),
     )),
@@ -267,14 +271,14 @@ GROUPS = (
         Option(
             ("--outside-links",), "outside_links", "take links that lead out of the folder",
         ),
-    )),
+    ), of_folders=True),
     Group("what is done with a damaged folder", ("verify",), ours=True, options=(
         Option(
             ("--repair",), "repair",
             "make it what DELTA makes: whatever is missing or damaged is restored from DELTA and "
             "from all that is whole; what stood in its place goes to BASIS.damaged",
         ),
-    )),
+    ), of_folders=True),
     Group("where the files go", ("patch",), ours=True, options=(
         Option(("--undo",), "undo", "write the delta that leads back there, too", "FILE"),
         Option(
@@ -323,7 +327,7 @@ GROUPS = (
             "the same paths: tcp://HOST:8786; needs the package distributed",
             "ADDRESS",
         ),
-    )),
+    ), of_folders=True),
     Group("and", tuple(VERBS), ours=False, options=(
         Option(
             ("-v", "--verbose"), "verbose",

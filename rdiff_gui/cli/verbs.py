@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
+from rdiff_gui.cli.table import groups_of
 from rdiff_gui.cli.terminal import (
     ProgressBar,
     open_source,
@@ -52,7 +53,7 @@ def _signature(request: Request, cancel: CancelToken) -> None:
 
         sign_folder(request, cancel)
         return
-    _refuse_for_files(request, compress="--compress")
+    _refuse_for_files(request, "compress")
     from rdiff_gui.engine.signature import make_signature
 
     options = request.choose(SignatureOptions)
@@ -104,6 +105,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
         patch_folder(request, cancel)
         return
+    _refuse_for_files(request)
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
     if request.wants("in_place"):
         if basis in (None, STANDARD_STREAM):
@@ -134,6 +136,7 @@ def _verify(request: Request, cancel: CancelToken) -> None:
         return
     if request.wants("repair"):
         raise UsageProblem(translate("--repair is for folders; a file is made anew by patch."))
+    _refuse_for_files(request)
     from rdiff_gui.cli.reports import write_check
     from rdiff_gui.engine.patch import verify_patch
 
@@ -188,22 +191,13 @@ _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
 }
 
 
-_FOLDER_OPTIONS = {
-    "special_modes": "--special-modes",
-    "owners": "--owners",
-    "acls": "--acls",
-    "xattrs": "--xattrs",
-    "rdiffdir": "--rdiffdir",
-    "cluster": "--cluster",
-}
-
-
-def _refuse_for_files(request: Request, **more: str) -> None:
-    """Raises: UsageProblem, where an option was given that only a folder's verb has."""
-    for field, option in (_FOLDER_OPTIONS | more).items():
-        if field in request.options:
-            text = translate("{option} goes with a folder, and no folder was named.")
-            raise UsageProblem(text.format(option=option))
+def _refuse_for_files(request: Request, *fields: str) -> None:
+    """Raises: UsageProblem, where an option was given that only folders have, or these for them."""
+    for group in groups_of(request.verb):
+        for option in group.options:
+            if option.field in request.options and (group.of_folders or option.field in fields):
+                text = translate("{option} goes with a folder, and no folder was named.")
+                raise UsageProblem(text.format(option=option.names[0]))
 
 
 def are_folders(*words: str | None) -> bool:
