@@ -104,12 +104,14 @@ class Post:
         on_progress: Callable[[Progress], None] | None = None,
         *,
         in_python: bool = False,
+        lowered: bool = True,
     ) -> None:
         """Run `work` on a thread of its own; its news arrives on Tk's thread.
 
-        `work` must hold no widget, image or variable: the thread may outlive them. `in_python` says
-        that nearly all of it is Python: behind other programs, it would hold the interpreter's lock
-        while it waits for a core, and the window with it. It begins when what is shown is laid out.
+        `work` must hold no widget, image or variable: the thread may outlive them. Its priority is
+        `lowered`, unless nearly all of it is Python, as `in_python` says: behind other programs,
+        that would hold the interpreter's lock while it waits for a core, and the window with it. It
+        begins when what is shown is laid out.
         """
         self._last_ticket += 1
         ticket = self._last_ticket
@@ -120,7 +122,7 @@ class Post:
         def start() -> None:
             if self._closed:
                 return
-            run = functools.partial(_run, work, ticket, self._outbox, in_python)
+            run = functools.partial(_run, work, ticket, self._outbox, lowered and not in_python)
             handlers.thread = start_thread(run)
             if handlers.thread is None:
                 # That is how the work ended, and told as any end.
@@ -140,8 +142,12 @@ class Post:
         on_failed: Callable[[BaseException], None] | None = None,
         *,
         in_python: bool = False,
+        lowered: bool = False,
     ) -> None:
-        """Run a short question on a thread, for whatever may wait for a disk or a program."""
+        """Run a short question on a thread, for whatever may wait for a disk or a program.
+
+        A program that it starts would keep a lowered priority for good.
+        """
 
         def on_end(ending: Ending[T]) -> None:
             if isinstance(ending, Finished):
@@ -151,7 +157,7 @@ class Post:
                     raise ending.error
                 on_failed(ending.error)
 
-        self.run(lambda _on_progress: question(), on_end, in_python=in_python)
+        self.run(lambda _on_progress: question(), on_end, in_python=in_python, lowered=lowered)
 
     @property
     def expecting(self) -> bool:
@@ -199,9 +205,7 @@ class Post:
             self._root.report_callback_exception(*sys.exc_info())
 
 
-def _run(
-    work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox, in_python: bool
-) -> None:
+def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox, lowered: bool) -> None:
     """The thread."""
 
     def on_progress(progress: Progress) -> None:
@@ -209,7 +213,7 @@ def _run(
 
     ending: Ending[object]
     try:
-        if not in_python:
+        if lowered:
             _let_the_window_go_first()
         ending = Finished(work(on_progress))
     except Cancelled:

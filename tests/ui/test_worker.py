@@ -228,11 +228,11 @@ def test_the_window_goes_before_its_work(bare_root: tk.Tk, post: Post) -> None:
         inner.join()
         return found
 
-    post.ask(work, heard.append)
+    post.ask(work, heard.append, lowered=True)
     wait_until(bare_root, lambda: heard)
     assert min(heard[0]) > niceness()
     # What holds the interpreter's lock all the time would hold up the window from there.
-    post.ask(work, heard.append, in_python=True)
+    post.ask(work, heard.append, in_python=True, lowered=True)
     wait_until(bare_root, lambda: len(heard) == 2)
     assert set(heard[1]) == {niceness()}
 

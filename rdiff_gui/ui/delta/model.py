@@ -211,21 +211,24 @@ def look_for_new_file(
     return None
 
 
-def keep_signature(signatures: KeptSignatures, new: DroppedFile, cancel: CancelToken) -> None:
-    """Sign a file that others will have, unless it was changed meanwhile; trouble is logged.
+def keep_signatures(
+    signatures: KeptSignatures, sent: Iterable[DroppedFile], cancel: CancelToken
+) -> None:
+    """Sign files that others will have, unless they were changed meanwhile; trouble is logged.
 
-    Reads the whole file, on one core.
+    Reads whole files, on one core.
     """
-    if new.size_bytes > _SIGNED_BYTES_MOST:
-        return
-    try:
-        kept, resources = signatures.place_for(new.path), Resources(threads=1)
-        make_signature(new.path, kept, resources=resources, replace=True, cancel=cancel)
-        if look_at(new.path) != new:
-            kept.unlink()
-        signatures.trim()
-    except (OSError, RdiffError) as problem:
-        log.warning("signature not kept: %s", problem)
+    for new in sent:
+        if cancel.cancelled or new.size_bytes > _SIGNED_BYTES_MOST:
+            continue
+        try:
+            kept, resources = signatures.place_for(new.path), Resources(threads=1)
+            make_signature(new.path, kept, resources=resources, replace=True, cancel=cancel)
+            if look_at(new.path) != new:
+                kept.unlink()
+            signatures.trim()
+        except (OSError, RdiffError) as problem:
+            log.warning("signature not kept: %s", problem)
 
 
 def propose_delta(new_file: Path, inputs: Iterable[Path], settings: Settings) -> Path:

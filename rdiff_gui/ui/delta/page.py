@@ -14,7 +14,7 @@ from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import DeltaSummary, SignatureFacts
 from rdiff_gui.engine.trees.summaries import TreeDeltaSummary
 from rdiff_gui.ui import Page, Slot
-from rdiff_gui.ui.delta.model import DeltaModel, keep_signature, look_for_new_file
+from rdiff_gui.ui.delta.model import DeltaModel, keep_signatures, look_for_new_file
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.routing import Destination, DroppedFile, look_at
 from rdiff_gui.ui.signature.page import SealingField, SignatureOptionsForm
@@ -176,8 +176,8 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
         new, signatures = begun.files[Slot.NEW_FILE].file, context.history.signatures
         is_wanted = not begun.pairing and not new.is_folder and context.settings.keep_history
         if outcome.to_send and is_wanted:
-            keep = partial(keep_signature, signatures, new, self._keeping)
-            context.post.ask(keep, lambda _nothing: None)
+            keep = partial(keep_signatures, signatures, [new], self._keeping)
+            context.post.ask(keep, lambda _nothing: None, lowered=True)
 
     def follow_settings(self, before: Settings) -> None:
         super().follow_settings(before)

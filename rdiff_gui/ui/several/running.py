@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from rdiff_gui.desktop.kept_signatures import KeptSignatures
 from rdiff_gui.engine.progress import CancelToken, Progress
 from rdiff_gui.errors import DeltaExpands
 from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, text
-from rdiff_gui.ui.delta.model import keep_signature
+from rdiff_gui.ui.delta.model import keep_signatures
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.several.batch import Batch, News
 from rdiff_gui.ui.several.model import Row, State
 from rdiff_gui.ui.widgets import ProgressPanel, TransferRate
@@ -164,9 +162,9 @@ class Running:
         self._batch = Batch((), self._context.settings, self._context.history)
         if sent:
             signatures = self._context.history.signatures
-            keep = partial(_keep_signatures, signatures, sent, self._keeping)
+            keep = partial(keep_signatures, signatures, sent, self._keeping)
             if self._context.settings.keep_history:
-                self._context.post.ask(keep, lambda _nothing: None)
+                self._context.post.ask(keep, lambda _nothing: None, lowered=True)
 
 
 def _explain(row: Row, error: BaseException) -> None:
@@ -178,12 +176,3 @@ def _explain(row: Row, error: BaseException) -> None:
         return
     told = report(error)
     row.problem, row.detail, row.asks = told.sentence, told.detail, False
-
-
-def _keep_signatures(
-    signatures: KeptSignatures, sent: Sequence[DroppedFile], cancel: CancelToken
-) -> None:
-    """For the next version of each file that others will have."""
-    for new in sent:
-        if not cancel.cancelled:
-            keep_signature(signatures, new, cancel)

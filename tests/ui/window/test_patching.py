@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from rdiff_gui.desktop.programs import open_file
 from rdiff_gui.engine import (
     DeltaFacts,
     apply_patch,
@@ -20,9 +22,9 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.system import Folder
 from rdiff_gui.errors import DiskFull
 from rdiff_gui.formats import piece_map
-from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui import Page, Slot, app
 from tests.conftest import MakeFile, Rdiff, random_bytes
-from tests.platforms import open_beside
+from tests.platforms import open_beside, posix_only
 from tests.ui.window.conftest import NEW, OLD, User, facts_on, type_into
 
 
@@ -89,6 +91,23 @@ def test_the_result_is_opened_and_takes_the_old_files_place_afterwards(
     ready.press("Show in folder")
     assert ready.shown_in_folder == [old]
     assert "Put it in the old file's place" not in ready.words(ready.patch.foot)
+
+
+@posix_only("its desktop opens files itself")
+def test_the_program_that_opens_the_result_is_no_slower_for_it(
+    ready: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs at the priority of the window, not at the lowered one of the window's own work."""
+    told = tmp_path / "told"
+    opener = tmp_path / "bin" / ("open" if sys.platform == "darwin" else "xdg-open")
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\nnice > "{told}"\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{opener.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(app, "open_file", open_file)
+    ready.run()
+    ready.press("Open")
+    assert int(told.read_text()) == os.nice(0)
 
 
 def test_a_new_file_that_cannot_take_the_old_ones_place_leaves_it(
