@@ -7,6 +7,8 @@ the delta is as long as one made in one go, but for a command here and there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rdiff_gui.engine.delta_writer import Joiner
 from rdiff_gui.engine.input import Hole, Holes
 from rdiff_gui.engine.parallel import run_slices
@@ -38,54 +40,100 @@ _SLICE_BYTES_MOST = 2**23
 _HOLE_BLOCKS_LEAST = 5
 
 
-@record(eq=False)
-class _Slice:
-    """`core_bytes` of the new file at `start`, with what follows them; or a hole of that length."""
+@record(frozen=True)
+class Extent:
+    """Which bytes of the new file a slice is for.
 
-    memory: Memory
-    output: Memory
-    pacer: WindowPacer
-    start: int = 0
-    core_bytes: int = 0
-    filled_bytes: int = 0
-    is_hole: bool = False
-    holes: tuple[Hole, ...] = ()
-    commands: list[Command] = field(default_factory=list)
+    `holes`, in order, are those that it may reach into.
+    """
+
+    start: int
+    size_bytes: int
+    is_hole: bool
+    holes: tuple[Hole, ...]
 
 
-class _Comparing:
-    """One new file, what it is compared with, and the delta that is made."""
+class Cutting:
+    """Where one new file is cut, and what of the old one the slices' commands are joined by."""
 
-    def __init__(
-        self,
-        new: Input,
-        loaded: LoadedSums,
-        write: Write,
-        run: Run,
-        hasher: Hasher | None,
-    ) -> None:
-        self._new = new
-        self._loaded = loaded
-        self._run = run
-        self._hasher = hasher
+    def __init__(self, new: Input, loaded: LoadedSums, run: Run) -> None:
+        """Raises: SourceUnreadable, LibrsyncFailed, Cancelled."""
+        self._size_bytes = new.size_bytes
         self._block_bytes = loaded.header.block_bytes
         wanted_bytes = max(_SLICE_BLOCKS * self._block_bytes, _SLICE_BYTES_LEAST)
         # Whole blocks: what was changed in place has its matches where slices begin and end.
         blocks = max(1, min(wanted_bytes, _SLICE_BYTES_MOST) // self._block_bytes)
         self.slice_bytes = blocks * self._block_bytes
-        self._position = 0
-        self._carried = b""
-        records = BlockRecords(loaded.content, loaded.header, loaded.blocks)
+        self.records = BlockRecords(loaded.content, loaded.header, loaded.blocks)
         self._holes = Holes(new, max(_SLICE_BYTES_LEAST, _HOLE_BLOCKS_LEAST * self._block_bytes))
-        self._hole_behind: Hole | None = None
-        self._hole_ahead = self._holes.after(0)
-        zeros = None
-        if self._hole_ahead:
-            zeros = records.longest_run(sum_of_zeros(loaded.header), run)
-            if not zeros:
-                # Holes must be compared like data then, and become literals.
-                self._hole_ahead = None
-        self.joiner = Joiner(write, records, zeros)
+        self.zeros: Hole | None = None
+        if self._holes.after(0):
+            # Without any, holes must be compared like data, and become literals.
+            self.zeros = self.records.longest_run(sum_of_zeros(loaded.header), run)
+
+    def extents(self) -> Iterator[Extent]:
+        """All slices, in order; of a file of unknown size, until nobody asks for more."""
+        position, size_bytes = 0, self._size_bytes
+        behind, ahead = None, self._holes.after(0) if self.zeros else None
+        while size_bytes is None or position < size_bytes:
+            end = position + self.slice_bytes
+            holes = tuple(each for each in (behind, ahead) if each)
+            if ahead:
+                first, last = self._middle(ahead)
+                if position == first:
+                    yield Extent(position, last - position, True, holes)
+                    behind, ahead = ahead, self._holes.after(ahead.end)
+                    position = last
+                    continue
+                end = min(end, first)
+            if size_bytes is not None:
+                end = min(end, size_bytes)
+            yield Extent(position, end - position, False, holes)
+            position = end
+
+    def _middle(self, hole: Hole) -> tuple[int, int]:
+        """The part of a hole that is not compared: all but a block or two at either end.
+
+        Those are for matches that reach into it. It begins and ends with a whole block, as counted
+        from the file's beginning, where an unchanged file has its matches.
+        """
+        block_bytes, size_bytes = self._block_bytes, self._size_bytes
+        first = (-(-hole.start // block_bytes) + 1) * block_bytes if hole.start else 0
+        last = (hole.end // block_bytes - 1) * block_bytes
+        return first, hole.end if hole.end == size_bytes else last
+
+
+@record(eq=False)
+class _Slice:
+    """The new file's bytes of an extent, with what follows them, and the commands for them."""
+
+    memory: Memory
+    output: Memory
+    pacer: WindowPacer
+    extent: Extent
+    core_bytes: int = 0
+    filled_bytes: int = 0
+    commands: list[Command] = field(default_factory=list)
+
+
+class _Comparing:
+    """The slices of one new file, and what they are compared with."""
+
+    def __init__(
+        self,
+        new: Input,
+        loaded: LoadedSums,
+        run: Run,
+        extents: Iterator[Extent],
+        slice_bytes: int,
+    ) -> None:
+        self.slice_bytes = slice_bytes
+        self._new = new
+        self._loaded = loaded
+        self._run = run
+        self._extents = extents
+        self._block_bytes = loaded.header.block_bytes
+        self._carried = b""
 
     def make(self) -> _Slice:
         """An empty slice."""
@@ -96,34 +144,33 @@ class _Comparing:
             Memory(memory_bytes),
             Memory(self._run.resources.output_bytes or min(OUTPUT_BYTES, memory_bytes + 2**10)),
             WindowPacer(self._run.resources.input_bytes or WINDOW_BYTES, paced=True),
+            Extent(0, 0, False, ()),
         )
 
     def take(self, slice_: _Slice) -> bool:
-        """Read the next slice; False at the end. Raises: SourceUnreadable."""
-        start = slice_.start = self._position
-        end = start + self.slice_bytes
-        hole = self._hole_ahead
-        slice_.holes = tuple(each for each in (self._hole_behind, hole) if each)
-        if hole:
-            first, last = self._middle(hole)
-            if start == first:
-                self._hole_behind, self._hole_ahead = hole, self._holes.after(hole.end)
-                slice_.is_hole, slice_.core_bytes = True, last - start
-                self._position = last
-                return True
-            end = min(end, first)
-        slice_.is_hole = False
-        slice_.filled_bytes = self._fill(slice_.memory, end - start + self._block_bytes)
-        slice_.core_bytes = min(slice_.filled_bytes, end - start)
-        self._position += slice_.core_bytes
+        """Read the next slice; False at the end. Raises: SourceUnreadable, SourceChanged."""
+        extent = next(self._extents, None)
+        if extent is None:
+            return False
+        slice_.extent, slice_.core_bytes = extent, extent.size_bytes
+        if not extent.is_hole:
+            slice_.filled_bytes = self._fill(slice_.memory, extent)
+            slice_.core_bytes = min(slice_.filled_bytes, extent.size_bytes)
         return slice_.core_bytes > 0
 
-    def work(self, slice_: _Slice) -> None:
-        """Compare it. Raises: LibrsyncFailed, Cancelled."""
-        if slice_.is_hole:
-            return
-        commands = slice_.commands = []
-        reader = CommandReader(self._new.path)
+    def _fill(self, memory: Memory, extent: Extent) -> int:
+        """Read a slice; of a stream, what was read beyond an earlier one is not read again."""
+        view = memory.view[: extent.size_bytes + self._block_bytes]
+        if self._new.size_bytes is not None:
+            return self._new.read_at(view, extent.start)
+        carried_bytes = len(self._carried)
+        view[:carried_bytes] = self._carried
+        filled = carried_bytes + self._new.fill(view[carried_bytes:])
+        self._carried = bytes(view[self.slice_bytes : filled])
+        return filled
+
+    def compare(self, slice_: _Slice, write: Write) -> None:
+        """Hand a delta of the slice alone to `write`. Raises: LibrsyncFailed, Cancelled."""
         uncounted_bytes = slice_.core_bytes
 
         def count(window_bytes: int) -> None:
@@ -133,49 +180,45 @@ class _Comparing:
             uncounted_bytes -= step
             self._run.advance(step)
 
-        channel = Channel(
-            slice_.pacer, slice_.output, lambda data: commands.extend(reader.feed(data)), count
-        )
+        channel = Channel(slice_.pacer, slice_.output, write, count)
         slice_.pacer.begin_job(self._block_bytes)
         with self._loaded.tables.lend() as table, table.begin_delta() as job:
             job.feed(slice_.memory, 0, slice_.filled_bytes, channel, ended=True)
 
+
+class _Joining(_Comparing):
+    """The same, as they become one delta."""
+
+    def __init__(
+        self, new: Input, loaded: LoadedSums, write: Write, run: Run, hasher: Hasher | None
+    ) -> None:
+        cutting = Cutting(new, loaded, run)
+        super().__init__(new, loaded, run, cutting.extents(), cutting.slice_bytes)
+        self._hasher = hasher
+        self.joiner = Joiner(write, cutting.records, cutting.zeros)
+
+    def work(self, slice_: _Slice) -> None:
+        """Compare it. Raises: LibrsyncFailed, Cancelled."""
+        if slice_.extent.is_hole:
+            return
+        commands = slice_.commands = []
+        reader = CommandReader(self._new.path)
+        self.compare(slice_, lambda data: commands.extend(reader.feed(data)))
+
     def finish(self, slice_: _Slice) -> None:
         """Write its part of the delta. Raises: Cancelled, SourceUnreadable, what `write` raises."""
-        stop = slice_.start + slice_.core_bytes
-        if slice_.is_hole:
+        extent = slice_.extent
+        if extent.is_hole:
             if self._hasher:
                 self._hasher.update_zeros(slice_.core_bytes, self._run)
             else:
                 self._run.advance(slice_.core_bytes)
-            self.joiner.add_zeros(stop)
+            self.joiner.add_zeros(extent.start + slice_.core_bytes)
             return
         core = slice_.memory.view[: slice_.core_bytes]
         if self._hasher:
             self._hasher.update(core)
-        self.joiner.add(slice_.start, core, slice_.commands, slice_.holes)
-
-    def _middle(self, hole: Hole) -> tuple[int, int]:
-        """The part of a hole that is not compared: all but a block or two at either end.
-
-        Those are for matches that reach into it. It begins and ends with a whole block, as counted
-        from the file's beginning, where an unchanged file has its matches.
-        """
-        block_bytes, size_bytes = self._block_bytes, self._new.size_bytes
-        first = (-(-hole.start // block_bytes) + 1) * block_bytes if hole.start else 0
-        last = (hole.end // block_bytes - 1) * block_bytes
-        return first, hole.end if hole.end == size_bytes else last
-
-    def _fill(self, memory: Memory, wanted_bytes: int) -> int:
-        """Read from the position on; what was read beyond an earlier slice is not read again."""
-        view = memory.view[:wanted_bytes]
-        if self._new.size_bytes is not None:
-            return self._new.read_at(view, self._position)
-        carried_bytes = len(self._carried)
-        view[:carried_bytes] = self._carried
-        filled = carried_bytes + self._new.fill(view[carried_bytes:])
-        self._carried = bytes(view[self.slice_bytes : filled])
-        return filled
+        self.joiner.add(extent.start, core, slice_.commands, extent.holes)
 
 
 def compare(
@@ -185,6 +228,6 @@ def compare(
 
     Raises: SourceUnreadable, LibrsyncFailed, Cancelled, what `write` raises.
     """
-    comparing = _Comparing(new, loaded, write, run, hasher)
-    run_slices(comparing, comparing.slice_bytes, new.size_bytes, run)
-    return comparing.joiner.finish()
+    joining = _Joining(new, loaded, write, run, hasher)
+    run_slices(joining, joining.slice_bytes, new.size_bytes, run)
+    return joining.joiner.finish()
