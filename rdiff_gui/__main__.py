@@ -40,11 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     # Imported only as far as needed: neither side should wait for the other.
     if words == ["--selftest"]:
-        from rdiff_gui.cli.terminal import print_answer, use_utf8
+        from rdiff_gui import cli
         from rdiff_gui.ui.selftest import run_selftest
 
-        use_utf8()
-        return run_selftest(print_answer)
+        return cli.answer(run_selftest)
     try:
         from rdiff_gui import cli
     except (ImportError, MemoryError, OSError) as problem:

@@ -289,7 +289,9 @@ def test_a_full_disk_is_said_and_left_as_it_was(make_file: MakeFile, small_disk:
     assert os.listdir(small_disk) == []  # noqa: PTH208  # names
 
 
-@pytest.mark.parametrize("line", ["signature old", "diff old new", "info old", "--version"])
+@pytest.mark.parametrize(
+    "line", ["signature old", "diff old new", "info old", "--version", "--selftest"]
+)
 def test_a_full_device_is_said(line: str, bench: Path) -> None:
     """A redirection that cannot hold the result does not look like success."""
     with Path("/dev/full").open("wb") as full:
@@ -299,8 +301,7 @@ def test_a_full_device_is_said(line: str, bench: Path) -> None:
     assert result.returncode == 100
     assert result.stderr.startswith(b"rdiff-gui: ")
     assert b"Traceback" not in result.stderr
-    if line in ("signature old", "diff old new"):
-        assert b"written to standard output is cut off" in result.stderr
+    assert b"written to standard output is cut off" in result.stderr
 
 
 # --- mistakes of our own ------------------------------------------------------------------------

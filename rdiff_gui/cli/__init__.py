@@ -22,12 +22,13 @@ from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
     from typing import Any, Self
 
     from rdiff_gui.engine.progress import CancelToken
 
-__all__ = ["main", "wants_command_line"]
+__all__ = ["answer", "main", "wants_command_line"]
 
 _PIPE_CLOSED = 128 + 13
 _NO_MEMORY = 102
@@ -52,16 +53,9 @@ def main(arguments: list[str]) -> int:
                 print_note(str(problem))
             return 128 + signals.caught if signals.caught else problem.exit_code
         except RdiffError as problem:
-            if isinstance(problem, OutputUnwritable) and is_closed_pipe(problem):
-                return _PIPE_CLOSED
-            print_note(str(problem))
-            return problem.exit_code
-        except BrokenPipeError:
-            return _PIPE_CLOSED
+            return _tell(problem)
         except ImportError as problem:
-            part = PartUnloadable(str(problem))
-            print_note(str(part))
-            return part.exit_code
+            return _tell(PartUnloadable(str(problem)))
         except MemoryError:
             print_note(translate("There is not enough memory for this."))
             return _NO_MEMORY
@@ -71,6 +65,23 @@ def main(arguments: list[str]) -> int:
             )
             return _INTERNAL
     return 0
+
+
+def answer(tell: Callable[[Callable[[str], None]], int]) -> int:
+    """Have something told, line by line, on standard output; its exit code, or a hindrance's."""
+    use_utf8()
+    try:
+        return tell(print_answer)
+    except RdiffError as problem:
+        return _tell(problem)
+
+
+def _tell(problem: RdiffError) -> int:
+    """Say what went wrong, unless nobody reads what comes out; the exit code."""
+    if isinstance(problem, OutputUnwritable) and is_closed_pipe(problem):
+        return _PIPE_CLOSED
+    print_note(str(problem))
+    return problem.exit_code
 
 
 def _carry_out(request: Request | HelpWanted | VersionWanted, signals: _Signals) -> None:

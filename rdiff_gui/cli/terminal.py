@@ -15,7 +15,8 @@ from pathlib import Path
 
 from rdiff_gui.cli.arguments import STANDARD_STREAM, UsageProblem
 from rdiff_gui.cli.table import PROGRAM
-from rdiff_gui.errors import OutputUnwritable, SourceUnreadable
+from rdiff_gui.errors import FileProblem, OutputUnwritable
+from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import STANDARD_INPUT, STANDARD_OUTPUT, translate
 
@@ -42,12 +43,8 @@ def open_source(word: str | None) -> Path | BinaryIO:
     """
     if word not in (None, STANDARD_STREAM):
         return Path(str(word))
-    try:
+    with Reading(STANDARD_INPUT):
         return _open_stream(0, sys.stdin)
-    except OSError as problem:
-        raise SourceUnreadable(
-            STANDARD_INPUT, problem.errno or 0, problem.strerror or str(problem)
-        ) from problem
 
 
 def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
@@ -59,10 +56,8 @@ def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
         if str(word).endswith(("/", os.sep)):
             raise OutputUnwritable(Path(str(word)), errno.EISDIR, os.strerror(errno.EISDIR))
         return Path(str(word))
-    try:
+    with Writing(STANDARD_OUTPUT):
         stream = _open_stream(1, sys.stdout)
-    except OSError as problem:
-        raise _unwritable(problem) from problem
     if stream.isatty() and not force:
         raise UsageProblem(
             translate(
@@ -80,10 +75,6 @@ def _open_stream(number: int, stream: TextIO | None) -> BinaryIO:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     # Unbuffered: a buffer's lock, held by a read that waits, would hold up the exit.
     return open(number, "wb" if number else "rb", buffering=0, closefd=False)
-
-
-def _unwritable(problem: OSError) -> OutputUnwritable:
-    return OutputUnwritable(STANDARD_OUTPUT, problem.errno or 0, problem.strerror or str(problem))
 
 
 def use_utf8() -> None:
@@ -105,19 +96,18 @@ def is_closed_pipe(problem: OutputUnwritable) -> bool:
 def print_answer(text: str) -> None:
     """Write text to standard output, all of it.
 
-    Raises: OutputUnwritable; BrokenPipeError, where the reader is gone.
+    Raises: OutputUnwritable, DiskFull.
     """
     if sys.stdout is None:
         raise OutputUnwritable(STANDARD_OUTPUT, errno.EBADF, os.strerror(errno.EBADF))
     try:
-        # Names and sentences come out under every locale, if need be escaped.
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real one
-        _print_whole(text.rstrip("\n"), sys.stdout)
-    except OSError as problem:
+        with Writing(STANDARD_OUTPUT):
+            # Names and sentences come out under every locale, if need be escaped.
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real one
+            _print_whole(text.rstrip("\n"), sys.stdout)
+    except FileProblem:
         _abandon_standard_output()
-        if isinstance(problem, BrokenPipeError):
-            raise
-        raise _unwritable(problem) from problem
+        raise
 
 
 def _abandon_standard_output() -> None:

@@ -31,6 +31,7 @@ from rdiff_gui.desktop.own_files import (
 from rdiff_gui.desktop.own_program import Change, Standing, State, own_command, write_entry
 from rdiff_gui.desktop.programs import answer_of
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
+from rdiff_gui.errors.program import reason_of
 from rdiff_gui.records import replace
 
 _READABLE = 0o644
@@ -93,7 +94,7 @@ def install() -> Change:
     except OSError as problem:
         _undo(replaced, before, receipt)
         where = Path(os.fsdecode(problem.filename)) if problem.filename else home
-        raise DesktopUnwritable(where, problem.strerror or str(problem)) from problem
+        raise DesktopUnwritable(where, reason_of(problem)) from problem
     failed = _update_databases()
     made = _generated_files() - existed
     folders = {str(home / path) for path in made if (home / path).is_dir()}
@@ -204,7 +205,7 @@ def _remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as problem:
-        raise DesktopStuck(path, problem.strerror or str(problem)) from problem
+        raise DesktopStuck(path, reason_of(problem)) from problem
 
 
 def _remove_folders(folders: Iterable[str]) -> None:

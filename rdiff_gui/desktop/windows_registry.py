@@ -18,6 +18,7 @@ from rdiff_gui import __version__
 from rdiff_gui.desktop.own_files import WINDOWS_ICONS
 from rdiff_gui.desktop.own_program import Change, Standing, State, own_command
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
+from rdiff_gui.errors.program import reason_of
 
 assert sys.platform == "win32"
 
@@ -81,7 +82,7 @@ def install() -> Change:
                     _remove(done)
                 else:
                     _write(done, old)
-        raise DesktopUnwritable(PLACE / entry[0], problem.strerror or str(problem)) from problem
+        raise DesktopUnwritable(PLACE / entry[0], reason_of(problem)) from problem
     _tell_explorer()
     return Change(PLACE, len(wanted), tuple(PLACE / key for key, _ in others))
 
@@ -97,7 +98,7 @@ def uninstall() -> Change:
         try:
             _remove(entry)
         except OSError as problem:
-            raise DesktopStuck(PLACE / entry[0], problem.strerror or str(problem)) from problem
+            raise DesktopStuck(PLACE / entry[0], reason_of(problem)) from problem
     if ours:
         _tell_explorer()
     others = [key for (key, name), text in there.items() if text and (key, name) not in ours]

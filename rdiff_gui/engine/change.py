@@ -57,6 +57,7 @@ from rdiff_gui.errors import (
     SourceInUse,
 )
 from rdiff_gui.errors.files import Reading, Writing
+from rdiff_gui.errors.program import reason_of
 from rdiff_gui.records import TYPE_CHECKING, replace
 
 if TYPE_CHECKING:
@@ -263,8 +264,7 @@ class Change:
                 folder.unlink(journal)
             folder.sync()
         except OSError as problem:
-            reason = problem.strerror or str(problem)
-            output.remarks.append(FolderNotSynced(output.path, reason))
+            output.remarks.append(FolderNotSynced(output.path, reason_of(problem)))
         return folder.path / kept if kept else None
 
     def _name_undo(self, journal: str, journal_file: AtomicFile) -> str:
@@ -275,9 +275,9 @@ class Change:
                 return keep_journal(folder, self._name, journal_file.name)
             folder.rename(journal, journal_file.name)
         except OSError as problem:
-            reason = problem.strerror or str(problem)
             kept = folder.path / journal
-            self._output.remarks.append(JournalNotNamed(journal_file.path, kept, reason))
+            remark = JournalNotNamed(journal_file.path, kept, reason_of(problem))
+            self._output.remarks.append(remark)
             return journal
         return journal_file.name
 
@@ -377,7 +377,7 @@ class Change:
                 path,
                 folder.path / self._changing,
                 folder.path / journal_name(self._name),
-                (getattr(hindrance, "strerror", None) or str(hindrance)).rstrip("."),
+                reason_of(hindrance),
             ) from problem
         # It is there, whether or not the disk can tell that it has the name.
         with contextlib.suppress(OSError):

@@ -33,6 +33,7 @@ from rdiff_gui.errors import (
     SourceChanged,
 )
 from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.program import reason_of
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def _sync_folders(files: Sequence[AtomicFile]) -> None:
         try:
             file.folder.sync()
         except OSError as problem:
-            reason = problem.strerror or str(problem)
-            file.remarks.append(FolderNotSynced(file.path, reason))
+            file.remarks.append(FolderNotSynced(file.path, reason_of(problem)))
 
 
 def _give_names(files: Sequence[AtomicFile], pushed_out: list[Callable[[], None]]) -> None:
@@ -211,9 +211,8 @@ class _Naming:
         try:
             yield
         except OSError as problem:
-            reason = problem.strerror or str(problem)
             rescued = self._folder.path / self._rescue(kept)
-            raise NotPutBack(self._file.path, rescued, reason) from problem
+            raise NotPutBack(self._file.path, rescued, reason_of(problem)) from problem
 
     def _rescue(self, kept: str) -> str:
         """Give the version before a name that no run sweeps, where links still work."""
@@ -320,7 +319,7 @@ def take_place(new: Path, old: Path) -> tuple[Path, list[FileProblem]]:
             try:
                 folder.sync()
             except OSError as problem:
-                remarks.append(FolderNotSynced(old, problem.strerror or str(problem)))
+                remarks.append(FolderNotSynced(old, reason_of(problem)))
     return old.with_name(backup), remarks
 
 

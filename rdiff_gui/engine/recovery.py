@@ -39,6 +39,7 @@ from rdiff_gui.errors import (
     SourceMissing,
 )
 from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.program import reason_of
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.records import record
 from rdiff_gui.wording import translate
@@ -192,8 +193,7 @@ class _Interrupted:
         except (ChangeUnfinished, SourceBusy):
             raise
         except (FileProblem, OSError) as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            raise self._unfinished(reason.rstrip(".")) from problem
+            raise self._unfinished(reason_of(problem)) from problem
 
     def _look_at_whole(self, descriptor: int) -> tuple[Recovery, str | None]:
         """It had not begun, or was complete. Raises: JournalUnusable, OSError, Cancelled."""
@@ -207,8 +207,8 @@ class _Interrupted:
                 self._run.total_bytes = self._run.done_bytes + (standing.size_bytes or 0)
                 found_blake3 = hash_source(standing, self._run)
         except FormatProblem as problem:
-            reason = str(problem)
-            raise JournalUnusable(self._folder.path / self._journal, path, reason) from problem
+            journal = self._folder.path / self._journal
+            raise JournalUnusable(journal, path, reason_of(problem)) from problem
         assert seal.result
         assert seal.basis
         if found_blake3 == seal.result.blake3:

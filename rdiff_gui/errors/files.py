@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-from rdiff_gui.errors.program import DesktopProblem, RdiffError
+from rdiff_gui.errors.program import DesktopProblem, RdiffError, code_of, reason_of
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import STANDARD_OUTPUT, show_name, show_size, translate
 
@@ -291,11 +291,6 @@ class DesktopStuck(FileProblem, DesktopProblem):
         ).format(name=self.name, reason=self.reason)
 
 
-# Windows says so, and Python takes it for a lack of rights: ERROR_SHARING_VIOLATION and
-# ERROR_LOCK_VIOLATION. Source: winerror.h.
-_IN_USE = (32, 33)
-
-
 class Reading:
     """Within its block, the system's refusals are SourceUnreadable: `path` is read."""
 
@@ -329,8 +324,6 @@ class Writing(Reading):
 
 def _code_and_reason(problem: OSError | ValueError) -> tuple[int, str]:
     if isinstance(problem, OSError):
-        if getattr(problem, "winerror", None) in _IN_USE:
-            return errno.EBUSY, translate("another program has it open")
-        return problem.errno or 0, problem.strerror or str(problem)
+        return code_of(problem), reason_of(problem)
     # Python's own refusals: a name with a zero in it, or a stream that was closed.
     return errno.EINVAL, translate("there can be no such name, or it was closed")

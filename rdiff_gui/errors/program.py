@@ -44,6 +44,29 @@ _KIN = {"ubuntu": "debian", "rhel": "fedora"}
 _BEFORE_64_BIT_TIME = frozenset(("bullseye", "bookworm", "focal", "jammy"))
 
 
+# Windows says so, and Python takes it for a lack of rights: ERROR_SHARING_VIOLATION and
+# ERROR_LOCK_VIOLATION. Source: winerror.h.
+_IN_USE = (32, 33)
+
+
+def code_of(problem: OSError) -> int:
+    """The errno of a refusal; 0 for none."""
+    return errno.EBUSY if _is_in_use(problem) else problem.errno or 0
+
+
+def reason_of(problem: Exception) -> str:
+    """Why something failed, in words for the middle of a sentence."""
+    if isinstance(problem, OSError):
+        if _is_in_use(problem):
+            return translate("another program has it open")
+        return problem.strerror or str(problem)
+    return str(problem).rstrip(".")
+
+
+def _is_in_use(problem: OSError) -> bool:
+    return getattr(problem, "winerror", None) in _IN_USE
+
+
 class RdiffError(Exception):
     """The root of the tree; `str()` is a sentence for the user."""
 
@@ -122,7 +145,7 @@ class SystemRefused(RdiffError):
     @classmethod
     def of(cls, problem: OSError) -> Self:
         """What the system said."""
-        return cls(problem.errno or 0, problem.strerror or str(problem))
+        return cls(code_of(problem), reason_of(problem))
 
     def __str__(self) -> str:
         if self.code in (errno.EMFILE, errno.ENFILE):

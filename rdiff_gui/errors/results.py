@@ -240,4 +240,4 @@ class JournalUnusable(FileProblem):
         return translate(
             "“{name}” is called like the journal of a change of “{file}”, and is none that can be "
             "used ({reason}). “{file}” itself is whole. Give “{name}” another name, or remove it."
-        ).format(name=self.name, file=show_name(self.file), reason=self.reason.rstrip("."))
+        ).format(name=self.name, file=show_name(self.file), reason=self.reason)

@@ -41,19 +41,21 @@ def run_selftest(print_line: Callable[[str], None]) -> int:
     """Try all parts and tell of each in a line; 0, or 1 when one fails."""
     exit_code = 0
     for part in (_try_versions, _try_engine, _try_window, _try_libraries):
-        try:
-            for line in part():
-                print_line(line)
-        # The last edge: whatever a part raises is what the user wants to know.
-        except Exception as problem:  # noqa: BLE001
-            print_line(
-                translate("FAILED: {kind}: {problem}").format(
-                    kind=type(problem).__name__, problem=problem
-                )
-            )
-            exit_code = _FAILED
+        for line, is_right in _try(part):
+            print_line(line)
+            exit_code = exit_code if is_right else _FAILED
     print_line(translate("failed") if exit_code else translate("all is well"))
     return exit_code
+
+
+def _try(part: Callable[[], Iterator[str]]) -> Iterator[tuple[str, bool]]:
+    """What a part tells, and whether that is well; whatever it raises is the last line."""
+    try:
+        for line in part():
+            yield line, True
+    except Exception as problem:  # noqa: BLE001  # the last edge: users want to know what it was
+        text = translate("FAILED: {kind}: {problem}")
+        yield text.format(kind=type(problem).__name__, problem=problem), False
 
 
 def _try_versions() -> Iterator[str]:

@@ -16,6 +16,7 @@ from rdiff_gui.engine.trees.plan import Way
 from rdiff_gui.engine.trees.stage import WHOLE, empty_folder
 from rdiff_gui.errors import FolderNotSynced, OutputExists
 from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.program import reason_of
 from rdiff_gui.formats.tree_manifest import ROOT, sort_key
 
 
@@ -113,5 +114,4 @@ class Building(Execution):
             try:
                 beside.sync(ROOT)
             except OSError as problem:
-                reason = problem.strerror or str(problem)
-                self.remarks.append(FolderNotSynced(new, reason))
+                self.remarks.append(FolderNotSynced(new, reason_of(problem)))

@@ -26,6 +26,7 @@ from rdiff_gui.engine.trees.scan import version_of
 from rdiff_gui.engine.trees.stage import Phase, Stage
 from rdiff_gui.errors import SourceChanged, TreeUnfinished
 from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.program import reason_of
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import translate
 
@@ -188,8 +189,7 @@ def put_back(tree: Tree, stage: Stage, moves: Moves, because: BaseException | No
         _Moving(tree, stage, moves).go_back()
         stage.forget_journal()
     except Exception as hindrance:  # noqa: BLE001  # told; what leads back stays
-        reason = getattr(hindrance, "strerror", None) or str(hindrance)
-        raise TreeUnfinished(tree.path, stage.place.path, reason.rstrip(".")) from because
+        raise TreeUnfinished(tree.path, stage.place.path, reason_of(hindrance)) from because
 
 
 @record(frozen=True)

@@ -17,6 +17,7 @@ from rdiff_gui.engine.trees.scan import folder_path
 from rdiff_gui.engine.trees.stage import Phase, Stage, StagePlace, open_stage, tree_of_stage
 from rdiff_gui.errors import FileProblem, SourceMissing, TreeUnfinished
 from rdiff_gui.errors.files import Reading, Writing
+from rdiff_gui.errors.program import reason_of
 
 __all__ = ["recover_tree"]
 
@@ -92,7 +93,6 @@ def settle_stage(tree: Tree, stage: Stage) -> bool:
             finish(tree, stage, moves)
             return True
     except (FileProblem, OSError, ValueError, KeyError, TypeError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise TreeUnfinished(tree.path, stage.place.path, reason.rstrip(".")) from problem
+        raise TreeUnfinished(tree.path, stage.place.path, reason_of(problem)) from problem
     put_back(tree, stage, moves)
     return False
