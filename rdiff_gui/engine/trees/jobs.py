@@ -8,13 +8,15 @@ job that was lost with its worker may be done again.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import socket
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.scan import open_tree
@@ -26,7 +28,7 @@ from rdiff_gui.errors import (
     SourceMissing,
     SystemRefused,
 )
-from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.wording import translate
 
@@ -56,6 +58,7 @@ INLINE_BYTES = 2**20
 _UNDER_WAY_MOST = 64
 
 _LOOK_SECONDS = 0.05
+_COPIED_BYTES = 2**20
 # A worker that was told too late may write one more file into what is being removed.
 _REMOVALS_MOST = 5
 
@@ -173,6 +176,59 @@ def open_shared(folder: str) -> Iterator[Tree]:
         except SourceMissing as problem:
             raise FolderNotShared(Path(folder), socket.gethostname()) from problem
         yield tree
+
+
+@record(frozen=True)
+class Bodies:
+    """Bytes of several things, one after another: `data`, or where that is None, a file's."""
+
+    sizes: tuple[int, ...]
+    data: bytes | None
+    path: str
+
+    @contextlib.contextmanager
+    def take(self) -> Iterator[Sequence[Input]]:
+        """Each of them; a file of them is removed after. Raises: SourceUnreadable."""
+        with self.open() as parts:
+            yield parts
+        if self.data is None:
+            Path(self.path).unlink()
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Sequence[Input]]:
+        """Each of them. Raises: SourceUnreadable."""
+        path = Path(self.path)
+        if self.data is not None:
+            whole = Input.holding(self.data, path)
+        else:
+            with Reading(path):
+                whole = Input(path.open("rb", buffering=0), path, owned=True)
+        with whole:
+            starts = itertools.accumulate(self.sizes, initial=0)
+            # One more start than there are sizes.
+            yield [whole.part(start, size) for start, size in zip(starts, self.sizes)]  # noqa: B905
+
+
+def keep_bodies(sources: Sequence[Input], path: str | None) -> Bodies:
+    """Bytes of several measured sources, where they are long in the file that `path` becomes.
+
+    Raises: OutputUnwritable, DiskFull, SourceUnreadable.
+    """
+    sizes = tuple(source.size_bytes or 0 for source in sources)
+    if path is None or sum(sizes) <= INLINE_BYTES:
+        pairs = zip(sources, sizes, strict=True)
+        return Bodies(sizes, b"".join(source.bytes_at(0, size) for source, size in pairs), "")
+    # Under a name that no other try has.
+    own = Path(f"{path}.{os.urandom(8).hex()}")
+    with Writing(own), own.open("xb", buffering=0) as file:
+        for source, size in zip(sources, sizes, strict=True):
+            for start in range(0, size, _COPIED_BYTES):
+                left = memoryview(source.bytes_at(start, _COPIED_BYTES))
+                while left:
+                    left = left[file.write(left) :]
+    with Writing(own):
+        own.replace(path)
+    return Bodies(sizes, None, path)
 
 
 @contextlib.contextmanager
