@@ -7,7 +7,7 @@ the delta is as long as one made in one go, but for a command here and there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rdiff_gui.engine.delta_writer import Joiner
 from rdiff_gui.engine.input import Hole, Holes
@@ -231,3 +231,58 @@ def compare(
     joining = _Joining(new, loaded, write, run, hasher)
     run_slices(joining, joining.slice_bytes, new.size_bytes, run)
     return joining.joiner.finish()
+
+
+def compare_apart(
+    new: Input, loaded: LoadedSums, extents: Sequence[Extent], run: Run
+) -> Iterator[bytes]:
+    """A delta of each of some slices alone, none of them a hole, by this thread.
+
+    Raises: SourceUnreadable, SourceChanged, LibrsyncFailed, Cancelled.
+    """
+    slice_bytes = max(extent.size_bytes for extent in extents)
+    comparing = _Comparing(new, loaded, run, iter(extents), slice_bytes)
+    slice_ = comparing.make()
+    while comparing.take(slice_):
+        delta = bytearray()
+        comparing.compare(slice_, delta.extend)
+        yield bytes(delta)
+
+
+def join_slices(
+    new: Input, loaded: LoadedSums, write: Write, run: Run, deltas: Iterator[bytes]
+) -> CommandTotals:
+    """What `compare` does, out of what `compare_apart` has made of all slices but holes, in order.
+
+    Raises: DeltaDamaged, DeltaTruncated, SourceUnreadable, LibrsyncFailed, Cancelled, what `write`
+    raises.
+    """
+    cutting = Cutting(new, loaded, run)
+    joiner = Joiner(write, cutting.records, cutting.zeros)
+    for extent in cutting.extents():
+        if extent.is_hole:
+            run.advance(extent.size_bytes)
+            joiner.add_zeros(extent.start + extent.size_bytes)
+            continue
+        run.check()
+        delta = next(deltas)
+        reader = CommandReader(new.path)
+        commands = reader.feed(delta)
+        reader.finish()
+        core = _literals_of(delta, commands, extent.size_bytes)
+        joiner.add(extent.start, memoryview(core), commands, extent.holes)
+    return joiner.finish()
+
+
+def _literals_of(delta: bytes, commands: Sequence[Command], core_bytes: int) -> bytearray:
+    """A slice's own bytes, as far as they are literals; no others are asked for."""
+    core = bytearray(core_bytes)
+    position = 0
+    for literal, start, length in commands:
+        if position >= core_bytes:
+            break
+        if literal:
+            step = min(length, core_bytes - position)
+            core[position : position + step] = delta[start : start + step]
+        position += length
+    return core

@@ -254,6 +254,16 @@ def sign(
     Raises: SourceUnreadable, LibrsyncFailed, Cancelled, what `write` raises.
     """
     write(memoryview(header.pack()))
+    sign_blocks(source, write, header, run, hasher)
+
+
+def sign_blocks(
+    source: Input, write: Write, header: SignatureHeader, run: Run, hasher: Hasher | None = None
+) -> None:
+    """The same without the header, as of some whole blocks of a file.
+
+    Raises: as sign.
+    """
     with contextlib.ExitStack() as jobs:
         signing = _Signing(source, write, header, run, hasher, jobs)
         run_slices(signing, signing.slice_bytes, source.size_bytes, run)

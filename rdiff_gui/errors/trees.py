@@ -107,12 +107,12 @@ class FoldersAndFiles(FileProblem):
 
 @record(eq=False)
 class FolderNotShared(FileProblem):
-    """The folder at `path` is not to be seen on the computer `host`, which is to help with it."""
+    """What is at `path` is not to be seen on the computer `host`, which is to help with it."""
 
     host: str
 
     def __str__(self) -> str:
         return translate(
-            "The folder “{name}” cannot be found on {host}. Folders and result must be on storage "
-            "that all computers share, under the same paths."
+            "“{name}” cannot be found on {host}. Folders and result must be on storage that all "
+            "computers share, under the same paths."
         ).format(name=self.name, host=self.host)

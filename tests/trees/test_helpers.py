@@ -30,23 +30,26 @@ from rdiff_gui.engine import (
     HelperLost,
     Progress,
     Sealing,
+    SignatureOptions,
+    delta_slices,
     make_delta_from_trees,
     make_tree_delta,
     make_tree_signature,
 )
-from rdiff_gui.engine.trees import distribution, hashing
+from rdiff_gui.engine.trees import distribution, hashing, slices
 
 from ..cli_process import one_line, run_cli
 from ..conftest import edited, random_bytes, refused
 from .writer import Spec, file, folder, link, plant, whole
 
 FILES = {f"folder/{number}": random_bytes(30_000, number) for number in range(8)}
+_SLICE_BYTES = 2**17
 LARGE = random_bytes(1_200_000, 99)
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Path, Path]:
-    """Two folders with all that can become of a file."""
+    """Two folders with all that can become of a file, and one with holes."""
     old: Spec = {
         **{path: file(content) for path, content in FILES.items()},
         "folder": folder(),
@@ -64,14 +67,24 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
         "new": file(random_bytes(100_000, 103)),
         "rewritten": file(random_bytes(5_000, 104)),
     }
-    return plant(tmp_path / "old", whole(old)), plant(tmp_path / "new", whole(new))
+    folders = plant(tmp_path / "old", whole(old)), plant(tmp_path / "new", whole(new))
+    for seed, path in enumerate(folders):
+        # A hole between the same bytes, and one behind others.
+        with (path / "sparse").open("wb") as sparse:
+            sparse.write(random_bytes(100_001, 105))
+            sparse.seek(4_000_000)
+            sparse.write(random_bytes(300_000, 106) + random_bytes(50_000, 107 + seed))
+            sparse.truncate(9_000_000)
+    return folders
 
 
 @pytest.fixture
 def many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have every file be a task, and long bodies go through a file."""
+    """Have every file be a task, long ones several, and long bodies go through a file."""
     monkeypatch.setattr(hashing, "BATCH_FILES", 1)
     monkeypatch.setattr(distribution, "LARGE_BYTES", 2**20)
+    monkeypatch.setattr(distribution, "CUT_BYTES", 2**20)
+    monkeypatch.setattr(slices, "SLICE_BYTES", _SLICE_BYTES)
 
 
 def _make_all(pair: tuple[Path, Path], folder: Path, executor: Executor | None) -> dict[str, bytes]:
@@ -95,6 +108,54 @@ def test_processes_make_the_same(pair: tuple[Path, Path], tmp_path: Path) -> Non
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, context) as processes:
         assert _make_all(pair, tmp_path / "processes", processes) == alone
+
+
+class _Noting(ThreadPoolExecutor):
+    """Notes how much each task is for."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.step_bytes: list[int] = []
+
+    def submit(self, *words: Any, **more: Any) -> Future[Any]:
+        self.step_bytes.append(words[1].step_bytes)
+        return super().submit(*words, **more)
+
+
+@pytest.mark.usefixtures("many_tasks")
+@pytest.mark.parametrize("block_bytes", [0, 100, 4096, 2**18])
+def test_a_very_large_file_is_many_tasks(
+    block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its slices are signed and compared with the signature by many; nobody can tell."""
+    monkeypatch.setattr(delta_slices, "_SLICE_BYTES_LEAST", _SLICE_BYTES)
+    monkeypatch.setattr(delta_slices, "_SLICE_BYTES_MOST", _SLICE_BYTES)
+    # Moved to and fro across slices, repeated, new, and zeros that are a hole and that are none.
+    pieces = [random_bytes(300_007, number) for number in range(5)] + [bytes(200_000)]
+    contents = [
+        b"".join(pieces[each] for each in order) for order in ((0, 1, 2, 5), (2, 0, 5, 0, 4))
+    ]
+    for name, content in zip(("old", "new"), contents, strict=True):
+        (tmp_path / name).mkdir()
+        with (tmp_path / name / "large").open("wb") as large:
+            large.write(content[:-100_000])
+            large.seek(1_500_000, os.SEEK_CUR)
+            large.write(content[-100_000:])
+    results = []
+    for kind in (_Noting, None):
+        with kind() if kind else contextlib.nullcontext() as executor:
+            signature, delta = tmp_path / "signature", tmp_path / "delta"
+            how: dict[str, Any] = {"sealing": Sealing.NONE, "compress": False, "replace": True}
+            how["executor"] = executor
+            options = SignatureOptions(block_bytes)
+            make_tree_signature(tmp_path / "old", signature, options, **how)
+            make_tree_delta(signature, tmp_path / "new", delta, **how)
+            results.append((signature.read_bytes(), delta.read_bytes()))
+        if executor:
+            # All of it is hashed in one go, twice.
+            assert len(executor.step_bytes) > 6
+            assert sorted(executor.step_bytes)[-3] <= 2 * max(_SLICE_BYTES, block_bytes)
+    assert results[0] == results[1]
 
 
 class _Losing(ThreadPoolExecutor):
@@ -157,7 +218,7 @@ def test_what_is_long_does_not_come_back_in_memory(pair: tuple[Path, Path], tmp_
 
 
 class _Elsewhere(ThreadPoolExecutor):
-    """A machine where one of the folders is not."""
+    """A machine where something is not."""
 
     def __init__(self, missing: Path) -> None:
         super().__init__(1)
@@ -172,11 +233,17 @@ class _Elsewhere(ThreadPoolExecutor):
         return future
 
 
-def test_a_folder_that_workers_do_not_see(pair: tuple[Path, Path], tmp_path: Path) -> None:
-    """A failure comes back with its facts, and says on which machine."""
-    with _Elsewhere(pair[0]) as executor, refused(FolderNotShared, path=pair[0]) as caught:
-        make_tree_signature(pair[0], tmp_path / "signature", executor=executor)
-    assert os.uname().nodename in str(caught.value)
+@pytest.mark.usefixtures("many_tasks")
+@pytest.mark.parametrize("missing", ["old", "old/large", "made"])
+def test_what_workers_do_not_see(missing: str, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """A failure comes back with its facts, and says on which machine what is not to be found."""
+    (tmp_path / "made").mkdir()
+    with _Elsewhere(tmp_path / missing) as executor, pytest.raises(FolderNotShared) as caught:
+        make_tree_signature(pair[0], tmp_path / "made" / "signature", executor=executor)
+    # Of what is long, it is the folder beside the result.
+    path = caught.value.path.parent if missing == "made" else caught.value.path
+    assert (path, caught.value.host) == (tmp_path / missing, os.uname().nodename)
+    assert list((tmp_path / "made").iterdir()) == []
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -248,12 +315,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield cluster
 
 
-def _once_under_way(strike: Callable[[], None]) -> Callable[[Progress], None]:
+def _once_under_way(
+    strike: Callable[[], object], done_bytes: int = 200_000
+) -> Callable[[Progress], None]:
     """Do something when a part is done."""
     struck: list[Progress] = []
 
     def look(progress: Progress) -> None:
-        if not struck and progress.total_bytes and progress.done_bytes > 200_000:
+        if not struck and progress.total_bytes and progress.done_bytes > done_bytes:
             struck.append(progress)
             strike()
 
@@ -285,6 +354,47 @@ def test_a_cluster_loses_a_worker(
     assert sorted(path.name for path in shared.iterdir()) == ["by command", "by library"]
     for path in shared.iterdir():
         assert path.read_bytes() == (alone / "delta").read_bytes()
+
+
+class _Stopping(Executor):
+    """Has a worker stand still when all is hashed, and has it given tasks all the same."""
+
+    def __init__(self, executor: Executor, process_id: int) -> None:
+        self._executor = executor
+        self._process_id = process_id
+
+    def submit(self, *words: Any, **more: Any) -> Future[Any]:
+        if not isinstance(words[1], hashing.HashJob):
+            os.kill(self._process_id, signal.SIGSTOP)
+        return self._executor.submit(*words, **more)
+
+
+@pytest.mark.usefixtures("many_tasks")
+def test_a_cluster_loses_a_worker_within_a_file(
+    cluster: Cluster, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Slices of one file that were lost are made by who is left, and nobody can tell."""
+    old, new = tmp_path / "large old", tmp_path / "large new"
+    for made, tree in zip((old, new), pair, strict=True):
+        made.mkdir()
+        (tree / "large").rename(made / "large")
+    alone = [tmp_path / name for name in ("signature", "delta")]
+    how: dict[str, Any] = {"sealing": Sealing.NONE, "compress": False}
+    make_tree_signature(old, alone[0], **how)
+    make_tree_delta(alone[0], new, alone[1], **how)
+    shared = [tmp_path / "shared" / path.name for path in alone]
+    shared[0].parent.mkdir()
+    lost = cluster.workers[0]
+    with open_cluster(cluster.address, CancelToken()) as executor:
+        # It gets slices, and is killed when the other one has made some.
+        how["executor"] = _Stopping(executor, lost.pid)
+        strike = _once_under_way(lost.kill, len(LARGE))
+        make_tree_signature(old, shared[0], on_progress=strike, **how)
+        assert lost.wait() == -signal.SIGKILL
+        make_tree_delta(shared[0], new, shared[1], **how | {"executor": executor})
+    for path, right in zip(shared, alone, strict=True):
+        assert path.read_bytes() == right.read_bytes()
+    assert sorted(shared[0].parent.iterdir()) == sorted(shared)
 
 
 @pytest.mark.campaign

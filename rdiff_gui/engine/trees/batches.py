@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
@@ -19,6 +19,8 @@ from rdiff_gui.records import TYPE_CHECKING, record
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from typing import Protocol, Self
+
+    from rdiff_gui.engine.trees.jobs import Bodies, Job
 else:
     Protocol = object
 
@@ -59,10 +61,25 @@ class Work(Protocol):
     def is_far(self, pairing: Pairing) -> bool:
         """Whether another process may make one; it never brings a snapshot."""
 
+    def cut(self, pairing: Pairing) -> Cut | None:
+        """A large one that other processes make in slices; None where they cannot."""
+
     def make_alone(
         self, pairing: Pairing, run: Run
     ) -> contextlib.AbstractContextManager[Content | None]:
         """The same of a large one, with all cores."""
+
+
+class Cut(Protocol):
+    """One file in slices; each method raises what the engine does."""
+
+    def jobs(self, name_place: Callable[[], str], run: Run) -> Iterator[Job[Bodies]]:
+        """What makes the slices; what is long goes to the places that `name_place` names."""
+
+    def join(
+        self, made: Iterator[Bodies], run: Run
+    ) -> contextlib.AbstractContextManager[Content | None]:
+        """What becomes of the file; takes just what its jobs have made."""
 
 
 def make_contents(

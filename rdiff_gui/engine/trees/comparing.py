@@ -15,9 +15,9 @@ from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.engine.trees.batches import Content, Held, Kept
-from rdiff_gui.engine.trees.jobs import full_path, open_shared
+from rdiff_gui.engine.trees.jobs import full_path
 from rdiff_gui.engine.trees.pairing import Pairing
-from rdiff_gui.engine.trees.scan import open_again, open_file
+from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.engine.two_files import compare_files
 from rdiff_gui.errors import SourceChanged
@@ -65,6 +65,9 @@ class Comparison:
         """Whether two files are compared."""
         is_file = self.manifest.new[pairing.path].type is EntryType.FILE
         return is_file and pairing.source is not None and not pairing.exact
+
+    def cut(self, _pairing: Pairing) -> None:
+        """What is found in two files depends on what was found before."""
 
     def make_short(self, pairing: Pairing, run: Run) -> Content:
         """What becomes of one path, in memory."""
@@ -125,8 +128,8 @@ class ComparisonRecipe:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Comparison]:
-        """Raises: FolderNotShared, SourceUnreadable."""
-        with open_shared(self.old) as old, open_shared(self.new) as new:
+        """Raises: SourceMissing, SourceUnreadable."""
+        with open_tree(Path(self.old)) as old, open_tree(Path(self.new)) as new:
             yield Comparison(old, new, self.manifest, self.best)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher
@@ -16,7 +17,7 @@ from rdiff_gui.engine.seal_io import Unwrapped
 from rdiff_gui.engine.signature_table import load_signature
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.temporary_file import TemporaryFile
-from rdiff_gui.engine.trees.batches import Content, Held, Kept
+from rdiff_gui.engine.trees.batches import Content, Cut, Held, Kept
 from rdiff_gui.engine.trees.comparing import (
     check_hash,
     is_worth,
@@ -24,9 +25,10 @@ from rdiff_gui.engine.trees.comparing import (
     make_without_reading,
     read_snapshot,
 )
-from rdiff_gui.engine.trees.jobs import full_path, open_shared
+from rdiff_gui.engine.trees.jobs import full_path
 from rdiff_gui.engine.trees.pairing import Pairing
-from rdiff_gui.engine.trees.scan import open_again, open_file
+from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree
+from rdiff_gui.engine.trees.slices import ComparingCut
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.formats.magic import Kind
@@ -78,10 +80,14 @@ class SignatureComparison:
 
     def is_far(self, pairing: Pairing) -> bool:
         """Whether a file is compared with a signature, and that is short enough to be sent."""
-        is_file = self.manifest.new[pairing.path].type is EntryType.FILE
-        if not is_file or pairing.source is None or pairing.exact:
+        if not self._is_compared(pairing):
             return False
+        assert pairing.source is not None
         return self.sums[pairing.source].size_bytes <= _SENT_BYTES_MOST
+
+    def _is_compared(self, pairing: Pairing) -> bool:
+        is_file = self.manifest.new[pairing.path].type is EntryType.FILE
+        return is_file and pairing.source is not None and not pairing.exact
 
     def make_short(self, pairing: Pairing, run: Run) -> Content | None:
         """What becomes of one path, in memory; None of a file that has not changed after all."""
@@ -97,14 +103,31 @@ class SignatureComparison:
                 return Content(kind_of(pairing), Input.holding(body.data, shown))
         return read_snapshot(self.new, pairing.path, entry, run)
 
-    @contextlib.contextmanager
-    def make_alone(self, pairing: Pairing, run: Run) -> Iterator[Content | None]:
+    def make_alone(
+        self, pairing: Pairing, run: Run
+    ) -> contextlib.AbstractContextManager[Content | None]:
         """The same of a large file, with all cores."""
+        return self._choose(pairing, lambda output: self._compare(pairing, output, run), run)
+
+    def cut(self, pairing: Pairing) -> Cut | None:
+        """A large file that is compared in slices."""
+        if not self._is_compared(pairing):
+            return None
+        assert pairing.source is not None
+        entry, member = self.manifest.new[pairing.path], self.sums[pairing.source]
+        choose = functools.partial(self._choose, pairing)
+        return ComparingCut(self.new, pairing.path, entry, self.signature, member, choose)
+
+    @contextlib.contextmanager
+    def _choose(
+        self, pairing: Pairing, compare: Callable[[Nowhere], bool], run: Run
+    ) -> Iterator[Content | None]:
+        """The delta that `compare` writes, the file itself, or nothing where it says so."""
         entry = self.manifest.new[pairing.path]
         if pairing.source is not None:
             with contextlib.closing(TemporaryFile(run.temporary_folder)) as file:
                 body = Kept(file)
-                if self._compare(pairing, body, run) and self._stays(pairing):
+                if compare(body) and self._stays(pairing):
                     yield None
                     return
                 if self.bare or is_worth(body.written_bytes, entry):
@@ -151,7 +174,7 @@ class _SignatureRecipe:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[SignatureComparison]:
-        """Raises: FolderNotShared, SourceUnreadable."""
+        """Raises: SourceMissing, SourceUnreadable."""
         members: dict[str, Member] = {}
         whole = bytearray()
         for path, body in self.sums.items():
@@ -161,5 +184,5 @@ class _SignatureRecipe:
         signature = TreeFile(
             content, Kind.TREE_SIGNATURE, None, False, None, tuple(members.values())
         )
-        with open_shared(self.new) as new:
+        with open_tree(Path(self.new)) as new:
             yield SignatureComparison(signature, members, new, self.manifest, self.bare)

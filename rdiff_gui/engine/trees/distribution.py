@@ -1,24 +1,42 @@
-"""What a tar holds of many files, made by an executor: small ones in batches, large ones alone."""
+"""What a tar holds of many files, made by an executor.
+
+Small files are made in batches, large ones alone, and very large ones in slices where that is
+possible.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Sequence
-from itertools import compress
+import itertools
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Resources
-from rdiff_gui.engine.trees.batches import Content, Recipe, Work
+from rdiff_gui.engine.trees.batches import Content, Cut, Recipe, Work
 from rdiff_gui.engine.trees.hashing import LARGE_BYTES, batches_of
-from rdiff_gui.engine.trees.jobs import JOB_BYTES, Bodies, do_jobs, keep_bodies, open_spool
+from rdiff_gui.engine.trees.jobs import (
+    JOB_BYTES,
+    Bodies,
+    do_jobs,
+    keep_bodies,
+    open_spool,
+    spool_of,
+)
 from rdiff_gui.engine.trees.pairing import Pairing
+from rdiff_gui.engine.trees.slices import SLICE_BYTES
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from typing import Any
+
+    from rdiff_gui.engine.trees.jobs import Job
+
+# A file that is as long is cut, where it can be.
+CUT_BYTES = 2 * SLICE_BYTES
 
 
 def make_contents_elsewhere(
@@ -30,17 +48,12 @@ def make_contents_elsewhere(
     """
     with contextlib.ExitStack() as opened:
         spool = opened.enter_context(open_spool(run))
-        # What is made of a large one comes by way of a file, or not at all.
-        far = [
-            work.is_far(each) and (spool is not None or work.count_steps(each) < LARGE_BYTES)
-            for each in pairings
-        ]
-        going = list(compress(pairings, far))
+        portions = [_portion_of(work, pairing, spool) for pairing in pairings]
         made = opened.enter_context(
-            contextlib.closing(_make_far(work, going, spool, run, executor))
+            contextlib.closing(_Elsewhere(work, spool, run, executor).make(portions))
         )
-        for pairing, is_far in zip(pairings, far, strict=True):
-            if is_far:
+        for pairing, portion in zip(pairings, portions, strict=True):
+            if portion is not None:
                 yield pairing, next(made)
             elif work.count_steps(pairing) >= LARGE_BYTES:
                 with work.make_alone(pairing, run) as content:
@@ -49,37 +62,79 @@ def make_contents_elsewhere(
                 yield pairing, work.make_short(pairing, run)
 
 
-def _make_far(
-    work: Work,
-    pairings: Sequence[Pairing],
-    spool: Path | None,
-    run: Run,
-    executor: Executor,
-) -> Generator[Content | None, None, None]:
-    batches = batches_of(pairings, work.count_steps, JOB_BYTES)
-    jobs = (
-        _Making(
-            work.recipe(batch),
-            tuple(batch),
-            sum(map(work.count_steps, batch)),
-            str(spool / str(number)) if spool else None,
-        )
-        for number, batch in enumerate(batches)
-    )
-    left = iter(pairings)
-    with contextlib.closing(do_jobs(executor, jobs, run)) as all_made:
-        for made in all_made:
-            with made.bodies.take() as sources:
-                bodies = iter(sources)
-                for kind in made.kinds:
-                    pairing = next(left)
-                    if kind is None:
-                        yield None
-                    elif kind is MemberKind.SNAPSHOT:
-                        with work.make_alone(Pairing(pairing.path, Fate.NEW), run) as content:
-                            yield content
-                    else:
-                        yield Content(kind, next(bodies))
+def _portion_of(work: Work, pairing: Pairing, spool: Path | None) -> Pairing | Cut | None:
+    """A file as a whole or in slices, if it is made elsewhere."""
+    step_bytes = work.count_steps(pairing)
+    if spool and step_bytes >= CUT_BYTES and (cut := work.cut(pairing)):
+        return cut
+    # What is made of a large one comes by way of a file, or not at all.
+    if work.is_far(pairing) and (spool or step_bytes < LARGE_BYTES):
+        return pairing
+    return None
+
+
+class _Elsewhere:
+    """Work that an executor does, with what is long in files in the `spool`."""
+
+    def __init__(self, work: Work, spool: Path | None, run: Run, executor: Executor) -> None:
+        self._work = work
+        self._spool = spool
+        self._run = run
+        self._executor = executor
+        self._numbers = itertools.count()
+
+    def make(
+        self, portions: Sequence[Pairing | Cut | None]
+    ) -> Generator[Content | None, None, None]:
+        """What becomes of each file, in order. Raises: as make_contents_elsewhere."""
+        orders = list(self._order(portions))
+        jobs = itertools.chain.from_iterable(map(self._jobs_of, orders))
+        with contextlib.closing(do_jobs(self._executor, jobs, self._run)) as made:
+            for order in orders:
+                if isinstance(order, list):
+                    yield from self._unpack(order, next(made))
+                else:
+                    with order.join(made, self._run) as content:
+                        yield content
+
+    def _order(self, portions: Sequence[Pairing | Cut | None]) -> Iterator[list[Pairing] | Cut]:
+        """Those that are cut one by one, all others in batches."""
+        uncut: list[Pairing] = []
+        for portion in portions:
+            if portion is None or isinstance(portion, Pairing):
+                uncut += [portion] if portion else []
+                continue
+            yield from batches_of(uncut, self._work.count_steps, JOB_BYTES)
+            uncut = []
+            yield portion
+        yield from batches_of(uncut, self._work.count_steps, JOB_BYTES)
+
+    def _jobs_of(self, order: list[Pairing] | Cut) -> Iterator[Job[Any]]:
+        if not isinstance(order, list):
+            assert self._spool
+            yield from order.jobs(self._name_place, self._run)
+            return
+        steps = sum(map(self._work.count_steps, order))
+        place = self._name_place() if self._spool else None
+        yield _Making(self._work.recipe(order), tuple(order), steps, place)
+
+    def _name_place(self) -> str:
+        return f"{self._spool}/{next(self._numbers)}"
+
+    def _unpack(
+        self, batch: Sequence[Pairing], made: _Made
+    ) -> Generator[Content | None, None, None]:
+        with made.bodies.take() as sources:
+            bodies = iter(sources)
+            for pairing, kind in zip(batch, made.kinds, strict=True):
+                if kind is None:
+                    yield None
+                elif kind is MemberKind.SNAPSHOT:
+                    new = Pairing(pairing.path, Fate.NEW)
+                    with self._work.make_alone(new, self._run) as content:
+                        yield content
+                else:
+                    yield Content(kind, next(bodies))
 
 
 @record(frozen=True)
@@ -103,10 +158,9 @@ class _Making:
     bodies_path: str | None
 
     def do(self) -> _Made:
-        """Raises: as batches.make_contents, FolderNotShared."""
+        """Raises: as batches.make_contents."""
         run = Run(Resources(threads=1))
-        if self.bodies_path is not None:
-            run.temporary_folder = Path(self.bodies_path).parent
+        run.temporary_folder = spool_of(self.bodies_path)
         with contextlib.ExitStack() as opened:
             work = opened.enter_context(self.recipe.open())
             contents = [
@@ -120,5 +174,5 @@ class _Making:
                 for content in contents
                 if content and content.kind is not MemberKind.SNAPSHOT
             ]
-            kinds = tuple(content and content.kind for content in contents)
+            kinds = tuple(content.kind if content else None for content in contents)
             return _Made(kinds, keep_bodies(sources, self.bodies_path))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import hash_source
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Resources
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.system import Tree, read_at
-from rdiff_gui.engine.trees.jobs import JOB_BYTES, do_jobs, full_path, open_shared
-from rdiff_gui.engine.trees.scan import Scan, open_again, open_file, version_of
+from rdiff_gui.engine.trees.jobs import JOB_BYTES, do_jobs, full_path
+from rdiff_gui.engine.trees.scan import Scan, open_again, open_file, open_tree, version_of
 from rdiff_gui.errors import SourceChanged, SourceMissing
 from rdiff_gui.errors.files import Reading
 from rdiff_gui.formats.tree_manifest import Entry, EntryType
@@ -92,7 +93,7 @@ class HashJob:
     def do(self) -> dict[str, str]:
         """The hashes of all of them. Raises: as hash_scan."""
         run = Run(Resources(threads=1))
-        with open_shared(self.root) as tree:
+        with open_tree(Path(self.root)) as tree:
             return {path: hash_file(tree, path, run, version) for path, version in self.files}
 
 
@@ -101,9 +102,7 @@ def hash_file(tree: Tree, path: str, run: Run, version: tuple[int, int] | None =
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, Cancelled.
     """
-    with open_file(tree, path) as opened:
-        if version and opened.status and version_of(opened.status) != version:
-            raise SourceChanged(opened.path)
+    with open_file(tree, path, version) as opened:
         found = hash_source(opened, run)
         opened.check_unchanged()
         return found

@@ -19,7 +19,6 @@ from pathlib import Path
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.engine.trees.scan import open_tree
 from rdiff_gui.errors import (
     FolderNotShared,
     HelperLost,
@@ -65,9 +64,17 @@ _REMOVALS_MOST = 5
 
 @record(frozen=True)
 class Failure:
-    """What came of a job that failed."""
+    """What came of a job that failed, on the computer `host`."""
 
     problem: RdiffError
+    host: str
+
+    def tell(self) -> RdiffError:
+        """What is to be said of it here."""
+        problem = self.problem
+        if isinstance(problem, SourceMissing) and os.path.lexists(problem.path):
+            return FolderNotShared(problem.path, self.host)
+        return problem
 
 
 def do_job(job: Job[T]) -> T | Failure:
@@ -75,11 +82,11 @@ def do_job(job: Job[T]) -> T | Failure:
     try:
         return job.do()
     except RdiffError as problem:
-        return Failure(problem)
+        return Failure(problem, socket.gethostname())
     except OSError as problem:
-        return Failure(SystemRefused.of(problem))
+        return Failure(SystemRefused.of(problem), socket.gethostname())
     except ImportError as problem:
-        return Failure(PartUnloadable(str(problem)))
+        return Failure(PartUnloadable(str(problem)), socket.gethostname())
 
 
 class _Given:
@@ -115,7 +122,7 @@ class _Given:
             self.future = self._submit()
             return
         if isinstance(outcome, Failure):
-            raise outcome.problem
+            raise outcome.tell()
         self.result = outcome
         self.has_ended = True
         run.advance(self._job.step_bytes)
@@ -167,17 +174,6 @@ def full_path(tree: Tree) -> str:
     return str(tree.path.absolute())
 
 
-@contextlib.contextmanager
-def open_shared(folder: str) -> Iterator[Tree]:
-    """On a worker: open a folder. Raises: FolderNotShared, SourceUnreadable."""
-    with contextlib.ExitStack() as opened:
-        try:
-            tree = opened.enter_context(open_tree(Path(folder)))
-        except SourceMissing as problem:
-            raise FolderNotShared(Path(folder), socket.gethostname()) from problem
-        yield tree
-
-
 @record(frozen=True)
 class Bodies:
     """Bytes of several things, one after another: `data`, or where that is None, a file's."""
@@ -189,10 +185,12 @@ class Bodies:
     @contextlib.contextmanager
     def take(self) -> Iterator[Sequence[Input]]:
         """Each of them; a file of them is removed after. Raises: SourceUnreadable."""
-        with self.open() as parts:
-            yield parts
-        if self.data is None:
-            Path(self.path).unlink()
+        try:
+            with self.open() as parts:
+                yield parts
+        finally:
+            if self.data is None:
+                Path(self.path).unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Sequence[Input]]:
@@ -207,6 +205,16 @@ class Bodies:
             starts = itertools.accumulate(self.sizes, initial=0)
             # One more start than there are sizes.
             yield [whole.part(start, size) for start, size in zip(starts, self.sizes)]  # noqa: B905
+
+
+def spool_of(bodies_path: str | None) -> Path | None:
+    """On a worker: where long bodies go. Raises: SourceMissing."""
+    if bodies_path is None:
+        return None
+    folder = Path(bodies_path).parent
+    if not folder.is_dir():
+        raise SourceMissing(folder)
+    return folder
 
 
 def keep_bodies(sources: Sequence[Input], path: str | None) -> Bodies:

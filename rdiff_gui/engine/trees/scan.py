@@ -65,15 +65,19 @@ def open_again(tree: Tree) -> Iterator[Tree]:
         yield again
 
 
-def open_file(tree: Tree, path: str) -> Input:
-    """Open a regular file of a tree. Raises: SourceMissing, SourceUnreadable, SourceChanged."""
+def open_file(tree: Tree, path: str, version: tuple[int, int] | None = None) -> Input:
+    """Open a regular file of a tree, which is of that version still.
+
+    Raises: SourceMissing, SourceUnreadable, SourceChanged.
+    """
     shown = tree.path / path
     with Reading(shown):
         try:
             descriptor = tree.open(path)
         except FileNotFoundError as problem:
             raise SourceMissing(shown) from problem
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or (version and version_of(status) != version):
             os.close(descriptor)
             raise SourceChanged(shown)
         stream = os.fdopen(descriptor, "rb", buffering=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.input import FilePath, Input
@@ -15,15 +16,16 @@ from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.signature import sign
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.temporary_file import TemporaryFile
-from rdiff_gui.engine.trees.batches import Content, Held, Kept, make_contents
+from rdiff_gui.engine.trees.batches import Content, Cut, Held, Kept, make_contents
 from rdiff_gui.engine.trees.comparing import check_hash
 from rdiff_gui.engine.trees.delta_writing import member_of
 from rdiff_gui.engine.trees.hashing import hash_scan
-from rdiff_gui.engine.trees.jobs import full_path, open_shared
+from rdiff_gui.engine.trees.jobs import full_path
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.engine.trees.recovery import refuse_unfinished
 from rdiff_gui.engine.trees.scan import folder_path, open_again, open_file, open_tree, scan_tree
+from rdiff_gui.engine.trees.slices import SigningCut
 from rdiff_gui.engine.trees.summaries import Fate, TreeSignatureSummary
 from rdiff_gui.engine.trees.tree_delta import name_of_tree, open_tree_output, refuse_within
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
@@ -128,6 +130,10 @@ class _Signing:
         """Files alone are signed."""
         return self.entries[pairing.path].type is EntryType.FILE
 
+    def cut(self, pairing: Pairing) -> Cut:
+        """A large one in slices."""
+        return SigningCut(self.tree, pairing.path, self.entries[pairing.path], self.options)
+
     def make_short(self, pairing: Pairing, run: Run) -> Content:
         """The signature of one file, in memory; of others nothing."""
         shown = self.tree.path / pairing.path
@@ -163,6 +169,6 @@ class _SigningRecipe:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[_Signing]:
-        """Raises: FolderNotShared, SourceUnreadable."""
-        with open_shared(self.tree) as tree:
+        """Raises: SourceMissing, SourceUnreadable."""
+        with open_tree(Path(self.tree)) as tree:
             yield _Signing(tree, self.entries, self.options)
