@@ -24,7 +24,7 @@ _NO_NAMELESS = frozenset((errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EI
 
 # How systems and disks say that they do not know hard links, or a way of renaming.
 NO_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
-_NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
+NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
 
 # A disk that cannot sync folders says so with one of these; its names are as safe as they get.
 _NO_FOLDER_SYNC = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF))
@@ -154,7 +154,7 @@ class Folder:
 
         Where neither renaming nor linking can promise that, a moment between look and rename stays.
         """
-        with _passing_over(_NO_SUCH_RENAME):
+        with _passing_over(NO_SUCH_RENAME):
             self._rename_at(name, new_name, RENAME_NOREPLACE)
             return
         with _passing_over(NO_LINKS):
@@ -168,7 +168,7 @@ class Folder:
 
     def exchange(self, name: str, other: str) -> bool:
         """Swap two entries in one step; False where the system or the disk does not know how."""
-        with _passing_over(_NO_SUCH_RENAME):
+        with _passing_over(NO_SUCH_RENAME):
             self._rename_at(name, other, _RENAME_EXCHANGE)
             return True
         return False
@@ -199,15 +199,7 @@ class Folder:
 
     def sync(self) -> None:
         """Make the names in it last through a power cut, where the system can."""
-        descriptor = os.open(self._at("."), os.O_RDONLY, dir_fd=self._descriptor)
-        try:
-            os.fsync(descriptor)
-        except OSError as problem:
-            if problem.errno not in _NO_FOLDER_SYNC:
-                raise
-        finally:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
+        sync_and_close(self._open(".", os.O_RDONLY))
 
     def _open(self, name: str, flags: int, mode: int = 0o600) -> int:
         return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
@@ -238,6 +230,15 @@ def _passing_over(codes: frozenset[int]) -> Iterator[None]:
     except OSError as problem:
         if problem.errno not in codes:
             raise
+
+
+def sync_and_close(descriptor: int) -> None:
+    """Have a file on the disk, or the names in a folder, where the disk can. Raises: OSError."""
+    try:
+        with _passing_over(_NO_FOLDER_SYNC):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _open_folder(path: Path) -> int:

@@ -17,8 +17,10 @@ from pathlib import Path
 assert sys.platform != "win32"
 
 from rdiff_gui.engine.system.posix_folder import (  # noqa: E402  # not there on Windows
+    NO_SUCH_RENAME,
     RENAME_NOREPLACE,
     renameat2,
+    sync_and_close,
 )
 
 _AS_WAY = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -33,9 +35,6 @@ _NO_OPENAT2 = frozenset((errno.ENOSYS, errno.EPERM, errno.E2BIG, errno.EINVAL))
 
 # A move needs two.
 _WAYS_MOST = 4
-
-_NO_SUCH_RENAME = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS))
-_NO_FOLDER_SYNC = frozenset((errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF))
 
 
 class Tree:
@@ -134,7 +133,7 @@ class Tree:
         if rename := renameat2():
             names = os.fsencode(name), os.fsencode(new_name)
             code = rename(folder, names[0], new_folder, names[1], RENAME_NOREPLACE)
-        if code in _NO_SUCH_RENAME:
+        if code in NO_SUCH_RENAME:
             code = 0
             if other.status(new_path) is not None:
                 code = errno.EEXIST
@@ -195,14 +194,7 @@ class Tree:
 
     def sync(self, path: str) -> None:
         """Have a file on the disk, or the names in a folder, where the system can."""
-        descriptor = self.open(path or ".")
-        try:
-            os.fsync(descriptor)
-        except OSError as problem:
-            if problem.errno not in _NO_FOLDER_SYNC:
-                raise
-        finally:
-            os.close(descriptor)
+        sync_and_close(self.open(path or "."))
 
     def sync_disk(self) -> None:
         """Have all on the disk that was written to it so far, by one call where there is one."""
