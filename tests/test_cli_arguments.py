@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rdiff_gui import cli
-from rdiff_gui.cli import arguments, tree_patch_verbs, tree_verbs, verbs
+from rdiff_gui.cli import arguments, folder_verbs, verbs
 from rdiff_gui.cli.arguments import (
     HelpWanted,
     Request,
@@ -210,7 +210,7 @@ def test_every_option_reaches_what_it_is_for() -> None:
     kinds: tuple[Any, ...] = (SignatureOptions, PatchOptions, Resources, KeepOptions)
     kinds += (TreePatchOptions,)
     of_engine = {field for kind in kinds for field in kind.__match_args__}
-    modules = (cli, arguments, verbs, tree_verbs, tree_patch_verbs)
+    modules = (cli, arguments, verbs, folder_verbs)
     readers = "".join(inspect.getsource(module) for module in modules)
     for option in OPTIONS:
         assert option.field in of_engine or f'"{option.field}"' in readers, option.names

@@ -49,7 +49,7 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 def _signature(request: Request, cancel: CancelToken) -> None:
     basis, made = fill(request)
     if basis and is_folder(basis):
-        from rdiff_gui.cli.tree_verbs import sign_folder
+        from rdiff_gui.cli.folder_verbs import sign_folder
 
         sign_folder(request, cancel)
         return
@@ -57,7 +57,7 @@ def _signature(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.signature import make_signature
 
     options = request.choose(SignatureOptions)
-    files = open_source(basis), _open_target(made, request)
+    files = open_source(basis), target_of(made, request)
     with working(request, cancel) as how:
         summary = make_signature(*files, options, sealing=sealing_of(request), **how)
     tell(request, summary)
@@ -66,14 +66,14 @@ def _signature(request: Request, cancel: CancelToken) -> None:
 def _delta(request: Request, cancel: CancelToken) -> None:
     signature, new_file, made = fill(request)
     if new_file and is_folder(new_file):
-        from rdiff_gui.cli.tree_verbs import make_folder_delta
+        from rdiff_gui.cli.folder_verbs import make_folder_delta
 
         make_folder_delta(request, cancel)
         return
     _refuse_for_files(request)
     from rdiff_gui.engine.delta import make_delta
 
-    files = (*_open_two(signature, new_file), _open_target(made, request))
+    files = (*_open_two(signature, new_file), target_of(made, request))
     with working(request, cancel, "compress") as how:
         summary = make_delta(*files, sealing=sealing_of(request), **how)
     tell(request, summary)
@@ -82,7 +82,7 @@ def _delta(request: Request, cancel: CancelToken) -> None:
 def _diff(request: Request, cancel: CancelToken) -> None:
     old_file, new_file, made = fill(request)
     if are_folders(old_file, new_file):
-        from rdiff_gui.cli.tree_verbs import diff_folders
+        from rdiff_gui.cli.folder_verbs import diff_folders
 
         diff_folders(request, cancel)
         return
@@ -90,7 +90,7 @@ def _diff(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.two_files import make_delta_from_files
 
     options = request.choose(SignatureOptions)
-    files = (*_open_two(old_file, new_file), _open_target(made, request))
+    files = (*_open_two(old_file, new_file), target_of(made, request))
     with working(request, cancel, "compress", "best") as how:
         summary = make_delta_from_files(*files, options, sealing=sealing_of(request), **how)
     tell(request, summary)
@@ -101,7 +101,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
     basis, delta, new_file = fill(request)
     if basis and is_folder(basis):
-        from rdiff_gui.cli.tree_patch_verbs import patch_folder
+        from rdiff_gui.cli.folder_verbs import patch_folder
 
         patch_folder(request, cancel)
         return
@@ -111,7 +111,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
         if basis in (None, STANDARD_STREAM):
             raise UsageProblem(translate("--in-place needs BASIS to be a file."))
         new_file = basis
-    files = (*_open_two(basis, delta), _open_target(new_file, request))
+    files = (*_open_two(basis, delta), target_of(new_file, request))
     how_kept = ("undo", "in_place", "keep_backup", "changes_only")
     with working(request, cancel, *how_kept) as how:
         summary = apply_patch(*files, options, allow_shared=request.wants("force"), **how)
@@ -130,7 +130,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 def _verify(request: Request, cancel: CancelToken) -> None:
     if is_folder(request.words[0]):
-        from rdiff_gui.cli.tree_patch_verbs import verify_folder
+        from rdiff_gui.cli.folder_verbs import verify_folder
 
         verify_folder(request, cancel)
         return
@@ -164,7 +164,7 @@ def _recover(request: Request, cancel: CancelToken) -> None:
 
     path = Path(request.words[0])
     if is_folder(path) or is_stage_beside(path):
-        from rdiff_gui.cli.tree_patch_verbs import recover_folder
+        from rdiff_gui.cli.folder_verbs import recover_folder
 
         recover_folder(path, request, cancel)
         return
@@ -223,7 +223,7 @@ def _open_two(first: str | None, second: str | None) -> tuple[Path | BinaryIO, P
     return open_source(first), open_source(second)
 
 
-def _open_target(word: str | None, request: Request) -> Path | BinaryIO:
+def target_of(word: str | None, request: Request) -> Path | BinaryIO:
     return open_target(word, force=request.wants("force"))
 
 

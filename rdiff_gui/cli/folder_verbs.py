@@ -1,4 +1,4 @@
-"""The verbs that apply a folder's delta, where a folder was named."""
+"""The verbs where a folder was named: one signature, one delta for all of it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,79 @@ from pathlib import Path
 
 from rdiff_gui.cli.arguments import STANDARD_STREAM, Request, UsageProblem
 from rdiff_gui.cli.terminal import open_source, print_answer, print_note
-from rdiff_gui.cli.verbs import fill, tell, working
-from rdiff_gui.engine.options import PatchOptions
+from rdiff_gui.cli.verbs import fill, sealing_of, target_of, tell, working
+from rdiff_gui.engine.options import PatchOptions, SignatureOptions
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
 from rdiff_gui.errors import TreeDiffers, TreeUnrepaired
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from typing import Any
+
+
+def sign_folder(request: Request, cancel: CancelToken) -> None:
+    """Raises: UsageProblem, what the engine raises."""
+    from rdiff_gui.engine.trees.tree_signature import make_tree_signature
+
+    folder, made = fill(request)
+    files = str(folder), target_of(made, request)
+    options = request.choose(SignatureOptions)
+    with _making(request, cancel) as how:
+        summary = make_tree_signature(*files, options, **how)
+    tell(request, summary)
+
+
+def make_folder_delta(request: Request, cancel: CancelToken) -> None:
+    """Raises: UsageProblem, what the engine raises."""
+    from rdiff_gui.engine.trees.delta_by_signature import make_tree_delta
+
+    signature, new, made = fill(request)
+    files = open_source(signature), str(new), target_of(made, request)
+    with _making(request, cancel, "rdiffdir") as how:
+        summary = make_tree_delta(*files, **how)
+    tell(request, summary)
+
+
+def diff_folders(request: Request, cancel: CancelToken) -> None:
+    """Raises: UsageProblem, what the engine raises."""
+    from rdiff_gui.engine.trees.tree_delta import make_delta_from_trees
+
+    old, new, made = fill(request)
+    if request.given(*SignatureOptions.__match_args__):
+        raise UsageProblem(
+            translate("Two folders are compared without a signature: options for one mean nothing.")
+        )
+    files = str(old), str(new), target_of(made, request)
+    with _making(request, cancel, "best", "rdiffdir") as how:
+        summary = make_delta_from_trees(*files, **how)
+    tell(request, summary)
+
+
+@contextlib.contextmanager
+def _making(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
+    """What all of these take, with what was given of `fields`. Raises: as open_cluster."""
+    with (
+        _helping(request, cancel) as executor,
+        working(request, cancel, "compress", *fields) as how,
+    ):
+        keep, sealing = request.choose(KeepOptions), sealing_of(request)
+        yield how | {"keep": keep, "sealing": sealing, "executor": executor}
+
+
+@contextlib.contextmanager
+def _helping(request: Request, cancel: CancelToken) -> Iterator[Executor | None]:
+    """The workers of a scheduler, where they were asked for. Raises: as open_cluster."""
+    address = request.options.get("cluster")
+    if address is None:
+        yield None
+        return
+    from rdiff_gui.cli.cluster import open_cluster
+
+    with open_cluster(address, cancel) as executor:
+        yield executor
 
 
 def patch_folder(request: Request, cancel: CancelToken) -> None:
