@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdiff_gui.cli.terminal import print_answer, print_note
 from rdiff_gui.descriptions import describe, describe_changes, describe_check
 from rdiff_gui.engine.summaries import (
     DeltaFacts,
@@ -44,7 +43,7 @@ from rdiff_gui.wording import (
 )
 
 if TYPE_CHECKING:
-    from rdiff_gui.desktop.integration import Standing
+    from rdiff_gui.desktop import integration
 
 Summary = (
     SignatureSummary
@@ -191,28 +190,15 @@ def _savings(summary: DeltaSummary | TreeDeltaSummary) -> str:
             ).format(**sizes)
 
 
-def carry_out_desktop(action: str) -> None:
-    """Install, uninstall or tell.
-
-    Raises: DesktopProblem.
-    """
-    from rdiff_gui.desktop import integration  # -s does not wait for it
-
-    if action == "status":
-        for line in _describe_standing(integration.look()):
-            print_answer(line)
-        return
+def write_desktop_change(action: str, change: integration.Change) -> str:
+    """What `desktop install` or `uninstall` answers."""
     if action == "install":
-        change = integration.install()
         text = translate("Added to your desktop: {what}.")
-    else:
-        change = integration.uninstall()
+    elif change.files or change.left:
         text = translate("Taken off your desktop: {what}.")
-        if not change.files and not change.left:
-            text = translate("It was not on your desktop; nothing was taken away.")
-    print_answer(text.format(what=_amount(change.files, change.folder)))
-    for remark in change.remarks:
-        print_note(remark)
+    else:
+        text = translate("It was not on your desktop; nothing was taken away.")
+    return text.format(what=_amount(change.files, change.folder))
 
 
 def _amount(count: int, folder: Path) -> str:
@@ -223,7 +209,8 @@ def _amount(count: int, folder: Path) -> str:
     return what.format(count=count, folder=show_name(folder))
 
 
-def _describe_standing(standing: Standing) -> Iterator[str]:
+def write_standing(standing: integration.Standing) -> Iterator[str]:
+    """What `desktop status` answers, line by line."""
     from rdiff_gui.desktop.integration import State
 
     yield {

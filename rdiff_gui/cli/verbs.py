@@ -174,9 +174,18 @@ def _recover(request: Request, cancel: CancelToken) -> None:
 
 
 def _desktop(request: Request, _cancel: CancelToken) -> None:
-    from rdiff_gui.cli.reports import carry_out_desktop
+    from rdiff_gui.cli.reports import write_desktop_change, write_standing
+    from rdiff_gui.desktop import integration
 
-    carry_out_desktop(request.words[0])
+    (action,) = request.words
+    if action == "status":
+        for line in write_standing(integration.look()):
+            print_answer(line)
+        return
+    change = integration.install() if action == "install" else integration.uninstall()
+    print_answer(write_desktop_change(action, change))
+    for remark in change.remarks:
+        print_note(remark)
 
 
 _VERBS: dict[str, Callable[[Request, CancelToken], None]] = {
