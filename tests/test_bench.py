@@ -59,7 +59,7 @@ def test_two_files_at_hand_have_a_table_a_pair(tmp_path: Path) -> None:
 
 def test_a_file_is_changed_in_place_both_ways(tmp_path: Path) -> None:
     """Each way has its row, with the times of one whole file over which they are told."""
-    page = measure(tmp_path, "in-place")
+    page = measure(tmp_path, "in-place", "--no-peers")
     assert rows_of(page, "written whole")[0][2] == "1.00 (1.00–1.00)"
     assert len(rows_of(page, "changed itself")) == len(rows_of(page, "only read")) == 1
 
