@@ -37,6 +37,8 @@ rs_long_t = c_int64
 rs_job_p = c_void_p
 rs_signature_p = c_void_p
 file_p = c_void_p
+# rs_stats_t: NULL, since nobody asks for them.
+no_stats_p = c_void_p
 
 TRACE_LEVEL_WARNING = 4
 
@@ -71,29 +73,6 @@ class Buffers(Structure):
         ("eof_in", c_int),
         ("next_out", c_void_p),
         ("avail_out", c_size_t),
-    )
-
-
-class Statistics(Structure):
-    """rs_stats_t. `in_bytes` and `out_bytes` stay 0 in a job that we feed ourselves."""
-
-    _fields_ = (
-        ("op", c_char_p),
-        ("lit_cmds", c_int),
-        ("lit_bytes", rs_long_t),
-        ("lit_cmdbytes", rs_long_t),
-        ("copy_cmds", rs_long_t),
-        ("copy_bytes", rs_long_t),
-        ("copy_cmdbytes", rs_long_t),
-        ("sig_cmds", rs_long_t),
-        ("sig_bytes", rs_long_t),
-        ("false_matches", c_int),
-        ("sig_blocks", rs_long_t),
-        ("block_len", c_size_t),
-        ("in_bytes", rs_long_t),
-        ("out_bytes", rs_long_t),
-        ("start", c_int64),
-        ("end", c_int64),
     )
 
 
@@ -164,7 +143,7 @@ def check_result(result: int, function: object, _arguments: tuple[object, ...]) 
     )
 
 
-class Declared:
+class Function:
     """One C function: declared now, looked up in the library at its first call."""
 
     def __init__(
@@ -196,44 +175,42 @@ class Declared:
         return self.bind()(*arguments)
 
 
-declare = Declared
-
 # --- signatures and jobs -----------------------------------------------------------------------
 
-free_sumset = declare("rs_free_sumset", [rs_signature_p], None)
-job_iter = declare("rs_job_iter", [rs_job_p, POINTER(Buffers)], rs_result, check_result)
-job_free = declare("rs_job_free", [rs_job_p], rs_result, check_result)
-sig_args = declare(
+free_sumset = Function("rs_free_sumset", [rs_signature_p], None)
+job_iter = Function("rs_job_iter", [rs_job_p, POINTER(Buffers)], rs_result, check_result)
+job_free = Function("rs_job_free", [rs_job_p], rs_result, check_result)
+sig_args = Function(
     "rs_sig_args",
     [rs_long_t, POINTER(rs_magic_number), POINTER(c_size_t), POINTER(c_size_t)],
     rs_result,
     check_result,
 )
-sig_begin = declare("rs_sig_begin", [c_size_t, c_size_t, rs_magic_number], rs_job_p)
-delta_begin = declare("rs_delta_begin", [rs_signature_p], rs_job_p)
-loadsig_begin = declare("rs_loadsig_begin", [POINTER(rs_signature_p)], rs_job_p)
-build_hash_table = declare("rs_build_hash_table", [rs_signature_p], rs_result, check_result)
+sig_begin = Function("rs_sig_begin", [c_size_t, c_size_t, rs_magic_number], rs_job_p)
+delta_begin = Function("rs_delta_begin", [rs_signature_p], rs_job_p)
+loadsig_begin = Function("rs_loadsig_begin", [POINTER(rs_signature_p)], rs_job_p)
+build_hash_table = Function("rs_build_hash_table", [rs_signature_p], rs_result, check_result)
 
 # --- whole files -------------------------------------------------------------------------------
 
-sig_file = declare(
+sig_file = Function(
     "rs_sig_file",
-    [file_p, file_p, c_size_t, c_size_t, rs_magic_number, POINTER(Statistics)],
+    [file_p, file_p, c_size_t, c_size_t, rs_magic_number, no_stats_p],
     rs_result,
     check_result,
 )
-loadsig_file = declare(
+loadsig_file = Function(
     "rs_loadsig_file",
-    [file_p, POINTER(rs_signature_p), POINTER(Statistics)],
+    [file_p, POINTER(rs_signature_p), no_stats_p],
     rs_result,
     check_result,
 )
-delta_file = declare(
+delta_file = Function(
     "rs_delta_file",
-    [rs_signature_p, file_p, file_p, POINTER(Statistics)],
+    [rs_signature_p, file_p, file_p, no_stats_p],
     rs_result,
     check_result,
 )
-patch_file = declare(
-    "rs_patch_file", [file_p, file_p, file_p, POINTER(Statistics)], rs_result, check_result
+patch_file = Function(
+    "rs_patch_file", [file_p, file_p, file_p, no_stats_p], rs_result, check_result
 )
