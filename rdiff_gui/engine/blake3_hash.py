@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rdiff_gui.engine.input import Holes
 from rdiff_gui.engine.parallel import available_cores, can_start, run_slices
-from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
 from rdiff_gui.records import TYPE_CHECKING, record
 
@@ -131,9 +130,7 @@ class _Reading:
 
     def work(self, slice_: _Slice) -> None:
         if not slice_.is_hole:
-            view = slice_.memory[: slice_.length]
-            if self._source.read_at(view, slice_.start) < slice_.length:
-                raise SourceChanged(self._source.path)
+            self._source.fill_at(slice_.memory[: slice_.length], slice_.start)
 
     def finish(self, slice_: _Slice) -> None:
         if slice_.is_hole:

@@ -315,7 +315,7 @@ class Change:
         stretch(descriptor, self._survey.result_bytes)
         os.fsync(descriptor)
 
-    def _new_bytes(self, journal: Journal) -> Iterator[tuple[int, bytes]]:
+    def _new_bytes(self, journal: Journal) -> Iterator[tuple[int, bytes | bytearray]]:
         """All new bytes with their places, in order."""
         starts, ends = self._survey.starts, self._survey.ends
         number = place = 0
@@ -340,7 +340,7 @@ class Change:
                 return
             place = end
 
-    def _read_delta(self, start: int, length: int) -> Iterator[bytes]:
+    def _read_delta(self, start: int, length: int) -> Iterator[bytes | bytearray]:
         for offset in range(0, length, _WRITE_BYTES):
             yield self._commands.delta.bytes_at(start + offset, min(_WRITE_BYTES, length - offset))
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.patch_writer import SLICE_BYTES, Assembly, Slice
-from rdiff_gui.errors import SourceChanged
 from rdiff_gui.formats.seal import SAMPLE_PIECE_BYTES, sample_places
 from rdiff_gui.records import TYPE_CHECKING
 
@@ -161,13 +160,11 @@ class Survey(Assembly):
     def _hash_rest(self, start: int) -> None:
         """Take in what will be cut off."""
         buffer = memoryview(bytearray(min(SLICE_BYTES, self.old_bytes - start)))
-        while start < self.old_bytes:
-            read_bytes = self._old.read_at(buffer, start)
-            if not read_bytes:
-                raise SourceChanged(self._old.path)
-            self._old_hasher.update(buffer[:read_bytes])
-            self._run.advance(read_bytes)
-            start += read_bytes
+        for place in range(start, self.old_bytes, SLICE_BYTES):
+            data = buffer[: self.old_bytes - place]
+            self._old.fill_at(data, place)
+            self._old_hasher.update(data)
+            self._run.advance(len(data))
 
     def _compare(
         self,

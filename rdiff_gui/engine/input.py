@@ -9,7 +9,6 @@ import os
 import stat
 import time
 from pathlib import Path
-from types import TracebackType
 
 from rdiff_gui.engine.system import (
     is_made_up,
@@ -104,12 +103,7 @@ class Input:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         if self._owned:
             with contextlib.suppress(OSError):
                 # All was read that was wanted.
@@ -175,6 +169,14 @@ class Input:
         """
         buffer = memoryview(bytearray(size_bytes))
         return bytes(buffer[: self.read_at(buffer, offset)])
+
+    def fill_at(self, buffer: memoryview, offset: int) -> None:
+        """Fill all of `buffer` from `offset`; only for measured sources.
+
+        Raises: SourceUnreadable; SourceChanged, where the file ends before.
+        """
+        if self.read_at(buffer, offset) < len(buffer):
+            raise SourceChanged(self.path)
 
     def fill(self, buffer: memoryview) -> int:
         """Fill `buffer` from where the last read ended; less only at the end.

@@ -22,7 +22,6 @@ from rdiff_gui.engine.temporary_file import (
     rename_to_first_free,
     undo_names,
 )
-from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,10 +47,8 @@ def write_journal(output: Output, old: Input, survey: Survey, run: Run) -> None:
             commands.add_copy(cursor, start - cursor)
         for place in range(start, end, LITERAL_BYTES_MOST):
             run.check()
-            length = min(LITERAL_BYTES_MOST, end - place)
-            data = old.bytes_at(place, length)
-            if len(data) < length:
-                raise SourceChanged(old.path)
+            data = bytearray(min(LITERAL_BYTES_MOST, end - place))
+            old.fill_at(memoryview(data), place)
             commands.add_literal(data)
         cursor = end
     if cursor < survey.old_bytes:
@@ -92,14 +89,15 @@ class Journal:
         for start, end, source in zip(self._starts, self._ends, self._sources, strict=True):
             for offset in range(0, end - start, _WINDOW_BYTES):
                 length = min(_WINDOW_BYTES, end - start - offset)
-                data = self._content.bytes_at(source + offset, length)
-                write_whole_at(descriptor, memoryview(data), start + offset)
+                data = memoryview(bytearray(length))
+                self._content.fill_at(data, source + offset)
+                write_whole_at(descriptor, data, start + offset)
         stretch(descriptor, self.old_bytes)
         if self._content.status:
             set_time(descriptor, self._content.status.st_mtime_ns)
         os.fsync(descriptor)
 
-    def read_old(self, old: Input, place: int, length: int) -> Iterator[bytes]:
+    def read_old(self, old: Input, place: int, length: int) -> Iterator[bytes | bytearray]:
         """Bytes of the old file, though some of it is written over by now; in pieces.
 
         Raises: SourceUnreadable, SourceChanged.
@@ -113,12 +111,10 @@ class Journal:
             else:
                 stop = self._starts[number + 1] if number + 1 < len(self._starts) else end
                 source, start, length = old, place, min(end, stop) - place
-            length = min(length, _WINDOW_BYTES)
-            data = source.bytes_at(start, length)
-            if len(data) < length:
-                raise SourceChanged(old.path)
+            data = bytearray(min(length, _WINDOW_BYTES))
+            source.fill_at(memoryview(data), start)
             yield data
-            place += length
+            place += len(data)
 
 
 def write_whole_at(descriptor: int, data: memoryview, place: int) -> None:

@@ -14,7 +14,6 @@ from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.input import Holes
 from rdiff_gui.engine.parallel import run_slices
 from rdiff_gui.engine.system import copy_range, share_range
-from rdiff_gui.errors import SourceChanged
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,14 +91,12 @@ class Slice:
             return
         if len(pieces) == 1:
             ((_offset, place, length),) = pieces
-            if source.read_at(self.view[place : place + length], start) < length:
-                raise SourceChanged(source.path)
+            source.fill_at(self.view[place : place + length], start)
             return
         if not self.span:
             self.span = bytearray(_SPAN_BYTES_MOST)
         span, memory = self.span, self.memory
-        if source.read_at(memoryview(span)[: end - start], start) < end - start:
-            raise SourceChanged(source.path)
+        source.fill_at(memoryview(span)[: end - start], start)
         for offset, place, length in pieces:
             at = offset - start
             memory[place : place + length] = span[at : at + length]
@@ -252,9 +249,8 @@ class Assembly:
                 end = length
         source = self._delta if literal else self._basis
         for first, last in ((0, length),) if self._hasher else ((0, begin), (end, length)):
-            view = slice_.view[place + first : place + last]
-            if first < last and source.read_at(view, start + first) < last - first:
-                raise SourceChanged(source.path)
+            if first < last:
+                source.fill_at(slice_.view[place + first : place + last], start + first)
         return place + begin, place + end
 
     def _write(self, slice_: Slice, begin: int, end: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from ctypes import addressof, byref, c_char, c_void_p
-from types import TracebackType
 
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes
@@ -129,12 +128,7 @@ class Job:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_problem: object) -> None:
         self.close()
 
     def close(self) -> None:
