@@ -17,6 +17,7 @@ from rdiff_gui.engine import (
     DeltaFacts,
     Identity,
     Kind,
+    PatchOptions,
     Seal,
     Sealing,
     UnreadFacts,
@@ -28,7 +29,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.inspection import look_at_sample, look_at_seal, may_be
 from rdiff_gui.engine.temporary_file import TemporaryFile
-from rdiff_gui.errors import SourceUnreadable
+from rdiff_gui.errors import SealDamaged, SourceUnreadable
 from rdiff_gui.formats.delta_commands import pack_end, pack_literal_head, pack_magic
 from rdiff_gui.formats.magic import ZSTD_MAGIC
 from rdiff_gui.formats.seal import pack_skippable
@@ -115,12 +116,14 @@ def test_looking_at_a_bomb_is_soon_over(
     assert sum(unpacked) <= (0 if sealed else 2**27)
 
 
-def test_a_seal_that_says_too_little_is_found_out(make_file: MakeFile, tmp_path: Path) -> None:
-    """A frame is not unpacked beyond what its seal says of it."""
+def test_a_seal_that_says_too_little_is_found_out(make_file: MakeFile) -> None:
+    """A frame is not unpacked beyond what its seal says, and no option allows it."""
     basis = Identity(10_000, "3" * 64)
-    make_file("bomb", _delta_bomb() + _seal(Kind.DELTA, basis, 1000))
-    with pytest.raises(DeltaExpands):
-        inspect(tmp_path / "bomb")
+    bomb = make_file("bomb", _delta_bomb() + _seal(Kind.DELTA, basis, 1000))
+    with pytest.raises(SealDamaged):
+        inspect(bomb)
+    with pytest.raises(SealDamaged):
+        verify_patch(make_file("old", 1000), bomb, PatchOptions(limit_bytes=2**30))
 
 
 def test_whoever_applies_a_bomb_is_still_warned(make_file: MakeFile, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 from rdiff_gui.engine.input import HELD_BYTES_MOST, Input
 from rdiff_gui.engine.operation import Run
@@ -219,61 +220,84 @@ def unpack(
     Raises: CompressionDamaged, CompressionForeign, SealDamaged, DeltaExpands, DiskFull,
     OutputUnwritable, SourceUnreadable, Cancelled.
     """
-    limit_bytes = options.limit_bytes
-    most_bytes = _most_bytes(source.size_bytes or 0, options)
-    if sealed_bytes is not None:
-        if limit_bytes is not None and sealed_bytes > most_bytes:
-            raise DeltaExpands(source.path, sealed_bytes, limit_bytes, limit_is_users=True)
-        most_bytes = sealed_bytes
-    if read_bytes_most is not None and sealed_bytes is None:
-        most_bytes = min(most_bytes, read_bytes_most)
-    elif read_bytes_most is not None and most_bytes > read_bytes_most:
-        return None
-    content: TemporaryFile | None = None
-    kept = bytearray()
-    unpacked_bytes = 0
-    try:
-        if sealed_bytes is not None and sealed_bytes > HELD_BYTES_MOST:
-            content = TemporaryFile(run.temporary_folder, expected_bytes=sealed_bytes)
+    most_bytes = _most_bytes(source, options, sealed_bytes)
+    if read_bytes_most is not None and most_bytes > read_bytes_most:
+        if sealed_bytes is not None:
+            return None
+        most_bytes = read_bytes_most
+    with contextlib.ExitStack() as on_failure:
+        content = _Content(run.temporary_folder, sealed_bytes or 0)
+        on_failure.callback(content.close)
         for data in _unpacked_windows(source):
             run.check()
-            unpacked_bytes += len(data)
-            if unpacked_bytes > most_bytes:
-                if read_bytes_most is not None and sealed_bytes is None:
-                    if content:
-                        content.close()
-                    return None
-                raise DeltaExpands(  # noqa: TRY301  # closed below like all others
-                    source.path,
-                    unpacked_bytes,
-                    most_bytes if limit_bytes is None else limit_bytes,
-                    limit_is_users=limit_bytes is not None,
-                )
-            if content is None:
-                kept += data
-                if len(kept) <= HELD_BYTES_MOST:
-                    continue
-                content = TemporaryFile(run.temporary_folder)
-                data, kept = bytes(kept), bytearray()  # noqa: PLW2901  # all of it so far
-            content.write(memoryview(data))
-        if content is None:
-            return Input.holding(kept, source.path)
-        return Input(content.rewound(), source.path, owned=True)
-    except BaseException:
-        if content:
-            content.close()
-        raise
+            size_bytes = content.size_bytes + len(data)
+            if size_bytes <= most_bytes:
+                content.write(data)
+            elif sealed_bytes is not None:
+                raise SealDamaged(source.path, translate("its lengths do not match the file"))
+            elif read_bytes_most is not None:
+                return None
+            elif (limit_bytes := options.limit_bytes) is not None:
+                raise DeltaExpands(source.path, size_bytes, limit_bytes, limit_is_users=True)
+            else:
+                raise DeltaExpands(source.path, size_bytes, most_bytes, limit_is_users=False)
+        unpacked = content.reading(source.path)
+        on_failure.pop_all()
+        return unpacked
 
 
-def _most_bytes(packed_bytes: int, options: PatchOptions) -> int:
-    """How much may come out of a frame that says nothing of itself."""
-    if options.limit_bytes is not None:
+def _most_bytes(source: Input, options: PatchOptions, sealed_bytes: int | None) -> int:
+    """How much may come out; as much as the seal says, if there is one.
+
+    Raises: DeltaExpands, where that is more than is wanted.
+    """
+    limit_bytes = options.limit_bytes
+    if limit_bytes is not None:
         # What comes out is a delta, which may be longer than the result that the limit is for:
         # by up to 17 bytes a copy, of which real ones have few.
-        return max(_HARMLESS_BYTES, 2 * options.limit_bytes)
-    if options.allow_expansion:
-        return sys.maxsize
-    return max(_HARMLESS_BYTES, packed_bytes * _RATIO_MOST)
+        most_bytes = max(_HARMLESS_BYTES, 2 * limit_bytes)
+        if sealed_bytes is not None and sealed_bytes > most_bytes:
+            raise DeltaExpands(source.path, sealed_bytes, limit_bytes, limit_is_users=True)
+    elif options.allow_expansion:
+        most_bytes = sys.maxsize
+    else:
+        most_bytes = max(_HARMLESS_BYTES, (source.size_bytes or 0) * _RATIO_MOST)
+    return most_bytes if sealed_bytes is None else sealed_bytes
+
+
+class _Content:
+    """What came out so far: in memory while it is short, then in a nameless file."""
+
+    def __init__(self, folder: Path | None, expected_bytes: int) -> None:
+        """Raises: DiskFull, where `expected_bytes` will not fit; OutputUnwritable."""
+        self.size_bytes = 0
+        self._folder = folder
+        self._kept = bytearray()
+        self._file: TemporaryFile | None = None
+        if expected_bytes > HELD_BYTES_MOST:
+            self._file = TemporaryFile(folder, expected_bytes=expected_bytes)
+
+    def write(self, data: bytes) -> None:
+        """Append. Raises: DiskFull, OutputUnwritable."""
+        self.size_bytes += len(data)
+        if self._file is None:
+            self._kept += data
+            if self.size_bytes <= HELD_BYTES_MOST:
+                return
+            self._file = TemporaryFile(self._folder)
+            data, self._kept = bytes(self._kept), bytearray()
+        self._file.write(memoryview(data))
+
+    def reading(self, path: Path) -> Input:
+        """All of it, which came from `path`. Raises: OutputUnwritable."""
+        if self._file is None:
+            return Input.holding(self._kept, path)
+        return Input(self._file.rewound(), path, owned=True)
+
+    def close(self) -> None:
+        """Let it go."""
+        if self._file:
+            self._file.close()
 
 
 def _unpacked_windows(source: Input) -> Iterator[bytes]:
