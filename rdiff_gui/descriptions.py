@@ -178,12 +178,15 @@ def _in_pieces(size_bytes: int, count: int) -> str:
 
 def _wrapping_rows(facts: SignatureFacts | DeltaFacts | TreeFacts) -> list[Row]:
     """Compression, and what the seal adds: which files are meant, and who made it when."""
+    of_folder = isinstance(facts, TreeFacts)
     packed = translate("with zstd") if facts.compressed else translate("no")
-    return [(translate("Compressed"), packed), *_seal_rows(facts.seal)]
+    return [(translate("Compressed"), packed), *_seal_rows(facts.seal, of_folder=of_folder)]
 
 
-def _seal_rows(seal: Seal | None, *, compared: bool = True) -> list[Row]:
+def _seal_rows(seal: Seal | None, *, of_folder: bool = False, compared: bool = True) -> list[Row]:
     """`compared`: whether the whole file was held against the seal."""
+    if seal is None and of_folder:
+        return [(SEAL, translate("none: a wrong folder would not be noticed"))]
     if seal is None:
         return [(SEAL, translate("none: a wrong file would not be noticed"))]
     rows = []

@@ -17,7 +17,7 @@ class Stage(enum.Enum):
 
     SIGNING = "signing"
     LOADING = "loading the signature"
-    LOADING_TREES = "looking at the folders"
+    LOADING_TREES = "looking at the files"
     COMPARING = "comparing"
     CHECKING = "checking the delta"
     PATCHING = "patching"

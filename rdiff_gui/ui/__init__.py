@@ -37,6 +37,11 @@ class Slot(enum.StrEnum):
         """The page it is on."""
         return _PAGES[self]
 
+    @property
+    def takes_folders(self) -> bool:
+        """Whether a whole folder can be put there as well."""
+        return self not in (Slot.SIGNATURE, Slot.DELTA)
+
 
 _PAGES = {
     Slot.UNDECIDED: Page.START,

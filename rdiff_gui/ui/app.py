@@ -286,7 +286,10 @@ class App(PageContext):
         def show() -> str:
             if not path.exists():
                 return text.IS_GONE.format(path=show_name(path))
-            return "" if hand_over(path) else problem.format(path=show_name(path))
+            if hand_over(path):
+                return ""
+            told = text.FOLDER_NOT_SHOWN if path.is_dir() else problem
+            return told.format(path=show_name(path))
 
         page = self.page
 

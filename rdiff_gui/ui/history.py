@@ -44,7 +44,7 @@ _SEARCH = translate("Search")
 _GONE = translate("gone")
 _CLEAR_QUESTION = translate(
     "Forget all that is listed here? The files themselves stay, but the window no longer knows "
-    "which old file belongs to a delta that comes back."
+    "which old version belongs to a delta that comes back."
 )
 _KEEP = translate("Keep it")
 _COLUMNS = (
@@ -233,7 +233,8 @@ class HistoryPage(PageView):
         clipboard, output = self.context.clipboard, row.entry.output
         actions = [(_REOPEN, self.reopen_chosen), (text.SHOW_IN_FOLDER, self.show_chosen)]
         if clipboard.takes_files and row.is_there:
-            actions.append((text.COPY_FILE, lambda: clipboard.copy_file(output)))
+            label = text.COPY_FOLDER if row.is_folder else text.COPY_FILE
+            actions.append((label, lambda: clipboard.copy_file(output)))
         actions += [(text.COPY_PATH, self._copy_chosen), (_REMOVE, self._remove_chosen)]
         self.menu.show(actions, x, y)
 
@@ -292,15 +293,16 @@ class HistoryPage(PageView):
 
 @record(frozen=True)
 class _Row:
-    """One finished operation, and whether its result is still there."""
+    """One finished operation, whether its result is still there, and whether it is a folder."""
 
     entry: HistoryEntry
     is_there: bool
+    is_folder: bool
 
     @classmethod
     def of(cls, entry: HistoryEntry) -> _Row:
         """Look at the disk."""
-        return cls(entry, os.path.lexists(entry.output))
+        return cls(entry, os.path.lexists(entry.output), entry.output.is_dir())
 
     @property
     def names(self) -> str:

@@ -91,6 +91,11 @@ class DroppedFile:
         return self.kind is Obstacle.FOLDER
 
     @property
+    def of_folder(self) -> bool:
+        """A folder, or what is made of one."""
+        return self.is_folder or self.kind in (Kind.TREE_SIGNATURE, Kind.TREE_DELTA)
+
+    @property
     def can_be_old(self) -> bool:
         """Neither signature nor delta, but what one is of."""
         return self.is_ordinary or self.is_folder

@@ -19,31 +19,32 @@ from rdiff_gui.wording import name_of, show_size, translate
 
 _TITLE = translate("What do you have?")
 _SUBTITLE = translate(
-    "Send only what changed in a file: a small signature goes one way, a small delta comes back."
+    "Send only what changed in a file or a folder: a small signature goes one way, a small delta "
+    "comes back."
 )
 _YOUR_FILES = translate("Your files")
 _DROP_ANYTHING = translate(
-    "Drop anything here: a file, a signature, a delta, or two that belong together"
+    "Drop anything here: a file, a folder, a signature, a delta, or two that belong together"
 )
 SITUATIONS = {
     Slot.OLD_TO_SIGN: (
-        translate("My old file is here, the new one is on another computer"),
+        translate("The old version is here, the new one is on another computer"),
         translate("Make a signature and send it there. A delta comes back; patch with it."),
         translate("Make a signature"),
     ),
     Slot.NEW_FILE: (
-        translate("The new file is here, somebody has the old one"),
+        translate("The new version is here, somebody has the old one"),
         translate("Take their signature, make the delta with it, and send that back."),
         translate("Make a delta"),
     ),
     Slot.OLD_TO_COMPARE: (
-        translate("Both files are here"),
+        translate("Both versions are here"),
         translate("Compare them, and make a delta for everybody who has the old one."),
-        translate("Compare two files"),
+        translate("Compare two versions"),
     ),
     Slot.OLD_TO_PATCH: (
         translate("I got a delta"),
-        translate("Apply it to your old file, and the new one comes out."),
+        translate("Apply it to your old version, and the new one comes out."),
         translate("Apply a delta"),
     ),
 }
@@ -152,6 +153,11 @@ class StartPage(PageView):
     def _hover(self, card: ttk.Frame, state: str, _event: tk.Event[tk.Misc]) -> None:
         card.state([state])
 
+    def browse(self, slot: Slot | None = None) -> None:
+        """Choose the other version of a folder that waits; else a file, or several."""
+        waits = self._waiting is not None and self._waiting.is_folder
+        self.context.browse(slot or Slot.UNDECIDED, folder=waits)
+
     def filled(self, *, fresh: bool) -> Mapping[Slot, DroppedFile]:  # noqa: ARG002  # always anew
         """The file that waits for the user to say, or for another one."""
         return {Slot.UNDECIDED: self._waiting} if self._waiting else {}
@@ -177,9 +183,7 @@ class StartPage(PageView):
         self.banner.show("info", _which_is_it(waiting.path, waiting.size_bytes))
 
     def _hold_folder(self, folder: DroppedFile) -> None:
-        self.zone.set_file(
-            folder.path.name, text.folder_detail(folder.modified, time.time()), is_folder=True
-        )
+        self.zone.set_file(folder.path.name, text.folder_detail(folder.modified, time.time()))
         each = Destination(Page.SEVERAL, {}, several=(folder,))
 
         def take_each() -> None:

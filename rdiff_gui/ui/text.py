@@ -62,6 +62,7 @@ OPERATIONS = {operation: PAGE_NAMES[Page(operation)] for operation in Operation}
 BROWSE = translate("Browse…")
 CHANGE = translate("Change…")
 COPY_FILE = translate("Copy file")
+COPY_FOLDER = translate("Copy folder")
 COPY_PATH = translate("Copy path")
 COPIED = translate("Copied")
 SHOW_IN_FOLDER = translate("Show in folder")
@@ -86,28 +87,43 @@ def ordinary_detail(size_bytes: int, modified: float, now: float) -> str:
 
 # --- the steps ------------------------------------------------------------------------------------
 
-_OLD_FILE = translate("Old file")
-_NEW_FILE = translate("New file")
-ZONES = {
-    Slot.OLD_TO_SIGN: (_OLD_FILE, translate("Drop the old version here")),
-    Slot.SIGNATURE: (translate("Signature"), translate("Drop the old file's signature here")),
-    Slot.OLD_TO_COMPARE: (_OLD_FILE, translate("Drop the old version here")),
-    Slot.NEW_FILE: (_NEW_FILE, translate("Drop the new version here")),
-    Slot.OLD_TO_PATCH: (_OLD_FILE, translate("Drop the file to bring up to date")),
-    Slot.DELTA: (translate("Delta"), translate("Drop the delta here")),
+HINTS = {
+    Slot.OLD_TO_SIGN: translate("Drop the old version here"),
+    Slot.SIGNATURE: translate("Drop the old version's signature here"),
+    Slot.OLD_TO_COMPARE: translate("Drop the old version here"),
+    Slot.NEW_FILE: translate("Drop the new version here"),
+    Slot.OLD_TO_PATCH: translate("Drop what is to be brought up to date here"),
+    Slot.DELTA: translate("Drop the delta here"),
 }
-_OLD_FOLDER = translate("Old folder")
-FOLDER_TITLES = {
-    Slot.OLD_TO_SIGN: _OLD_FOLDER,
-    Slot.OLD_TO_COMPARE: _OLD_FOLDER,
-    Slot.NEW_FILE: translate("New folder"),
-    Slot.OLD_TO_PATCH: _OLD_FOLDER,
+# By whether it is a folder; None where that is open.
+_OLD = {
+    None: (translate("Old version"), translate("The old version is still missing.")),
+    False: (translate("Old file"), translate("The old file is still missing.")),
+    True: (translate("Old folder"), translate("The old folder is still missing.")),
 }
+_NEW = {
+    None: (translate("New version"), translate("The new version is still missing.")),
+    False: (translate("New file"), translate("The new file is still missing.")),
+    True: (translate("New folder"), translate("The new folder is still missing.")),
+}
+_SIGNATURE = (translate("Signature"), translate("The signature is still missing."))
+_DELTA = (translate("Delta"), translate("The delta is still missing."))
 
 
-def zone_title(slot: Slot, *, is_folder: bool) -> str:
-    """What a zone is for, with a file or a folder in it."""
-    return FOLDER_TITLES[slot] if is_folder else ZONES[slot][0]
+def zone_title(slot: Slot, *, is_folder: bool | None) -> str:
+    """What a zone is for: a folder, a file, or with None either of them."""
+    return _tell_slot(slot, is_folder)[0]
+
+
+def still_missing(slot: Slot, *, is_folder: bool | None) -> str:
+    """What a step waits for: a folder, a file, or with None either of them."""
+    return _tell_slot(slot, is_folder)[1]
+
+
+def _tell_slot(slot: Slot, is_folder: bool | None) -> tuple[str, str]:
+    if not slot.takes_folders:
+        return _SIGNATURE if slot is Slot.SIGNATURE else _DELTA
+    return (_NEW if slot is Slot.NEW_FILE else _OLD)[is_folder]
 
 
 _CHOOSE_OLD_FILE = translate("Choose the old file")
@@ -148,30 +164,26 @@ IS_MADE = translate("“{name}” is made. The next files are taken.")
 _STAGES = {
     Stage.SIGNING: translate("Signing"),
     Stage.LOADING: translate("Loading the signature"),
-    Stage.LOADING_TREES: translate("Looking at the folders"),
+    Stage.LOADING_TREES: translate("Looking at the files"),
     Stage.COMPARING: translate("Comparing"),
     Stage.CHECKING: translate("Checking"),
     Stage.PATCHING: translate("Patching"),
 }
 
 
-STILL_MISSING = {
-    Slot.SIGNATURE: translate("The signature is still missing."),
-    Slot.NEW_FILE: translate("The new file is still missing."),
-    Slot.DELTA: translate("The delta is still missing."),
-    **dict.fromkeys(
-        (Slot.OLD_TO_SIGN, Slot.OLD_TO_COMPARE, Slot.OLD_TO_PATCH),
-        translate("The old file is still missing."),
-    ),
-}
-
-
-def expands(result_bytes: int) -> str:
-    """A delta that makes a file out of all proportion: a question."""
-    return translate(
-        "The delta makes a file of {size}, far more than the old file and the delta together. "
-        "Do you expect that?"
-    ).format(size=show_exact_size(result_bytes))
+def expands(result_bytes: int, *, of_folder: bool) -> str:
+    """A delta that makes a file or a folder out of all proportion: a question."""
+    if of_folder:
+        told = translate(
+            "The delta makes a folder of {size}, far more than the old folder and the delta "
+            "together. Do you expect that?"
+        )
+    else:
+        told = translate(
+            "The delta makes a file of {size}, far more than the old file and the delta together. "
+            "Do you expect that?"
+        )
+    return told.format(size=show_exact_size(result_bytes))
 
 
 def amount(stage: Stage, done_bytes: int, total_bytes: int | None) -> str:
@@ -263,18 +275,23 @@ def about_line(facts: Facts) -> str:
     signs = isinstance(facts, SignatureFacts) or (
         isinstance(facts, TreeFacts) and facts.kind is Kind.TREE_SIGNATURE
     )
+    of_folder = isinstance(facts, TreeFacts)
     if isinstance(facts, UnreadFacts):
         text = translate("About this file")
     elif signs and old and old.name:
         text = translate("Signature of “{old}”; its checksum is right")
     elif signs and seal:
         text = translate("This signature has a seal; its checksum is right")
+    elif signs and of_folder:
+        text = translate("This signature has no seal: a wrong folder would not be noticed")
     elif signs:
         text = translate("This signature has no seal: a wrong file would not be noticed")
     elif old and old.name and new and new.name:
         text = translate("Makes “{new}” from “{old}”; its checksum is right")
     elif seal:
         text = translate("This delta has a seal; its checksum is right")
+    elif of_folder:
+        text = translate("This delta has no seal: a wrong folder would not be noticed")
     else:
         text = translate("This delta has no seal: a wrong file would not be noticed")
     return text.format(
@@ -316,23 +333,24 @@ SAME_FOLDER_TWICE = translate(
     "Both are the same folder, “{name}”. Choose the old version and the new one."
 )
 TWO_SIGNATURES = translate(
-    "These are two signatures. A delta is made from one signature and the new file: drop those two."
+    "These are two signatures. A delta is made from one signature and the new version: drop those "
+    "two."
 )
 TWO_DELTAS = translate(
     "These are two deltas, which cannot be joined. Apply them one after the other: "
-    "drop the first together with the old file."
+    "drop the first together with the old version."
 )
 SIGNATURE_AND_DELTA = translate(
     "A signature and a delta do not go together. The signature is for making a delta from the "
-    "new file; the delta is for patching the old file. Which one do you want to go on with?"
+    "new version; the delta is for patching the old version. Which one do you want to go on with?"
 )
 SIGNATURE_FOR_OLD_FILE = translate(
-    "“{name}” is a signature; here the old file itself is needed. With a signature and the "
-    "new file you can make a delta."
+    "“{name}” is a signature; here the old version itself is needed. With a signature and the "
+    "new version you can make a delta."
 )
 DELTA_FOR_FILE = translate(
-    "“{name}” is a delta; here the file itself is needed. A delta is applied to the old file "
-    "in the patch step."
+    "“{name}” is a delta; here the file or folder itself is needed. A delta is applied to the old "
+    "version in the patch step."
 )
 TAKEN_AS_OLD = translate("“{name}” is an ordinary file, so it was taken as the old file.")
 
@@ -368,6 +386,7 @@ NO_LIBRARY_TO_DROP = translate(
 TRY_AGAIN = translate("Try again")
 COPY_COMMAND = translate("Copy command")
 NO_FILE_MANAGER = translate("No file manager could be started. The file is here:  {path}")
+FOLDER_NOT_SHOWN = translate("No file manager could be started. The folder is here:  {path}")
 NOT_OPENED = translate("No program could be started for this file:  {path}")
 IS_GONE = translate("“{path}” is not there any more. Perhaps it was moved or deleted.")
 EXISTS_ALREADY = translate("“{name}” exists already. Replace it?")

@@ -109,7 +109,7 @@ def test_what_a_folder_has_is_not_signed(
     (tmp_path / "folder").mkdir()
     make_tree_signature(tmp_path / "folder", tmp_path / "folder.rsig")
     found = gather(tmp_path / "folder.rsig", make_file("a", 500), make_file("b", 700))
-    assert told(found) == [("folder.rsig", "PARTNER"), ("a",), ("b",)]
+    assert told(found) == [("folder.rsig", "FOLDER"), ("a",), ("b",)]
 
 
 def test_what_came_before_goes_with_what_comes(

@@ -105,11 +105,6 @@ class DeltaModel(StepModel[DeltaSummary | TreeDeltaSummary]):
             tell_misfit = _misfit if self.pairing else _misfit_signature
             new.problem = tell_misfit(first.file, new.file)
 
-    @property
-    def of_folders(self) -> bool:
-        """Whether whole folders are compared."""
-        return not self.missing and self.files[Slot.NEW_FILE].file.is_folder
-
     def propose_output(self) -> Callable[[], Path] | None:
         if Slot.NEW_FILE not in self.files:
             return None

@@ -32,6 +32,8 @@ _FOUND_KEPT = translate(
     "Found a signature of “{name}” as you sent it {when}. Whoever has that version needs this "
     "delta and nothing else."
 )
+_FOR_RDIFF = translate("For rdiff, unpack it first:  zstd -d")
+_BY_HAND = translate("To unpack it by hand:  zstd -d")
 
 
 class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
@@ -40,7 +42,7 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
     page = Page.DELTA
     title = translate("Make a delta")
     subtitle = translate(
-        "Compare the new file with the old one. Only what changed goes into the delta."
+        "Compare the new version with the old one. Only what changed goes into the delta."
     )
     primary_text = translate("Make delta")
     all_slots = (Slot.SIGNATURE, Slot.OLD_TO_COMPARE, Slot.NEW_FILE)
@@ -69,8 +71,8 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
                 command=self._choose_way,
             )
             for label, pairing in (
-                (translate("I have a signature of the old file"), False),
-                (translate("I have the old file itself"), True),
+                (translate("I have a signature of the old version"), False),
+                (translate("I have the old version itself"), True),
             )
         ]
         self.swap = ttk.Button(
@@ -93,22 +95,19 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
         settings = self.context.settings
         self.sealing = SealingField(body, theme, settings.sealing, on_change=self.options_changed)
         self.sealing.pack(fill="x")
-        self.compress, _ = self._add_switch(
-            translate("Compress the delta"),
-            translate("For rdiff, unpack it first:  zstd -d"),
-            on=settings.compress,
+        self.compress, _, self._compress_hint = self._add_switch(
+            translate("Compress the delta"), _FOR_RDIFF, on=settings.compress
         )
-        self.smallest, self._smallest_row = self._add_switch(
+        self.smallest, self._smallest_row, _ = self._add_switch(
             translate("Smallest delta"), translate("Takes twice as long"), on=False
         )
 
-    def _add_switch(self, label: str, hint: str, *, on: bool) -> tuple[Switch, Flow]:
+    def _add_switch(self, label: str, hint: str, *, on: bool) -> tuple[Switch, Flow, ttk.Label]:
         px = self.context.theme.px
         row = Flow(self.options.body, self.context.theme, surface="bg", gap=10)
         row.pack(fill="x", pady=(px(8), 0))
         switch = Switch(row, text=label, on=on, on_change=self.options_changed)
-        ttk.Label(row, text=hint, style="muted.bg.TLabel")
-        return switch, row
+        return switch, row, ttk.Label(row, text=hint, style="muted.bg.TLabel")
 
     def _place_swap(self) -> None:
         """At the right where there is room beside the choice, else below it."""
@@ -201,8 +200,10 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
         self._pairing.set(self.model.pairing)
         set_enabled(self.swap, self.model.can_swap)
         of_folders = self.model.of_folders
+        self.sealing.tell(of_folders=of_folders)
+        self._compress_hint.configure(text=_BY_HAND if of_folders else _FOR_RDIFF)
         set_enabled(self.each_file, not self.worker.busy)
-        if of_folders and self.model.pairing and not self.finished:
+        if of_folders and self.model.can_swap and not self.finished:
             self.each_file.grid(row=2, column=0, sticky="w")
         else:
             self.each_file.grid_remove()

@@ -18,7 +18,6 @@ from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import ChangePlan, DeltaFacts, PatchSummary, UnreadFacts, Way
 from rdiff_gui.engine.trees.summaries import TreeFacts, TreePatchSummary
 from rdiff_gui.errors import BasisTooShort, OutputExists, WrongBasis
-from rdiff_gui.formats.magic import Kind
 from rdiff_gui.records import replace
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.routing import DroppedFile
@@ -85,14 +84,6 @@ class PatchModel(StepModel[PatchSummary | TreePatchSummary]):
         if isinstance(facts, DeltaFacts | UnreadFacts) and not old.file.is_folder:
             misfit = _misfit(old.file, facts)
             old.problem = old.problem or (str(misfit) if misfit else "")
-
-    @property
-    def of_folders(self) -> bool:
-        """Whether it is a folder that is patched, as far as is known."""
-        delta, old = self.files.get(Slot.DELTA), self.files.get(Slot.OLD_TO_PATCH)
-        if delta is not None:
-            return delta.file.kind is Kind.TREE_DELTA
-        return old is not None and old.file.is_folder
 
     @property
     def delta_facts(self) -> DeltaFacts | UnreadFacts | TreeFacts | None:

@@ -14,7 +14,7 @@ from rdiff_gui.wording import translate
 if TYPE_CHECKING:
     from rdiff_gui.ui.patch.page import PatchPage
 
-_WITH_UNDO = translate("Also make an undo delta, which leads back to the old file")
+_WITH_UNDO = translate("Also make an undo delta, which leads back to the old version")
 
 
 class PatchOptionsForm(ttk.Frame):
@@ -26,7 +26,7 @@ class PatchOptionsForm(ttk.Frame):
         self._of_folders = False
         model, px = page.model, page.context.theme.px
         self.in_place = self._add(
-            translate("Put the result in the old file's place"), model.in_place
+            translate("Put the result in the old version's place"), model.in_place
         )
         self.changes_only = self._add(
             translate("Change the file itself, without a second copy"),

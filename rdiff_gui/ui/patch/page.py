@@ -62,7 +62,7 @@ _SOON_SECONDS = 0.4
 _TAKE_PLACE = translate("Put it in the old file's place")
 _CHECK = translate("Check")
 _UNDO_TAKES_RESULTS_PLACE = translate(
-    "That is the name of the new file. Choose another one for the undo delta."
+    "That is the name of the result. Choose another one for the undo delta."
 )
 # An undo delta never pushes out another file.
 _UNDO_EXISTS = translate("“{name}” exists already. Choose another name.")
@@ -94,7 +94,7 @@ class PatchPage(StepPage[PatchSummary | TreePatchSummary]):
 
     page = Page.PATCH
     title = translate("Patch")
-    subtitle = translate("Make the new file from the old one and a delta.")
+    subtitle = translate("Make the new version from the old one and a delta.")
     primary_text = translate("Patch")
     all_slots = PatchModel.slots
     model: PatchModel

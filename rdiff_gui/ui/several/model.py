@@ -53,6 +53,7 @@ class Lack(enum.Enum):
     """Why there is nothing to do for a file."""
 
     PARTNER = "goes with none of the others"
+    FOLDER = "is of a whole folder"
     OLD_FILE = "the old file of a delta is missing"
     NEW_FILE = "the new file for a signature is missing"
     ONLY_OLD = "only in the old one of two folders"

@@ -222,4 +222,5 @@ class _Pairing:
                 lack = (Lack.ONLY_OLD, Lack.ONLY_NEW)[item.side]
                 self._add(Row({Slot.UNDECIDED: item}, lack), number)
             else:
-                self._add(Row({Slot.UNDECIDED: item}, Lack.PARTNER), number)
+                lack = Lack.FOLDER if item.file.of_folder else Lack.PARTNER
+                self._add(Row({Slot.UNDECIDED: item}, lack), number)

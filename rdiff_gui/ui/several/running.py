@@ -171,7 +171,7 @@ def _explain(row: Row, error: BaseException) -> None:
     """Why it failed, and what the button is for: to try again, or to allow what was refused."""
     row.state = State.FAILED
     if isinstance(error, DeltaExpands) and not error.limit_is_users:
-        row.problem = text.expands(error.result_bytes)
+        row.problem = text.expands(error.result_bytes, of_folder=False)
         row.attempt, row.asks = replace(row.attempt, allow_expansion=True), True
         return
     told = report(error)

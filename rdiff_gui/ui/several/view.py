@@ -41,6 +41,7 @@ _STATES = {
 }
 _LACKS = {
     Lack.PARTNER: translate("Goes with none of the others."),
+    Lack.FOLDER: translate("Of a whole folder: open it as a single step."),
     Lack.OLD_FILE: translate("The old file that this delta is for was not found."),
     Lack.NEW_FILE: translate("The new file that belongs to this signature was not found."),
     Lack.ONLY_OLD: translate("Only in the old folder: it was removed, renamed or moved."),

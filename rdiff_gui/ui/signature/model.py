@@ -45,7 +45,7 @@ class SignatureModel(StepModel[SignatureSummary | TreeSignatureSummary]):
 
     def work(self, attempt: Attempt) -> Work[SignatureSummary | TreeSignatureSummary]:
         (old,) = self.files.values()
-        make = make_tree_signature if old.file.is_folder else make_signature
+        make = make_tree_signature if self.of_folders else make_signature
         return partial(
             make,
             old.path,
@@ -59,7 +59,7 @@ class SignatureModel(StepModel[SignatureSummary | TreeSignatureSummary]):
     def outcome(self, summary: SignatureSummary | TreeSignatureSummary) -> Outcome:
         basis = self.files[Slot.OLD_TO_SIGN].file
         to_patch = Destination(Page.PATCH, {Slot.OLD_TO_PATCH: basis})
-        send_it = _SEND_IT_OF_A_FOLDER if basis.is_folder else _SEND_IT
+        send_it = _SEND_IT_OF_A_FOLDER if self.of_folders else _SEND_IT
         line = translate("{signature} for “{name}”, {size}").format(
             signature=show_size(summary.signature_bytes),
             name=name_of(basis.path),

@@ -37,6 +37,10 @@ _SEALING_HINT = translate(
     "With a seal, patching refuses a wrong or damaged file and proves that the result is right. "
     "rdiff reads sealed files too."
 )
+_SEALING_HINT_OF_A_FOLDER = translate(
+    "With a seal, patching refuses a wrong folder or a damaged delta and proves that the result is "
+    "right."
+)
 _WIDTH = 12
 # Design pixels.
 _TWO_IN_A_ROW = 640
@@ -48,7 +52,7 @@ class SignaturePage(StepPage[SignatureSummary | TreeSignatureSummary]):
     page = Page.SIGNATURE
     title = translate("Make a signature")
     subtitle = translate(
-        "A small fingerprint of the old file, for whoever has the new one. It holds no content."
+        "A small fingerprint of the old version, for whoever has the new one. It holds no content."
     )
     primary_text = translate("Make signature")
     all_slots = (Slot.OLD_TO_SIGN,)
@@ -70,6 +74,10 @@ class SignaturePage(StepPage[SignatureSummary | TreeSignatureSummary]):
     def follow_settings(self, before: Settings) -> None:
         super().follow_settings(before)
         self.sealing.follow(before.sealing, self.context.settings.sealing)
+
+    def refresh(self) -> None:
+        super().refresh()
+        self.sealing.tell(of_folders=self.model.of_folders)
 
     def options_are_valid(self) -> bool:
         """Take the form's options over; the form says so where they cannot be."""
@@ -172,14 +180,18 @@ class SealingField(ttk.Frame):
         self.box = ChoiceBox(self, SEALINGS, width=SEALINGS_WIDTH, on_change=on_change)
         self.box.choose(usual)
         self.box.grid(row=0, column=1, sticky="w", pady=px(2))
-        hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")
-        hint.grid(row=1, column=0, columnspan=2, sticky="ew", padx=theme.inset)
+        self._hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")
+        self._hint.grid(row=1, column=0, columnspan=2, sticky="ew", padx=theme.inset)
         self.columnconfigure(1, weight=1)
 
     def follow(self, before: Sealing, usual: Sealing) -> None:
         """Another one is usual now; what was chosen here stays while the usual one does."""
         if usual is not before:
             self.box.choose(usual)
+
+    def tell(self, *, of_folders: bool) -> None:
+        """Say what a seal is good for, of files or of folders."""
+        self._hint.configure(text=_SEALING_HINT_OF_A_FOLDER if of_folders else _SEALING_HINT)
 
     def read(self) -> Sealing:
         """What was chosen."""

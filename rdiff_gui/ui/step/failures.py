@@ -40,8 +40,9 @@ def explain(
             )
         case DeltaExpands(limit_is_users=False):
             allowed = replace(attempt, allow_expansion=True)
+            question = text.expands(error.result_bytes, of_folder=begun.of_folders)
             again: Action = (text.ALLOW_EXPANSION, lambda: page.start(allowed))
-            page.banner.show("warning", text.expands(error.result_bytes), [again])
+            page.banner.show("warning", question, [again])
         case OutputIsInput() | OutputUnwritable():
             of_folder = isinstance(error, OutputUnwritable)
             page.output.set_problem(str(error), of_folder=of_folder)
@@ -66,5 +67,5 @@ def _remedies(
         actions.append((text.TRY_AGAIN, lambda: page.start(attempt)))
     if isinstance(error, FileProblem) and error.path in begun.inputs:
         slot = begun.slots[begun.inputs.index(error.path)]
-        actions.append((text.CHOOSE_ANOTHER_FILE, partial(page.browse, slot)))
+        actions.append(page.choose_another(slot))
     return actions

@@ -122,6 +122,11 @@ class Outcome:
     old_bytes: int | None = None
     cautions: tuple[str, ...] = ()
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether the output is a folder."""
+        return self.tree_folder == self.output
+
 
 def first_free(
     folder: Path,
@@ -223,6 +228,19 @@ class StepModel(ABC, Generic[Summary]):
 
     def judge(self) -> None:
         """Look again at whether the files go together, after any of them changed."""
+
+    @property
+    def of_folders(self) -> bool:
+        """Whether it is about whole folders, as far as is known."""
+        filled = [self.files[slot] for slot in self.slots if slot in self.files]
+        return bool(filled) and filled[-1].file.of_folder
+
+    def wants_folder(self, slot: Slot) -> bool | None:
+        """Whether a folder belongs into a slot: as the others say, or None where they are empty."""
+        if not slot.takes_folders:
+            return False
+        others = (self.files[other] for other in self.slots if other in self.files)
+        return next((one.file.of_folder for one in others if one is not self.files.get(slot)), None)
 
     @property
     def slot_of_problem(self) -> Slot | None:

@@ -155,10 +155,16 @@ class StepPage(PageView, Generic[Summary]):
         self.refresh()
 
     def browse(self, slot: Slot | None = None) -> None:
-        """Choose a file for a zone, or for the first that is empty."""
+        """Choose a file or a folder for a zone, or for the first that is empty."""
         if self.refuse_while_busy():
             return
-        self.context.browse(slot or (*self.model.missing, *self.model.slots)[0])
+        wanted = slot or (*self.model.missing, *self.model.slots)[0]
+        self.context.browse(wanted, folder=self._goes_for_folder(wanted))
+
+    def _goes_for_folder(self, slot: Slot) -> bool:
+        """Whether it is a folder that is looked for: by the other slots, else by what is there."""
+        wants, there = self.model.wants_folder(slot), self.model.files.get(slot)
+        return wants if wants is not None else there is not None and there.file.is_folder
 
     def _browse_folder(self, slot: Slot) -> None:
         if not self.refuse_while_busy():
@@ -346,9 +352,23 @@ class StepPage(PageView, Generic[Summary]):
         slot = self.model.slot_of_problem
         if slot is not None:
             one = self.model.files[slot]
-            another: Action = (text.CHOOSE_ANOTHER_FILE, partial(self.browse, slot))
-            self.problem.show("error", one.problem, [*remedies, another], one.detail)
+            actions = [*remedies, self.choose_another(slot)]
+            self.problem.show("error", one.problem, actions, one.detail)
             self.see(self.problem)
+
+    def choose_another(self, slot: Slot) -> Action:
+        """A button: another file or folder for a slot, whichever can be used there."""
+        there = self.model.files.get(slot)
+        match self._goes_for_folder(slot), there is not None and there.file.is_folder:
+            case True, True:
+                label = text.CHOOSE_ANOTHER_FOLDER
+            case True, False:
+                label = text.CHOOSE_FOLDER
+            case False, True:
+                label = text.CHOOSE[Slot.UNDECIDED]
+            case _:
+                label = text.CHOOSE_ANOTHER_FILE
+        return label, partial(self.browse, slot)
 
     # --- keeping up ------------------------------------------------------------------------------
 
@@ -370,7 +390,9 @@ class StepPage(PageView, Generic[Summary]):
             self.show_problem()
         missing = self.model.missing
         self.work.show(
-            hint=text.STILL_MISSING[missing[0]] if missing else "",
+            hint=text.still_missing(missing[0], is_folder=self.model.wants_folder(missing[0]))
+            if missing
+            else "",
             ready=self.model.ready,
             busy=busy,
             finished=self.finished,

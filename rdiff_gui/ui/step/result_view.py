@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tkinter import ttk
 from typing import Literal
@@ -92,7 +93,7 @@ class ResultView(ttk.Frame):
             others = Disclosure(body, theme, text=_OTHER_LINKS, surface="card")
             others.grid(sticky="ew", pady=(0, px(8)))
             table = SavingsTable(others.body, theme)
-            table.show(outcome.savings.link_times())
+            table.show(outcome.savings.link_times(), of_folder=outcome.tree is not None)
             table.pack(fill="x")
         if outcome.next_step:
             row = ttk.Frame(body, style="card.TFrame")
@@ -121,7 +122,8 @@ class ResultView(ttk.Frame):
         if clipboard.takes_files:
             # What is to be sent is pasted into a letter or a chat.
             place = 0 if outcome.to_send else len(actions) - (not outcome.opens)
-            actions.insert(place, (text.COPY_FILE, self._copy_file))
+            label = text.COPY_FOLDER if outcome.is_folder else text.COPY_FILE
+            actions.insert(place, (label, partial(self._copy_output, label)))
         actions += more
         self._output = output
         if outcome.follow is not None:
@@ -147,10 +149,10 @@ class ResultView(ttk.Frame):
         else:
             chip.destroy()
 
-    def _copy_file(self) -> None:
+    def _copy_output(self, label: str) -> None:
         self._context.clipboard.copy_file(self._output)
         for button in self._actions.buttons:
-            if button.cget("text") == text.COPY_FILE:
+            if button.cget("text") == label:
                 button.configure(text=text.COPIED)
 
 
@@ -241,11 +243,11 @@ class SavingsTable(ttk.Frame):
         self._theme = theme
         self.columnconfigure((0, 1, 2, 3), weight=1, uniform="column")
 
-    def show(self, link_times: Sequence[LinkTime]) -> None:
+    def show(self, link_times: Sequence[LinkTime], *, of_folder: bool = False) -> None:
         """Replace the rows."""
         for cell in self.winfo_children():
             cell.destroy()
-        for row, cells in enumerate(link_rows(link_times)):
+        for row, cells in enumerate(link_rows(link_times, of_folder=of_folder)):
             self._add_row(row, cells, "body.card.TLabel" if row else "small.card.TLabel")
 
     def _add_row(self, row: int, cells: Sequence[str], style: str) -> None:
@@ -260,11 +262,11 @@ class SavingsTable(ttk.Frame):
             )
 
 
-def link_rows(link_times: Sequence[LinkTime]) -> list[tuple[str, ...]]:
+def link_rows(link_times: Sequence[LinkTime], *, of_folder: bool) -> list[tuple[str, ...]]:
     """The heads, and a row for each link."""
     heads = (
         translate("Link"),
-        translate("Whole file"),
+        translate("Whole folder") if of_folder else translate("Whole file"),
         translate("Delta"),
         translate("Time saved"),
     )

@@ -82,7 +82,8 @@ def _as_html(
     parts += map(_paragraph, outcome.remarks)
     if outcome.savings is not None:
         times = tell_link_times(outcome, link_mbit_s)
-        parts += [_paragraph(times), _table(link_rows(outcome.savings.link_times()))]
+        rows = link_rows(outcome.savings.link_times(), of_folder=outcome.tree is not None)
+        parts += [_paragraph(times), _table(rows)]
     parts += [_table(facts), f"<footer>rdiff-gui {escape(__version__)}</footer>"]
     return (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{head}</title>'

@@ -22,7 +22,6 @@ _HALF_GAP = 8
 # Characters; two of these and their sentence fit into a line.
 _NAME_SHOWN = 24
 _SECOND = (Slot.NEW_FILE, Slot.DELTA)
-_FOLDERS = tuple(text.FOLDER_TITLES)
 _WITH_FACTS = (Slot.SIGNATURE, Slot.DELTA)
 
 
@@ -59,16 +58,14 @@ class ZoneRow(ttk.Frame):
         on_browse_folder: Callable[[Slot], None],
         on_clear: Callable[[Slot], None],
     ) -> None:
-        title, hint = text.ZONES[slot]
-        takes_folders = slot in _FOLDERS
         zone = self.zones[slot] = DropZone(
             self._row,
             self._context.theme,
-            title=title,
-            hint=hint,
+            title=text.zone_title(slot, is_folder=None),
+            hint=text.HINTS[slot],
             on_browse=lambda: on_browse(slot),
             on_clear=lambda: on_clear(slot),
-            on_browse_folder=(lambda: on_browse_folder(slot)) if takes_folders else None,
+            on_browse_folder=(lambda: on_browse_folder(slot)) if slot.takes_folders else None,
         )
         self._context.add_zone(zone, slot)
         if slot in _WITH_FACTS:
@@ -88,7 +85,10 @@ class ZoneRow(ttk.Frame):
         """Show the slots and files of `model` as they are now."""
         now = time.time()
         for slot in model.slots:
-            self._show_file(slot, model.files.get(slot), now)
+            one = model.files.get(slot)
+            is_folder = one.file.is_folder if one else model.wants_folder(slot)
+            self.zones[slot].set_title(text.zone_title(slot, is_folder=is_folder))
+            self._show_file(slot, one, now)
         for slot, (disclosure, table) in self._facts.items():
             one = model.files.get(slot) if slot in model.slots else None
             if one is not None and one.facts is not None:
@@ -96,7 +96,7 @@ class ZoneRow(ttk.Frame):
                     self._told[slot] = one.facts
                     line = shorten_names(text.about_line(one.facts), most=_NAME_SHOWN)
                     disclosure.set_heading(line)
-                    about = (text.ZONES[slot][0], show_name(one.path))
+                    about = (text.zone_title(slot, is_folder=False), show_name(one.path))
                     table.show([about, *describe(one.facts)])
                 disclosure.pack(fill="x", pady=(self._context.theme.px(6), 0))
             else:
@@ -117,14 +117,12 @@ class ZoneRow(ttk.Frame):
 
     def _show_file(self, slot: Slot, one: Filled | None, now: float) -> None:
         zone = self.zones[slot]
-        is_folder = one is not None and one.file.is_folder
-        zone.set_title(text.zone_title(slot, is_folder=is_folder))
         if one is None:
             zone.set_empty()
         elif one.problem:
             zone.set_problem(one.path.name, text.SEE_BELOW)
         else:
-            zone.set_file(one.path.name, _detail(one, now), is_folder=is_folder)
+            zone.set_file(one.path.name, _detail(one, now))
 
     def _adapt(self, width: int) -> None:
         side_by_side = width >= self._context.theme.px(_WIDE)

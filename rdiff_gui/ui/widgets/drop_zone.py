@@ -54,11 +54,7 @@ class DropZone(ttk.Frame):
         )
         self.browse_button = ttk.Button(self._buttons, text=translate("Browse…"), command=on_browse)
         # Quieter, where there is a file already.
-        self.change_button = ttk.Button(
-            self._buttons, text=translate("Change…"), command=self._change
-        )
-        self._on_browse_folder = on_browse_folder
-        self._holds_folder = False
+        self.change_button = ttk.Button(self._buttons, text=translate("Change…"), command=on_browse)
         self._folder: ttk.Button | None = None
         if on_browse_folder is not None:
             image = theme.icon("folder", 16, "muted")
@@ -90,9 +86,8 @@ class DropZone(ttk.Frame):
         self.state(["!selected", "!invalid"])
         self._set("", self._hint if hint is None else hint, "upload", "accent")
 
-    def set_file(self, name: Path | str, detail: str, *, is_folder: bool = False) -> None:
+    def set_file(self, name: Path | str, detail: str) -> None:
         """Hold a file or a folder; `detail` says what it is in a few words."""
-        self._holds_folder = is_folder
         self.state(["selected", "!invalid"])
         self._set(show_name(name), detail, "check", "ok")
 
@@ -195,13 +190,6 @@ class DropZone(ttk.Frame):
         x = event.x_root - self.winfo_rootx()
         y = event.y_root - self.winfo_rooty()
         if 0 <= x < self.winfo_width() and 0 <= y < self.winfo_height():
-            self._on_browse()
-
-    def _change(self) -> None:
-        """Choose another one of what is there."""
-        if self._holds_folder and self._on_browse_folder:
-            self._on_browse_folder()
-        else:
             self._on_browse()
 
     def _press_clear(self) -> None:

@@ -306,7 +306,7 @@ def test_emptying_a_zone_takes_the_proposal_along(user: User, make_file: MakeFil
     assert zone.name == ""
     assert user.signature.output.path == ""
     assert user.signature.primary.instate(["disabled"])
-    assert "The old file is still missing." in user.words(user.signature)
+    assert "The old version is still missing." in user.words(user.signature)
 
 
 def test_the_ways_of_comparing_keep_what_is_there(

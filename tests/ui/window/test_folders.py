@@ -9,6 +9,7 @@ import pytest
 
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.engine import (
+    make_delta_from_files,
     make_delta_from_trees,
     make_signature,
     make_tree_signature,
@@ -16,8 +17,9 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.inspection import look_at_seal
 from rdiff_gui.engine.trees.stage import stage_name
 from rdiff_gui.engine.trees.summaries import Fate
-from rdiff_gui.ui import Page, Slot
+from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.several.page import SeveralPage
+from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.trees.listing import Order
 from rdiff_gui.ui.trees.view import TreeView
 from tests.conftest import edited, random_bytes
@@ -258,6 +260,130 @@ def test_work_on_a_folder_can_be_cancelled(user: User, old: Path, new: Path) -> 
     user.key("<Escape>")
     assert not page.worker.busy
     assert not list(old.parent.glob("*.rdelta"))
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_page_speaks_of_what_it_is_about(
+    user: User, old: Path, new: Path, tmp_path: Path, is_folder: bool
+) -> None:
+    """Of a version while nothing tells, then of a folder or of a file, before that is there."""
+    signature, delta = tmp_path / "far" / "x.rsig", tmp_path / "far" / "x.rdelta"
+    signature.parent.mkdir()
+    if is_folder:
+        make_tree_signature(old, signature)
+        make_delta_from_trees(old, new, delta)
+    else:
+        make_signature(old / "data/big", signature)
+        make_delta_from_files(old / "data/big", new / "data/big", delta)
+    old.rename(tmp_path / "away")
+    for page, told, slot in (
+        (Page.DELTA, signature, Slot.NEW_FILE),
+        (Page.PATCH, delta, Slot.OLD_TO_PATCH),
+    ):
+        user.go(page)
+        assert text.zone_title(slot, is_folder=None) in user.words(user.app.page)
+        user.drop(told)
+        assert text.zone_title(slot, is_folder=is_folder) in user.words(user.app.page)
+        assert text.still_missing(slot, is_folder=is_folder) in user.words(user.app.page)
+
+
+def test_a_folder_that_is_due_is_asked_for(
+    user: User, old: Path, new: Path, tmp_path: Path, choosers: Choosers
+) -> None:
+    """By Enter, Control-O and the buttons, on every page; a file could not be used."""
+    make_tree_signature(old, tmp_path / "x.rsig")
+    user.drop(tmp_path / "x.rsig")
+    assert user.root.focus_get() is user.zone(Slot.NEW_FILE)
+    for key in ("<Return>", "<Control-o>"):
+        user.key(key)
+        assert "mustexist" in choosers.asked[-1]
+    choosers.answer = str(new / "same")
+    user.drop_on(Slot.NEW_FILE, new / "same")
+    assert user.delta.problem.sentence
+    choosers.answer = str(new)
+    user.press("Choose a folder")
+    assert "mustexist" in choosers.asked[-1]
+    assert user.delta.model.inputs == (tmp_path / "x.rsig", new)
+    user.key("<Return>")
+    assert user.delta.finished
+    # What is there already says it as well, on the step's page and on the first.
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.zone(Slot.OLD_TO_SIGN).focus_set()
+    user.key("<Return>")
+    assert "mustexist" in choosers.asked[-1]
+    user.go(Page.START)
+    user.drop(old)
+    user.key("<Control-o>")
+    assert "mustexist" in choosers.asked[-1]
+    assert user.delta.model.inputs == (old, new)
+
+
+def test_a_file_that_is_due_is_asked_for(
+    user: User, old: Path, tmp_path: Path, choosers: Choosers
+) -> None:
+    """Where a folder stands in its place."""
+    make_signature(old / "same", tmp_path / "x.rsig")
+    user.drop(tmp_path / "x.rsig")
+    user.drop_on(Slot.NEW_FILE, old)
+    choosers.answer = str(old / "gone")
+    user.press("Choose a file")
+    assert "mustexist" not in choosers.asked[-1]
+    assert user.delta.model.inputs == (tmp_path / "x.rsig", old / "gone")
+
+
+def test_what_is_told_of_a_folder_is_not_told_of_a_file(
+    user: User, old: Path, new: Path, tmp_path: Path
+) -> None:
+    """In the table of times, the report, the button that copies, and the history's menu."""
+    user.drop(old, new)
+    user.run()
+    user.press("On other links")
+    assert "Whole folder" in user.words(user.delta.result)
+    user.press("Save report")
+    assert "Whole folder" in (tmp_path / "game-1.3.rdelta.html").read_text(encoding="utf-8")
+    new.rename(tmp_path / "elsewhere")
+    user.drop(old, tmp_path / "game-1.3.rdelta")
+    user.run()
+    user.press("Copy folder")
+    assert user.button("Copied")
+    assert user.app.clipboard.lines() == [(tmp_path / "game-1.3").as_uri()]
+    user.go(Page.HISTORY)
+    user.history.table.focus_set()
+    user.key("<Shift-F10>")
+    labels = [user.history.menu.entrycget(place, "label") for place in range(5)]
+    assert "Copy folder" in labels
+    user.history.menu.unpost()
+
+
+def test_the_history_brings_a_folders_step_back(
+    user: User, old: Path, new: Path, tmp_path: Path
+) -> None:
+    """Filled, after a double click: signature, both kinds of delta, and patch."""
+    signature, delta = tmp_path / "game-1.2.rsig", tmp_path / "game-1.3.rdelta"
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    user.run()
+    user.drop(signature, new)
+    user.run()
+    delta.rename(tmp_path / "kept.rdelta")
+    user.drop(old, new)
+    user.run()
+    new.rename(tmp_path / "elsewhere")
+    user.drop(old, delta)
+    user.run()
+    for place, inputs in enumerate([(old, delta), (old, new), (signature, new), (old,)]):
+        user.go(Page.HISTORY)
+        table = user.history.table
+        left, top, _width, height = map(int, table.bbox(table.get_children()[place]))
+        for _click in range(2):
+            table.event_generate("<Button-1>", x=left + 5, y=top + height // 2)
+            table.event_generate("<ButtonRelease-1>", x=left + 5, y=top + height // 2)
+        user.settle()
+        page = user.app.page
+        assert isinstance(page, StepPage)
+        assert page.model.inputs == inputs
+        assert not page.primary.instate(["disabled"])
 
 
 def test_ten_thousand_files_are_sorted_and_searched(user: User, tmp_path: Path) -> None:

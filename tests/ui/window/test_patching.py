@@ -195,7 +195,7 @@ def test_an_undo_delta_never_pushes_anything_out(ready: User, delta: Path) -> No
     there = delta.with_name("there")
     there.write_bytes(b"precious")
     for name, words in (
-        ("photos-2.db", "That is the name of the new file."),
+        ("photos-2.db", "That is the name of the result."),
         ("there", "“there” exists already. Choose another name."),
         ("no such/x", "does not exist. Choose another folder."),
         ("photos-1.db", "exists already"),
