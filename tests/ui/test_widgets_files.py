@@ -12,7 +12,7 @@ import pytest
 
 from rdiff_gui.ui.step.output_place import OutputField
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.widgets import AltLetters, DropZone
+from rdiff_gui.ui.widgets import AltLetters, DropZone, drop_zone
 from rdiff_gui.ui.widgets.labels import elide_middle
 from tests.platforms import posix_only
 from tests.ui.screen import buttons_of, count_pixels, texts_of
@@ -127,6 +127,35 @@ def test_a_zone_keeps_its_height_when_a_file_comes(zone: DropZone) -> None:
     zone.set_file("photos.db", "1.20 GB")
     zone.update()
     assert zone.winfo_height() == before
+
+
+@pytest.mark.parametrize("width", range(300, 460, 10))
+def test_buttons_stand_where_there_is_room_for_them(
+    root: tk.Tk, theme: Theme, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """Whatever stood there before, in languages of long words too, and at one height."""
+    monkeypatch.setattr(drop_zone, "translate", lambda text: f"{text} and more")
+    zone = DropZone(
+        root, theme, title="New file", hint="Drop it here",
+        on_browse=lambda: None, on_clear=lambda: None, on_browse_folder=lambda: None,
+    )  # fmt: skip
+    zone.place(x=0, y=0, width=width)
+    root.update()
+    height = zone.winfo_reqheight()
+    zone.set_file("photos.db", "1 B")
+    root.update()
+    words = next(c for c in zone.winfo_children() if texts_of_one(c) == "1 B")
+    change = zone.change_button
+    spare = change.winfo_rootx() - words.winfo_rootx() - words.winfo_reqwidth()
+    is_below = change.winfo_rooty() >= words.winfo_rooty() + words.winfo_height()
+    assert is_below or spare > 0
+    assert zone.winfo_reqheight() == height
+    # As if the file had always been there.
+    zone.place(width=width + 1)
+    root.update()
+    assert is_below == (change.winfo_rooty() >= words.winfo_rooty() + words.winfo_height())
+    if width >= 420:
+        assert not is_below
 
 
 def test_a_narrow_zone_puts_its_buttons_below(root: tk.Tk, zone: DropZone) -> None:
