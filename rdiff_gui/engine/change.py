@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rdiff_gui.engine.operation import Run
-    from rdiff_gui.engine.patch import Application
+    from rdiff_gui.engine.patch import Patch
 
 # How the system says that a file is not for us to write, or runs as a program.
 _NOT_TO_BE_WRITTEN = frozenset((errno.EACCES, errno.EPERM, errno.ETXTBSY))
@@ -108,7 +108,7 @@ def _can_clone(old: Input, output: AtomicFile) -> bool:
 
 
 def change_in_place(
-    application: Application,
+    patch: Patch,
     output: Output,
     undo: Output | None,
     run: Run,
@@ -121,12 +121,12 @@ def change_in_place(
     What leads back becomes `undo`, or where that is none and the old file is to be kept, a delta
     beside it. `tell` is called before anything is written.
 
-    Raises: OptionOutOfRange, where it would replace none; what `Application.check_result`,
+    Raises: OptionOutOfRange, where it would replace none; what `Patch.check_result`,
     `Change.carry_out` and `tell` raise.
     """
     if not isinstance(output, AtomicFile) or output.instead_of is None:
         raise OptionOutOfRange("changes_only", str(True), "only in place")
-    old, commands, totals = application.old, application.commands, application.totals
+    old, commands, totals = patch.old, patch.commands, patch.totals
     plan = ChangePlan.of(old.size_bytes or 0, totals)
     with Writing(output.path):
         way = _choose_way(plan, old, output, undo)
@@ -142,9 +142,7 @@ def change_in_place(
     run.total_bytes = run.done_bytes + read_bytes + plan.result_bytes
     survey = Survey(old, commands, plan.result_bytes, run)
     survey.carry_out()
-    application.check_result(
-        plan.result_bytes, survey.new_blake3 if application.expects_result else None
-    )
+    patch.check_result(plan.result_bytes, survey.new_blake3 if patch.expects_result else None)
     plan = replace(
         plan,
         changed_bytes=survey.changed_bytes,

@@ -106,11 +106,9 @@ def open_output(
         _refuse_input(STANDARD_OUTPUT, opened, inputs)
         return contextlib.nullcontext(StreamOutput(target, STANDARD_OUTPUT))
     status = _status_at(target)
-    in_place = False
+    replaced = instead_of if instead_of and _is_same(status, instead_of) else None
     if status:
-        in_place = instead_of is not None and _is_same(status, instead_of)
-        others = [source for source in inputs if not (in_place and source is instead_of)]
-        _refuse_input(target, status, others)
+        _refuse_input(target, status, [source for source in inputs if source is not replaced])
         if stat.S_ISDIR(status.st_mode):
             raise OutputUnwritable(target, errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
@@ -125,9 +123,9 @@ def open_output(
         on_failure.callback(folder.close)
         if isinstance(beside, AtomicFile):
             _refuse_same_name(target, folder, name, beside)
-        if status and not replace and not in_place:
+        if status and not replace and not replaced:
             raise OutputExists(target)
-        if in_place and instead_of and lock(instead_of.descriptor) is False:
+        if replaced and lock(replaced.descriptor) is False:
             raise SourceBusy(target)
         sources = _openness_of(inputs)
         if status:
@@ -139,7 +137,7 @@ def open_output(
             name,
             sources,
             replace=replace,
-            instead_of=instead_of if in_place else None,
+            instead_of=replaced,
             keep_backup=keep_backup,
         )
         on_failure.pop_all()

@@ -92,25 +92,25 @@ def apply_patch(
                 keep_backup=keep_backup,
             ) as output,
             _open_undo(undo, [given_basis, given_delta], output, replace, run) as undo_output,
-            prepare(
+            open_patch(
                 given_basis, given_delta, output, options, run, whole=not changes_only
-            ) as application,
+            ) as patch,
         ):
-            application.check()
+            patch.check()
             plan = None
             if changes_only:
                 from rdiff_gui.engine.change import change_in_place
 
                 plan = change_in_place(
-                    application, output, undo_output, run, allow_shared=allow_shared, tell=on_plan
+                    patch, output, undo_output, run, allow_shared=allow_shared, tell=on_plan
                 )
                 if plan.way is Way.JOURNAL:
-                    return application.summarize([output], settled, plan)
-            application.carry_out(undo_output, by_commands=plan is not None and plan.pays)
+                    return patch.summarize([output], settled, plan)
+            patch.carry_out(undo_output, by_commands=plan is not None and plan.pays)
             # Without the way back, there is no way there either.
             outputs = [undo_output, output] if undo_output else [output]
             publish(run, outputs)
-            return application.summarize(outputs, settled, plan)
+            return patch.summarize(outputs, settled, plan)
 
     return run_operation(work, on_progress, cancel, resources)
 
@@ -156,11 +156,11 @@ def verify_patch(
         with (
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
-            prepare(given_basis, given_delta, Nowhere(), options, run) as application,
+            open_patch(given_basis, given_delta, Nowhere(), options, run) as patch,
         ):
-            application.check()
-            application.carry_out()
-            return application.summarize([])
+            patch.check()
+            patch.carry_out()
+            return patch.summarize([])
 
     return run_operation(work, on_progress, cancel, resources)
 
@@ -169,7 +169,7 @@ def verify_patch(
 _PROPORTION = 16
 
 
-class Application:
+class Patch:
     """One delta, a file of `delta_bytes`, for one basis."""
 
     def __init__(
@@ -363,7 +363,7 @@ class Application:
 
 
 @contextlib.contextmanager
-def prepare(
+def open_patch(
     given_basis: Input,
     given_delta: Input,
     output: Output,
@@ -371,8 +371,8 @@ def prepare(
     run: Run,
     *,
     whole: bool = True,
-) -> Iterator[Application]:
-    """The application of one open delta to one open basis; a `whole` result needs its room.
+) -> Iterator[Patch]:
+    """One open delta, to be applied to one open basis; a `whole` result needs its room.
 
     Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
     SourceUnreadable, Cancelled.
@@ -391,4 +391,4 @@ def prepare(
 
         with unwrap(measured, run, options, announce=announce) as delta:
             given_delta.check_unchanged()
-            yield Application(old, delta, delta_bytes, output, options, run)
+            yield Patch(old, delta, delta_bytes, output, options, run)

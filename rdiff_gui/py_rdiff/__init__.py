@@ -46,7 +46,7 @@ from rdiff_gui.engine.input import Input, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions
 from rdiff_gui.engine.output import open_output
-from rdiff_gui.engine.patch import prepare
+from rdiff_gui.engine.patch import open_patch
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.signature_table import check_signature
@@ -125,17 +125,17 @@ def rsync_patch(delta_file: _Name, basis_file: _Name, new_file: _Name) -> tuple[
             _open(delta_file, run) as delta,
             _open(basis_file, run) as basis,
             _create(_path(new_file), [delta, basis], run) as output,
-            prepare(basis, delta, output, PatchOptions(), run) as application,
+            open_patch(basis, delta, output, PatchOptions(), run) as patch,
         ):
-            application.check()
+            patch.check()
             whole_files.patch_whole_file(
-                application.old.descriptor, application.delta.content.descriptor, output.descriptor
+                patch.old.descriptor, patch.delta.content.descriptor, output.descriptor
             )
             found_blake3 = None
             with output.reading() as result:
-                if application.expects_result:
+                if patch.expects_result:
                     found_blake3 = hash_source(result, run)
-            application.check_result(result.size_bytes or 0, found_blake3)
+            patch.check_result(result.size_bytes or 0, found_blake3)
 
     completed, _ = _attempt(work)
     return completed, None
