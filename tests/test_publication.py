@@ -19,6 +19,7 @@ from rdiff_gui.engine import (
     make_signature,
     output,
 )
+from rdiff_gui.engine.publication import take_place
 from rdiff_gui.engine.system import Folder, lock
 from rdiff_gui.errors import (
     FolderMoved,
@@ -30,7 +31,7 @@ from rdiff_gui.errors import (
 )
 
 from .conftest import MakeFile
-from .disks import contents, patch_in_place, without_parts
+from .disks import contents, patch_in_place, refuse, without_parts
 from .platforms import posix_only
 
 Listing = Callable[[], set[str]]
@@ -49,6 +50,21 @@ def test_every_disk_takes_a_result(
     make_signature(old, tmp_path / "sig", replace=replace)
     assert (tmp_path / "sig").read_bytes().startswith(b"rs\x01G")
     assert listing() == {"old", "sig"}
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("left", [False, True], ids=["at first", "after a kill"])
+def test_every_disk_lets_a_finished_file_take_the_old_ones_place(
+    left: bool, make_file: MakeFile, listing: Listing
+) -> None:
+    """The old file is kept once, also where a run before was killed when it had been."""
+    old, new = make_file("old", b"old"), make_file("new", b"new")
+    if left:
+        os.link(old, old.with_name("old.old"))
+    backup, remarks = take_place(new, old)
+    assert (old.read_bytes(), backup.read_bytes(), remarks) == (b"new", b"old", [])
+    assert listing() == {"old", "old.old", backup.name}
+    assert backup.name == "old.old" or Folder.link is refuse
 
 
 @pytest.mark.usefixtures("disk")

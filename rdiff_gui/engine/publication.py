@@ -233,7 +233,9 @@ class _Naming:
         opened = basis.status
         if not opened or not standing or _moment(standing) != _moment(opened):
             raise SourceChanged(basis.path)
-        backup = self._link_backup(standing) if self._file.keep_backup else None
+        backup = None
+        if self._file.keep_backup:
+            backup = _link_backup(self._folder, self._name, standing, self._way_back)
         is_kept = backup is not None or not self._file.keep_backup
         part = self._file.name_part(removable=standing if is_kept else None)
         if self._folder.exchange(part, self._name):
@@ -254,29 +256,6 @@ class _Naming:
             self._folder.rename_to_free(part, self._name)
             self._file.part = None
         self._file.backup = self._folder.path / backup if backup else None
-
-    def _link_backup(self, standing: os.stat_result) -> str | None:
-        """Give the old file a second name; None where the disk has no links."""
-        for backup in backup_names(self._name):
-            try:
-                self._folder.link(self._name, backup)
-            except FileExistsError:
-                there = self._folder.status(backup)
-                if there and os.path.samestat(there, standing):
-                    # A run that was killed got as far as here.
-                    return backup
-                continue
-            except OSError as problem:
-                if problem.errno in NO_LINKS:
-                    return None
-                raise
-            self._way_back.callback(self._remove_backup, backup)
-            return backup
-        return None
-
-    def _remove_backup(self, backup: str) -> None:
-        with contextlib.suppress(OSError):
-            self._folder.unlink(backup)
 
     def _rename_to_backup(self, name: str) -> str:
         """Let the old file, which has `name`, have a backup's instead, until it goes back."""
@@ -307,12 +286,17 @@ def take_place(new: Path, old: Path) -> tuple[Path, list[FileProblem]]:
         if new_place != place:
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
         with ExitStack() as opened:
-            descriptors = [folder.open_for_lock(each) for each in (name, new_name)]
-            for descriptor in descriptors:
-                opened.callback(os.close, descriptor)
+            descriptors = []
+            for each in (name, new_name):
+                descriptors.append(folder.open_for_lock(each))
+                opened.callback(os.close, descriptors[-1])
+            standing = os.fstat(descriptors[0])
             if lost := keep_attributes(*descriptors):
                 remarks.append(AttributesNotKept(old, lost))
-        backup = _back_up(folder, name, way_back)
+        backup = _link_backup(folder, name, standing, way_back)
+        if backup is None:
+            backup = rename_to_first_free(folder, name, backup_names(name))
+            way_back.callback(folder.rename_to_free, backup, name)
         folder.rename(new_name, name)
         way_back.pop_all()
         with contextlib.closing(folder):
@@ -323,22 +307,34 @@ def take_place(new: Path, old: Path) -> tuple[Path, list[FileProblem]]:
     return old.with_name(backup), remarks
 
 
-def _back_up(folder: Folder, name: str, way_back: ExitStack) -> str:
-    """Give a file a backup's name as well, or where there are no links, in place of its own."""
+def _link_backup(
+    folder: Folder, name: str, standing: os.stat_result, way_back: ExitStack
+) -> str | None:
+    """Give the file that is `standing` under a name a backup's as well; None without links.
+
+    Raises: OSError.
+    """
     for backup in backup_names(name):
         try:
             folder.link(name, backup)
         except FileExistsError:
-            continue
+            there = folder.status(backup)
+            if there and os.path.samestat(there, standing):
+                # A run that was killed got as far as here.
+                return backup
         except OSError as problem:
-            if problem.errno not in NO_LINKS:
-                raise
-            break
-        way_back.callback(folder.unlink, backup)
-        return backup
-    backup = rename_to_first_free(folder, name, backup_names(name))
-    way_back.callback(folder.rename_to_free, backup, name)
-    return backup
+            if problem.errno in NO_LINKS:
+                return None
+            raise
+        else:
+            way_back.callback(_unlink_quietly, folder, backup)
+            return backup
+    raise AssertionError("there is always another name")
+
+
+def _unlink_quietly(folder: Folder, name: str) -> None:
+    with contextlib.suppress(OSError):
+        folder.unlink(name)
 
 
 def version_of(status: os.stat_result) -> tuple[int, ...]:
