@@ -6,8 +6,8 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from rdiff_gui.engine.extension import GapFiller, OldBytes
 from rdiff_gui.engine.file_walk import Gap, Match, Stretch
+from rdiff_gui.engine.match_extension import GapFiller, OldBytes
 from rdiff_gui.engine.match_hints import (
     PREFIX_BYTES_MOST,
     Prefix,

@@ -19,8 +19,8 @@ from rdiff_gui.formats.zstd_sequences import FrameReader
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rdiff_gui.engine.extension import OldBytes
     from rdiff_gui.engine.input import Input
+    from rdiff_gui.engine.match_extension import OldBytes
 
 _P = zstd.CompressionParameter
 _Parameters = dict[int, int]
