@@ -85,7 +85,6 @@ from rdiff_gui.errors.files import *
 from rdiff_gui.errors.formats import *
 from rdiff_gui.errors.program import *
 from rdiff_gui.errors.results import *
-from rdiff_gui.errors.tree_changes import *
 from rdiff_gui.errors.trees import *
 from rdiff_gui.records import TYPE_CHECKING
 
