@@ -128,6 +128,18 @@ class HistoryPage(PageView):
         table.bind("<Motion>", lambda _event: self.tip.wait_again(), add=True)
         return table
 
+    def _fit_columns(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """As wide as what stands in each; names are fitted to what is left."""
+        px, measure = self.context.theme.px, self.context.theme.font("AppBody").measure
+        left = self.table.winfo_width()
+        for place, texts in enumerate(zip(_COLUMNS, *rows, strict=True)):
+            if str(place) != _RESULT:
+                width = max(map(measure, set(texts))) + px(_CELL_PADDING)
+                left -= (width := max(width, px(_WIDTHS[place])))
+                self.table.column(str(place), width=width)
+        # Tk leaves it as it was, until the table is given another width.
+        self.table.column(_RESULT, width=max(left, px(_WIDTHS[int(_RESULT)])))
+
     def _fit_names(self) -> None:
         """Names that are too long show their start and end, and the rest in a tooltip."""
         if not self.winfo_exists():
@@ -279,8 +291,10 @@ class HistoryPage(PageView):
         rows = self._rows = [row for row in self._all if sought in row.names]
         now = time.time()
         self.table.delete(*self.table.get_children())
-        for row in rows:
-            self.table.insert("", "end", values=row.cells(now))
+        cells = [row.cells(now) for row in rows]
+        for values in cells:
+            self.table.insert("", "end", values=values)
+        self._fit_columns(cells)
         self._fit_names()
         self.table.configure(height=max(1, min(_ROWS_MOST, len(rows))))
         set_shown(self._bar, len(rows) > _ROWS_MOST)

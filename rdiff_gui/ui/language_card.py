@@ -15,7 +15,6 @@ from rdiff_gui.wording import translate
 _SYSTEM = translate("As the system")
 _LATER = translate("The window speaks it when the program starts again.")
 _START_AGAIN = translate("Start again")
-_WIDTH = 24
 
 
 class LanguageCard(ttk.Frame):
@@ -29,7 +28,7 @@ class LanguageCard(ttk.Frame):
         labels |= {key: name for key, name in LANGUAGES.items() if can_show(key)}
         # What was chosen on another computer stays chosen.
         labels.setdefault(self._in_force, LANGUAGES.get(self._in_force, ""))
-        self.box = ChoiceBox(self, labels, width=_WIDTH, on_change=self._choose, surface="card")
+        self.box = ChoiceBox(self, labels, on_change=self._choose, surface="card")
         self.box.grid(sticky="w")
         self.box.choose(self._in_force)
         px = context.theme.px

@@ -191,7 +191,6 @@ class ResultPreferences:
         self.sealing = ChoiceBox(
             work.card,
             text.SEALINGS,
-            width=text.SEALINGS_WIDTH,
             on_change=self._choose_seal,
             surface="card",
         )

@@ -148,7 +148,6 @@ SEALINGS = {
     Sealing.NAMELESS: translate("Sizes and checksums, no names"),
     Sealing.NONE: translate("None, as rdiff writes it"),
 }
-SEALINGS_WIDTH = 38
 NOT_THIS_ONE = translate("Not this one")
 REPLACE = translate("Replace")
 CHOOSE_ANOTHER_FOLDER = translate("Choose another folder")

@@ -77,7 +77,7 @@ def test_letters_choices_and_fields(arabic: tk.Tk) -> None:
     assert button.cget("text") == f"{FILE}(A)"
     assert seen_of(button) == f"(A){JOINED}"
     assert int(seen_of(button, "-underline")) == 1
-    box = ChoiceBox(arabic, {1: FILE, 2: "B"}, width=9, on_change=lambda: None)
+    box = ChoiceBox(arabic, {1: FILE, 2: "B"}, on_change=lambda: None)
     assert (box.choice, box.get()) == (1, JOINED)
     switch = ttk.Checkbutton(arabic, text=f"{FILE}\n{FILE} 1")
     assert seen_of(switch) == f"{JOINED}\n1 {JOINED}"

@@ -17,9 +17,9 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.signature.model import SignatureModel
 from rdiff_gui.ui.step.page import StepPage
-from rdiff_gui.ui.text import SEALINGS, SEALINGS_WIDTH
+from rdiff_gui.ui.text import SEALINGS
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import ChoiceBox, WrappedLabel, set_shown
+from rdiff_gui.ui.widgets import ChoiceBox, Flow, WrappedLabel, set_shown
 from rdiff_gui.wording import translate
 
 AUTOMATIC = translate("Automatic")
@@ -42,8 +42,8 @@ _SEALING_HINT_OF_A_FOLDER = translate(
     "right."
 )
 _WIDTH = 12
-# Design pixels.
-_TWO_IN_A_ROW = 640
+# Design pixels, between a name and its field, and between two fields.
+_GAPS = (8, 24)
 
 
 class SignaturePage(StepPage[SignatureSummary | TreeSignatureSummary]):
@@ -98,9 +98,9 @@ class SignatureOptionsForm(ttk.Frame):
         self.block.set(AUTOMATIC)
         for sequence in ("<<ComboboxSelected>>", "<KeyRelease>"):
             self.block.bind(sequence, lambda _event: on_change())
-        self.strong_hash = ChoiceBox(self, HASHES, width=_WIDTH, on_change=on_change)
-        self.length = ChoiceBox(self, SUM_LENGTHS, width=_WIDTH, on_change=on_change)
-        self.rolling = ChoiceBox(self, ROLLING_SUMS, width=_WIDTH, on_change=on_change)
+        self.strong_hash = ChoiceBox(self, HASHES, on_change=on_change)
+        self.length = ChoiceBox(self, SUM_LENGTHS, on_change=on_change)
+        self.rolling = ChoiceBox(self, ROLLING_SUMS, on_change=on_change)
         fields = (
             (translate("Block size"), self.block),
             (translate("Hash"), self.strong_hash),
@@ -115,17 +115,20 @@ class SignatureOptionsForm(ttk.Frame):
         self._problem.grid(row=len(fields), column=0, columnspan=4, sticky="ew")
         self._problem.grid_remove()
         self._arrange(2)
-        # Two in a row where there is room for them.
-        self.bind(
-            "<Configure>", lambda event: self._arrange(1 + (event.width >= px(_TWO_IN_A_ROW)))
-        )
+        self.bind("<Configure>", lambda event: self._arrange(self._count_beside(event.width)))
+
+    def _count_beside(self, width: int) -> int:
+        """How many fields stand in a row."""
+        columns = zip(*self._fields, strict=True)
+        widest = sum(max(part.winfo_reqwidth() for part in column) for column in columns)
+        return 2 if width >= 2 * (widest + self._px(sum(_GAPS))) else 1
 
     def _arrange(self, in_a_row: int) -> None:
         px = self._px
         for place, (name, box) in enumerate(self._fields):
             row, second = divmod(place, in_a_row)
-            before = px(24) if second else self._inset
-            name.grid(row=row, column=2 * second, sticky="w", padx=(before, px(8)))
+            before = px(_GAPS[1]) if second else self._inset
+            name.grid(row=row, column=2 * second, sticky="w", padx=(before, px(_GAPS[0])))
             box.grid(row=row, column=2 * second + 1, sticky="ew", pady=px(2))
         self.columnconfigure(1, weight=1, uniform="field")
         self.columnconfigure(3, weight=in_a_row - 1, uniform="field" if in_a_row == 2 else "")
@@ -175,14 +178,15 @@ class SealingField(ttk.Frame):
     ) -> None:
         super().__init__(parent)
         px = theme.px
-        name = ttk.Label(self, text=SEAL, style="body.bg.TLabel")
-        name.grid(row=0, column=0, sticky="w", padx=(theme.inset, px(8)))
-        self.box = ChoiceBox(self, SEALINGS, width=SEALINGS_WIDTH, on_change=on_change)
+        field = Flow(self, theme, surface="bg", gap=_GAPS[0])
+        field.grid(sticky="ew")
+        ttk.Label(field, text=SEAL, style="body.bg.TLabel", padding=(theme.inset, px(2)))
+        self.box = ChoiceBox(field, SEALINGS, on_change=on_change)
         self.box.choose(usual)
-        self.box.grid(row=0, column=1, sticky="w", pady=px(2))
+        field.arrange()
         self._hint = WrappedLabel(self, text=_SEALING_HINT, style="muted.bg.TLabel")
-        self._hint.grid(row=1, column=0, columnspan=2, sticky="ew", padx=theme.inset)
-        self.columnconfigure(1, weight=1)
+        self._hint.grid(sticky="ew", padx=theme.inset)
+        self.columnconfigure(0, weight=1)
 
     def follow(self, before: Sealing, usual: Sealing) -> None:
         """Another one is usual now; what was chosen here stays while the usual one does."""

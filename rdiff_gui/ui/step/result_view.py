@@ -24,6 +24,7 @@ from rdiff_gui.ui.widgets import (
     FactTable,
     Sentence,
     Tooltip,
+    WrappedLabel,
     elide_middle,
     set_shown,
 )
@@ -210,14 +211,13 @@ class ResultCard(ttk.Frame):
         super().__init__(parent, style="Card.TFrame", padding=(px(20) - theme.inset, px(14)))
         self._theme = theme
         self._head = ttk.Frame(self, style="card.TFrame")
-        self._headline = ttk.Label(self._head)
+        self._headline = WrappedLabel(self._head, style=_HEADLINES["ok"])
         self._line = Sentence(self._head, theme, style="body.card.TLabel")
         self.body = ttk.Frame(self, style="card.TFrame")
         self._head.grid(row=0, column=0, sticky="ew", padx=theme.inset)
         self.body.grid(row=1, column=0, sticky="nsew", pady=(px(10), 0))
         self.columnconfigure(0, weight=1)
         self._head.columnconfigure(1, weight=1)
-        self._headline.grid(row=0, column=0, sticky="w")
         self._head.bind("<Configure>", lambda _event: self._arrange())
 
     def show(self, headline: str, line: str = "", *, role: Role = "ok") -> None:
@@ -228,8 +228,12 @@ class ResultCard(ttk.Frame):
 
     def _arrange(self) -> None:
         """Side by side where there is room, else below one another."""
-        px = self._theme.px
-        if self._head.winfo_width() >= self._headline.winfo_reqwidth() + px(_NARROWEST_LINE + 14):
+        px, head = self._theme.px, self._head
+        wanted = self._theme.font("AppBig").measure(str(self._headline.cget("text")))
+        beside = head.winfo_width() >= wanted + px(_NARROWEST_LINE + 14)
+        head.columnconfigure(0, minsize=wanted if beside else 0)
+        self._headline.grid(row=0, column=0, sticky="ew", columnspan=1 if beside else 2)
+        if beside:
             self._line.grid(row=0, column=1, sticky="ew", padx=(px(14), 0), pady=0, columnspan=1)
         else:
             self._line.grid(row=1, column=0, sticky="ew", padx=0, pady=(px(4), 0), columnspan=2)

@@ -17,7 +17,7 @@ from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.trees.bar import FilesBar
 from rdiff_gui.ui.trees.listing import ORDERS, arrange, view_of
-from rdiff_gui.ui.widgets import ChoiceBox, RowList, Sentence, set_shown
+from rdiff_gui.ui.widgets import ChoiceBox, Flow, RowList, Sentence, set_shown
 from rdiff_gui.wording import show_number, translate, translate_plural
 
 _ROWS = 6
@@ -43,20 +43,19 @@ class TreeView(ttk.Frame):
         self._asked: object = None
         self.bar = FilesBar(self, context, self._go_to)
         self.bar.grid(sticky="ew", pady=(0, px(10)))
-        tools = ttk.Frame(self, style="card.TFrame")
-        tools.grid(sticky="ew", pady=(0, px(6)))
-        tools.columnconfigure(4, weight=1)
-        self._count = Sentence(tools, theme, text=_LISTING, style="muted.card.TLabel")
-        across, below = theme.inset, (0, px(4))
-        self._count.grid(row=0, column=0, columnspan=5, sticky="ew", padx=across, pady=below)
-        sort = ttk.Label(tools, text=_SORT, style="muted.card.TLabel")
-        self.order = ChoiceBox(tools, ORDERS, width=18, on_change=self._seek, surface="card")
-        search = ttk.Label(tools, text=_SEARCH, style="muted.card.TLabel")
+        self._count = Sentence(self, theme, text=_LISTING, style="muted.card.TLabel")
+        self._count.grid(sticky="ew", padx=theme.inset, pady=(0, px(4)))
+        tools = Flow(self, theme, surface="card", gap=8)
+        tools.grid(sticky="ew", padx=(theme.inset, 0), pady=(0, px(6)))
+        sort, search = (ttk.Frame(tools, style="card.TFrame") for _side in range(2))
+        self.order = ChoiceBox(sort, ORDERS, on_change=self._seek, surface="card")
         self._sought = tk.StringVar(self)
         self._sought.trace_add("write", lambda *_trace: self._seek())
-        self.search = ttk.Entry(tools, textvariable=self._sought, width=16, style="card.TEntry")
-        for column, part in enumerate((sort, self.order, search, self.search)):
-            part.grid(row=1, column=column, padx=(theme.inset if not column else px(8), 0))
+        self.search = ttk.Entry(search, textvariable=self._sought, width=16, style="card.TEntry")
+        for tool, name, field in ((sort, _SORT, self.order), (search, _SEARCH, self.search)):
+            ttk.Label(tool, text=name, style="muted.card.TLabel").grid(padx=(0, px(8)))
+            field.grid(row=0, column=1, pady=px(2))
+        tools.arrange()
         self.list = RowList(
             self,
             theme,

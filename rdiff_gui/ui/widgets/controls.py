@@ -191,22 +191,25 @@ class WrappedSwitch(Switch):
 
 
 class ChoiceBox(ttk.Combobox, Generic[Choice]):
-    """One of several things by their labels, the first at the beginning."""
+    """One of several things by their labels, the first at the beginning; wide enough for each."""
 
     def __init__(
         self,
         parent: tk.Misc,
         labels: Mapping[Choice, str],
         *,
-        width: int,
         on_change: Callable[[], None],
         surface: str = "bg",
     ) -> None:
+        widest, figure = (
+            max(int(parent.tk.call("font", "measure", "AppBody", each)) for each in texts)
+            for texts in (labels.values(), "0")
+        )
         super().__init__(
             parent,
             values=list(labels.values()),
             state="readonly",
-            width=width,
+            width=-(-widest // figure),
             font="AppBody",
             style=f"{surface}.TCombobox",
         )
