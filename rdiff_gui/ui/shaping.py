@@ -61,7 +61,7 @@ class BreakingTcl:
         self._tcl = tcl
         # What each widget was given, by its name: text, underline, and where lines end, in pixels.
         self._given: dict[str, dict[str, Any]] = {}
-        # Labels that stand in fields, as they are seen there.
+        # Labels that stand in fields and names in tables, as they are seen there.
         self._in_fields: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -80,21 +80,26 @@ class BreakingTcl:
                 self._forget(str(name))
             case (_, "set", str(text)) if len(words) == 3 and source_of(text) != text:
                 words = (*words[:-1], self._show_in_field(text))
-            case (_, "get"):
+            case (_, "set", _) if len(words) == 5 and words[-1] is not None:
+                # A cell of a table.
+                words = (*words[:-1], self._show_in_field(str(words[-1])))
+            case (_, "get") | (_, "set", _) if len(words) in (2, 5):
                 answer = self._tcl.call(*words)
                 return self._in_fields.get(str(answer), answer)
         answer = self._tcl.call(*self._shape_options(words))
         if widget := self._note(words):
             self._break_lines(widget)
+            self._underline(widget)
         return answer
 
     def _show_in_field(self, label: str) -> str:
         seen = self.shape(label)
-        self._in_fields[seen] = label
+        if seen != label:
+            self._in_fields[seen] = label
         return seen
 
-    def shape(self, text: str) -> str:
-        """One line as it shall be seen."""
+    def shape(self, text: str, whole: str = "") -> str:  # noqa: ARG002  # see ShapingTcl
+        """One line, that may be of a `whole` text, as it shall be seen."""
         return text
 
     def find_underlined(self, text: str, place: int) -> int:  # noqa: ARG002  # see ShapingTcl
@@ -153,10 +158,17 @@ class BreakingTcl:
                 line += piece
                 taken += self._measure(font, piece)
             lines.append(line.rstrip())
-        seen = "\n".join(map(self.shape, lines))
+        seen = "\n".join(self.shape(line, text) for line in lines)
         # What has lines of its own, as a switch, may not have the option.
         aligned = ("-justify", self._justify) if "-wraplength" in given else ()
         self._tcl.call(name, "configure", "-text", seen, *aligned)
+
+    def _underline(self, name: str) -> None:
+        """The letter that is underlined may stand elsewhere, now that the text is another one."""
+        given = self._given[name]
+        text, place = str(given.get("-text", "")), int(given.get("-underline", -1))
+        if 0 <= place < len(text) and self._concerned.search(text):
+            self._tcl.call(name, "configure", "-underline", self.find_underlined(text, place))
 
     def _measure(self, font: str, piece: str) -> int:
         return int(self._tcl.call("font", "measure", font, self.shape(piece)))
@@ -187,15 +199,17 @@ class ShapingTcl(BreakingTcl):
         # Joining takes a millisecond, and most texts come again.
         self._join = functools.lru_cache(2000)(self._join_and_order)
 
-    def shape(self, text: str) -> str:
-        """One line as it shall be seen."""
-        return self._join(text) if self._concerned.search(text) else text
+    def shape(self, text: str, whole: str = "") -> str:
+        """One line, that may be of a `whole` text, as it shall be seen."""
+        if not self._concerned.search(text):
+            return text
+        return self._join(text, "R" if _is_sentence(whole or text) else None)
 
-    def _join_and_order(self, text: str) -> str:
+    def _join_and_order(self, text: str, direction: str | None) -> str:
         marked = "".join(
             letter + _MARK if letter in self._mirrored else letter for letter in self._reshape(text)
         )
-        seen = self._arrange(marked, base_dir="R")
+        seen = self._arrange(marked, base_dir=direction)
         return _CONTROLS.sub("", self._turned.sub(self._turn, seen))
 
     def _turn(self, found: re.Match[str]) -> str:
@@ -203,5 +217,13 @@ class ShapingTcl(BreakingTcl):
         return self._mirrored[found[1]] if found[1] else found[2]
 
     def find_underlined(self, text: str, place: int) -> int:
-        """The letter in brackets behind a text is its second character from the left."""
-        return 1 if _LETTER_BEHIND.search(text) else self.shape(text).find(text[place])
+        """That of the letter in brackets behind a text, or the first that is the same."""
+        sought, before = text[place], 0
+        if _LETTER_BEHIND.search(text[: place + 2]):
+            sought, before = f"({sought})", 1
+        return self.shape(text).find(sought) + before
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether it is our own, and not a name or a path, whose direction is that of its letters."""
+    return bool(_CONTROLS.search(text)) or source_of(text) != text

@@ -10,6 +10,8 @@ import pytest
 
 from rdiff_gui.ui.language import can_show
 from rdiff_gui.ui.shaping import BreakingTcl, shape_texts
+from rdiff_gui.ui.step.output_place import OutputField
+from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import AltLetters, ChoiceBox
 from tests.platforms import posix_only
 
@@ -48,6 +50,8 @@ def seen_of(part: ttk.Widget, option: str = "-text") -> str:
         (f"{FILE}: {ISOLATED.format('/a (1)/b')}.", f"./a (1)/b :{JOINED}"),
         (f"«{ISOLATED.format('/a')}» {FILE}", f"{JOINED} «/a»"),
         ("plain (1) text", "plain (1) text"),
+        (f"photos ({FILE}).db", f"photos ({JOINED}).db"),
+        (f"{FILE} (1).db", f"db.(1) {JOINED}"),
     ],
 )
 def test_letters_join_and_names_keep_their_order(arabic: tk.Tk, text: str, seen: str) -> None:
@@ -84,6 +88,48 @@ def test_letters_choices_and_fields(arabic: tk.Tk) -> None:
     field = ttk.Entry(arabic)
     field.insert(0, FILE)
     assert field.get() == FILE
+
+
+@shaped_here
+def test_the_letter_stays_underlined_when_more_is_said(arabic: tk.Tk) -> None:
+    """As in the rail, which tells how far the work is."""
+    button = ttk.Button(arabic, text=FILE)
+    text = AltLetters().give(FILE, button)
+    button.configure(text=f"{text} · 30 %")
+    seen = seen_of(button)
+    assert seen == f"% 30 · (A){JOINED}"
+    assert seen[int(seen_of(button, "-underline"))] == "A"
+
+
+@shaped_here
+def test_names_in_tables_and_fields(arabic: tk.Tk, theme: Theme) -> None:
+    """They are joined and in order; but not while they are edited, and never for the program."""
+    name, seen = f"photos ({FILE}).db", f"photos ({JOINED}).db"
+    table = ttk.Treeview(arabic, columns=["0"])
+    row = table.insert("", "end", values=["…"])
+    table.set(row, "0", name)
+    tcl = table.tk
+    assert isinstance(tcl, BreakingTcl)
+    assert tcl.__getattr__("call")(str(table), "set", row, "0") == seen
+    assert table.set(row, "0") == name
+    field = OutputField(
+        arabic, theme, label="", on_browse=print, on_browse_folder=print, on_change=print
+    )
+    field.pack()
+    table.pack()
+    name, seen = f"x ({FILE}).db", f"x ({JOINED}).db"
+    field.set_path(f"/folder/{name}")
+    assert vars(field)["_text"].get() == seen
+    assert field.path == f"/folder/{name}"
+    arabic.update()
+    field.entry.focus_force()
+    arabic.update()
+    assert vars(field)["_text"].get() == name
+    field.entry.insert(0, "my ")
+    table.focus_force()
+    arabic.update()
+    assert vars(field)["_text"].get() == f"my {seen}"
+    assert field.path == f"/folder/my {name}"
 
 
 def test_lines_end_between_japanese_letters(root: tk.Tk, speak: Callable[[str], None]) -> None:

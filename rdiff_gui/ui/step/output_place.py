@@ -30,7 +30,8 @@ class OutputField(ttk.Frame):
 
     A whole path can be typed or pasted as well: its folder goes to the button, once the field is
     left. A name that a field cannot show (line breaks, bytes that are no text) is shown escaped,
-    and given back as it was set for as long as nobody edits it.
+    and given back as it was set for as long as nobody edits it. Letters that a field cannot join
+    are joined while the keyboard is elsewhere (`ui.shaping`).
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class OutputField(ttk.Frame):
         self._on_browse = on_browse
         self._proposing = False
         self._folder: str | None = None
-        self._set_name = self._set_text = ""
+        self._set_name = self._set_text = self._seen_text = ""
         self._text = tk.StringVar(self)
         self._text.trace_add("write", self._changed)
         self._theme = theme
@@ -75,6 +76,7 @@ class OutputField(ttk.Frame):
         self.columnconfigure(1, weight=1, minsize=theme.px(_SHORTEST_FIELD))
         self.bind("<Configure>", lambda _event: self._fit_folder(), add=True)
         self.entry.bind("<Configure>", lambda _event: self._show_end(), add=True)
+        self.entry.bind("<FocusIn>", lambda _event: self._show_text(), add=True)
         self.entry.bind("<FocusOut>", lambda _event: self._split(), add=True)
         self.entry.bind("<<Paste>>", lambda _event: self.after_idle(self._split), add=True)
         self._show_folder(None)
@@ -97,7 +99,7 @@ class OutputField(ttk.Frame):
         Without a folder, what was typed.
         """
         text = self._text.get()
-        name = self._set_name if text == self._set_text else text
+        name = self._set_name if text in (self._set_text, self._seen_text) else text
         if not name.strip() or self._folder is None or name.startswith("~"):
             return name
         return os.path.join(self._folder, name)  # noqa: PTH118  # what was typed stays so
@@ -106,9 +108,8 @@ class OutputField(ttk.Frame):
         """Propose a path, of which nothing bad is known; `on_change` is not called."""
         folder, self._set_name = os.path.split(path)
         self._set_text = show_name(self._set_name) if self._set_name else ""
-        self._proposing = True
-        self._text.set(self._set_text)
-        self._proposing = False
+        self._write(self._set_text)
+        self._show_text()
         self._show_folder(folder or None)
         self.set_problem(None)
         self._show_end()
@@ -143,6 +144,29 @@ class OutputField(ttk.Frame):
         if not self._proposing:
             self._on_change()
 
+    def _write(self, text: str) -> None:
+        """As the program, not the user, writes it."""
+        self._proposing = True
+        self._text.set(text)
+        self._proposing = False
+
+    def _show_text(self) -> None:
+        """For the eye while the keyboard is elsewhere, else to be edited."""
+        text = self._text.get()
+        if text == self._seen_text:
+            text = self._set_text
+        elif text != self._set_text:
+            self._set_name = self._set_text = text
+        shape = str if self._has_focus else getattr(self.tk, "shape", str)
+        self._seen_text = shape(text)
+        if self._seen_text != self._text.get():
+            self._write(self._seen_text)
+
+    @property
+    def _has_focus(self) -> bool:
+        # By its name, since Tk's own inner windows have no Python widget: its file chooser.
+        return str(self.tk.call("focus")) == str(self.entry)
+
     def _show_folder(self, folder: str | None) -> None:
         self._folder = folder
         # The button asks for both, while there is neither.
@@ -171,8 +195,10 @@ class OutputField(ttk.Frame):
     def _split(self) -> None:
         """Once it is typed, a whole path is a name and a folder."""
         text = self._text.get()
-        if text != self._set_text and os.path.dirname(os.path.expanduser(text)):  # noqa: PTH111, PTH120  # of a text
+        typed = text not in (self._set_text, self._seen_text)
+        if typed and os.path.dirname(os.path.expanduser(text)):  # noqa: PTH111, PTH120  # of a text
             self._typed_whole()
+        self._show_text()
         self._show_end()
 
     def _typed_whole(self) -> None:
@@ -180,8 +206,7 @@ class OutputField(ttk.Frame):
 
     def _show_end(self) -> None:
         """The name is at the end, and it is what people look for."""
-        # By its name, since Tk's own inner windows have no Python widget: its file chooser.
-        if str(self.tk.call("focus")) != str(self.entry):
+        if not self._has_focus:
             self.entry.icursor("end")
             self.entry.xview_moveto(1.0)
 
