@@ -7,6 +7,7 @@ import subprocess
 import time
 import tkinter as tk
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tkinter import filedialog, ttk
@@ -302,6 +303,19 @@ def facts_on(user: User, within: tk.Misc) -> dict[str, str]:
         if field.winfo_viewable():
             (label,) = field.master.grid_slaves(row=field.grid_info()["row"], column=0)
             found[str(label.cget("text"))] = field.value
+    return found
+
+
+def alt_letters(app: App) -> Counter[str]:
+    """How many of the buttons that can be seen answer to each letter."""
+    found: Counter[str] = Counter()
+    waiting: list[tk.Misc] = [app.root]
+    while waiting:
+        part = waiting.pop()
+        waiting.extend(part.winfo_children())
+        if part.winfo_viewable() and isinstance(part, (ttk.Button, ttk.Radiobutton)):
+            place = int(part.cget("underline"))
+            found.update(str(part.cget("text"))[place].lower() if place >= 0 else "")
     return found
 
 

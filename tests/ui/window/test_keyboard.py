@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections import Counter
 from pathlib import Path
 from tkinter import filedialog, ttk
 
@@ -13,7 +12,7 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
-from tests.ui.window.conftest import Choosers, User
+from tests.ui.window.conftest import Choosers, User, alt_letters
 
 
 def test_alt_letters_are_unique_on_each_page(veteran: User) -> None:
@@ -24,12 +23,7 @@ def test_alt_letters_are_unique_on_each_page(veteran: User) -> None:
         if isinstance(view, StepPage):
             view.progress.grid()
             veteran.root.update()
-        letters = Counter(
-            str(button.cget("text"))[int(button.cget("underline"))].lower()
-            for kind in (ttk.Button, ttk.Radiobutton)
-            for button in veteran.all_of(kind, veteran.root)
-            if button.winfo_viewable() and int(button.cget("underline")) >= 0
-        )
+        letters = alt_letters(veteran.app)
         assert len(letters) >= 6
         assert letters.most_common(1)[0][1] == 1, (page, letters)
 
