@@ -29,13 +29,15 @@ from rdiff_gui.errors import (
 from .conftest import MakeTrees, Trees
 from .writer import (
     Part,
+    Told,
     file,
-    key,
     link,
     look,
     manifest,
     members,
+    pack_told,
     plant,
+    tell,
     whole,
     write_tar,
 )
@@ -177,54 +179,93 @@ def test_a_link_by_way_of_another(victim: Victim) -> None:
     assert look(victim.root) == fine
 
 
-def _forge(change: Callable[[dict[str, dict[str, object]]], None]) -> bytes:
+def _forge(change: Callable[[Told], object]) -> bytes:
     """A tar whose manifest somebody has changed."""
     new = whole({**OLD, "file": file(b"new")})
-    told = json.loads(manifest(OLD, new))
-    entries = {entry["path"]: entry for entry in told["entries"]}
-    change(entries)
-    told["entries"] = sorted(entries.values(), key=lambda each: key(each["path"].strip(".")))
-    return write_tar(members(OLD, new), json.dumps(told).encode("ascii"))
+    told = tell(OLD, new)
+    change(told)
+    return write_tar(members(OLD, new), pack_told(told))
 
 
-def _claim(path: str, side: str, **facts: object) -> Callable[[dict[str, dict[str, object]]], None]:
-    def change(entries: dict[str, dict[str, object]]) -> None:
-        entry = entries[path][side]
-        assert isinstance(entry, dict)
-        entry.update(facts)
-
-    return change
+def _claim(path: str, side: str, **facts: object) -> Callable[[Told], object]:
+    return lambda told: told[path][side].update(facts)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        _claim("file", "new", blake3="0" * 64),
+        _claim("file", "new", blake3="0" * 16),
         _claim("file", "new", size=2**62),
         _claim("file", "new", type="folder"),
         _claim("file", "new", mode=-1),
         _claim("file", "new", hardlink="nowhere"),
-        _claim("folder/inside", "new", blake3="1" * 64),
+        _claim("folder/inside", "new", blake3="1" * 16),
         _claim("folder", "new", type="link", target="/etc"),
-        _claim(".", "new", type="link", target="/etc"),
-        lambda entries: entries.pop("folder"),
-        lambda entries: entries.pop("."),
-        lambda entries: entries["folder/inside"].pop("new"),
-        lambda entries: entries.update({"../x": {"path": "../x", "old": entries["file"]["old"]}}),
+        _claim("", "new", type="link", target="/etc"),
+        lambda told: told.pop("folder"),
+        lambda told: told.pop(""),
+        lambda told: told["folder/inside"].pop("new"),
+        lambda told: told.update({"../x": {"old": told["file"]["old"]}}),
     ],
 )
-def test_manifests_that_lie(
-    change: Callable[[dict[str, dict[str, object]]], None], victim: Victim
-) -> None:
+def test_manifests_that_lie(change: Callable[[Told], object], victim: Victim) -> None:
     """What it says and what the members bring must be one."""
     victim.refuses(_forge(change), RdiffError)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sizes": []},
+        {"sizes": [3, 3, 6, 6, 6]},
+        {"sizes": [3.0, 3, 6, 6]},
+        {"shared": [1, 0, 0, 0, 0]},
+        {"shared": [0, 0, 0]},
+        {"shared": [0, 0, 0, 9, 0]},
+        {"rest": [".", 1, "folder", "/inside", "link"]},
+        {"rest": [".", "link", "folder", "/inside", "file"]},
+        {"sides": "|||||||"},
+        {"sides": "|||?|"},
+        {"types": "dd--dd--l"},
+        {"types": ["d"]},
+        {"old_mtimes": [2**63]},
+        {"new_mtimes": [2**62, 2**62, 2**62, 0, 0]},
+        {"blake3": ["a"] * 64},
+        {"blake3": "a" * 60},
+        {"blake3": "x" * 64},
+        {"more": {"99": {}}},
+        {"more": []},
+        {"targets": []},
+        {"modes": None},
+    ],
+)
+def test_columns_that_do_not_fit(wrong: dict[str, object], victim: Victim) -> None:
+    """Each has just what the others ask for, and nothing but that."""
+    new = whole({**OLD, "file": file(b"new")})
+    told = json.loads(manifest(OLD, new)) | wrong
+    packed = json.dumps(told).encode("ascii")
+    victim.refuses(write_tar(members(OLD, new), packed), TreeDamaged)
+
+
+def test_paths_that_fill_the_memory(victim: Victim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes almost all of the one before it, so that a small manifest would."""
+    monkeypatch.setattr("rdiff_gui.formats.manifest_columns.MANIFEST_BYTES_MOST", 2**20)
+    told = json.loads(manifest(OLD, OLD))
+    told["shared"] = [0, 0, *[10_000] * 200]
+    told["rest"] = [".", "x" * 10_000, *(f"{number:03}" for number in range(200))]
+    told["sides"] = ">" * len(told["rest"])
+    told["types"] = "d" * len(told["rest"])
+    told["modes"] = told["new_mtimes"] = [0] * len(told["rest"])
+    told |= {"old_mtimes": [], "sizes": [], "targets": [], "blake3": ""}
+    tar = write_tar(members(OLD, OLD), json.dumps(told).encode("ascii"))
+    assert "entries" in str(victim.refuses(tar, TreeDamaged))
 
 
 def test_a_manifest_that_was_changed(victim: Victim) -> None:
     """Its hash stands in the header, and a seal has both."""
     new = whole({**OLD, "file": file(b"new")})
     tar = write_tar(members(OLD, new), manifest(OLD, new))
-    victim.refuses(tar.replace(b'"mode":420', b'"mode":511', 1), TreeDamaged)
+    victim.refuses(tar.replace(b'"modes": [493', b'"modes": [511', 1), TreeDamaged)
 
 
 def test_more_than_all_that_was_there(victim: Victim) -> None:
@@ -336,10 +377,10 @@ def test_a_journal_that_a_delta_brings(victim: Victim) -> None:
 def test_rights_that_a_delta_may_not_give(make_trees: MakeTrees) -> None:
     """An attribute that makes a program mighty is given on no request."""
     new = whole({"program": file(b"run")})
-    told = json.loads(manifest(whole({}), new))
-    told["entries"][1]["new"]["attributes"] = {"security.capability": "AAAA", "user.x": "AAAA"}
+    told = tell(whole({}), new)
+    told["program"]["new"]["attributes"] = {"security.capability": "AAAA", "user.x": "AAAA"}
     trees = make_trees({}, {})
-    trees.delta.write_bytes(write_tar(members(whole({}), new), json.dumps(told).encode("ascii")))
+    trees.delta.write_bytes(write_tar(members(whole({}), new), pack_told(told)))
     keep = KeepOptions(special_modes=True, owners=True, acls=True, xattrs=True)
     trees.patch(options=TreePatchOptions(keep=keep))
     assert os.listxattr(trees.root / "program") == ["user.x"]

@@ -286,10 +286,12 @@ def test_what_belongs_to_a_file_is_kept_on_request(tmp_path: Path) -> None:
         make_delta_from_trees(
             tmp_path / "old", tmp_path / "new", delta, keep=keep, compress=False, replace=True
         )
-        entry = json.loads(re.findall(rb'{"path":"file","new":(.*)}\n', delta.read_bytes())[0])
-        assert entry["mode"] == (0o4755 if keep.special_modes else 0o755)
-        assert entry.get("attributes") == ({"user.note": "AG5vdGU="} if keep.xattrs else None)
-        assert entry.get("uid") == (os.getuid() if keep.owners else None)
+        told = json.loads(re.findall(rb'{"version".*?}\n', delta.read_bytes(), re.DOTALL)[0])
+        assert (told["rest"], told["sides"][1], told["types"][-1]) == ([".", "file"], ">", "-")
+        more = told["more"].get(str(len(told["types"]) - 1), {})
+        assert told["modes"][-1] == (0o4755 if keep.special_modes else 0o755)
+        assert more.get("attributes") == ({"user.note": "AG5vdGU="} if keep.xattrs else None)
+        assert more.get("uid") == (os.getuid() if keep.owners else None)
 
 
 @posix_only("no other system has sockets in folders, or these modes")

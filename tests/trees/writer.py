@@ -133,28 +133,63 @@ def rdiff_delta(old: bytes, new: bytes) -> bytes:
     return made + b"\0"
 
 
-def describe(node: Node) -> dict[str, object]:
-    """One side of a manifest's entry."""
-    found: dict[str, object] = {"type": node.type, "mtime": node.ns}
+def describe(node: Node) -> dict[str, Any]:
+    """All that a manifest tells of one side."""
+    found: dict[str, Any] = {"type": node.type, "mtime": node.ns}
     if node.type == "link":
         return found | {"target": node.target}
     found["mode"] = node.mode
     if node.content is not None:
-        found |= {"size": len(node.content), "blake3": blake3(node.content).hexdigest()}
+        found |= {"size": len(node.content), "blake3": blake3(node.content).hexdigest()[:16]}
     return found | ({} if node.hard is None else {"hardlink": node.hard})
+
+
+Told = dict[str, dict[str, dict[str, Any]]]
+
+
+def tell(old: Spec, new: Spec) -> Told:
+    """What the manifest of two whole trees says: of each path, both sides."""
+    return {
+        path: {
+            side: describe(spec[path])
+            for side, spec in (("old", old), ("new", new))
+            if path in spec
+        }
+        for path in sorted({*old, *new}, key=key)
+    }
+
+
+def pack_told(told: Told) -> bytes:
+    """The same as the JSON of a manifest, in order; nothing in it is said once for both sides."""
+    columns: dict[str, Any] = {"version": 1, "sides": "", "types": "", "blake3": "", "more": {}}
+    columns |= {name: [] for name in ("shared", "rest", "modes", "sizes", "targets")}
+    columns |= {f"{side}_mtimes": [] for side in ("old", "new")}
+    last, times, number = "", {"old": 0, "new": 0}, 0
+    for path, sides in sorted(told.items(), key=lambda each: key(each[0])):
+        shown = path or "."
+        shared = os.path.commonprefix((last, shown))  # noqa: RUF071  # of characters, not of names
+        columns["shared"].append(len(shared))
+        columns["rest"].append(shown.removeprefix(shared))
+        last = shown
+        columns["sides"] += "|" if len(sides) == 2 else "<" if "old" in sides else ">"
+        for side, facts in sides.items():
+            columns["types"] += {"file": "-", "folder": "d", "link": "l"}[facts["type"]]
+            columns[f"{side}_mtimes"].append(facts["mtime"] - times[side])
+            times[side] = facts["mtime"]
+            for name, column in (("mode", "modes"), ("size", "sizes"), ("target", "targets")):
+                if name in facts:
+                    columns[column].append(facts[name])
+            columns["blake3"] += facts.get("blake3", "")
+            more = {name: facts[name] for name in ("hardlink", "attributes") if name in facts}
+            if more:
+                columns["more"][str(number)] = more
+            number += 1
+    return json.dumps(columns).encode("ascii")
 
 
 def manifest(old: Spec, new: Spec) -> bytes:
     """The manifest of two whole trees."""
-    entries = []
-    for path in sorted({*old, *new}, key=key):
-        entry: dict[str, object] = {"path": path or "."}
-        if path in old:
-            entry["old"] = describe(old[path])
-        if path in new:
-            entry["new"] = describe(new[path])
-        entries.append(entry)
-    return json.dumps({"version": 1, "entries": entries}, separators=(",", ":")).encode("ascii")
+    return pack_told(tell(old, new))
 
 
 @dataclass(frozen=True)

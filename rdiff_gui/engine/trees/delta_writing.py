@@ -16,6 +16,7 @@ from rdiff_gui.engine.trees.pairing import Alike, Pairing, pair
 from rdiff_gui.engine.trees.summaries import Change, Fate, TreeDeltaSummary
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.manifest_columns import pack_manifest
 from rdiff_gui.formats.seal import Identity
 from rdiff_gui.formats.tree_manifest import (
     ROOT,
@@ -82,8 +83,7 @@ class DeltaWriting:
         run.total_bytes = run.done_bytes + sum(map(self._work.count_steps, wanting))
         writer = TreeWriter(self._output, Kind.TREE_DELTA)
         alone = any(each.fate in (Fate.MOVED, Fate.LINKED) for each in pairings)
-        sources = {each.source for each in pairings if each.fate is Fate.MOVED}
-        writer.begin(None if bare else manifest.pack(sources), alone=alone)
+        writer.begin(None if bare else pack_manifest(manifest), alone=alone)
         contents = make_contents(
             self._work, [each for each in wanting if each.fate is not Fate.LINKED], run, executor
         )

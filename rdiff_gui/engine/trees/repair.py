@@ -18,7 +18,7 @@ from rdiff_gui.engine.trees.plan import Plan, Target, Way
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.summaries import TreeRepairSummary
 from rdiff_gui.errors import Difference, DifferenceKind, TreeDamaged, TreeUnrepaired
-from rdiff_gui.formats.tree_manifest import ROOT, SHORT_DIGITS, Entry, EntryType, sort_key
+from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, sort_key
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.wording import translate
 
@@ -96,7 +96,7 @@ class _Repair:
         for side in (new, old):
             for path, entry in side.items():
                 if entry.type is EntryType.FILE and has(path, entry):
-                    self._whole.setdefault(_content(entry), path)
+                    self._whole.setdefault((entry.size_bytes, entry.blake3), path)
         is_new = all(has(path, entry) for path, entry in new.items())
         return not is_new and all(has(path, entry) for path, entry in old.items())
 
@@ -182,7 +182,7 @@ class _Repair:
         if new.hardlink is not None:
             return Target(path, new, Way.SAME, None, new.hardlink)
         like = path if status and stat.S_ISREG(status.st_mode) else ""
-        whole = self._whole.get(_content(new))
+        whole = self._whole.get((new.size_bytes, new.blake3))
         if whole is not None:
             return Target(path, new, Way.MAKE, None, whole, like)
         member = self._sides.members.get(path)
@@ -206,8 +206,3 @@ class _Repair:
                     self.plan.outs.remove(target.path)
                 self.restored = [each for each in self.restored if each.path != target.path]
                 self.lost.append(Difference(target.path, DifferenceKind.MISSING))
-
-
-def _content(entry: Entry) -> tuple[int, str]:
-    """By what files of the same content are found; a manifest tells no more of some hashes."""
-    return entry.size_bytes, entry.blake3[:SHORT_DIGITS]

@@ -14,8 +14,9 @@ from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.engine.trees.summaries import Change, Fate
 from rdiff_gui.errors import NotATree, TreeDamaged
 from rdiff_gui.formats.magic import TAR_HEADER_BYTES, Kind, is_tar
+from rdiff_gui.formats.manifest_columns import read_manifest
 from rdiff_gui.formats.seal import Seal
-from rdiff_gui.formats.tree_manifest import ROOT, EntryType, Manifest, count_bytes, read_manifest
+from rdiff_gui.formats.tree_manifest import ROOT, EntryType, Manifest, count_bytes
 from rdiff_gui.formats.tree_tar import Member, MemberKind
 from rdiff_gui.formats.tree_tar_reader import read_tar
 from rdiff_gui.records import record

@@ -30,6 +30,7 @@ from rdiff_gui.engine.trees.summaries import Fate, TreeSignatureSummary
 from rdiff_gui.engine.trees.tree_delta import name_of_tree, open_tree_output, refuse_within
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.manifest_columns import pack_manifest
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest, count_bytes
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import TYPE_CHECKING, record
@@ -82,7 +83,7 @@ def make_tree_signature(
                 output, Kind.TREE_SIGNATURE, sealing, Effort.QUICK, run, compress
             )
             writer = TreeWriter(written, Kind.TREE_SIGNATURE)
-            writer.begin(Manifest(entries, {}).pack())
+            writer.begin(pack_manifest(Manifest(entries, {})))
             pairings = [Pairing(path, Fate.NEW) for path in entries]
             contents = make_contents(_Signing(tree, entries, options), pairings, run, executor)
             with contextlib.closing(contents):
