@@ -22,6 +22,7 @@ from rdiff_gui.ui.widgets import (
     Flow,
     ProgressPanel,
     RowList,
+    Tooltip,
     WrappedLabel,
     set_enabled,
     set_shown,
@@ -105,10 +106,15 @@ class SeveralPage(PageView):
         self.list.canvas.bind("<Delete>", lambda _event: self._remove())
         self._row_actions = Flow(body, theme, surface="bg", gap=4)
         self._row_actions.grid(sticky="ew", pady=(px(8), 0))
-        self.add, self.open, self.swap, self.apart, self.show_folder, self.remove = (
+        self.add = self._button(self._row_actions, _ADD, self.browse)
+        image = theme.icon("folder", 16, "muted")
+        self.add_folder = ttk.Button(
+            self._row_actions, image=image, command=folder, style="bg.Ghost.TButton"
+        )
+        Tooltip(self.add_folder, theme, lambda: text.CHOOSE_FOLDER)
+        self.open, self.swap, self.apart, self.show_folder, self.remove = (
             self._button(self._row_actions, label, command)
             for label, command in (
-                (_ADD, self.browse),
                 (_OPEN, self._open),
                 (_SWAP, self._swap),
                 (_APART, self._take_apart),

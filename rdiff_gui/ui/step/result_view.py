@@ -5,7 +5,6 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from tkinter import ttk
 from typing import Literal
 
@@ -71,7 +70,7 @@ class ResultView(ttk.Frame):
         for part in body.winfo_children():
             part.destroy()
         self._times = None
-        self._show_file(outcome.output)
+        self._show_file(outcome)
         if outcome.delta is not None and outcome.delta.new_bytes:
             delta_map = StepMap(body, self._context)
             delta_map.show(outcome.output, outcome.old_bytes)
@@ -133,13 +132,13 @@ class ResultView(ttk.Frame):
         self._actions.show(actions[1:], primary=actions[0])
         self._card.show(outcome.headline, outcome.line, role=outcome.role)
 
-    def _show_file(self, output: Path) -> None:
-        """The file itself, to be dragged into a letter or a folder, where that can be done."""
-        theme = self._context.theme
+    def _show_file(self, outcome: Outcome) -> None:
+        """The output itself, to be dragged into a letter or a folder, where that can be done."""
+        theme, output = self._context.theme, outcome.output
         chip = ttk.Label(
             self._card.body,
             text=elide_middle(name_of(output), _NAME_SHOWN, len),
-            image=theme.icon("signature", 20, "accent"),
+            image=theme.icon("folder" if outcome.is_folder else "signature", 20, "accent"),
             compound="left",
             style="chip.body.card.TLabel",
             cursor="hand2",

@@ -18,6 +18,7 @@ from rdiff_gui.engine.inspection import look_at_seal
 from rdiff_gui.engine.trees.stage import stage_name
 from rdiff_gui.engine.trees.summaries import Fate
 from rdiff_gui.ui import Page, Slot, text
+from rdiff_gui.ui.several.model import Lack
 from rdiff_gui.ui.several.page import SeveralPage
 from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.trees.listing import Order
@@ -112,6 +113,27 @@ def test_a_delta_for_each_file_is_one_press_away(user: User, old: Path, new: Pat
     user.press("A delta for each file instead")
     page = user.page(SeveralPage)
     assert page.model.folders == (old, new)
+
+
+def test_a_list_takes_folders_with_the_keyboard(
+    user: User, old: Path, delta: Path, choosers: Choosers
+) -> None:
+    """Their files get rows; what is of a whole folder says so, and opens as a step of its own."""
+    user.go(Page.SEVERAL)
+    user.drop(delta)
+    page = user.page(SeveralPage)
+    assert [row.lack for row in page.model.rows] == [Lack.FOLDER]
+    choosers.answer = str(old)
+    page.add.focus_set()
+    user.key("<Tab>")
+    assert user.root.focus_get() is page.add_folder
+    user.key("<space>")
+    assert "mustexist" in choosers.asked[-1]
+    assert len(page.model.rows) == 1 + len(OLD)
+    page.list.go_to(0)
+    page.open.invoke()
+    user.settle()
+    assert user.patch.model.inputs == (old, delta)
 
 
 def test_a_folder_alone_waits_for_the_other(
