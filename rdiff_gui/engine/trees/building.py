@@ -9,11 +9,10 @@ from pathlib import Path
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.system import Tree, walk
 from rdiff_gui.engine.trees.attributes import attributes_of
-from rdiff_gui.engine.trees.contents import open_place
 from rdiff_gui.engine.trees.execution import Execution
 from rdiff_gui.engine.trees.looking import Looker
 from rdiff_gui.engine.trees.plan import Way
-from rdiff_gui.engine.trees.stage import WHOLE, empty_folder
+from rdiff_gui.engine.trees.stage import IN, WHOLE, empty_folder
 from rdiff_gui.errors import FolderNotSynced, OutputExists
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.errors.program import reason_of
@@ -74,29 +73,31 @@ class Building(Execution):
     def _fill(self, whole: Tree) -> None:
         """Raises: as make_content; OutputUnwritable, DiskFull."""
         stage = self._stage.tree
-        with open_place(self._stage) as folder:
-            self._run.temporary_folder = folder.path
-            # In this order: names of files that are there, and links when no more is written.
-            ways = (Way.MAKE, Way.SAME, Way.LINK)
-            for number, target in enumerate(
-                sorted(self._plan.targets, key=lambda each: ways.index(each.way))
-            ):
+        # In this order: names of files that are there, and links when no more is written.
+        ways = (Way.MAKE, Way.SAME, Way.LINK)
+        targets = sorted(self._plan.targets, key=lambda each: ways.index(each.way))
+        with Writing(whole.path):
+            numbered = [
+                (number, target)
+                for number, target in enumerate(targets)
+                if whole.status(target.path) is None
+            ]
+        with self.making(numbered) as made:
+            for number, target in numbered:
                 self._run.check()
+                place = f"{IN}/{number}"
+                if target.way is Way.MAKE:
+                    self.furnish(target, place, next(made))
                 with Writing(self._tree.path / target.path):
-                    if whole.status(target.path) is not None:
-                        continue
-                    if target.way is Way.SAME:
+                    if target.way is Way.MAKE:
+                        stage.move(place, whole, target.path)
+                    elif target.way is Way.SAME:
                         whole.name_too(target.source, whole, target.path)
-                        continue
-                    if target.way is Way.LINK:
+                    else:
                         whole.make_link(target.path, target.entry.target)
                         old = self._sides.old.get(target.path)
                         wanted = attributes_of(target.path, old, target.entry, self._keep)
                         self.give(wanted, whole, target.path)
-                        continue
-                place = self.stage_file(target, number, folder)
-                with Writing(self._tree.path / target.path):
-                    stage.move(place, whole, target.path)
 
     def name_it(self, new: Path) -> None:
         """Give it its name, which must be free. Raises: OutputExists, OutputUnwritable."""

@@ -15,7 +15,7 @@ from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.output import Nowhere, Output
 from rdiff_gui.engine.patch_writer import assemble
 from rdiff_gui.engine.seal_io import Unwrapped
-from rdiff_gui.engine.system import Folder, keep_attributes
+from rdiff_gui.engine.system import Folder, Tree, keep_attributes
 from rdiff_gui.engine.trees.hashing import hash_file
 from rdiff_gui.engine.trees.stage import IN, Stage
 from rdiff_gui.errors import (
@@ -24,7 +24,7 @@ from rdiff_gui.errors import (
     ResultIncomplete,
     ResultWrong,
 )
-from rdiff_gui.errors.files import Writing
+from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import Entry
 from rdiff_gui.records import record
@@ -90,9 +90,13 @@ def _read_commands(making: Making, shown: Path, run: Run) -> tuple[Input | None,
 
 @record(frozen=True)
 class Staged:
-    """A file in the stage: its BLAKE3, and what of the old one's it could not keep."""
+    """A file in the stage, or on its way there.
+
+    Its BLAKE3, the mode of the old file that it was to be `like`, and what of that it has `lost`.
+    """
 
     blake3: str
+    like_mode: int | None = None
     lost: tuple[str, ...] = ()
 
 
@@ -109,39 +113,37 @@ def open_place(stage: Stage) -> Iterator[Folder]:
         yield folder
 
 
-def stage_file(
-    making: Making,
-    like: Input | None,
-    stage: Stage,
-    folder: Folder,
-    number: int,
-    shown: Path,
-    run: Run,
-) -> Staged:
-    """Make a file as NUMBER in the stage, or keep it where an earlier run made it.
+def find_staged(stage: Tree, number: int, expected: Entry, run: Run) -> str | None:
+    """The BLAKE3 of what an earlier run has made as NUMBER, if that is what is expected.
 
-    It gets what the old file `like` has of owner, permissions, lists and attributes.
-
-    Raises: as make_content.
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, Cancelled.
     """
-    name, expected = str(number), making.expected
-    place = f"{IN}/{name}"
-    with Writing(shown):
-        standing = stage.tree.status(place)
+    path = f"{IN}/{number}"
+    with Reading(stage.path):
+        standing = stage.status(path)
     if standing and (
         expected.blake3
         and stat.S_ISREG(standing.st_mode)
         and standing.st_nlink == 1
         and standing.st_size == expected.size_bytes
-        and expected.has_hash(found := hash_file(stage.tree, place, run))
+        and expected.has_hash(found := hash_file(stage, path, run))
     ):
-        return Staged(found)
+        return found
+    return None
+
+
+def make_file(
+    making: Making, like: Input | None, folder: Folder, name: str, shown: Path, run: Run
+) -> Staged:
+    """Make a file under a free name, with what the old file `like` has.
+
+    That is owner, permissions, lists and attributes.
+
+    Raises: as make_content.
+    """
     output = AtomicFile(shown, folder, name, [], replace=False)
     lost: tuple[str, ...] = ()
     try:
-        with Writing(shown):
-            if standing:
-                stage.tree.remove(place)
         output.create()
         found = make_content(making, output, shown, run)
         with Writing(shown):
@@ -153,4 +155,9 @@ def stage_file(
     finally:
         output.discard()
         output.close()
-    return Staged(found, lost)
+    return Staged(found, mode_of(like), lost)
+
+
+def mode_of(like: Input | None) -> int | None:
+    """The mode of an old file."""
+    return like.status.st_mode if like and like.status else None

@@ -11,7 +11,14 @@ from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.system import Folder, Tree
 from rdiff_gui.engine.trees.attributes import attributes_of
-from rdiff_gui.engine.trees.contents import Making, open_place, stage_file
+from rdiff_gui.engine.trees.contents import (
+    Making,
+    Staged,
+    find_staged,
+    make_file,
+    mode_of,
+    open_place,
+)
 from rdiff_gui.engine.trees.moves import (
     Attributes,
     Found,
@@ -79,15 +86,15 @@ class Execution:
         with Writing(self._stage.place.path):
             self._forget_earlier()
         renamed = {each.path: each.source for each in self._plan.targets if each.way is Way.RENAME}
-        with open_place(self._stage) as folder:
-            self._run.temporary_folder = folder.path
-            for number, target in enumerate(self._plan.targets):
+        numbered = [*enumerate(self._plan.targets)]
+        with self.making(numbered) as made:
+            for number, target in numbered:
                 self._run.check()
                 if target.way is Way.RENAME:
                     continue
                 place = f"{IN}/{number}"
                 if target.way is Way.MAKE:
-                    self.stage_file(target, number, folder)
+                    self.furnish(target, place, next(made))
                 else:
                     with Writing(self._tree.path / target.path):
                         self._make_name(target, place, renamed)
@@ -106,26 +113,43 @@ class Execution:
             if name not in wanted:
                 self._stage.tree.remove(f"{IN}/{name}")
 
-    def stage_file(self, target: Target, number: int, folder: Folder) -> str:
-        """Make one file in the stage, with all that it will have; where it is there.
+    @contextlib.contextmanager
+    def making(self, numbered: Sequence[tuple[int, Target]]) -> Iterator[Iterator[Staged]]:
+        """Have files made as NUMBERs in the stage, in order, when they are asked for.
 
         Raises: as make_content.
         """
-        shown, place = self._tree.path / target.path, f"{IN}/{number}"
+        with open_place(self._stage) as folder:
+            self._run.temporary_folder = folder.path
+            yield (
+                self._make_file(number, target, folder)
+                for number, target in numbered
+                if target.way is Way.MAKE
+            )
+
+    def _make_file(self, number: int, target: Target, folder: Folder) -> Staged:
+        run, stage = self._run, self._stage.tree
+        shown = self._tree.path / target.path
         with contextlib.ExitStack() as opened:
-            making = opened.enter_context(sources_of(target, self._tree, self._found, self._run))
+            making = opened.enter_context(sources_of(target, self._tree, self._found, run))
             like = making.basis if target.like == target.source else None
             if target.like and not like:
                 like = opened.enter_context(open_file(self._tree, target.like))
-            staged = stage_file(making, like, self._stage, folder, number, shown, self._run)
-            mode = like.status.st_mode if like and like.status else None
+            found = find_staged(stage, number, target.entry, run)
+            if found is not None:
+                return Staged(found, mode_of(like))
+            with Writing(shown), contextlib.suppress(FileNotFoundError):
+                stage.remove(f"{IN}/{number}")
+            return make_file(making, like, folder, str(number), shown, run)
+
+    def furnish(self, target: Target, place: str, staged: Staged) -> None:
+        """Give a file in the stage all that it will have, and note what is known of it."""
         self.hashes[target.path] = staged.blake3
         if staged.lost:
             self._note_lost(target.path, staged.lost)
         old = self._sides.old.get(target.path) or self._sides.old.get(target.source)
-        wanted = attributes_of(place, old, target.entry, self._keep, mode)
+        wanted = attributes_of(place, old, target.entry, self._keep, staged.like_mode)
         self.give(wanted, self._stage.tree, target.path)
-        return place
 
     def give(self, wanted: Attributes, tree: Tree, path: str) -> None:
         """Give something all its attributes; what the system refuses is remarked."""
