@@ -17,7 +17,6 @@ from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import show_name, translate
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
     from typing import Any
 
 
@@ -62,25 +61,25 @@ def diff_folders(request: Request, cancel: CancelToken) -> None:
 @contextlib.contextmanager
 def _making(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
     """What all of these take, with what was given of `fields`. Raises: as open_cluster."""
-    with (
-        _helping(request, cancel) as executor,
-        working(request, cancel, "compress", *fields) as how,
-    ):
+    with _helped(request, cancel, "compress", *fields) as how:
         keep, sealing = request.choose(KeepOptions), sealing_of(request)
-        yield how | {"keep": keep, "sealing": sealing, "executor": executor}
+        yield how | {"keep": keep, "sealing": sealing}
 
 
 @contextlib.contextmanager
-def _helping(request: Request, cancel: CancelToken) -> Iterator[Executor | None]:
-    """The workers of a scheduler, where they were asked for. Raises: as open_cluster."""
-    address = request.options.get("cluster")
-    if address is None:
-        yield None
-        return
-    from rdiff_gui.cli.cluster import open_cluster
+def _helped(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
+    """As verbs.working, with the workers of a scheduler, where they were asked for.
 
-    with open_cluster(address, cancel) as executor:
-        yield executor
+    Raises: as open_cluster.
+    """
+    address = request.options.get("cluster")
+    with contextlib.ExitStack() as opened:
+        executor = None
+        if address is not None:
+            from rdiff_gui.cli.cluster import open_cluster
+
+            executor = opened.enter_context(open_cluster(address, cancel))
+        yield opened.enter_context(working(request, cancel, *fields)) | {"executor": executor}
 
 
 def patch_folder(request: Request, cancel: CancelToken) -> None:
@@ -92,7 +91,7 @@ def patch_folder(request: Request, cancel: CancelToken) -> None:
         raise UsageProblem(translate("Of a folder, only what changes is written anyway."))
     if not request.wants("in_place") and new in (None, STANDARD_STREAM):
         raise UsageProblem(translate("Name the new folder, or say --in-place."))
-    with _told_whole(request), working(request, cancel, "undo", "keep_backup") as how:
+    with _told_whole(request), _helped(request, cancel, "undo", "keep_backup") as how:
         summary = apply_tree_patch(str(old), open_source(delta), new, _options_of(request), **how)
     if request.wants("verbose"):
         for difference in summary.kept:
@@ -122,7 +121,7 @@ def verify_folder(request: Request, cancel: CancelToken) -> None:
     if request.wants("repair"):
         _repair(request, cancel)
         return
-    with _told_whole(request), working(request, cancel) as how:
+    with _told_whole(request), _helped(request, cancel) as how:
         summary = verify_tree_patch(folder, open_source(delta), _options_of(request), **how)
     print_answer(describe_tree_check(summary, Path(folder)))
     tell(request, summary)
@@ -135,7 +134,7 @@ def _repair(request: Request, cancel: CancelToken) -> None:
 
     folder, delta = request.words
     try:
-        with working(request, cancel) as how:
+        with _helped(request, cancel) as how:
             summary = repair_tree(folder, open_source(delta), _options_of(request), **how)
     except TreeUnrepaired as problem:
         for difference in problem.differences:

@@ -320,11 +320,11 @@ GROUPS = (
             "BYTES", most=_INT_MAX,
         ),
     )),
-    Group("who helps with a folder", ("signature", "delta", "diff"), ours=True, options=(
+    Group("who helps with a folder", _OPERATIONS, ours=True, options=(
         Option(
             ("--cluster",), "cluster",
-            "have the workers of a dask scheduler read and compare files, which they have under "
-            "the same paths: tcp://HOST:8786; needs the package distributed",
+            "have the workers of a dask scheduler read, compare and make files, which they have "
+            "under the same paths: tcp://HOST:8786; needs the package distributed",
             "ADDRESS",
         ),
     ), of_folders=True),

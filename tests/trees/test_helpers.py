@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import logging
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,16 +33,22 @@ from rdiff_gui.engine import (
     Progress,
     Sealing,
     SignatureOptions,
+    Stage,
+    apply_tree_patch,
     delta_slices,
     make_delta_from_trees,
     make_tree_delta,
     make_tree_signature,
+    repair_tree,
+    verify_tree_patch,
 )
 from rdiff_gui.engine.trees import distribution, hashing, slices
 
 from ..cli_process import one_line, run_cli
 from ..conftest import edited, random_bytes, refused
-from .writer import Spec, file, folder, link, plant, whole
+from .conftest import MakeTrees, Trees
+from .test_interruption import interrupt, killed_at, settle
+from .writer import Spec, file, folder, link, look, plant, whole
 
 FILES = {f"folder/{number}": random_bytes(30_000, number) for number in range(8)}
 _SLICE_BYTES = 2**17
@@ -158,6 +166,54 @@ def test_a_very_large_file_is_many_tasks(
     assert results[0] == results[1]
 
 
+@pytest.mark.usefixtures("many_tasks")
+def test_processes_patch(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """Whoever reads and makes files: the same trees, in place and beside, repaired and back."""
+    delta, home = tmp_path / "delta", tmp_path / "home"
+    make_delta_from_trees(*pair, delta)
+    home.mkdir()
+    tree = home / "tree"
+    shutil.copytree(pair[0], tree, symlinks=True)
+    before = look(tree)
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as processes:
+        how: dict[str, Any] = {"executor": processes}
+        assert verify_tree_patch(tree, delta, **how).checked
+        assert look(tree) == before
+        apply_tree_patch(tree, delta, home / "beside", **how)
+        apply_tree_patch(tree, delta, None, undo=home / "undo", **how)
+        # A file that is the old one again.
+        shutil.copy2(pair[0] / "large", tree / "large")
+        assert repair_tree(tree, delta, **how).written_bytes
+        for path in (tree, home / "beside"):
+            assert look(path) == look(pair[1])
+        apply_tree_patch(tree, home / "undo", None, keep_backup=False, **how)
+    assert look(tree) == before
+    assert sorted(path.name for path in home.iterdir()) == ["beside", "tree", "undo"]
+
+
+@pytest.mark.usefixtures("many_tasks")
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked by POSIX")
+def test_a_patch_by_helpers_is_killed(
+    make_trees: MakeTrees,
+) -> None:
+    """As without them: the tree is one of the two, and the next run ends what was begun."""
+
+    def patch(trees: Trees) -> None:
+        with ThreadPoolExecutor(2) as executor:
+            trees.patch(executor=executor)
+
+    for step in range(1, 10_000, 29):
+        trees = make_trees()
+        ended = interrupt(functools.partial(patch, trees), killed_at(step))
+        if not ended:
+            break
+        settle(trees)
+        if not trees.is_new():
+            patch(trees)
+        assert trees.is_new()
+    assert step > 100
+
+
 class _Losing(ThreadPoolExecutor):
     """Loses every task the first time; with `always`, every time."""
 
@@ -225,11 +281,15 @@ class _Elsewhere(ThreadPoolExecutor):
         self._missing = missing
 
     def submit(self, *words: Any, **more: Any) -> Future[Any]:
-        aside = self._missing.with_name("aside")
-        self._missing.rename(aside)
+        aside, above = self._missing.with_name("aside"), self._missing.parent
+        ns = above.stat().st_mtime_ns
+        with contextlib.suppress(FileNotFoundError):
+            self._missing.rename(aside)
         future = super().submit(*words, **more)
         future.exception()
-        aside.rename(self._missing)
+        with contextlib.suppress(FileNotFoundError):
+            aside.rename(self._missing)
+        os.utime(above, ns=(ns, ns))
         return future
 
 
@@ -244,6 +304,35 @@ def test_what_workers_do_not_see(missing: str, pair: tuple[Path, Path], tmp_path
     path = caught.value.path.parent if missing == "made" else caught.value.path
     assert (path, caught.value.host) == (tmp_path / missing, os.uname().nodename)
     assert list((tmp_path / "made").iterdir()) == []
+
+
+@pytest.mark.parametrize("missing", ["tree", "tree/edited", ".tree.rdiff-stage"])
+def test_what_workers_do_not_see_of_a_patch(missing: str, trees: Trees) -> None:
+    """The same, and the tree is as it was."""
+    with (
+        _Elsewhere(trees.home / missing) as executor,
+        refused(FolderNotShared, path=trees.home / missing),
+    ):
+        trees.patch(executor=executor)
+    assert trees.is_old()
+
+
+def test_a_cancel_ends_a_patch_by_helpers(trees: Trees) -> None:
+    """When files are made already: the tree is as it was, and nothing is left beside it."""
+    token = CancelToken()
+
+    class Cancelling(ThreadPoolExecutor):
+        """Ends a task when the run was told to end."""
+
+        def submit(self, *words: Any, **more: Any) -> Future[Any]:
+            future = super().submit(*words, **more)
+            if not isinstance(words[1], hashing.HashJob):
+                token.cancel()
+            return future
+
+    with Cancelling(1) as executor, pytest.raises(Cancelled):
+        trees.patch(executor=executor, cancel=token)
+    assert trees.is_old()
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -362,10 +451,12 @@ class _Stopping(Executor):
     def __init__(self, executor: Executor, process_id: int) -> None:
         self._executor = executor
         self._process_id = process_id
+        self.has_stopped = False
 
     def submit(self, *words: Any, **more: Any) -> Future[Any]:
-        if not isinstance(words[1], hashing.HashJob):
+        if not isinstance(words[1], hashing.HashJob) and not self.has_stopped:
             os.kill(self._process_id, signal.SIGSTOP)
+            self.has_stopped = True
         return self._executor.submit(*words, **more)
 
 
@@ -395,6 +486,37 @@ def test_a_cluster_loses_a_worker_within_a_file(
     for path, right in zip(shared, alone, strict=True):
         assert path.read_bytes() == right.read_bytes()
     assert sorted(shared[0].parent.iterdir()) == sorted(shared)
+
+
+@pytest.mark.usefixtures("many_tasks")
+def test_a_cluster_patches(cluster: Cluster, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """--cluster patches and verifies without a word; a worker may be killed with what it made."""
+    delta, tree = tmp_path / "delta", tmp_path / "patched" / "tree"
+    make_delta_from_trees(*pair, delta)
+    shutil.copytree(pair[0], tree, symlinks=True)
+    to_cluster = ("--cluster", cluster.address)
+    for words in (
+        ("verify", tree, delta),
+        ("patch", tree, delta, tree.with_name("beside")),
+        ("verify", "--repair", tree.with_name("beside"), delta),
+    ):
+        done = run_cli(*words, *to_cluster)
+        assert (done.returncode, done.stderr) == (0, b"")
+    lost = cluster.workers[0]
+    with open_cluster(cluster.address, CancelToken()) as executor:
+        stopping = _Stopping(executor, lost.pid)
+
+        def strike(progress: Progress) -> None:
+            if progress.stage is Stage.PATCHING and stopping.has_stopped:
+                lost.kill()
+
+        apply_tree_patch(
+            tree, delta, None, keep_backup=False, executor=stopping, on_progress=strike
+        )
+    assert lost.wait() == -signal.SIGKILL
+    for path in (tree, tree.with_name("beside")):
+        assert look(path) == look(pair[1])
+    assert sorted(path.name for path in tree.parent.iterdir()) == ["beside", "tree"]
 
 
 @pytest.mark.campaign

@@ -17,6 +17,10 @@ from rdiff_gui.engine.trees.stage import status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
 from rdiff_gui.engine.trees.undo import open_undo
 from rdiff_gui.errors.files import Writing
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["apply_tree_patch", "verify_tree_patch"]
 
@@ -30,6 +34,7 @@ def apply_tree_patch(
     keep_backup: bool = True,
     undo: FilePath | None = None,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    executor: Executor | None = None,
     replace: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
@@ -41,21 +46,27 @@ def apply_tree_patch(
     journal, by which the next run, or `recover_tree`, puts all back, or ends what had been done.
     What does not change is not touched. The delta that leads back is written to `undo` before the
     new tree is final, with `replace` over a file that has that name; in place and with
-    `keep_backup`, beside the tree where none is named, if the delta has a manifest. `on_progress`
-    gets bytes read and written, at most 20 times a second, on the calling thread.
+    `keep_backup`, beside the tree where none is named, if the delta has a manifest. The `executor`
+    reads old files and makes new ones of them, if there is one: other processes, or computers that
+    have both folders, and what is beside them, under the same paths. What a worker loses is given
+    away once more; the executor stays the caller's. `on_progress` gets bytes read and written, at
+    most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, SourceBusy, NotATree, TreeDamaged,
     TreeUnsafe, TreeTooNew, TreeDiffers, LinkLeadsOut, NamesCollide, NameImpossible,
     PartOnOtherDisk, OptionOutOfRange, OutputIsInput, OutputExists, OutputUnwritable, DiskFull,
-    StageForeign, Cancelled, what apply_patch raises for a damaged delta; on each, all is as it was
-    before. TreeUnfinished, where a failing disk allows that no more; it says where the rest is.
+    StageForeign, FolderNotShared, HelperLost, Cancelled, what apply_patch raises for a damaged
+    delta; on each, all is as it was before. TreeUnfinished, where a failing disk allows that no
+    more; it says where the rest is.
     """
 
     def work(run: Run) -> TreePatchSummary:
         beside = None if new is None else folder_path(new)
         if beside:
             refuse_existing(beside)
-        with open_patching(old, delta, options, run, settled=beside is None) as patching:
+        with open_patching(
+            old, delta, options, run, settled=beside is None, executor=executor
+        ) as patching:
             tree = patching.tree
             patching.check(whole=beside is not None)
             wanted = None if undo is None else Path(undo)
@@ -78,16 +89,19 @@ def verify_tree_patch(
     options: TreePatchOptions = TreePatchOptions(),  # noqa: B008  # frozen
     *,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    executor: Executor | None = None,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> TreePatchSummary:
     """Do all that apply_tree_patch does, but keep nothing of it; and read all of the old tree.
 
+    The `executor` does its part as with apply_tree_patch.
+
     Raises: as apply_tree_patch, less what concerns writing.
     """
 
     def work(run: Run) -> TreePatchSummary:
-        with open_patching(old, delta, options, run, settled=False) as patching:
+        with open_patching(old, delta, options, run, settled=False, executor=executor) as patching:
             patching.check(whole=False)
             patching.check_rest()
             patching.try_out()

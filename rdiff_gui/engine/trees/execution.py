@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.system import Folder, Tree
 from rdiff_gui.engine.trees.attributes import attributes_of
@@ -15,10 +16,12 @@ from rdiff_gui.engine.trees.contents import (
     Making,
     Staged,
     find_staged,
+    make_content,
     make_file,
     mode_of,
     open_place,
 )
+from rdiff_gui.engine.trees.jobs import open_spool
 from rdiff_gui.engine.trees.moves import (
     Attributes,
     Found,
@@ -30,15 +33,18 @@ from rdiff_gui.engine.trees.moves import (
 )
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.engine.trees.plan import Plan, Target, Way
-from rdiff_gui.engine.trees.scan import open_file, version_of
+from rdiff_gui.engine.trees.scan import open_file, open_tree, version_of
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage, empty_folder
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.errors import DamagedFilesKept, FileProblem, TreeAttributesNotKept
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.formats.tree_manifest import EntryType, sort_key
-from rdiff_gui.formats.tree_tar import MemberKind
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @contextlib.contextmanager
@@ -46,13 +52,35 @@ def sources_of(target: Target, tree: Tree, found: TreeFile, run: Run) -> Iterato
     """What a file is made from, open. Raises: SourceMissing, SourceUnreadable, SourceChanged."""
     with contextlib.ExitStack() as opened:
         body: Input | None = None
-        member = target.member
-        if member and not (member.kind is MemberKind.MOVED and not member.size_bytes):
-            body = opened.enter_context(found.open_body(member, run))
+        if target.member and target.has_body:
+            body = opened.enter_context(found.open_body(target.member, run))
         basis = None
         if target.source:
             basis = opened.enter_context(open_file(tree, target.source))
         yield Making(target.path, target.entry, body, basis)
+
+
+def try_files(
+    tree: Tree, found: TreeFile, targets: Sequence[Target], run: Run, executor: Executor | None
+) -> Generator[str, None, None]:
+    """The hash of each file that is made, which is not kept; the `executor` makes what it can.
+
+    Raises: as make_content, FolderNotShared, HelperLost.
+    """
+    making = [each for each in enumerate(targets) if each[1].way is Way.MAKE]
+    with contextlib.ExitStack() as opened:
+        staging = None
+        if executor is not None:
+            from rdiff_gui.engine.trees.staging import Staging
+
+            staging = Staging(tree, found, run, None, None)
+            made = opened.enter_context(contextlib.closing(staging.make(making, executor)))
+        for _, target in making:
+            if staging and staging.is_far(target):
+                yield next(made).staged.blake3
+            else:
+                with sources_of(target, tree, found, run) as sources:
+                    yield make_content(sources, Nowhere(), tree.path / target.path, run)
 
 
 class Execution:
@@ -67,6 +95,7 @@ class Execution:
         plan: Plan,
         keep: KeepOptions,
         run: Run,
+        executor: Executor | None,
     ) -> None:
         self._tree = tree
         self._stage = stage
@@ -75,6 +104,7 @@ class Execution:
         self._plan = plan
         self._keep = keep
         self._run = run
+        self._executor = executor
         self._places: dict[str, str] = {}
         self._lost: dict[str, set[str]] = {}
         self.hashes: dict[str, str] = {}
@@ -119,13 +149,39 @@ class Execution:
 
         Raises: as make_content.
         """
+        making = [each for each in numbered if each[1].way is Way.MAKE]
         with open_place(self._stage) as folder:
-            self._run.temporary_folder = folder.path
-            yield (
-                self._make_file(number, target, folder)
-                for number, target in numbered
-                if target.way is Way.MAKE
-            )
+            self._run.temporary_folder = self._stage.place.path
+            if self._executor is None:
+                yield (self._make_file(number, target, folder) for number, target in making)
+                return
+            with contextlib.closing(self._make_files(making, folder, self._executor)) as made:
+                yield made
+
+    def _make_files(
+        self, making: Sequence[tuple[int, Target]], folder: Folder, executor: Executor
+    ) -> Generator[Staged, None, None]:
+        """Have the `executor` make what it can."""
+        from rdiff_gui.engine.trees.staging import Staging
+
+        stage = self._stage.tree
+        with (
+            open_spool(self._run) as spool,
+            open_tree(spool or folder.path) as spool_tree,
+        ):
+            staging = Staging(self._tree, self._found, self._run, self._stage.place.path, spool)
+            with contextlib.closing(staging.make(making, executor)) as all_made:
+                for number, target in making:
+                    if not staging.is_far(target):
+                        yield self._make_file(number, target, folder)
+                        continue
+                    made = next(all_made)
+                    if made.place is not None:
+                        with Writing(self._tree.path / target.path):
+                            with contextlib.suppress(FileNotFoundError):
+                                stage.remove(f"{IN}/{number}")
+                            spool_tree.move(made.place, stage, f"{IN}/{number}")
+                    yield made.staged
 
     def _make_file(self, number: int, target: Target, folder: Folder) -> Staged:
         run, stage = self._run, self._stage.tree

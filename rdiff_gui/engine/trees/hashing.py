@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import hash_source
@@ -41,9 +41,11 @@ def hash_scan(scan: Scan, run: Run, executor: Executor | None = None) -> dict[st
     files = [path for path, entry in scan.entries.items() if entry.type is EntryType.FILE]
     # Of several names of a file, the first has been read.
     own = [path for path in files if scan.entries[path].hardlink is None]
-    hashes = (
-        _hash_here(scan, own, run) if executor is None else _hash_there(scan, own, run, executor)
-    )
+    if executor is None:
+        hashes = _hash_here(scan, own, run)
+    else:
+        versions = {path: scan.versions[path] for path in own}
+        hashes = hash_elsewhere(scan.tree, versions, run, executor)
     return {
         path: replace(entry, blake3=hashes[entry.hardlink or path])
         if entry.type is EntryType.FILE
@@ -65,14 +67,20 @@ def _hash_here(scan: Scan, own: Sequence[str], run: Run) -> dict[str, str]:
     return hashes
 
 
-def _hash_there(scan: Scan, own: Sequence[str], run: Run, executor: Executor) -> dict[str, str]:
-    root = full_path(scan.tree)
-    batches = batches_of(own, lambda path: scan.entries[path].size_bytes, JOB_BYTES)
+def hash_elsewhere(
+    tree: Tree, versions: Mapping[str, tuple[int, int]], run: Run, executor: Executor
+) -> dict[str, str]:
+    """The hashes of files of a tree that are still of those versions, as others read them.
+
+    Raises: as hash_scan.
+    """
+    root = full_path(tree)
+    batches = batches_of(versions, lambda path: versions[path][0], JOB_BYTES)
     jobs = (
         HashJob(
             root,
-            tuple((path, scan.versions[path]) for path in batch),
-            sum(scan.entries[path].size_bytes for path in batch),
+            tuple((path, versions[path]) for path in batch),
+            sum(versions[path][0] for path in batch),
         )
         for batch in batches
     )

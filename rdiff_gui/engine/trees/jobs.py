@@ -189,18 +189,24 @@ class Bodies:
             with self.open() as parts:
                 yield parts
         finally:
-            if self.data is None:
-                Path(self.path).unlink(missing_ok=True)
+            self.remove()
+
+    def remove(self) -> None:
+        """Nobody needs them any more."""
+        if self.data is None:
+            with contextlib.suppress(OSError):
+                # It goes with the folder that it is in.
+                Path(self.path).unlink()
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[Sequence[Input]]:
-        """Each of them. Raises: SourceUnreadable."""
+    def open(self, shown: Path | None = None) -> Iterator[Sequence[Input]]:
+        """Each of them; `shown` names where they came from. Raises: SourceUnreadable."""
         path = Path(self.path)
         if self.data is not None:
-            whole = Input.holding(self.data, path)
+            whole = Input.holding(self.data, shown or path)
         else:
             with Reading(path):
-                whole = Input(path.open("rb", buffering=0), path, owned=True)
+                whole = Input(path.open("rb", buffering=0), shown or path, owned=True)
         with whole:
             starts = itertools.accumulate(self.sizes, initial=0)
             # One more start than there are sizes.
@@ -211,7 +217,11 @@ def spool_of(bodies_path: str | None) -> Path | None:
     """On a worker: where long bodies go. Raises: SourceMissing."""
     if bodies_path is None:
         return None
-    folder = Path(bodies_path).parent
+    return check_seen(Path(bodies_path).parent)
+
+
+def check_seen(folder: Path) -> Path:
+    """On a worker: the same folder, if it is to be seen. Raises: SourceMissing."""
     if not folder.is_dir():
         raise SourceMissing(folder)
     return folder

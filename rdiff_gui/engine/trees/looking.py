@@ -6,7 +6,8 @@ import stat
 
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.engine.trees.hashing import hash_file
+from rdiff_gui.engine.trees.hashing import hash_elsewhere, hash_file
+from rdiff_gui.engine.trees.scan import version_of
 from rdiff_gui.engine.trees.sides import type_of
 from rdiff_gui.errors import Difference, DifferenceKind, SourceMissing
 from rdiff_gui.errors.files import Reading
@@ -15,6 +16,8 @@ from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
+    from concurrent.futures import Executor
 
 
 class Looker:
@@ -66,6 +69,21 @@ class Looker:
             return True
         found = self._hash(path)
         return found is not None and entry.has_hash(found)
+
+    def look_ahead(self, entries: Mapping[str, Entry], executor: Executor) -> None:
+        """Have those files read by others that may be what is expected.
+
+        Raises: SourceUnreadable, SourceChanged, FolderNotShared, HelperLost, Cancelled.
+        """
+        versions = {}
+        for path, entry in entries.items():
+            if entry.type is not EntryType.FILE or not entry.blake3 or path in self.hashes:
+                continue
+            status = self.status(path)
+            if status and type_of(status) is entry.type and status.st_size == entry.size_bytes:
+                self.seen.setdefault(path, status)
+                versions[path] = version_of(status)
+        self.hashes |= hash_elsewhere(self.tree, versions, self._run, executor)
 
     def _hash(self, path: str) -> str | None:
         if path not in self.hashes:

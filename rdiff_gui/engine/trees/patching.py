@@ -8,14 +8,12 @@ from pathlib import Path
 
 from rdiff_gui.engine.input import FilePath, Source, open_input
 from rdiff_gui.engine.operation import Run
-from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.system import Tree, true_folder
 from rdiff_gui.engine.temporary_file import follow_links
 from rdiff_gui.engine.trees.building import Building
-from rdiff_gui.engine.trees.contents import make_content
-from rdiff_gui.engine.trees.execution import Execution, sources_of
+from rdiff_gui.engine.trees.execution import Execution, try_files
 from rdiff_gui.engine.trees.looking import Looker
 from rdiff_gui.engine.trees.names import (
     refuse_collisions,
@@ -45,9 +43,12 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.tree_manifest import ROOT, EntryType, Manifest, hash_side
+from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, Manifest, hash_side
 from rdiff_gui.formats.tree_tar import MemberKind
-from rdiff_gui.records import replace
+from rdiff_gui.records import TYPE_CHECKING, replace
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 # No change that people make gives files sixteen times as big as all they were made from.
 _PROPORTION = 16
@@ -59,7 +60,13 @@ class Patching:
     """One delta for one tree."""
 
     def __init__(
-        self, tree: Tree, found: TreeFile, delta_bytes: int, options: TreePatchOptions, run: Run
+        self,
+        tree: Tree,
+        found: TreeFile,
+        delta_bytes: int,
+        options: TreePatchOptions,
+        run: Run,
+        executor: Executor | None,
     ) -> None:
         self.tree = tree
         self.options = options
@@ -67,6 +74,7 @@ class Patching:
         self._found = found
         self._delta_bytes = delta_bytes
         self._run = run
+        self._executor = executor
         self.sides = read_sides(found, tree)
         self.looker = Looker(tree, run)
         self.plan = Plan()
@@ -79,10 +87,31 @@ class Patching:
         DeltaExpands, SourceUnreadable, Cancelled.
         """
         self._run.stage = Doing.CHECKING
+        if not whole:
+            self.look_ahead(self._find_read())
         keep_local = self.options.keep_local and not whole
         self._planner = Planner(self.looker, self.sides, self.delta, keep_local=keep_local)
         self.plan = self._planner.plan_whole() if whole else self._planner.plan()
         self.check_trust()
+
+    def look_ahead(self, *sides: Mapping[str, Entry]) -> None:
+        """Have the executor read files that will be looked at.
+
+        Raises: SourceUnreadable, SourceChanged, FolderNotShared, HelperLost, Cancelled.
+        """
+        if self._executor is not None:
+            for side in sides:
+                self.looker.look_ahead(side, self._executor)
+
+    def _find_read(self) -> Mapping[str, Entry]:
+        """The old files that the plan is likely to need: those that go, or that others come of."""
+        old, new = self.sides.old, self.sides.new
+        sources = {member.source for member in self.sides.members.values()}
+        return {
+            path: entry
+            for path, entry in old.items()
+            if path in sources or not entry.has_content_of(new.get(path))
+        }
 
     def check_trust(self) -> None:
         """What the plan makes is nothing that a stranger's delta may not.
@@ -131,21 +160,28 @@ class Patching:
             refuse_collisions(self.delta, self.sides.new, stage.tree)
         stage.expect(self.made_bytes)
         return kind(
-            self.tree, stage, self._found, self.sides, self.plan, self.options.keep, self._run
+            self.tree,
+            stage,
+            self._found,
+            self.sides,
+            self.plan,
+            self.options.keep,
+            self._run,
+            self._executor,
         )
 
     def try_out(self) -> None:
         """Make all files, and keep none. Raises: as make_content."""
         self._run.stage = Doing.PATCHING
         hashes = dict(self.looker.hashes)
-        for target in self.plan.targets:
-            self._run.check()
-            shown = self.tree.path / target.path
-            if target.way is Way.MAKE:
-                with sources_of(target, self.tree, self._found, self._run) as making:
-                    hashes[target.path] = make_content(making, Nowhere(), shown, self._run)
-            elif target.way is Way.RENAME:
-                hashes[target.path] = self.looker.hashes[target.source]
+        tried = try_files(self.tree, self._found, self.plan.targets, self._run, self._executor)
+        with contextlib.closing(tried):
+            for target in self.plan.targets:
+                self._run.check()
+                if target.way is Way.MAKE:
+                    hashes[target.path] = next(tried)
+                elif target.way is Way.RENAME:
+                    hashes[target.path] = self.looker.hashes[target.source]
         self._check_all(self.tree.path, hashes)
 
     def _check_all(self, shown: Path, hashes: Mapping[str, str]) -> None:
@@ -169,6 +205,7 @@ class Patching:
 
     def check_rest(self) -> None:
         """What the delta does not touch is as it should be, too. Raises: TreeDiffers."""
+        self.look_ahead(self.sides.old)
         wrong = [
             difference
             for path, entry in self.sides.old.items()
@@ -196,7 +233,7 @@ class Patching:
                     with contextlib.suppress(OSError):
                         tree.set_time(ROOT, root_ns)
         elif undone and manifest:
-            undone.write(tree, tree, manifest, None if kept else seal)
+            undone.write(tree, tree, manifest, None if kept else seal, self._executor)
         if kept:
             self.remarks.append(LocalFilesKept(tree.path, tuple(kept)))
 
@@ -208,7 +245,7 @@ class Patching:
                 with Reading(stage.place.path):
                     before = Tree(stage.place.path / OUT)
                 with contextlib.closing(before):
-                    undone.write(tree, before, manifest, seal)
+                    undone.write(tree, before, manifest, seal, self._executor)
 
         execution = self._carry_out(stage, Execution)
         execution.stage_all()
@@ -235,7 +272,7 @@ class Patching:
                     whole = Tree(place.path / WHOLE)
                 with contextlib.closing(whole):
                     manifest = manifest_back(self.sides, [])
-                    undone.write(whole, self.tree, manifest, self._found.seal)
+                    undone.write(whole, self.tree, manifest, self._found.seal, self._executor)
             building.name_it(true_path)
             self.remarks += building.remarks
 
@@ -266,7 +303,13 @@ class Patching:
 
 @contextlib.contextmanager
 def open_patching(
-    folder: FilePath, delta: Source, options: TreePatchOptions, run: Run, *, settled: bool
+    folder: FilePath,
+    delta: Source,
+    options: TreePatchOptions,
+    run: Run,
+    *,
+    settled: bool,
+    executor: Executor | None,
 ) -> Iterator[Patching]:
     """A delta and the tree that it is for; `settled`, when what an earlier run has left of it is.
 
@@ -282,7 +325,7 @@ def open_patching(
         unwrapped = opened.enter_context(unwrap(measured, run, options.trust))
         found = open_tree_file(unwrapped, run, Kind.TREE_DELTA)
         remarks = _settle(tree, settled=settled)
-        patching = Patching(tree, found, delta_bytes, options, run)
+        patching = Patching(tree, found, delta_bytes, options, run, executor)
         patching.remarks += remarks
         yield patching
 

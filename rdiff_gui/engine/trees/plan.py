@@ -56,6 +56,17 @@ class Target:
     source: str = ""
     like: str = ""
 
+    @property
+    def has_body(self) -> bool:
+        """Whether its content, or a delta for that of the source, is in the member."""
+        member = self.member
+        return member is not None and (member.kind is not MemberKind.MOVED or member.size_bytes > 0)
+
+    @property
+    def body_bytes(self) -> int:
+        """How long that is."""
+        return self.member.size_bytes if self.member else 0
+
 
 @record(eq=False)
 class Plan:

@@ -20,7 +20,11 @@ from rdiff_gui.engine.trees.summaries import TreeRepairSummary
 from rdiff_gui.errors import Difference, DifferenceKind, TreeDamaged, TreeUnrepaired
 from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, sort_key
 from rdiff_gui.formats.tree_tar import MemberKind
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["repair_tree"]
 
@@ -31,6 +35,7 @@ def repair_tree(
     options: TreePatchOptions = TreePatchOptions(),  # noqa: B008  # frozen
     *,
     resources: Resources = Resources(),  # noqa: B008  # frozen
+    executor: Executor | None = None,
     on_progress: ProgressCallback | None = None,
     cancel: CancelToken | None = None,
 ) -> TreeRepairSummary:
@@ -39,13 +44,15 @@ def repair_tree(
     All files are read. What is not the new file is made anew: from the delta, from the old file
     where that is whole, or from another one with the same content. What stood in its place is kept
     beside the tree. Nothing is done to a tree that is old and whole. It happens as apply_tree_patch
-    does it: all that can be restored, or nothing.
+    does it: all that can be restored, or nothing; by the `executor` too, if there is one.
 
     Raises: TreeUnrepaired, after all that can be was restored; as apply_tree_patch.
     """
 
     def work(run: Run) -> TreeRepairSummary:
-        with open_patching(folder, delta, options, run, settled=True) as patching:
+        with open_patching(
+            folder, delta, options, run, settled=True, executor=executor
+        ) as patching:
             return _repair(patching, run)
 
     return run_operation(work, on_progress, cancel, resources)
@@ -56,6 +63,7 @@ def _repair(patching: Patching, run: Run) -> TreeRepairSummary:
     path, delta = patching.tree.path, patching.delta
     if not patching.has_manifest:
         raise TreeDamaged(delta, translate("it has no manifest, so nothing tells what is damaged"))
+    patching.look_ahead(patching.sides.new, patching.sides.old)
     repair = _Repair(patching.looker, patching.sides, keep_local=patching.options.keep_local)
     is_old = repair.is_old()
     if not is_old:

@@ -19,6 +19,10 @@ from rdiff_gui.errors import Difference, OptionOutOfRange
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest
+from rdiff_gui.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class UndoDelta:
@@ -29,7 +33,14 @@ class UndoDelta:
         self._run = run
         self._is_there = False
 
-    def write(self, here: Tree, before: Tree, manifest: Manifest, seal: Seal | None) -> None:
+    def write(
+        self,
+        here: Tree,
+        before: Tree,
+        manifest: Manifest,
+        seal: Seal | None,
+        executor: Executor | None,
+    ) -> None:
         """Write and publish what leads from the tree that stands `here` to what is in `before`.
 
         `seal` is that of the delta that led there; without, nothing tells the hash of all files.
@@ -43,7 +54,8 @@ class UndoDelta:
         )
         ends = (seal.result, seal.basis) if seal else (None, None)
         basis, result = (end and end.nameless() for end in ends)
-        write_between(here, before, manifest, written, run, ends=(basis, result))
+        ends = (basis, result)
+        write_between(here, before, manifest, written, run, ends=ends, executor=executor)
         publish(run, [output])
         self._is_there = True
 
