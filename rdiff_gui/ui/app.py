@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
+from rdiff_gui.desktop.file_chooser import ChooserRequest
 from rdiff_gui.desktop.history import History, HistoryEntry
-from rdiff_gui.desktop.programs import ChooserRequest, open_file, show_in_folder
+from rdiff_gui.desktop.programs import open_file, show_in_folder
 from rdiff_gui.desktop.settings import Settings, load_settings, save_settings
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
@@ -54,7 +55,7 @@ class App(PageContext):
         self.post = Post(root)
         self.clipboard = Clipboard(root)
         self._garbage_collection = TkGarbageCollection(root)
-        self._file_dialog = FileDialog(root, self.theme)
+        self._file_dialog = FileDialog(root, self.theme, self.post)
         self._drag_and_drop = DragAndDrop(root)
         self._colours = Colours(root, self.theme, self.post, self.settings.theme, dark_system)
         self._pages: dict[Page, PageView] = {}

@@ -83,6 +83,7 @@ class Closing:
     def stop_at_once(self) -> None:
         """Cancel all work and wait until it has cleaned up; calls nothing of Tk."""
         self._stop_workers()
+        self._file_dialog.give_up()
         self._post.wait_for_threads(_PATIENCE_MS / 1000)
 
     def work_ended(self) -> None:

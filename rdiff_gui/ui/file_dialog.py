@@ -9,17 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tkinter import filedialog
 
-from rdiff_gui.desktop.portal_chooser import PortalChooser, portal_is_possible
-from rdiff_gui.desktop.programs import (
-    ChooserRequest,
-    RunningChooser,
-    chooser_commands,
-)
+from rdiff_gui.desktop.file_chooser import Answer, Chooser, ChooserRequest, portal_is_possible
 from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.worker import Post
 
 OnChosen = Callable[[Sequence[Path]], None]
 
-_POLL_MS = 40
 # Of the list in Tk's own chooser, in design pixels.
 _LIST = (620, 320)
 
@@ -54,73 +49,65 @@ class FileDialog:
     before it has come back, as it does after `close`.
     """
 
-    def __init__(self, root: tk.Tk, theme: Theme) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, post: Post) -> None:
         self._root = root
         self._theme = theme
-        self._running: PortalChooser | RunningChooser | None = None
+        self._post = post
+        self._chooser: Chooser | None = None
         self._portal_works = portal_is_possible(os.environ)
-        self._timer: str | None = None
         self.asking_tk = False
 
     @property
     def open(self) -> bool:
-        """Whether a chooser is on the screen."""
-        return self._running is not None
+        """Whether a chooser is on the screen, or will be."""
+        return self._chooser is not None
 
     def ask(self, request: ChooserRequest, on_chosen: OnChosen) -> None:
         """Show a chooser; `on_chosen` is not called when the user cancels."""
         if self.open:
             self._root.bell()
             return
-        if self._portal_works:
-            self._running = PortalChooser(request, self._root.winfo_id())
-            self._poll(request, on_chosen)
-        else:
-            self._ask_programs(request, on_chosen)
+        chooser = self._chooser = Chooser(request, self._root.winfo_id())
 
-    def _ask_programs(self, request: ChooserRequest, on_chosen: OnChosen) -> None:
-        commands = chooser_commands(request, self._root.winfo_id(), os.environ)
-        if not commands:
-            self._ask_tk(request, on_chosen)
-            return
-        self._running = RunningChooser(commands, several=request.several)
-        self._poll(request, on_chosen)
+        def answered(answer: Answer) -> None:
+            if not answer.usable and self._portal_works:
+                self._portal_works = False
+                self._post.ask(chooser.ask_programs, answered)
+            elif answer.usable:
+                self._chooser = None
+                if answer.paths:
+                    on_chosen(answer.paths)
+            else:
+                # It does not come back before the user is done, and other news must not wait.
+                self._root.after(0, self._ask_tk, request, on_chosen)
+
+        way = chooser.ask_portal if self._portal_works else chooser.ask_programs
+        self._post.ask(way, answered)
+
+    def give_up(self) -> None:
+        """Wait for no answer any more; calls nothing of Tk."""
+        if self._chooser is not None:
+            self._chooser.close()
+            self._chooser = None
 
     def close(self) -> None:
         """Take the chooser off the screen."""
-        if self._timer is not None:
-            self._root.after_cancel(self._timer)
-            self._timer = None
-        if self._running is not None:
-            self._running.close()
-            self._running = None
+        self.give_up()
         if self.asking_tk:
             # As its Cancel button. Source: Tk, library/tkfbox.tcl.
             self._root.tk.call("set", "::tk::Priv(selectFilePath)", "")
 
-    def _poll(self, request: ChooserRequest, on_chosen: OnChosen) -> None:
-        assert self._running is not None
-        answer = self._running.poll()
-        if answer is None:
-            self._timer = self._root.after(_POLL_MS, self._poll, request, on_chosen)
-            return
-        of_portal = isinstance(self._running, PortalChooser)
-        self._timer = self._running = None
-        if not answer.usable and of_portal:
-            self._portal_works = False
-            self._ask_programs(request, on_chosen)
-        elif not answer.usable:
-            self._ask_tk(request, on_chosen)
-        elif answer.paths:
-            on_chosen(answer.paths)
-
     def _ask_tk(self, request: ChooserRequest, on_chosen: OnChosen) -> None:
+        if not self.open:
+            # The window closes.
+            return
         self._dress_tk()
         self.asking_tk = True
         try:
             chosen = self._show_tk(request)
         finally:
             self.asking_tk = False
+            self._chooser = None
         if chosen:
             on_chosen([Path(path) for path in chosen])
 

@@ -1,4 +1,4 @@
-"""A user's home, and the verb that adds the program to the desktop there."""
+"""A user's home, the verb that adds the program to the desktop there, and a desktop's programs."""
 
 from __future__ import annotations
 
@@ -59,3 +59,31 @@ def change_receipt(**facts: object) -> None:
     """As if another version had written it."""
     file = receipt_file()
     file.write_text(json.dumps({**json.loads(file.read_text()), **facts}))
+
+
+class FakePrograms:
+    """A folder on PATH whose programs are shell scripts of ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, name: str, script: str) -> None:
+        """Install `name`, run by sh."""
+        program = self.folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
+    """The desktop has the programs that the test adds, and no others."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for tool in ("cat", "sleep", "printf", "echo"):
+        (folder / tool).symlink_to(
+            f"/bin/{tool}" if Path(f"/bin/{tool}").exists() else f"/usr/bin/{tool}"
+        )
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return FakePrograms(folder)

@@ -1,4 +1,4 @@
-"""The desktop's own programs: colours, file choosers, file manager."""
+"""The desktop's own programs: colours, file manager."""
 
 from __future__ import annotations
 
@@ -13,44 +13,12 @@ from rdiff_gui import languages
 from rdiff_gui.desktop import programs as started
 from rdiff_gui.desktop.appearance import read_dpi, system_is_dark, x_resource_dpi
 from rdiff_gui.desktop.programs import (
-    Answer,
-    ChooserRequest,
-    RunningChooser,
     answer_of,
     child_environment,
-    chooser_commands,
-    read_answer,
     show_commands,
     show_in_folder,
 )
-
-
-class FakePrograms:
-    """A folder on PATH whose programs are shell scripts of ours."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def add(self, name: str, script: str) -> None:
-        """Install `name`, run by sh."""
-        program = self.folder / name
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
-
-
-@pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
-    """The desktop has the programs that the test adds, and no others."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for tool in ("cat", "sleep", "printf", "echo"):
-        (folder / tool).symlink_to(
-            f"/bin/{tool}" if Path(f"/bin/{tool}").exists() else f"/usr/bin/{tool}"
-        )
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return FakePrograms(folder)
+from tests.desktop.conftest import FakePrograms
 
 
 def test_children_get_the_users_libraries_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,90 +103,6 @@ def test_plasma_is_asked_for_its_window_colour(
     assert system_is_dark(5) is False
     config.write_text("BackgroundNormal before any section\n")
     assert system_is_dark(5) is False
-
-
-def test_choosers_are_asked_in_the_desktops_order() -> None:
-    """GNOME gets zenity, KDE gets kdialog, and each falls back to the other."""
-
-    def both(name: str) -> str:
-        return f"/usr/bin/{name}"
-
-    request = ChooserRequest("Old file", Path("/home/me"))
-    gnome = chooser_commands(request, 77, {}, which=both)
-    assert [command[0] for command in gnome] == ["zenity", "kdialog"]
-    assert "--filename=/home/me/" in gnome[0]
-    assert "--attach=77" in gnome[0]
-    kde = chooser_commands(request, 77, {"XDG_CURRENT_DESKTOP": "KDE"}, which=both)
-    assert [command[0] for command in kde] == ["kdialog", "zenity"]
-    assert chooser_commands(request, 77, {}, which=lambda _name: None) == ()
-
-
-def test_a_name_to_save_as_is_proposed() -> None:
-    """The chooser for an output opens in its folder with its name filled in."""
-    request = ChooserRequest("Save as", Path("/home/me/-a b.sig"), save=True)
-    zenity, kdialog = chooser_commands(request, 1, {}, which=lambda name: name)
-    assert "--filename=/home/me/-a b.sig" in zenity
-    assert "--save" in zenity
-    assert kdialog[-2:] == ("--getsavefilename", "/home/me/-a b.sig")
-
-
-def test_a_folder_is_asked_for() -> None:
-    """The chooser opens in the one that counts now."""
-    request = ChooserRequest("Choose", Path("/home/me"), folder=True)
-    zenity, kdialog = chooser_commands(request, 1, {}, which=lambda name: name)
-    assert {"--filename=/home/me/", "--directory"} <= set(zenity)
-    assert kdialog[-2:] == ("--getexistingdirectory", "/home/me/")
-
-
-def test_answers_of_choosers_are_understood() -> None:
-    """A chosen name keeps every byte but the chooser's own line end; exit 1 is “Cancel”."""
-    assert read_answer(0, b"/a/line\n\n") == Answer((Path("/a/line\n"),))
-    assert read_answer(0, b"/a/\xff\n") == Answer((Path(os.fsdecode(b"/a/\xff")),))
-    assert read_answer(1, b"") == Answer()
-    assert read_answer(0, b"") == Answer(usable=False)
-    assert read_answer(255, b"") == Answer(usable=False)
-    assert read_answer(-11, b"") == Answer(usable=False)
-
-
-def test_several_files_are_chosen_at_once() -> None:
-    """Zenity gives them with a mark between that is in no path, kdialog a line for each."""
-    request = ChooserRequest("Files", Path("/home/me"), several=True)
-    zenity, kdialog = chooser_commands(request, 1, {}, which=lambda name: name)
-    assert {"--multiple", "--separator=//"} <= set(zenity)
-    assert {"--multiple", "--separate-output"} <= set(kdialog)
-    both = Answer((Path("/a/one|two"), Path("/b/three")))
-    assert read_answer(0, b"/a/one|two///b/three\n", several=True) == both
-    assert read_answer(0, b"/a/one|two\n/b/three\n", several=True) == both
-    assert read_answer(0, b"/a/one\n", several=True) == Answer((Path("/a/one"),))
-
-
-def wait_for(chooser: RunningChooser) -> Answer:
-    """Poll as the window does."""
-    for _ in range(500):
-        answer = chooser.poll()
-        if answer is not None:
-            return answer
-        time.sleep(0.01)
-    raise AssertionError("the chooser never ended")
-
-
-def test_a_chooser_that_cannot_start_hands_over_to_the_next(programs: FakePrograms) -> None:
-    """A broken zenity is not the end: kdialog is tried, then the caller's own chooser."""
-    programs.add("zenity", "exit 255")
-    programs.add("kdialog", "echo /a/photos.db")
-    broken = RunningChooser((("nowhere",), ("zenity",), ("kdialog",)))
-    assert wait_for(broken) == Answer((Path("/a/photos.db"),))
-    assert wait_for(RunningChooser((("zenity",),))) == Answer(usable=False)
-    assert wait_for(RunningChooser(())) == Answer(usable=False)
-
-
-def test_an_open_chooser_does_not_block_and_can_be_closed(programs: FakePrograms) -> None:
-    """The window lives on beside the chooser, and takes it along when it closes."""
-    programs.add("zenity", "exec sleep 60")
-    chooser = RunningChooser((("zenity",),))
-    assert chooser.poll() is None
-    chooser.close()
-    assert chooser.poll() == Answer(usable=False)
 
 
 def test_the_file_manager_opens_with_the_file_selected(

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 
+from rdiff_gui.desktop import file_chooser
 from rdiff_gui.desktop.settings import Settings, save_settings
 from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
@@ -342,7 +343,7 @@ class Choosers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[dict[str, object]] = []
         self.answer = ""
-        monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
+        monkeypatch.setattr(file_chooser, "chooser_commands", lambda *_arguments: ())
         monkeypatch.setattr(filedialog, "askopenfilename", self._ask)
         monkeypatch.setattr(filedialog, "asksaveasfilename", self._ask)
         monkeypatch.setattr(filedialog, "askdirectory", self._ask)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.ui import Page, Slot, file_dialog
+from rdiff_gui.desktop import file_chooser
+from rdiff_gui.desktop.settings import ThemeChoice
+from rdiff_gui.records import replace
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.theme import Mode
 from tests.conftest import MakeFile
 from tests.platforms import posix_only
@@ -42,7 +45,7 @@ def test_tks_own_chooser_wears_the_theme_and_takes_two_files(
     mode: Mode, user: User, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the desktop has none: as dark as the window, with room, and two files make a pair."""
-    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
+    monkeypatch.setattr(file_chooser, "chooser_commands", lambda *_arguments: ())
     for path, moment in zip(pair, (1000, 2000), strict=True):
         os.utime(path, (moment, moment))
     vars(user.app)["_folder"] = pair[0].parent
@@ -52,7 +55,8 @@ def test_tks_own_chooser_wears_the_theme_and_takes_two_files(
 
     def choose() -> None:
         canvas = f"{icons}.cHull.canvas"
-        if not call("winfo", "exists", canvas) or not call(icons, "index", "end"):
+        is_seen = call("winfo", "exists", canvas) and call("winfo", "ismapped", canvas)
+        if not is_seen or not call(icons, "index", "end"):
             user.root.after(20, choose)
             return
         for number in range(2):
@@ -69,7 +73,7 @@ def test_tks_own_chooser_wears_the_theme_and_takes_two_files(
 
     for _ in range(2):
         seen.clear()
-        user.app.theme.apply(mode)
+        user.app.change_settings(replace(user.app.settings, theme=ThemeChoice(mode)))
         user.go(Page.START)
         user.root.after(20, choose)
         user.start.zone.browse_button.invoke()
@@ -91,7 +95,7 @@ def test_the_desktops_chooser_runs_beside_the_window(
     program = tmp_path / "chooser"
     program.write_text(f'#!/bin/sh\nsleep 0.3\nprintf "%s\\n" "{path}"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ((str(program),),))
+    monkeypatch.setattr(file_chooser, "chooser_commands", lambda *_arguments: ((str(program),),))
     user.app.page.browse()
     user.app.page.browse()
     ticks = 0

@@ -334,9 +334,10 @@ def test_a_signal_while_tk_asks_for_a_file_closes_in_good_order(home: Path) -> N
     """Where no chooser of the desktop is installed, the end of the session ends Tk's own first."""
     script = (
         "import sys\n"
+        "from rdiff_gui.desktop import file_chooser\n"
         "from rdiff_gui.ui import file_dialog, main\n"
         "from rdiff_gui.ui.app import App\n"
-        "file_dialog.chooser_commands = lambda *_request: ()\n"
+        "file_chooser.chooser_commands = lambda *_request: ()\n"
         "show = file_dialog.FileDialog._show_tk\n"
         "def show_and_tell(self, request):\n"
         "    self._root.after(300, lambda: print('asking', flush=True))\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.desktop.portal_chooser import portal_is_possible
+from rdiff_gui.desktop.file_chooser import portal_is_possible
 from rdiff_gui.ui import Page, file_dialog
 from tests.conftest import MakeFile
 from tests.session_bus import Portal, own_bus

@@ -9,11 +9,12 @@ from tkinter import filedialog, ttk
 
 import pytest
 
+from rdiff_gui.desktop import file_chooser
 from rdiff_gui.desktop.settings import Settings, load_settings
 from rdiff_gui.engine import inspect
 from rdiff_gui.engine.options import Resources, Sealing
 from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts
-from rdiff_gui.ui import Page, Slot, file_dialog
+from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta import model as delta_model
 from rdiff_gui.ui.patch import model as patch_model
 from rdiff_gui.ui.signature import model as signature_model
@@ -73,7 +74,7 @@ def test_the_steps_obey_the_settings(
     user.go(Page.DELTA)
     outbox = tmp_path / "outbox"
     outbox.mkdir()
-    monkeypatch.setattr(file_dialog, "chooser_commands", lambda *_arguments: ())
+    monkeypatch.setattr(file_chooser, "chooser_commands", lambda *_arguments: ())
     user.go(Page.SETTINGS)
     fields = user.settings.results
     for answer in ("", str(outbox)):
