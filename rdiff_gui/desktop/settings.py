@@ -6,6 +6,7 @@ import contextlib
 import enum
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -232,6 +233,26 @@ def save_settings(settings: Settings, path: Path) -> None:
         replace_text(path, json.dumps(vars(settings), indent=2, default=_stored) + "\n")
     except OSError as error:
         log.warning("settings not saved: %s", error)
+
+
+class SettingsFile:
+    """The file at `path`, to be written on threads: what was chosen last is what stays."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._chosen = self._saved = Settings()
+        self._lock = threading.Lock()
+
+    def choose(self, settings: Settings) -> None:
+        """These count from now on."""
+        self._chosen = settings
+
+    def save(self) -> None:
+        """Have the file hold them; a busy disk takes its time."""
+        with self._lock:
+            if self._saved is not self._chosen:
+                self._saved = self._chosen
+                save_settings(self._saved, self.path)
 
 
 def _stored(setting: object) -> str:

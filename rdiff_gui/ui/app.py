@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from rdiff_gui.desktop.file_chooser import ChooserRequest
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.programs import open_file, show_in_folder
-from rdiff_gui.desktop.settings import Settings, load_settings, save_settings
+from rdiff_gui.desktop.settings import Settings, SettingsFile, load_settings
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
@@ -50,7 +50,7 @@ class App(PageContext):
         broken: list[str] = []
         self.settings = load_settings(settings_file, broken.append)
         self.history = History(history_file)
-        self._settings_file = settings_file
+        self._settings_file = SettingsFile(settings_file)
         self.theme = Theme(root, mode_for(self.settings.theme, dark_system))
         self.post = Post(root)
         self.clipboard = Clipboard(root)
@@ -304,12 +304,14 @@ class App(PageContext):
     def change_settings(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
         self._colours.choose(settings.theme)
-        save_settings(settings, self._settings_file)
+        self._settings_file.choose(settings)
+        self.post.ask(self._settings_file.save, lambda _nothing: None)
         for page in self._pages.values():
             page.follow_settings(before)
 
     def _let_go(self) -> None:
-        save_settings(remember_size(self.root, self.settings), self._settings_file)
+        self._settings_file.choose(remember_size(self.root, self.settings))
+        self._settings_file.save()
         self._garbage_collection.close()
         self._status.close()
 

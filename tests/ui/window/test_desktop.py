@@ -60,7 +60,7 @@ def test_a_no_is_remembered(answer: str | None, open_window: OpenWindow) -> None
 def test_it_stays_until_it_is_answered(user: User, open_window: OpenWindow) -> None:
     """Whoever looks at another page first finds it again in the same window."""
     user.app.closing.close()
-    Path(user.app._settings_file).unlink()
+    user.app._settings_file.path.unlink()
     again = open_window(offer=True)
     again.go(Page.HISTORY)
     again.go(Page.START)

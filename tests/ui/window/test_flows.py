@@ -227,7 +227,7 @@ def test_the_time_is_that_of_the_users_own_link(user: User, make_file: MakeFile)
         user.settle()
         assert "the file takes 15 s" in user.words(times)
         assert times.speed.get() == "8"
-    assert load_settings(vars(user.app)["_settings_file"]).link_mbit_s == 8
+    assert load_settings(user.app._settings_file.path).link_mbit_s == 8
 
 
 def test_identical_files_say_so(user: User, make_file: MakeFile) -> None:

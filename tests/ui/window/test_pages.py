@@ -87,7 +87,7 @@ def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None
     second = open_window()
     assert (second.root.winfo_width(), second.root.winfo_height()) == (901, 703)
     second.app.closing.close()
-    file = second.app._settings_file  # where this test's settings lie
+    file = second.app._settings_file.path  # where this test's settings lie
     file.write_text(json.dumps({"window_size": [9000, 9000]}))
     third = open_window()
     assert third.root.winfo_width() < third.root.winfo_screenwidth()
@@ -97,7 +97,7 @@ def test_the_window_remembers_its_size(open_window: Callable[..., User]) -> None
 def test_broken_settings_are_told(open_window: Callable[..., User]) -> None:
     """Never changed behind one's back: what could not be understood is kept under another name."""
     first = open_window()
-    file = first.app._settings_file  # where this test's settings lie
+    file = first.app._settings_file.path  # where this test's settings lie
     first.app.closing.close()
     file.write_text('{"theme": "purple", "desktop_offered": true}')
     second = open_window()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,7 @@ from tkinter import filedialog, ttk
 import pytest
 
 from rdiff_gui.desktop import file_chooser
-from rdiff_gui.desktop.settings import Settings, load_settings
+from rdiff_gui.desktop.settings import Settings, ThemeChoice, load_settings
 from rdiff_gui.engine import inspect
 from rdiff_gui.engine.options import Resources, Sealing
 from rdiff_gui.engine.summaries import DeltaFacts, SignatureFacts
@@ -136,7 +138,28 @@ def test_what_was_chosen_on_a_page_outlives_other_settings(user: User, make_file
     assert user.delta.sealing.read() is Sealing.NAMELESS
     assert not user.delta.compress.on
     assert user.zone(Slot.NEW_FILE).name == "new"
-    assert load_settings(user.app._settings_file) == user.app.settings  # the test's own
+    assert load_settings(user.app._settings_file.path) == user.app.settings  # the test's own
+
+
+def test_a_busy_disk_holds_up_no_choice(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window lives on while settings are written, and the last of them stay."""
+    idle, sync = threading.Event(), os.fsync
+
+    def wait_and_sync(file: int) -> None:
+        idle.wait(10)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", wait_and_sync)
+    user.go(Page.SETTINGS)
+    file = user.app._settings_file.path  # the test's own
+    for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT, ThemeChoice.DARK):
+        user.settings.choices[choice].invoke()
+        user.root.update()
+        assert user.app.theme.mode == choice
+    assert load_settings(file).theme is ThemeChoice.SYSTEM
+    idle.set()
+    user.settle()
+    assert load_settings(file) == user.app.settings
 
 
 def test_what_a_setting_cannot_be_is_marked_and_not_kept(user: User) -> None:
