@@ -122,7 +122,7 @@ def change_in_place(
     beside it. `tell` is called before anything is written.
 
     Raises: OptionOutOfRange, where it would replace none; what `Patch.check_result`,
-    `Change.carry_out` and `tell` raise.
+    `ChangeInPlace.carry_out` and `tell` raise.
     """
     if not isinstance(output, AtomicFile) or output.instead_of is None:
         raise OptionOutOfRange("changes_only", str(True), "only in place")
@@ -151,7 +151,7 @@ def change_in_place(
     )
     if tell:
         tell(plan)
-    change = Change(survey, old, commands, output, run)
+    change = ChangeInPlace(survey, old, commands, output, run)
     if isinstance(undo, AtomicFile):
         change.carry_out(undo, allow_shared=allow_shared)
         output.backup = change.settle(undo, keep=True)
@@ -177,7 +177,7 @@ def refuse_shared(old: Input, path: Path) -> None:
             raise SourceInUse(old.path, links)
 
 
-class Change:
+class ChangeInPlace:
     """One file on its way through the states above.
 
     `output` is the nameless file that would have taken the place of `old`, and is not used.

@@ -26,7 +26,7 @@ from rdiff_gui.engine import (
     recover,
     verify_patch,
 )
-from rdiff_gui.engine.change import Change
+from rdiff_gui.engine.change import ChangeInPlace
 from rdiff_gui.engine.system import write_at
 from rdiff_gui.errors import (
     Cancelled,
@@ -296,9 +296,9 @@ def test_what_is_at_work_is_not_recovered(
 ) -> None:
     """A file that is being changed right now is not for another run."""
     tried: list[Path] = []
-    check = Change._check
+    check = ChangeInPlace._check
 
-    def meddle(change: Change, descriptor: int) -> None:
+    def meddle(change: ChangeInPlace, descriptor: int) -> None:
         assert (tmp_path / CHANGING).exists()
         for meddles in (lambda: recover(changed.old), changed.change):
             with pytest.raises(SourceBusy):
@@ -306,7 +306,7 @@ def test_what_is_at_work_is_not_recovered(
             tried.append(changed.old)
         check(change, descriptor)
 
-    monkeypatch.setattr(Change, "_check", meddle)
+    monkeypatch.setattr(ChangeInPlace, "_check", meddle)
     changed.change()
     assert len(tried) == 2
     assert changed.old.read_bytes() == changed.after

@@ -12,6 +12,7 @@ import errno
 import msvcrt
 import os
 import re
+import stat
 import sys
 import threading
 from ctypes import wintypes
@@ -98,6 +99,15 @@ def open_file(
     except BaseException:
         api.close_handle(handle)
         raise
+
+
+def unlink(path: Path) -> None:
+    """Remove a file, also one that may only be read. Raises: OSError."""
+    try:
+        path.unlink()
+    except PermissionError:
+        path.chmod(stat.S_IWRITE)
+        path.unlink()
 
 
 def open_source(path: Path) -> BinaryIO:

@@ -145,13 +145,7 @@ class Folder:
         return False
 
     def unlink(self, name: str) -> None:
-        path = self._at(name)
-        try:
-            path.unlink()
-        except PermissionError:
-            # A read-only file has to be made another first.
-            path.chmod(stat.S_IWRITE)
-            path.unlink()
+        windows.unlink(self._at(name))
 
     def entries(self) -> Iterator[os.DirEntry[str]]:
         with os.scandir(windows.long_path(self.path)) as entries:

@@ -68,13 +68,7 @@ class Tree:
         self._at(path).symlink_to(target)
 
     def remove(self, path: str) -> None:
-        at = self._at(path)
-        try:
-            at.unlink()
-        except PermissionError:
-            # A read-only file has to be made another first.
-            at.chmod(stat.S_IWRITE)
-            at.unlink()
+        windows.unlink(self._at(path))
 
     def remove_folder(self, path: str) -> None:
         self._at(path).rmdir()
