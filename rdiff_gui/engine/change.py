@@ -126,8 +126,8 @@ def change_in_place(
     """
     if not isinstance(output, AtomicFile) or output.instead_of is None:
         raise OptionOutOfRange("changes_only", str(True), "only in place")
-    old, commands, totals = patch.old, patch.commands, patch.totals
-    plan = ChangePlan.of(old.size_bytes or 0, totals)
+    old = patch.old
+    plan = ChangePlan.of(old.size_bytes or 0, patch.totals)
     with Writing(output.path):
         way = _choose_way(plan, old, output, undo)
     if way is not Way.JOURNAL:
@@ -137,12 +137,7 @@ def change_in_place(
         return plan
     if not allow_shared:
         refuse_shared(old, old.path)
-    run.stage = Stage.PATCHING
-    read_bytes = max(plan.old_bytes, plan.result_bytes)
-    run.total_bytes = run.done_bytes + read_bytes + plan.result_bytes
-    survey = Survey(old, commands, plan.result_bytes, run)
-    survey.carry_out()
-    patch.check_result(plan.result_bytes, survey.new_blake3 if patch.expects_result else None)
+    survey = _survey(patch, plan, run)
     plan = replace(
         plan,
         changed_bytes=survey.changed_bytes,
@@ -151,26 +146,46 @@ def change_in_place(
     )
     if tell:
         tell(plan)
-    change = ChangeInPlace(survey, old, commands, output, run)
-    if isinstance(undo, AtomicFile):
-        change.carry_out(undo, allow_shared=allow_shared)
-        output.backup = change.settle(undo, keep=True)
-    else:
-        folder, names = output.folder, undo_names(output.name)
-        with Writing(output.path):
-            path = next(folder.path / name for name in names if not folder.status(name))
-        with open_output(path, [old], replace=False, run=run) as journal_file:
-            assert isinstance(journal_file, AtomicFile)
-            change.carry_out(journal_file, allow_shared=allow_shared)
-            output.backup = change.settle(journal_file, keep=output.keep_backup)
+    change = ChangeInPlace(survey, old, patch.commands, output, run)
+    with _open_journal(undo, output, old, run) as journal_file:
+        change.carry_out(journal_file, allow_shared=allow_shared)
+        keep = undo is not None or output.keep_backup
+        output.backup = change.settle(journal_file, keep=keep)
     return plan
 
 
-def refuse_shared(old: Input, path: Path) -> None:
-    """Refuse a file, now at `path`, that others would see half changed.
+def _survey(patch: Patch, plan: ChangePlan, run: Run) -> Survey:
+    """Find out what differs, and whether the result would be right.
 
-    Raises: SourceInUse.
+    Raises: as `Survey.carry_out` and `Patch.check_result`.
     """
+    run.stage = Stage.PATCHING
+    read_bytes = max(plan.old_bytes, plan.result_bytes)
+    run.total_bytes = run.done_bytes + read_bytes + plan.result_bytes
+    survey = Survey(patch.old, patch.commands, plan.result_bytes, run)
+    survey.carry_out()
+    patch.check_result(plan.result_bytes, survey.new_blake3 if patch.expects_result else None)
+    return survey
+
+
+@contextlib.contextmanager
+def _open_journal(
+    undo: Output | None, output: AtomicFile, old: Input, run: Run
+) -> Iterator[AtomicFile]:
+    """The undo delta, or else a file beside the old one. Raises: as open_output."""
+    if isinstance(undo, AtomicFile):
+        yield undo
+        return
+    folder, names = output.folder, undo_names(output.name)
+    with Writing(output.path):
+        path = next(folder.path / name for name in names if not folder.status(name))
+    with open_output(path, [old], replace=False, run=run) as journal_file:
+        assert isinstance(journal_file, AtomicFile)
+        yield journal_file
+
+
+def refuse_shared(old: Input, path: Path) -> None:
+    """Refuse a file, now at `path`, that others would see half changed. Raises: SourceInUse."""
     with Reading(old.path):
         links = status_of(old.descriptor).st_nlink
         if links > 1 or is_open_for_writing(old.descriptor, path):
