@@ -15,7 +15,7 @@ from collections import Counter
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rdiff_gui.engine.file_walk import Gap, Match
     from rdiff_gui.engine.input import Input
@@ -118,7 +118,7 @@ class GapFiller:
         left_bytes = 0 if left is None else self._reach(begin, end, left)
         right_bytes = 0
         if right is not None and not (right == left and left_bytes == size):
-            right_bytes = self._reach_back(begin, end, right)
+            right_bytes = self._reach(begin, end, right, backwards=True)
         overlap = left_bytes + right_bytes - size
         if overlap > 0 and left is not None and right is not None:
             overlap = min(overlap, _REACH_STEP_MOST)
@@ -170,21 +170,16 @@ class GapFiller:
             return inner
         return b"\1" * first + inner + b"\1" * (length - last)
 
-    def _reach(self, begin: int, end: int, shift: int) -> int:
-        """How far an alignment is worth comparing from the left."""
-        return self._count_reach(end - begin, shift, lambda done, _step: begin + done)
-
-    def _reach_back(self, begin: int, end: int, shift: int) -> int:
-        """How far an alignment is worth comparing from the right."""
-        return self._count_reach(end - begin, shift, lambda done, step: end - done - step)
-
-    def _count_reach(self, size: int, shift: int, place: Callable[[int, int], int]) -> int:
+    def _reach(self, begin: int, end: int, shift: int, *, backwards: bool = False) -> int:
+        """How far an alignment is worth comparing from the left, or backwards from the right."""
+        size = end - begin
         if size <= _SHORT_GAP_BYTES:
             return size
         done, step = 0, _REACH_STEP
         while done < size:
             step = min(step, size - done)
-            equal = self._differences(place(done, step), step, shift).count(0)
+            place = end - done - step if backwards else begin + done
+            equal = self._differences(place, step, shift).count(0)
             done += step
             if equal * _REACH_FRACTION < step:
                 break

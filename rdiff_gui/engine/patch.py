@@ -79,7 +79,11 @@ def apply_patch(
     """
 
     def work(run: Run) -> PatchSummary:
-        settled = _settle_interrupted(basis, run, in_place) if has_journal(basis) else []
+        settled: list[FileProblem] = []
+        if has_journal(basis):
+            from rdiff_gui.engine.recovery import settle_interrupted
+
+            settled = settle_interrupted(basis, run, always=in_place)
         with (
             open_input(basis) as given_basis,
             open_input(delta) as given_delta,
@@ -113,13 +117,6 @@ def apply_patch(
             return patch.summarize(outputs, settled, plan)
 
     return run_operation(work, on_progress, cancel, resources)
-
-
-def _settle_interrupted(basis: Source, run: Run, in_place: bool) -> list[FileProblem]:
-    """Raises: as recover."""
-    from rdiff_gui.engine.recovery import settle_interrupted
-
-    return settle_interrupted(basis, run, always=in_place)
 
 
 @contextlib.contextmanager
