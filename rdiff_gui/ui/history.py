@@ -56,7 +56,7 @@ _COLUMNS = (
 )
 
 _ROWS_MOST = 14
-_WIDTHS = (118, 78, 110, 78, 64)
+_WIDTHS = (118, 78, 90, 78, 64)
 _RESULT = "2"
 # Beside the text of a cell.
 _CELL_PADDING = 10

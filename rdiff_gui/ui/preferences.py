@@ -13,7 +13,14 @@ from rdiff_gui.desktop.settings import LABELS, link_speed, name_pattern, thread_
 from rdiff_gui.records import replace
 from rdiff_gui.ui import text
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.widgets import AltLetters, ChoiceBox, ElidedLabel, Switch, WrappedLabel
+from rdiff_gui.ui.widgets import (
+    AltLetters,
+    ChoiceBox,
+    ElidedLabel,
+    Switch,
+    WrappedLabel,
+    figures_across,
+)
 from rdiff_gui.wording import show_name, translate
 
 V = TypeVar("V", int, str)
@@ -51,10 +58,11 @@ class SettingBox(ttk.Combobox, Generic[V]):
         show: Callable[[V], str] = str,
         width: int = _WIDTH,
     ) -> None:
+        texts = [show(choice) for choice in choices]
         super().__init__(
             parent,
-            values=[show(choice) for choice in choices],
-            width=width,
+            values=texts,
+            width=max(width, figures_across(parent, texts)),
             font="AppBody",
             style="card.TCombobox",
         )

@@ -8,11 +8,13 @@ from tkinter import ttk
 
 import pytest
 
+from rdiff_gui.languages import LANGUAGES
 from rdiff_gui.ui.language import can_show
 from rdiff_gui.ui.shaping import BreakingTcl, shape_texts
 from rdiff_gui.ui.step.output_place import OutputField
 from rdiff_gui.ui.theme import Theme
-from rdiff_gui.ui.widgets import AltLetters, ChoiceBox
+from rdiff_gui.ui.widgets import AltLetters, ChoiceBox, shorten_names
+from rdiff_gui.wording import translate
 from tests.platforms import posix_only
 
 FILE = "\N{ARABIC LETTER MEEM}\N{ARABIC LETTER LAM}\N{ARABIC LETTER FEH}"
@@ -150,6 +152,16 @@ def test_lines_end_between_japanese_letters(root: tk.Tk, speak: Callable[[str], 
     button.configure(text="署名(S)", underline=3)
     assert int(button.cget("underline")) == 3
     assert int(seen_of(button, "-underline")) == 3
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_long_names_are_cut_in_every_language(language: str, speak: Callable[[str], None]) -> None:
+    """Whatever marks it has for quotations."""
+    speak(language)
+    name = "a name of a file " * 9
+    sentence = translate("“{name}” exists already. Replace it?").format(name=name)
+    assert name in sentence
+    assert len(shorten_names(sentence)) < len(name)
 
 
 @shaped_here

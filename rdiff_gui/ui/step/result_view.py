@@ -244,7 +244,7 @@ class SavingsTable(ttk.Frame):
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         super().__init__(parent, style="card.TFrame")
         self._theme = theme
-        self.columnconfigure((0, 1, 2, 3), weight=1, uniform="column")
+        self.columnconfigure((0, 1, 2, 3), weight=1)
 
     def show(self, link_times: Sequence[LinkTime], *, of_folder: bool = False) -> None:
         """Replace the rows."""

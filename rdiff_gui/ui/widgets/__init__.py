@@ -11,6 +11,7 @@ from rdiff_gui.ui.widgets.controls import (
     PopupMenu,
     Switch,
     WrappedSwitch,
+    figures_across,
     set_enabled,
     set_shown,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "WrappedLabel",
     "WrappedSwitch",
     "elide_middle",
+    "figures_across",
     "set_enabled",
     "set_shown",
     "shorten_names",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from tkinter import ttk
 from typing import Generic, TypeVar
 
@@ -190,6 +190,15 @@ class WrappedSwitch(Switch):
         return int(self.tk.call("font", "measure", "AppBody", text))
 
 
+def figures_across(parent: tk.Misc, texts: Iterable[str]) -> int:
+    """How wide a field is, in figures as Tk counts it, that holds each of these texts."""
+    widest, figure = (
+        max(int(parent.tk.call("font", "measure", "AppBody", each)) for each in measured)
+        for measured in (texts, "0")
+    )
+    return -(-widest // figure)
+
+
 class ChoiceBox(ttk.Combobox, Generic[Choice]):
     """One of several things by their labels, the first at the beginning; wide enough for each."""
 
@@ -201,15 +210,11 @@ class ChoiceBox(ttk.Combobox, Generic[Choice]):
         on_change: Callable[[], None],
         surface: str = "bg",
     ) -> None:
-        widest, figure = (
-            max(int(parent.tk.call("font", "measure", "AppBody", each)) for each in texts)
-            for texts in (labels.values(), "0")
-        )
         super().__init__(
             parent,
             values=list(labels.values()),
             state="readonly",
-            width=-(-widest // figure),
+            width=figures_across(parent, labels.values()),
             font="AppBody",
             style=f"{surface}.TCombobox",
         )

@@ -122,7 +122,9 @@ def elide_end(text: str, width_px: int, measure: Callable[[str], int]) -> str:
 
 
 # A name or a path between quotation marks, as one language or another has them.
-_NAME = re.compile("(?<=“)[^”]+(?=”)|(?<=„)[^”“]+(?=[”“])|(?<=«)[^»]+(?=»)|(?<=「)[^」]+(?=」)")
+_NAME = re.compile(
+    "(?<=“)[^”]+(?=”)|(?<=„)[^”“]+(?=[”“])|(?<=«)[^»]+(?=»)|(?<=「)[^」]+(?=」)|(?<=‘)[^’]+(?=’)"
+)
 # Characters; more of one name would fill a line by itself.
 _NAME_SHOWN = 60
 
