@@ -29,6 +29,7 @@ from rdiff_gui.wording import (
     local_time,
     name_of,
     show_exact_size,
+    show_list,
     show_moment,
     show_name,
     show_number,
@@ -144,7 +145,7 @@ def describe_changes(changes: Sequence[Change]) -> str:
     """How many paths of a tree are new, changed and so on: `3 changed, 1 new, 2 moved`."""
     counts = count_fates(changes)
     told = [_count_fate(fate, count) for fate, count in counts.items()]
-    return ", ".join(told) or translate("none")
+    return show_list(told) or translate("none")
 
 
 def _count_fate(fate: Fate, count: int) -> str:

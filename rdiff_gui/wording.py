@@ -14,6 +14,7 @@ from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable
     from gettext import NullTranslations
     from typing import Any
 
@@ -248,6 +249,11 @@ def local_time(seconds: float) -> datetime.datetime:
         return moment.astimezone()
     except (OSError, OverflowError):
         return moment
+
+
+def show_list(parts: Iterable[str]) -> str:
+    """Words one after the other: `a, b, c`."""
+    return translate(", ").join(parts)
 
 
 def show_speed(bytes_a_second: float) -> str:

@@ -14,6 +14,7 @@ from rdiff_gui.wording import (
     local_time,
     show_duration,
     show_exact_size,
+    show_list,
     show_moment,
     show_name,
     show_number,
@@ -124,6 +125,17 @@ def test_each_language_has_its_way_with_numbers_and_times(
     decimal = "." if language in ("en", "hi", "ko") else ","
     assert f"14{decimal}3" in show_size(14_300_000)
     assert f"98{decimal}8" in show_percent(0.988)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "a, b"), ("ar", "a\u060c b"), ("ja", "a\u3001b")]
+)
+def test_each_language_has_its_comma(
+    language: str, text: str, speak: Callable[[str], None]
+) -> None:
+    """Between names, and between what became of files."""
+    speak(language)
+    assert show_list(["a", "b"]) == text
 
 
 def test_names_keep_their_order_among_arabic_words(speak: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from rdiff_gui.desktop.own_files import ENTRY, SHARE
 from rdiff_gui.errors import ProgramUnnameable
 from rdiff_gui.records import record
-from rdiff_gui.wording import show_name, translate
+from rdiff_gui.wording import show_list, show_name, translate
 
 _PROGRAM = "rdiff-gui"
 _WINDOW_PROGRAM = "rdiff-gui-window.exe"
@@ -76,7 +76,7 @@ class Change:
         said = [stays.format(name=show_name(path)) for path in self.left]
         if self.failed:
             unseen = translate("Without {tools} the desktop may not notice the change.")
-            said.append(unseen.format(tools=", ".join(self.failed)))
+            said.append(unseen.format(tools=show_list(self.failed)))
         return said
 
 

@@ -15,7 +15,7 @@ from rdiff_gui.desktop.own_files import replace_text
 from rdiff_gui.engine.options import THREADS_MAX, Sealing
 from rdiff_gui.languages import LANGUAGES
 from rdiff_gui.records import record
-from rdiff_gui.wording import show_name, translate
+from rdiff_gui.wording import show_list, show_name, translate
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Sett
             translate(
                 "Of the settings, this could not be understood, so the usual is used in its place: "
                 "{labels}. The file is kept as “{name}”."
-            ).format(labels=", ".join(broken), name=show_name(kept))
+            ).format(labels=show_list(broken), name=show_name(kept))
         )
     return Settings(**read)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdiff_gui.errors.program import DesktopProblem, RdiffError, code_of, reason_of
 from rdiff_gui.records import TYPE_CHECKING, record
-from rdiff_gui.wording import STANDARD_OUTPUT, show_name, show_size, translate
+from rdiff_gui.wording import STANDARD_OUTPUT, show_list, show_name, show_size, translate
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -264,7 +264,7 @@ class AttributesNotKept(FileProblem):
         return translate(
             "“{name}” is written, but could not keep all that the old file had: {lost}. "
             "It is open to nobody who could not open it before."
-        ).format(name=self.name, lost=", ".join(show_name(each) for each in self.lost))
+        ).format(name=self.name, lost=show_list(map(show_name, self.lost)))
 
 
 @record(eq=False)

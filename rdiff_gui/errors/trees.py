@@ -8,7 +8,7 @@ from pathlib import Path
 from rdiff_gui.errors.files import FileProblem
 from rdiff_gui.errors.formats import FormatProblem
 from rdiff_gui.records import record
-from rdiff_gui.wording import show_name, translate, translate_plural
+from rdiff_gui.wording import show_list, show_name, translate, translate_plural
 
 __all__ = [
     "DamagedFilesKept",
@@ -173,7 +173,7 @@ class Difference:
 
 def _list_first(differences: tuple[Difference, ...]) -> str:
     """The first of them in one line, and how many there are besides."""
-    told = "; ".join(str(each) for each in differences[:_TOLD_MOST])
+    told = translate("; ").join(str(each) for each in differences[:_TOLD_MOST])
     more = len(differences) - _TOLD_MOST
     if more <= 0:
         return told
@@ -279,7 +279,7 @@ class TreeAttributesNotKept(FileProblem):
             name=self.name,
             count=self.count,
             first=show_name(self.first),
-            lost=", ".join(show_name(each) for each in self.lost),
+            lost=show_list(map(show_name, self.lost)),
         )
 
 

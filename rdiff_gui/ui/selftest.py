@@ -24,7 +24,7 @@ from rdiff_gui.engine import (
 )
 from rdiff_gui.errors import RdiffError
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
-from rdiff_gui.wording import show_name, translate, translate_plural
+from rdiff_gui.wording import show_list, show_name, translate, translate_plural
 
 _MAPS = Path("/proc/self/maps")
 _PATH_COLUMN = 5
@@ -134,7 +134,7 @@ def _try_libraries() -> Iterator[str]:
     if strangers:
         raise SelfTestFailed(
             translate("Not from the bundle: {paths}").format(
-                paths=", ".join(show_name(path) for path in strangers)
+                paths=show_list(map(show_name, strangers))
             )
         )
     if chosen:

@@ -36,7 +36,7 @@ _SUBTITLE = translate(
 )
 _YOUR_FILES = translate("Your files")
 _DROP = translate("Drop many files here, or two folders: the old one and the new one")
-_START = translate("Start")
+_START = translate("Start all")
 _TRY_FAILED = translate("Try those that failed again")
 _CLEAR = translate("Clear the list")
 _ADD = translate("Add files…")

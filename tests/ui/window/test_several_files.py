@@ -87,8 +87,8 @@ def test_each_file_is_signed_where_none_belongs_to_another(
     files = [make_file(f"photo {number}.jpg", 3000, number) for number in range(3)]
     make_file("photo 1.jpg.rsig", b"mine")
     user.drop(*files)
-    assert user.button("Start", several).instate(["!disabled"])
-    user.press("Start", several)
+    assert user.button("Start all", several).instate(["!disabled"])
+    user.press("Start all", several)
     assert set(states(several).values()) == {State.DONE}
     assert (tmp_path / "photo 1.jpg.rsig").read_bytes() == b"mine"
     made = {path.name for path in tmp_path.iterdir()} - {file.name for file in files}
@@ -116,7 +116,7 @@ def test_two_folders_are_compared_file_by_file(
     user.press("Swap folders", several)
     assert several.model.folders == (new, old)
     user.press("Swap folders", several)
-    user.press("Start", several)
+    user.press("Start all", several)
     assert states(several) == {
         "changed": State.DONE,
         "same": State.NOTHING,
@@ -138,7 +138,7 @@ def test_a_row_that_failed_is_tried_again(
     files = [make_file(f"file {number}", 3000, number) for number in range(3)]
     user.drop(*files)
     hidden = files[1].rename(tmp_path / "elsewhere")
-    user.press("Start", several)
+    user.press("Start all", several)
     assert states(several)["file 1"] is State.FAILED
     assert states(several)["file 2"] is State.DONE
     several.list.focus_set()
@@ -178,7 +178,7 @@ def test_cancel_ends_what_is_at_work_and_the_rest(
     gc.collect()
     held = [row.last.path for row in gc.get_objects() if isinstance(row, Row)]
     assert files[1] not in held
-    user.press("Start", several)
+    user.press("Start all", several)
     assert set(states(several).values()) == {State.DONE}
 
 
