@@ -112,11 +112,17 @@ class OutputExists(FileProblem):
 
 @record(eq=False)
 class OutputIsInput(FileProblem):
-    """The output `path` is the very file `source` that is being read."""
+    """The output `path` is the very file `source` that is being read; or `within` that folder."""
 
     source: Path
+    within: bool = False
 
     def __str__(self) -> str:
+        if self.within:
+            return translate(
+                "“{name}” would lie in the folder “{source}”, which is being read. "
+                "Choose another folder for the result."
+            ).format(name=self.name, source=show_name(self.source))
         if self.path == self.source:
             return translate(
                 "“{name}” is one of the input files and would be destroyed. "

@@ -133,6 +133,9 @@ def test_a_patch_that_fails_leaves_no_undo_delta(
         with pytest.raises(error):
             trees.patch(undo=undo)
         assert trees.is_old()
+    with pytest.raises(OutputIsInput):
+        apply_tree_patch(trees.root, trees.delta, trees.root / "new")
+    assert trees.is_old()
 
 
 def test_an_undo_delta_leaves_ones_own_files(trees: Trees) -> None:

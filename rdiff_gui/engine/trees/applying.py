@@ -15,6 +15,7 @@ from rdiff_gui.engine.trees.patching import open_patching, refuse_existing
 from rdiff_gui.engine.trees.scan import folder_path
 from rdiff_gui.engine.trees.stage import status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
+from rdiff_gui.engine.trees.tree_delta import refuse_within
 from rdiff_gui.engine.trees.undo import open_undo
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.records import TYPE_CHECKING
@@ -64,6 +65,7 @@ def apply_tree_patch(
         beside = None if new is None else folder_path(new)
         if beside:
             refuse_existing(beside)
+            refuse_within(beside, [folder_path(old)])
         with open_patching(
             old, delta, options, run, settled=beside is None, executor=executor
         ) as patching:

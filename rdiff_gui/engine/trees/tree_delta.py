@@ -97,13 +97,13 @@ def make_delta_from_trees(
 
 
 def refuse_within(target: Target, folders: list[Path]) -> None:
-    """Raises: OutputIsInput, where a file to write is in one of the folders that are read."""
+    """Raises: OutputIsInput, where what is to be written is in one of the folders that are read."""
     if not isinstance(target, str | os.PathLike):
         return
     path = Path(os.path.realpath(os.fsdecode(target)))
     for folder in folders:
         if path.is_relative_to(os.path.realpath(folder)):
-            raise OutputIsInput(Path(os.fsdecode(target)), folder)
+            raise OutputIsInput(Path(os.fsdecode(target)), folder, within=True)
 
 
 def open_tree_output(

@@ -355,7 +355,7 @@ class PatchPage(StepPage[PatchSummary | TreePatchSummary]):
             case OutputExists() if error.path == undo:
                 self._complain_of_undo(about(_UNDO_EXISTS, error.path))
             case OutputIsInput() | OutputUnwritable() if error.path == undo:
-                of_folder = isinstance(error, OutputUnwritable)
+                of_folder = isinstance(error, OutputUnwritable) or error.within
                 self._complain_of_undo(str(error), of_folder=of_folder)
             case _ if begun.of_folders and explain_tree(self, begun, attempt, error):
                 pass

@@ -44,7 +44,7 @@ def explain(
             again: Action = (text.ALLOW_EXPANSION, lambda: page.start(allowed))
             page.banner.show("warning", question, [again])
         case OutputIsInput() | OutputUnwritable():
-            of_folder = isinstance(error, OutputUnwritable)
+            of_folder = isinstance(error, OutputUnwritable) or error.within
             page.output.set_problem(str(error), of_folder=of_folder)
             page.output.entry.focus_set()
         case _:

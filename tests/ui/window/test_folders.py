@@ -378,6 +378,23 @@ def test_what_is_told_of_a_folder_is_not_told_of_a_file(
     user.history.menu.unpost()
 
 
+def test_a_result_within_its_folder_goes_elsewhere(
+    user: User, old: Path, tmp_path: Path, choosers: Choosers
+) -> None:
+    """It would be a file of what it is made of: told at its place, with another one to choose."""
+    user.go(Page.SIGNATURE)
+    user.drop(old)
+    type_into(user, user.signature.output.entry, str(old / "data" / "sums"))
+    user.run()
+    assert read(old) == OLD
+    assert "would lie in the folder" in user.words(user.signature.output)
+    (tmp_path / "free").mkdir()
+    choosers.answer = str(tmp_path / "free")
+    user.press("Choose another folder")
+    user.run()
+    assert (tmp_path / "free" / "sums").exists()
+
+
 def test_the_history_brings_a_folders_step_back(
     user: User, old: Path, new: Path, tmp_path: Path
 ) -> None:
