@@ -115,8 +115,6 @@ class DesktopCard:
     def _show(self, standing: Standing) -> None:
         from rdiff_gui.desktop.integration import State, install, uninstall
 
-        if standing.state is State.FOREIGN:
-            return
         entry = standing.system_entry
         if standing.state is State.ABSENT and entry is not None:
             self._text.configure(text=_BY_A_PACKAGE.format(entry=show_name(entry)))

@@ -20,6 +20,7 @@ from rdiff_gui.ui.widgets import (
     Switch,
     WrappedLabel,
     figures_across,
+    set_shown,
 )
 from rdiff_gui.wording import show_name, translate
 
@@ -149,10 +150,7 @@ class OutputFolderField(ttk.Frame):
         self._always.set(folder is not None)
         self._path.show(show_name(folder) if folder else "")
         for part in (self._path, self.button):
-            if folder:
-                part.grid()
-            else:
-                part.grid_remove()
+            set_shown(part, folder is not None)
 
     def _choose_way(self) -> None:
         if not self._always.get():

@@ -9,7 +9,7 @@ from tkinter import ttk
 from rdiff_gui import __version__
 from rdiff_gui.desktop.integration import is_possible
 from rdiff_gui.desktop.licences import Licence, read_licences
-from rdiff_gui.desktop.settings import Settings, ThemeChoice
+from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.librsync.loader import PATH_VARIABLE, load_library
 from rdiff_gui.records import replace
 from rdiff_gui.ui import Page
@@ -112,7 +112,10 @@ class SettingsPage(PageView):
 
     def was_shown(self) -> None:
         """Show the settings and the desktop as they are, and which librsync does the work."""
-        self.follow(self.context.settings)
+        settings = self.context.settings
+        self._theme_choice.set(settings.theme)
+        self.keep_history.set(settings.keep_history)
+        self.results.refresh()
         if self._desktop_card is not None:
             self._desktop_card.refresh()
         self.context.post.ask(
@@ -120,12 +123,6 @@ class SettingsPage(PageView):
             lambda library: self._show_about(library.version, show_name(library.path)),
             lambda problem: self._show_about("–", report(problem).sentence),
         )
-
-    def follow(self, settings: Settings) -> None:
-        """The settings were changed elsewhere."""
-        self._theme_choice.set(settings.theme)
-        self.keep_history.set(settings.keep_history)
-        self.results.refresh()
 
     def focus_start(self) -> None:
         """The chosen colours."""

@@ -8,7 +8,7 @@ from tkinter import ttk
 import pytest
 
 from rdiff_gui.engine.summaries import LinkTime
-from rdiff_gui.ui.step.result_view import ResultCard, SavingsTable
+from rdiff_gui.ui.step.result_view import ResultCard, savings_table
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.theme.sheet import DARK, LIGHT
 from rdiff_gui.ui.widgets import (
@@ -256,16 +256,14 @@ def test_actions_that_do_not_fit_stand_below(root: tk.Tk, actions: ActionRow) ->
 
 def test_savings_are_shown_for_each_link(root: tk.Tk, theme: Theme) -> None:
     """Times for the whole file and the delta, and what is saved, also where it is a loss."""
-    table = SavingsTable(root, theme)
-    table.pack(fill="x")
-    table.show([LinkTime(10, 960, 11.0), LinkTime(1000, 9.6, 9.8)])
+    table = savings_table(root, theme, [LinkTime(10, 960, 11.0), LinkTime(1000, 9.6, 9.8)])
     cells = texts_of(table)
     assert cells[:4] == ["Link", "Whole file", "Delta", "Time saved"]
     assert cells[4] == "10 Mbit/s"
     assert cells[7] == "15 min 49 s"
     assert cells[8] == "1 Gbit/s"
     assert cells[11] == "−0.2 s"
-    table.show([LinkTime(2500, 1, 1)])
+    table = savings_table(root, theme, [LinkTime(2500, 1, 1)])
     assert texts_of(table)[4] == "2500 Mbit/s"
     assert len(texts_of(table)) == 8
 

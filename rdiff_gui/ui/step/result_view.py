@@ -92,9 +92,8 @@ class ResultView(ttk.Frame):
             self._times.grid(sticky="ew", padx=theme.inset, pady=(0, px(4)))
             others = Disclosure(body, theme, text=_OTHER_LINKS, surface="card")
             others.grid(sticky="ew", pady=(0, px(8)))
-            table = SavingsTable(others.body, theme)
-            table.show(outcome.savings.link_times(), of_folder=outcome.tree is not None)
-            table.pack(fill="x")
+            times, of_folder = outcome.savings.link_times(), outcome.tree is not None
+            savings_table(others.body, theme, times, of_folder=of_folder).pack(fill="x")
         if outcome.next_step:
             row = ttk.Frame(body, style="card.TFrame")
             row.columnconfigure(1, weight=1)
@@ -238,31 +237,19 @@ class ResultCard(ttk.Frame):
             self._line.grid(row=1, column=0, sticky="ew", padx=0, pady=(px(4), 0), columnspan=2)
 
 
-class SavingsTable(ttk.Frame):
+def savings_table(
+    parent: tk.Misc, theme: Theme, link_times: Sequence[LinkTime], *, of_folder: bool = False
+) -> ttk.Frame:
     """A row for each link, on a card."""
-
-    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
-        super().__init__(parent, style="card.TFrame")
-        self._theme = theme
-        self.columnconfigure((0, 1, 2, 3), weight=1)
-
-    def show(self, link_times: Sequence[LinkTime], *, of_folder: bool = False) -> None:
-        """Replace the rows."""
-        for cell in self.winfo_children():
-            cell.destroy()
-        for row, cells in enumerate(link_rows(link_times, of_folder=of_folder)):
-            self._add_row(row, cells, "body.card.TLabel" if row else "small.card.TLabel")
-
-    def _add_row(self, row: int, cells: Sequence[str], style: str) -> None:
+    table = ttk.Frame(parent, style="card.TFrame")
+    table.columnconfigure((0, 1, 2, 3), weight=1)
+    gap = theme.px(4)
+    for row, cells in enumerate(link_rows(link_times, of_folder=of_folder)):
+        style = "body.card.TLabel" if row else "small.card.TLabel"
         for column, cell in enumerate(cells):
-            label = ttk.Label(self, text=cell, style=style)
-            label.grid(
-                row=row,
-                column=column,
-                sticky="e" if column else "w",
-                padx=self._theme.px(4),
-                pady=self._theme.px(4),
-            )
+            label = ttk.Label(table, text=cell, style=style)
+            label.grid(row=row, column=column, sticky="e" if column else "w", padx=gap, pady=gap)
+    return table
 
 
 def link_rows(link_times: Sequence[LinkTime], *, of_folder: bool) -> list[tuple[str, ...]]:

@@ -207,6 +207,5 @@ class Theme:
 
     def _spare_wheel(self) -> None:
         """Scrolling a page must not change the values that pass under the pointer."""
-        for widget_class in ("TCombobox", "TSpinbox"):
-            for sequence in _WHEEL:
-                self.root.unbind_class(widget_class, sequence)
+        for sequence in _WHEEL:
+            self.root.unbind_class("TCombobox", sequence)

@@ -237,8 +237,6 @@ def define_surfaces(sheet: Sheet) -> None:
     _define_drop_zone(sheet)
     for kind in ("info", "ok", "warning", "error"):
         _define_banner(sheet, kind)
-    for part in ("reused", "new"):
-        sheet.style.configure(f"{part}.Swatch.TFrame", background=getattr(sheet.palette, part))
     sheet.style.configure("Line.TFrame", background=sheet.palette.border)
     sheet.style.configure("Tip.TFrame", background=sheet.palette.outline)
 

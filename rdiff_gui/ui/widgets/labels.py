@@ -56,14 +56,12 @@ class CopyableText(tk.Text):
         self.bind("<<SelectAll>>", lambda _event: self._select_all())
         self._dress()
 
-    def show(self, text: str, surface: str | None = None) -> None:
-        """Replace the text, and the ground where one is given."""
-        self._surface = surface or self._surface
+    def show(self, text: str) -> None:
+        """Replace it."""
         self.configure(state="normal")
         self.delete("1.0", "end")
         self.insert("1.0", text)
         self.configure(state="disabled", height=min(self._most_lines, text.count("\n") + 1))
-        self._dress()
 
     def _dress(self) -> None:
         palette = self._theme.palette

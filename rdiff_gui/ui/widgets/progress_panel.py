@@ -10,6 +10,7 @@ from tkinter import ttk
 from rdiff_gui.engine.progress import Progress
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.alt_letters import AltLetters
+from rdiff_gui.ui.widgets.controls import set_enabled
 from rdiff_gui.ui.widgets.labels import ElidedLabel
 from rdiff_gui.wording import translate
 
@@ -58,13 +59,13 @@ class ProgressPanel(ttk.Frame):
     def set_cancelling(self) -> None:
         """Show that the wish to stop was heard."""
         self.cancel.configure(text=translate("Cancelling…"))
-        self.cancel.state(["disabled"])
+        set_enabled(self.cancel, False)
 
     def reset(self) -> None:
         """Be ready for the next piece of work; nothing moves any more."""
         self.show(0.0, "", "")
         self.cancel.configure(text=self._cancel_text)
-        self.cancel.state(["!disabled"])
+        set_enabled(self.cancel, True)
 
     def _set_known(self, known: bool) -> None:
         if known == self._known:
