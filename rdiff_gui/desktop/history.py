@@ -46,6 +46,11 @@ class HistoryEntry:
     output_bytes: int
     seconds: float
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All that it was about."""
+        return (*self.inputs, self.output)
+
     def as_line(self) -> str:
         """One line of JSON; undecodable bytes of names survive as lone surrogates."""
         return json.dumps(vars(self), default=str)

@@ -24,6 +24,8 @@ _LARGEST_SIDE_PX = 20_000
 _FASTEST_LINK_MBIT_S = 1_000_000
 _NAME = "{name}"
 _NAME_ADDED_MOST = 60
+# Our own, and what is usual with rdiff.
+_ENDINGS = (".rdelta", ".delta", ".rsig", ".sig", ".signature")
 # Refused on every system: the settings may travel, and so may the results.
 _IN_NO_NAME = '<>:"/\\|?*{}'
 
@@ -158,6 +160,15 @@ def name_pattern(given: object) -> str:
 def fill_name(pattern: str, name: str) -> str:
     """What the result is called that is made from the file `name`."""
     return pattern.replace(_NAME, name, 1)
+
+
+def own_name(path: Path) -> str:
+    """What it is called after: `photos.db` of `photos.db.rdelta`; empty where nobody can tell."""
+    for ending in _ENDINGS:
+        if path.name.lower().endswith(ending):
+            # Neither nothing nor a dot is a name.
+            return Path(path.name[: -len(ending)]).name
+    return ""
 
 
 def _whole_number(given: object, least: int, most: int) -> int:

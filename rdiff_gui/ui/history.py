@@ -321,8 +321,7 @@ class _Row:
     @property
     def names(self) -> str:
         """What can be sought in."""
-        paths = (*self.entry.inputs, self.entry.output)
-        return "\n".join(name_of(path) for path in paths).casefold()
+        return "\n".join(map(name_of, self.entry.paths)).casefold()
 
     def cells(self, now: float) -> tuple[str, ...]:
         """By the columns."""

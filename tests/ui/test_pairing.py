@@ -71,6 +71,24 @@ def test_versions_have_one_stem(name: str, stem: str, rank: int) -> None:
     assert stem_of(name) == (stem, rank)
 
 
+@pytest.mark.parametrize("ending", [".rdelta", ".delta", ".rsig"])
+def test_a_name_that_is_an_ending_alone_names_no_file(
+    ending: str, make_file: MakeFile, tmp_path: Path, gather: Collect
+) -> None:
+    """Nor does one with a dot before it; the others are looked at all the same."""
+    old, new = make_file("old", OLD), make_file("new", NEW)
+    for name in (ending, f".{ending}", f"..{ending}"):
+        if ending == ".rsig":
+            make_signature(old, tmp_path / name, sealing=Sealing.NONE)
+        else:
+            make_delta_from_files(old, new, tmp_path / name, sealing=Sealing.NONE)
+    old.unlink()
+    rows = told(gather(*sorted(tmp_path.iterdir())))
+    lack = "NEW_FILE" if ending == ".rsig" else "OLD_FILE"
+    lone = [(name, lack) for name in sorted((ending, f".{ending}", f"..{ending}"))]
+    assert rows == [*lone, ("new", "PARTNER")]
+
+
 def test_a_seal_says_more_than_a_name(make_file: MakeFile, tmp_path: Path, gather: Collect) -> None:
     """Among files of one size, the old file of a delta is known by its bytes, whatever its name."""
     old = make_file("basis", OLD)

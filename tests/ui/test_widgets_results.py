@@ -257,6 +257,7 @@ def test_actions_that_do_not_fit_stand_below(root: tk.Tk, actions: ActionRow) ->
 def test_savings_are_shown_for_each_link(root: tk.Tk, theme: Theme) -> None:
     """Times for the whole file and the delta, and what is saved, also where it is a loss."""
     table = savings_table(root, theme, [LinkTime(10, 960, 11.0), LinkTime(1000, 9.6, 9.8)])
+    table.pack()
     cells = texts_of(table)
     assert cells[:4] == ["Link", "Whole file", "Delta", "Time saved"]
     assert cells[4] == "10 Mbit/s"
@@ -264,6 +265,7 @@ def test_savings_are_shown_for_each_link(root: tk.Tk, theme: Theme) -> None:
     assert cells[8] == "1 Gbit/s"
     assert cells[11] == "−0.2 s"
     table = savings_table(root, theme, [LinkTime(2500, 1, 1)])
+    table.pack()
     assert texts_of(table)[4] == "2500 Mbit/s"
     assert len(texts_of(table)) == 8
 

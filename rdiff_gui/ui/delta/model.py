@@ -191,7 +191,7 @@ def look_for_new_file(
     signed = signature.seal.basis if signature.seal else None
     if signature.seal is None or signed is None or not signed.name:
         return None
-    used = [path for entry in history.entries() for path in (*entry.inputs, entry.output)]
+    used = [path for entry in history.entries() for path in entry.paths]
     folders = dict.fromkeys(path.parent for path in (signature.path, *held, *used))
     nearby = [folder / signed.name for folder in list(folders)[:_FOLDERS_MOST]]
     made = math.inf

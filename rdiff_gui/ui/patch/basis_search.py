@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rdiff_gui.desktop.history import History, Operation
+from rdiff_gui.desktop.settings import own_name
 from rdiff_gui.engine import find_basis
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.summaries import DeltaFacts, UnreadFacts
@@ -14,8 +15,6 @@ from rdiff_gui.records import record
 from rdiff_gui.ui.routing import DroppedFile, look_at
 from rdiff_gui.wording import name_of, show_name, translate
 
-# The window's own, and rdiff's custom.
-_DELTA_SUFFIXES = (".rdelta", ".delta")
 _FOLDERS_MOST = 8
 
 
@@ -53,7 +52,7 @@ def look_for_basis(
         return _look_for_folder(delta, [path for each in entries for path in each.inputs])
     found: Path | None
     if delta.seal and delta.seal.basis:
-        used = [path for entry in entries for path in (*entry.inputs, entry.output)]
+        used = [path for entry in entries for path in entry.paths]
         folders = list(dict.fromkeys(path.parent for path in (*held, *used)))[:_FOLDERS_MOST]
         found = find_basis(
             delta.path,
@@ -70,10 +69,10 @@ def look_for_basis(
             if entry.operation is Operation.SIGNATURE and entry.inputs == (found,)
         )
         return FoundBasis(look_at(found), proven=True, signed=next(signed, None))
-    # A name that is nothing but such an ending has no suffix, and one dot is no name.
-    if delta.path.suffix.lower() not in _DELTA_SUFFIXES or delta.path.stem == ".":
+    name = own_name(delta.path)
+    if not name:
         return None
-    beside = delta.path.with_suffix("")
+    beside = delta.path.with_name(name)
     for path in (*(path for path in held if path.name == beside.name), beside):
         file = look_at(path)
         if file.is_ordinary and file.size_bytes >= delta.basis_bytes_needed:
@@ -84,7 +83,10 @@ def look_for_basis(
 def _look_for_folder(delta: TreeFacts, used: Sequence[Path]) -> FoundBasis | None:
     """A folder of the name that the delta knows, or that it is called after."""
     basis = delta.seal.basis if delta.seal else None
-    name = (basis.name if basis else None) or delta.path.stem
+    # One dot is no name.
+    name = (basis.name if basis else None) or Path(delta.path.stem).name
+    if not name:
+        return None
     beside = delta.path.with_name(name)
     for path in dict.fromkeys((beside, *(path for path in used if path.name == name))):
         folder = look_at(path)

@@ -225,7 +225,7 @@ def propose_new_file(
     if name is not None and not os.path.lexists(known := folder / name):
         return known
     whole = name or basis.name
-    stem, suffix = (whole, "") if is_folder else _split(whole)
+    stem, suffix = (whole, "") if is_folder else split_name(whole)
     new = translate("new")
     return first_free(
         folder,
@@ -241,7 +241,7 @@ def propose_undo(new_file: Path) -> Path:
     )
 
 
-def _split(name: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
     """Stem and extension; both parts of `.tar.gz` and the like are the extension."""
     path = Path(name)
     suffix = path.suffix

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.desktop.history import History
+from rdiff_gui.desktop.settings import own_name
 from rdiff_gui.engine.inspection import look_at_sample, look_at_seal, may_be
 from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.engine.summaries import Identity
@@ -20,7 +21,7 @@ from rdiff_gui.records import record, replace
 from rdiff_gui.ui import Slot
 from rdiff_gui.ui.routing import DroppedFile, Obstacle, look_at
 from rdiff_gui.ui.several.model import Item, Lack, Row
-from rdiff_gui.ui.several.pairing import own_name, pair
+from rdiff_gui.ui.several.pairing import pair
 
 FILES_MOST = 100_000
 _ENTRIES_MOST = 10_000
@@ -168,7 +169,7 @@ class _Nearby:
     def _old_file_for(self, delta: Item) -> Item | None:
         basis = delta.seal.basis if delta.seal else None
         if basis is None:
-            return self._ordinary(delta.path.with_name(own_name(delta) or delta.path.name))
+            return self._ordinary(delta.path.with_name(own_name(delta.path) or delta.path.name))
         folders = dict.fromkeys((delta.path.parent, *(path.parent for path in self._used_paths())))
         likely = [
             path
@@ -184,7 +185,7 @@ class _Nearby:
     def _new_file_for(self, signature: Item) -> Item | None:
         """A file of the signed one's name that is another version of it."""
         basis = signature.seal.basis if signature.seal else None
-        name = (basis.name if basis else None) or own_name(signature)
+        name = (basis.name if basis else None) or own_name(signature.path)
         if not name:
             return None
         found = self._ordinary(signature.path.with_name(name))
@@ -198,8 +199,7 @@ class _Nearby:
 
     def _used_paths(self) -> list[Path]:
         if self._used is None:
-            entries = self._history.entries()
-            self._used = [path for entry in entries for path in (*entry.inputs, entry.output)]
+            self._used = [path for entry in self._history.entries() for path in entry.paths]
         return self._used
 
     def _by_size(self, folder: Path) -> dict[int, list[Path]]:

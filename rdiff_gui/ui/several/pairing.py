@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
+from rdiff_gui.desktop.settings import own_name
 from rdiff_gui.engine.summaries import Identity
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.ui import Slot
+from rdiff_gui.ui.patch.model import split_name
 from rdiff_gui.ui.routing import Obstacle
 from rdiff_gui.ui.several.model import Item, Lack, Row
 from rdiff_gui.wording import translate
@@ -17,10 +19,6 @@ from rdiff_gui.wording import translate
 # Whether a file may be the one that a seal knows.
 MayBe = Callable[[Path, Identity], bool]
 
-_ENDINGS = {
-    Kind.DELTA: (".rdelta", ".delta"),
-    Kind.SIGNATURE: (".rsig", ".sig", ".signature"),
-}
 # In a crowd of files of one size, no more are read.
 _TRIED_MOST = 16
 
@@ -43,15 +41,6 @@ def pair(items: Sequence[Item], may_be: MayBe) -> list[Row]:
     return _Pairing(items, may_be).rows()
 
 
-def own_name(item: Item) -> str:
-    """`photos.db` of `photos.db.rdelta`; empty where the name tells nothing."""
-    name = item.path.name
-    for ending in _ENDINGS.get(Kind(item.file.kind), ()):
-        if name.lower().endswith(ending) and len(name) > len(ending):
-            return name[: -len(ending)]
-    return ""
-
-
 def stem_of(name: str) -> tuple[str, int]:
     """What versions of a file have in common in their names, and -1 for old, 1 for new, else 0.
 
@@ -60,10 +49,7 @@ def stem_of(name: str) -> tuple[str, int]:
     rank = 0
     if last := _LAST_WORD.search(name):
         name, rank = name[: last.start()], _rank(last["word"])
-    suffix = PurePath(name).suffix
-    stem = name[: -len(suffix)] if suffix else name
-    if stem.lower().endswith(".tar"):
-        stem, suffix = stem[:-4], stem[-4:] + suffix
+    stem, suffix = split_name(name)
     for _ in range(_MARKS_MOST):
         mark = _MARK.search(stem)
         if not mark or not mark.start():
@@ -153,7 +139,7 @@ class _Pairing:
         delta = self._items[number]
         basis = delta.seal.basis if delta.seal else None
         if basis is None:
-            return self._called(own_name(delta), delta)
+            return self._called(own_name(delta.path), delta)
         named = [
             other
             for other in (*self._by_name.get(basis.name or "", ()), *self._likely_for(delta))
@@ -173,10 +159,10 @@ class _Pairing:
             found = self._called(basis.name, signature)
             if found is not None:
                 return found
-        return self._called(own_name(signature), signature)
+        return self._called(own_name(signature.path), signature)
 
     def _likely_for(self, item: Item) -> Sequence[int]:
-        return self._by_stem.get(stem_of(own_name(item))[0], ())
+        return self._by_stem.get(stem_of(own_name(item.path))[0], ())
 
     def _called(self, name: str, item: Item) -> int | None:
         """The file of that name, that beside `item` first; else a version of it by its stem."""
