@@ -6,10 +6,11 @@ import gc
 import tkinter as tk
 import traceback
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from rdiff_gui.ui.theme import Theme
+from rdiff_gui.ui.theme import Theme, pixels
 
 # A change of size comes back from the screen, moves something, and comes back once more.
 ROUND_TRIPS = 3
@@ -23,6 +24,15 @@ def update_fully(widget: tk.Misc) -> None:
         widget.tk.call("update")
         widget.winfo_pointerxy()
     widget.tk.call("update")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """All windows have the same pictures; a fifth of what they take is to draw them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for shape in (pixels.Tile, pixels.Pill):
+            patch.setattr(shape, "draw", cache(shape.draw))
+        yield
 
 
 @pytest.fixture
