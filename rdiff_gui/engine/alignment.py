@@ -180,11 +180,17 @@ class _Grid:
         step_bytes = max(min(step_bytes, self._STEP_BYTES_MOST), old_bytes // self._PLACES_MOST)
         self._places: dict[bytes, int] = {}
         self._tried_most = min(step_bytes, self._STEP_BYTES_MOST) + _KEY_BYTES
-        for place in range(0, old_bytes, step_bytes):
+        holes, place = Holes(old, HOLE_BYTES_LEAST), 0
+        while place < old_bytes:
             run.check()
+            hole = holes.after(place)
+            if hole and hole.start <= place:
+                place = -(-hole.end // step_bytes) * step_bytes
+                continue
             key = old.bytes_at(place, _KEY_BYTES)
             if len(set(key)) >= _PROBE_VALUES_LEAST:
                 self._places[key] = place
+            place += step_bytes
 
     def find(self, data: bytes | bytearray, start: int) -> int | None:
         """The alignment of `data`, which is at `start` in the new file."""
