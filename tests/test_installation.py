@@ -161,7 +161,7 @@ def environment(
     return Environment(tmp_path_factory.mktemp("clean") / "an environment", minor)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def installed(environment: Environment, archives: tuple[Path, Path]) -> Environment:
     """With the wheel that was just built."""
     environment.install(archives[0])
