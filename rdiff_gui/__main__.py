@@ -44,15 +44,17 @@ def main(arguments: list[str] | None = None) -> int:
         from rdiff_gui.ui.selftest import run_selftest
 
         return cli.answer(run_selftest)
-    try:
-        from rdiff_gui import cli
-    except (ImportError, MemoryError, OSError) as problem:
-        # All that could say this well is in what was not loaded.
-        sys.stderr.write(f"rdiff-gui: The program cannot be loaded: {problem or 'no memory'}.\n")
-        return _NOT_LOADED
     alone = words[:1] == [_NEW_WINDOW]
-    if not alone and cli.wants_command_line(words):
-        return cli.main(words)
+    if words and not alone:
+        try:
+            from rdiff_gui import cli
+        except (ImportError, MemoryError, OSError) as problem:
+            # All that could say this well is in what was not loaded.
+            told = f"rdiff-gui: The program cannot be loaded: {problem or 'no memory'}.\n"
+            sys.stderr.write(told)
+            return _NOT_LOADED
+        if cli.wants_command_line(words):
+            return cli.main(words)
     files = words[alone:]
     if files[:1] == ["--"]:
         del files[0]

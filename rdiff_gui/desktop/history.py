@@ -9,17 +9,14 @@ from __future__ import annotations
 import contextlib
 import enum
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rdiff_gui.desktop.kept_signatures import KeptSignatures
-from rdiff_gui.desktop.own_files import replace_text
+from rdiff_gui.desktop.own_files import log_warning, replace_text
 from rdiff_gui.records import record, replace
-
-log = logging.getLogger(__name__)
 
 
 class Operation(enum.StrEnum):
@@ -91,7 +88,7 @@ class History:
         except FileNotFoundError:
             return ()
         except OSError as error:
-            log.warning("history not read: %s", error)
+            log_warning("history not read: %s", error)
             return ()
         found = []
         for line in raw.decode("utf-8", "replace").splitlines():
@@ -109,7 +106,7 @@ class History:
                     stream.write(b"\n" * self._ends_mid_line() + entry.as_line().encode() + b"\n")
                 self._trim()
         except OSError as error:
-            log.warning("history not written: %s", error)
+            log_warning("history not written: %s", error)
 
     def clear(self) -> None:
         """Forget everything, the signatures of what was sent as well."""
@@ -118,7 +115,7 @@ class History:
             with self._locked():
                 self.path.unlink(missing_ok=True)
         except OSError as error:
-            log.warning("history not cleared: %s", error)
+            log_warning("history not cleared: %s", error)
 
     def remove(self, entry: HistoryEntry) -> None:
         """Forget one, and the signatures of a file that no other is about."""
@@ -141,7 +138,7 @@ class History:
                 found = (other if each == entry else each for each in reversed(self.entries()))
                 self._write([each for each in found if each is not None])
         except OSError as error:
-            log.warning("history not changed: %s", error)
+            log_warning("history not changed: %s", error)
 
     def _write(self, entries: Iterable[HistoryEntry]) -> None:
         replace_text(self.path, "".join(entry.as_line() + "\n" for entry in entries))

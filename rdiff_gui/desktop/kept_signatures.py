@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 from pathlib import Path
@@ -65,4 +64,6 @@ class KeptSignatures:
 
 def _mark(file: Path) -> str:
     """What tells files of one name in several folders apart."""
+    import hashlib  # a start looks at none
+
     return hashlib.blake2s(os.fsencode(file), digest_size=6).hexdigest()

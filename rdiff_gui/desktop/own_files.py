@@ -10,10 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import sys
 from pathlib import Path
-
-import platformdirs
 
 from rdiff_gui.records import field, record
 
@@ -56,12 +54,29 @@ def window_icons() -> list[bytes]:
 
 def settings_file() -> Path:
     """The settings, under the user's configuration folder."""
-    return platformdirs.user_config_path(APP_NAME, appauthor=False) / "settings.json"
+    return _own_folder("config", "XDG_CONFIG_HOME", ".config") / "settings.json"
 
 
 def history_file() -> Path:
     """The finished operations, under the user's state folder."""
-    return platformdirs.user_state_path(APP_NAME, appauthor=False) / "history.jsonl"
+    return _own_folder("state", "XDG_STATE_HOME", ".local/state") / "history.jsonl"
+
+
+def _own_folder(kind: str, variable: str, usual: str) -> Path:
+    """The program's own among the user's folders of a kind."""
+    if sys.platform in ("win32", "darwin"):
+        import platformdirs
+
+        folder: Path = getattr(platformdirs, f"user_{kind}_path")(APP_NAME, appauthor=False)
+        return folder
+    # What it knows of the others does not take the time to load it.
+    return _xdg_folder(variable, usual) / APP_NAME
+
+
+def _xdg_folder(variable: str, usual: str) -> Path:
+    """Source: freedesktop.org, XDG Base Directory Specification: paths must be whole."""
+    chosen = Path(os.environ.get(variable, ""))
+    return chosen if chosen.is_absolute() else Path.home() / usual
 
 
 def log_file() -> Path:
@@ -69,13 +84,16 @@ def log_file() -> Path:
     return history_file().with_name("log.txt")
 
 
-def data_home() -> Path:
-    """Where desktops look for what a user added, on Linux and its relatives.
+def log_warning(what: str, *facts: object) -> None:
+    """Have it on the terminal, where there is one, and in the log of the window."""
+    import logging  # few starts have anything to tell
 
-    Source: freedesktop.org, XDG Base Directory Specification: a path that is not whole is ignored.
-    """
-    chosen = Path(os.environ.get("XDG_DATA_HOME", ""))
-    return chosen if chosen.is_absolute() else Path.home() / ".local/share"
+    logging.getLogger(__name__).warning(what, *facts)
+
+
+def data_home() -> Path:
+    """Where desktops look for what a user added, on Linux and its relatives."""
+    return _xdg_folder("XDG_DATA_HOME", ".local/share")
 
 
 def system_data_folders() -> list[Path]:
@@ -97,6 +115,8 @@ def replace_bytes(path: Path, content: bytes, *, mode: int) -> None:
 
     Raises: OSError, and `path` is as it was.
     """
+    import tempfile  # a start reads these files, and writes none
+
     handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

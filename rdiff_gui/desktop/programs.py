@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +23,13 @@ _TIMEOUT_SECONDS = 10.0
 _DBUS_NAME = "org.freedesktop.FileManager1"
 _DBUS_PATH = "/org/freedesktop/FileManager1"
 _DBUS_METHOD = "org.freedesktop.FileManager1.ShowItems"
+
+
+def _which(command: str) -> str | None:
+    """Where the program is, if anywhere."""
+    import shutil  # a start asks for none
+
+    return shutil.which(command)
 
 
 def child_environment() -> dict[str, str]:
@@ -54,7 +60,7 @@ def answer_of(command: Sequence[str], timeout_seconds: float) -> str | None:
 
 
 def show_commands(
-    path: Path, platform: str, which: Callable[[str], str | None] = shutil.which
+    path: Path, platform: str, which: Callable[[str], str | None] = _which
 ) -> tuple[tuple[str, ...], ...]:
     """The programs to try in order, so that the file manager opens with `path` selected.
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import contextlib
 import enum
 import json
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rdiff_gui.desktop.own_files import replace_text
+from rdiff_gui.desktop.own_files import log_warning, replace_text
 from rdiff_gui.engine.options import THREADS_MAX, Sealing
 from rdiff_gui.languages import LANGUAGES
 from rdiff_gui.records import record
 from rdiff_gui.wording import show_list, show_name, translate
-
-log = logging.getLogger(__name__)
 
 # The largest window we believe: beyond it the file was damaged or edited by mistake.
 _LARGEST_SIDE_PX = 20_000
@@ -76,7 +73,7 @@ class Settings:
         return self.output_folder, self.signature_name, self.delta_name
 
 
-def load_settings(path: Path, tell: Callable[[str], None] = log.warning) -> Settings:
+def load_settings(path: Path, tell: Callable[[str], None] = log_warning) -> Settings:
     """Read the settings; each value that is missing or damaged is the usual one.
 
     What is damaged is told in a sentence, and the file kept under another name.
@@ -243,7 +240,7 @@ def save_settings(settings: Settings, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_text(path, json.dumps(vars(settings), indent=2, default=_stored) + "\n")
     except OSError as error:
-        log.warning("settings not saved: %s", error)
+        log_warning("settings not saved: %s", error)
 
 
 class SettingsFile:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import _tkinter
 import contextlib
 import ctypes
-import logging
 import os
 import tkinter as tk
 from ctypes import POINTER, c_char_p, c_int, c_long, c_ulong, c_void_p
 from functools import partial
 from pathlib import Path
 
-log = logging.getLogger(__name__)
+from rdiff_gui.desktop.own_files import log_warning
 
 _SELECTION = "CLIPBOARD"
 _DRAGGED = "XdndSelection"
@@ -117,7 +116,7 @@ class _FileOwner:
             self._answer_before_tk()
             self.answers_exactly = True
         except (AttributeError, OSError) as error:
-            log.warning("copied files can be pasted in some programs only: %s", error)
+            log_warning("copied files can be pasted in some programs only: %s", error)
 
     def offer(self, path: Path) -> None:
         """Take the selection."""

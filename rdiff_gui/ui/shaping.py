@@ -16,7 +16,7 @@ from typing import Any
 
 from rdiff_gui.wording import source_of, spoken_language
 
-_ARABIC = re.compile("[\u0600-\u06ff\u2066-\u2069]")
+_ARABIC = "[\u0600-\u06ff\u2066-\u2069]"
 _CONTROLS = re.compile("[\u200e\u200f\u2066-\u2069]")
 # Goes where the character before it goes, since its class is NSM. The library puts brackets in
 # order, and does not turn them round.
@@ -30,8 +30,8 @@ _LETTER_BEHIND = re.compile(r"\((\w)\)$", re.ASCII)
 _CJK = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 _NOT_FIRST = "、。，．：；？！」』）】〉》…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _NOT_LAST = "「『（【〈《"
-_CJK_PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_CJK}]|[^\s{_CJK}]+)[{_NOT_FIRST}]*\s*|\s+")
-_WORD = re.compile(r"\S+\s*|\s+")
+_CJK_PIECE = rf"[{_NOT_LAST}]*(?:[{_CJK}]|[^\s{_CJK}]+)[{_NOT_FIRST}]*\s*|\s+"
+_WORD = r"\S+\s*|\s+"
 
 
 def shape_texts(root: tk.Tk) -> None:
@@ -53,12 +53,14 @@ class BreakingTcl:
     what the user may copy or change.
     """
 
-    _concerned = re.compile(f"[{_CJK}]")
-    _piece = _CJK_PIECE
+    _letters = f"[{_CJK}]"
+    _pieces = _CJK_PIECE
     _justify = "left"
 
     def __init__(self, tcl: Any) -> None:
         self._tcl = tcl
+        # Not before a language needs them, since it takes a while.
+        self._concerned, self._piece = re.compile(self._letters), re.compile(self._pieces)
         # What each widget was given, by its name: text, underline, and where lines end, in pixels.
         self._given: dict[str, dict[str, Any]] = {}
         # Labels that stand in fields and names in tables, as they are seen there.
@@ -181,8 +183,8 @@ class BreakingTcl:
 class ShapingTcl(BreakingTcl):
     """The same with Arabic letters joined, and lines in the order in which they are read."""
 
-    _concerned = _ARABIC
-    _piece = _WORD
+    _letters = _ARABIC
+    _pieces = _WORD
     _justify = "right"
 
     def __init__(self, tcl: Any) -> None:

@@ -6,21 +6,12 @@ them are about a file: see `about`.
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.progress import Stage
-from rdiff_gui.engine.summaries import (
-    DeltaFacts,
-    Facts,
-    OrdinaryFacts,
-    SignatureFacts,
-    UnreadFacts,
-)
-from rdiff_gui.engine.trees.summaries import TreeFacts
-from rdiff_gui.formats.magic import Kind
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.wording import (
     local_time,
@@ -34,6 +25,11 @@ from rdiff_gui.wording import (
     show_time,
     translate,
 )
+
+# What is told of files of the engine's is needed when there are some.
+if TYPE_CHECKING:
+    from rdiff_gui.engine.summaries import DeltaFacts, Facts, SignatureFacts, UnreadFacts
+    from rdiff_gui.engine.trees.summaries import TreeFacts
 
 
 def about(sentence: str, path: Path) -> str:
@@ -73,7 +69,7 @@ def show_when(moment: float, now: float) -> str:
     then, today = local_time(moment), local_time(now).date()
     if then.date() == today:
         return translate("today {time}").format(time=show_time(then))
-    if then.date() == today - datetime.timedelta(days=1):
+    if (today - then.date()).days == 1:
         return translate("yesterday {time}").format(time=show_time(then))
     return show_date(then)
 
@@ -258,6 +254,8 @@ def folder_detail(modified: float, now: float) -> str:
 
 def tree_detail(facts: TreeFacts) -> str:
     """The signature or delta of a folder in a few words."""
+    from rdiff_gui.formats.magic import Kind
+
     if facts.kind is Kind.TREE_SIGNATURE:
         return translate("{size} · signs {basis}").format(
             size=show_size(facts.size_bytes), basis=show_size(facts.tree_bytes)
@@ -269,6 +267,10 @@ def tree_detail(facts: TreeFacts) -> str:
 
 def about_line(facts: Facts) -> str:
     """What there is to know of a signature or delta in a line; more is folded below it."""
+    from rdiff_gui.engine.summaries import OrdinaryFacts, SignatureFacts, UnreadFacts
+    from rdiff_gui.engine.trees.summaries import TreeFacts
+    from rdiff_gui.formats.magic import Kind
+
     seal = None if isinstance(facts, OrdinaryFacts) else facts.seal
     old, new = (seal.basis, seal.result) if seal else (None, None)
     signs = isinstance(facts, SignatureFacts) or (

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.ui import Page, Slot, text
-from rdiff_gui.ui.routing import DroppedFile
 from rdiff_gui.ui.widgets import Action, Banner
 from rdiff_gui.wording import name_of, translate, translate_plural
+
+if TYPE_CHECKING:
+    from rdiff_gui.ui.routing import DroppedFile
 
 _TAKE = translate("Take now")
 _FORGET = translate("Forget")

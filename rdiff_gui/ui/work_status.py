@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import queue
 import time
 import tkinter as tk
 
-from rdiff_gui.desktop.long_work import LongWork
-from rdiff_gui.records import record
+from rdiff_gui.records import TYPE_CHECKING, record
 from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.frame import Rail, bring_to_front
+
+if TYPE_CHECKING:
+    from rdiff_gui.desktop.long_work import LongWork
 
 # What is over sooner is nothing to tell the desktop of.
 _LONG_MS = 3_000
@@ -99,6 +100,8 @@ class WorkStatus:
 
     def _get_desktop(self) -> LongWork:
         if self._desktop is None:
+            from rdiff_gui.desktop.long_work import LongWork  # the window need not wait for it
+
             self._desktop = LongWork(int(self._root.wm_frame(), 16))
         return self._desktop
 
@@ -107,6 +110,8 @@ class WorkStatus:
             self._timer = self._root.after(_LOOK_MS, self._look)
 
     def _look(self) -> None:
+        import queue
+
         self._timer = None
         try:
             start = self._get_desktop().clicks.get_nowait()

@@ -19,12 +19,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from rdiff_gui.engine.parallel import RunningThread, start_thread
-from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback
-from rdiff_gui.errors import Cancelled, SystemRefused
+from rdiff_gui.engine.progress import CancelToken
 from rdiff_gui.records import record
 
 if TYPE_CHECKING:
     import tkinter as tk
+
+    from rdiff_gui.engine.progress import Progress, ProgressCallback
 
 T = TypeVar("T")
 Made = TypeVar("Made", covariant=True)
@@ -125,6 +126,8 @@ class Post:
             run = functools.partial(_run, work, ticket, self._outbox, lowered and not in_python)
             handlers.thread = start_thread(run)
             if handlers.thread is None:
+                from rdiff_gui.errors import SystemRefused
+
                 # That is how the work ended, and told as any end.
                 refused = SystemRefused(errno.EAGAIN, os.strerror(errno.EAGAIN))
                 self._outbox.endings.put((ticket, Failed(refused)))
@@ -207,6 +210,7 @@ class Post:
 
 def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox, lowered: bool) -> None:
     """The thread."""
+    from rdiff_gui.errors import Cancelled
 
     def on_progress(progress: Progress) -> None:
         outbox.progress[ticket] = progress

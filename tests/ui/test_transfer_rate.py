@@ -6,7 +6,7 @@ import pytest
 
 from rdiff_gui.engine.progress import Progress, Stage
 from rdiff_gui.ui import text
-from rdiff_gui.ui.widgets import TransferRate
+from rdiff_gui.ui.widgets.progress_panel import TransferRate
 
 
 def run(speed: float, seconds: float, total_bytes: int | None = 1_000_000) -> TransferRate:

@@ -13,7 +13,7 @@ from rdiff_gui.engine.delta_map import DeltaMap
 from rdiff_gui.formats.delta_commands import Command
 from rdiff_gui.formats.piece_map import PieceMap, Pieces
 from rdiff_gui.ui.theme import Mode, Theme
-from rdiff_gui.ui.widgets import DeltaMapView
+from rdiff_gui.ui.widgets.delta_map import DeltaMapView
 from rdiff_gui.ui.widgets.map_layout import MapLayout
 from tests.ui.screen import count_pixels, texts_of
 

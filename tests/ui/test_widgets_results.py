@@ -17,8 +17,8 @@ from rdiff_gui.ui.widgets import (
     Banner,
     CopyableText,
     FactTable,
-    ProgressPanel,
 )
+from rdiff_gui.ui.widgets.progress_panel import ProgressPanel
 from tests.ui.screen import buttons_of, count_pixels, texts_of
 
 MEGABYTE = 1_000_000

@@ -20,13 +20,13 @@ from rdiff_gui.ui.widgets import (
     DropZone,
     ElidedLabel,
     Flow,
-    ProgressPanel,
-    RowList,
     Tooltip,
     WrappedLabel,
     set_enabled,
     set_shown,
 )
+from rdiff_gui.ui.widgets.progress_panel import ProgressPanel
+from rdiff_gui.ui.widgets.row_list import RowList
 from rdiff_gui.ui.worker import Ending, Failed, Finished
 from rdiff_gui.wording import show_name, translate, translate_plural
 

@@ -16,7 +16,7 @@ from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.several.batch import Batch, News
 from rdiff_gui.ui.several.model import Row, State
-from rdiff_gui.ui.widgets import ProgressPanel, TransferRate
+from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
 from rdiff_gui.ui.worker import Ending, Failed, Finished
 from rdiff_gui.wording import show_name, translate, translate_plural
 

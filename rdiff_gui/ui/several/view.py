@@ -10,7 +10,7 @@ from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.routing import tell_obstacle
 from rdiff_gui.ui.several.collection import FILES_MOST
 from rdiff_gui.ui.several.model import TO_DO, Item, Lack, Row, State, Totals
-from rdiff_gui.ui.widgets import RowView
+from rdiff_gui.ui.widgets.row_list import RowView
 from rdiff_gui.wording import (
     name_of,
     show_name,

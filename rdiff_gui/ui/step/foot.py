@@ -13,12 +13,11 @@ from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.widgets import (
     ActionRow,
     AltLetters,
-    ProgressPanel,
-    TransferRate,
     WrappedLabel,
     set_enabled,
     set_shown,
 )
+from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
 
 
 class StepFoot:

@@ -14,7 +14,8 @@ from rdiff_gui.engine.summaries import DeltaFacts, Facts
 from rdiff_gui.formats.piece_map import Pieces
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.widgets import DeltaMapView, set_shown
+from rdiff_gui.ui.widgets import set_shown
+from rdiff_gui.ui.widgets.delta_map import DeltaMapView
 from rdiff_gui.ui.worker import Ending, Failed, Finished
 from rdiff_gui.wording import translate
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rdiff_gui.engine.trees.listing import ListedPath
 from rdiff_gui.engine.trees.summaries import Fate
-from rdiff_gui.ui.widgets import RowView
+from rdiff_gui.ui.widgets.row_list import RowView
 from rdiff_gui.wording import show_name, show_size, translate
 
 

@@ -17,7 +17,8 @@ from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.trees.bar import FilesBar
 from rdiff_gui.ui.trees.listing import ORDERS, arrange, view_of
-from rdiff_gui.ui.widgets import ChoiceBox, Flow, RowList, Sentence, set_shown
+from rdiff_gui.ui.widgets import ChoiceBox, Flow, Sentence, set_shown
+from rdiff_gui.ui.widgets.row_list import RowList
 from rdiff_gui.wording import show_number, translate, translate_plural
 
 _ROWS = 6

@@ -1,4 +1,8 @@
-"""Our own widgets: what pages are built of. They know no page and no operation."""
+"""Our own widgets: what pages are built of. They know no page and no operation.
+
+Those of few pages are imported from their modules, so that no other page waits for them: the maps,
+the list of rows and the progress of work.
+"""
 
 from rdiff_gui.ui.widgets.alt_letters import AltLetters
 from rdiff_gui.ui.widgets.banner import Banner, Tone
@@ -15,7 +19,6 @@ from rdiff_gui.ui.widgets.controls import (
     set_enabled,
     set_shown,
 )
-from rdiff_gui.ui.widgets.delta_map import DeltaMapView
 from rdiff_gui.ui.widgets.drop_zone import DropZone
 from rdiff_gui.ui.widgets.labels import (
     CopyableText,
@@ -28,8 +31,6 @@ from rdiff_gui.ui.widgets.labels import (
     elide_middle,
     shorten_names,
 )
-from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
-from rdiff_gui.ui.widgets.row_list import RowList, RowView
 
 __all__ = [
     "Action",
@@ -38,21 +39,16 @@ __all__ = [
     "Banner",
     "ChoiceBox",
     "CopyableText",
-    "DeltaMapView",
     "Disclosure",
     "DropZone",
     "ElidedLabel",
     "FactTable",
     "Flow",
     "PopupMenu",
-    "ProgressPanel",
-    "RowList",
-    "RowView",
     "Sentence",
     "Switch",
     "Tone",
     "Tooltip",
-    "TransferRate",
     "ValueField",
     "WrappedLabel",
     "WrappedSwitch",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
-from string import ascii_lowercase, digits
 from tkinter import ttk
 
 from rdiff_gui.wording import source_of
@@ -49,7 +48,8 @@ _CYRILLIC = [
     "Ukrainian_yi",
     "Ukrainian_ghe_with_upturn",
 ]
-_KEYS = {letter: letter for letter in ascii_lowercase + digits}
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+_KEYS = {letter: letter for letter in _LATIN + "0123456789"}
 _KEYS |= dict(
     zip([*map(chr, range(0x430, 0x450)), *"\u0451\u0454\u0456\u0457\u0491"], _CYRILLIC, strict=True)
 )
@@ -76,7 +76,7 @@ class AltLetters:
         place = self._find(text)
         letters = [letter.lower() for letter in text if letter.isalpha()]
         if place is None and letters and not _KEYS.keys() & letters:
-            source = source_of(text) + ascii_lowercase
+            source = source_of(text) + _LATIN
             letter = next(filter(self._is_free, source), None)
             if letter is not None:
                 place = len(text) + 1
