@@ -1,4 +1,4 @@
-"""What a start of the command line loads: what it needs, and nothing that others need."""
+"""What a start loads: what it needs, and nothing that others need."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.platforms import WINDOWS
 
 # What takes long to load, or belongs to something else that the program can do.
 NEVER = {
@@ -29,18 +31,24 @@ def loaded_by(*words: str | Path, cwd: Path) -> set[str]:
 
 def _loaded(*words: str | Path, cwd: Path) -> set[str]:
     # The order of site's own imports depends on how the program was installed: they do not count.
+    told = _run("-X", "importtime", *words, cwd=cwd).stderr
+    names = [line.rpartition("|")[2] for line in told.splitlines() if "|" in line]
+    start = next(place for place, name in enumerate(names) if name == " site")
+    return {name.strip() for name in names[start + 1 :]}
+
+
+def _run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    result = subprocess.run(
-        [sys.executable, "-P", "-X", "importtime", *words],
+    environment |= dict.fromkeys(("HOME", "XDG_RUNTIME_DIR"), str(cwd))
+    return subprocess.run(
+        [sys.executable, "-P", *words],
         check=True,
         capture_output=True,
         text=True,
         cwd=cwd,
         env=environment,
+        timeout=60,
     )
-    names = [line.rpartition("|")[2] for line in result.stderr.splitlines() if "|" in line]
-    start = next(place for place, name in enumerate(names) if name == " site")
-    return {name.strip() for name in names[start + 1 :]}
 
 
 @pytest.fixture
@@ -89,12 +97,36 @@ def test_a_verb_waits_for_no_other(words: str, left_out: set[str], folder: Path)
     assert (folder / "out").stat().st_size > 0
 
 
+# What the window needs when something happens in it, and not to be seen.
+NOT_YET_SEEN = {
+    "configparser", "dataclasses", "datetime", "hashlib", "inspect", "jeepney", "logging",
+    "platform", "platformdirs", "random", "shutil", "tempfile", "tkinter.filedialog",
+    "tkinterdnd2", "traceback", "rdiff_gui.cli", "rdiff_gui.desktop.integration",
+    "rdiff_gui.desktop.portal_chooser", "rdiff_gui.engine.input", "rdiff_gui.engine.inspection",
+    "rdiff_gui.engine.summaries", "rdiff_gui.librsync", "rdiff_gui.ui.file_dialog",
+    "rdiff_gui.ui.history", "rdiff_gui.ui.routing",
+    "rdiff_gui.ui.settings", "rdiff_gui.ui.step", "rdiff_gui.ui.widgets.delta_map",
+}  # fmt: skip
+SEE = """
+import os, sys
+from rdiff_gui.ui.opening import Opening
+def seen(self):
+    print(*sys.modules)
+    sys.stdout.flush()
+    os._exit(0)
+Opening._let_draw = seen
+from rdiff_gui.__main__ import main
+main([])
+"""
+
+
+@pytest.mark.skipif(WINDOWS, reason="it opens its window on X11's screen")
 def test_the_window_waits_for_little(tmp_path: Path) -> None:
-    """Nor do its modules load, before there is a window, what writes and compiles classes."""
-    window = "import rdiff_gui.ui.app, rdiff_gui.ui.main, rdiff_gui.ui.start"
-    loaded = _loaded("-c", window, cwd=tmp_path) - _loaded("-c", "import tkinter", cwd=tmp_path)
-    others = {"configparser", "dataclasses", "inspect", "jeepney", "platform"}
-    assert not loaded & others
+    """The start page is drawn before anything is loaded that only other pages or files need."""
+    alone = _run("-c", "import sys, tkinter; print(*sys.modules)", cwd=tmp_path).stdout.split()
+    loaded = set(_run("-c", SEE, cwd=tmp_path).stdout.split()) - set(alone)
+    assert "rdiff_gui.ui.start" in loaded
+    assert loaded & NOT_YET_SEEN == set()
 
 
 def test_compression_is_there_when_it_is_asked_for(folder: Path) -> None:

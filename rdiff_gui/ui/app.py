@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from rdiff_gui.desktop.file_chooser import ChooserRequest
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.programs import open_file, show_in_folder
 from rdiff_gui.desktop.settings import Settings, SettingsFile, load_settings
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
 from rdiff_gui.ui.closing import Closing
-from rdiff_gui.ui.drag_and_drop import DragAndDrop, Dropped, read_dropped
+from rdiff_gui.ui.drag_and_drop import DragAndDrop
 from rdiff_gui.ui.editing import Editing
 from rdiff_gui.ui.error_report import MissingParts, show_problem
-from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.frame import Colours, WindowFrame, bind_keys, mode_for, remember_size, set_size
+from rdiff_gui.ui.opening import Opening
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal, Scene, decide, look_at_all
 from rdiff_gui.ui.shaping import shape_texts
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.waiting_files import Drop, WaitingFiles, have_own_zones
@@ -30,8 +29,10 @@ from rdiff_gui.ui.work_status import WorkStatus
 from rdiff_gui.ui.worker import Post, TkGarbageCollection, Worker
 from rdiff_gui.wording import show_name
 
-# Once the window is there.
-_LOAD_MS = 100
+if TYPE_CHECKING:
+    from rdiff_gui.ui.drag_and_drop import Dropped
+    from rdiff_gui.ui.file_dialog import FileDialog
+    from rdiff_gui.ui.routing import Destination, DroppedFile
 
 
 class App(PageContext):
@@ -47,16 +48,17 @@ class App(PageContext):
     ) -> None:
         shape_texts(root)
         self.root = root
+        self.opening = Opening(root)
+        self._drag_and_drop = DragAndDrop(root)
+        self.opening.then(self._drag_and_drop.load)
         broken: list[str] = []
         self.settings = load_settings(settings_file, broken.append)
         self.history = History(history_file)
         self._settings_file = SettingsFile(settings_file)
-        self.theme = Theme(root, mode_for(self.settings.theme, dark_system))
+        self.theme = Theme(root, mode_for(self.settings.theme, dark_system), self.opening.then)
         self.post = Post(root)
         self.clipboard = Clipboard(root)
         self._garbage_collection = TkGarbageCollection(root)
-        self._file_dialog = FileDialog(root, self.theme, self.post)
-        self._drag_and_drop = DragAndDrop(root)
         self._colours = Colours(root, self.theme, self.post, self.settings.theme, dark_system)
         self._pages: dict[Page, PageView] = {}
         self._folder = Path.home()
@@ -70,7 +72,9 @@ class App(PageContext):
         )
         for sentence in broken:
             self.notice.tell("warning", sentence)
-        self.closing = Closing(root, self.post, self._file_dialog, self.notice, self._let_go)
+        self.closing = Closing(
+            root, self.post, lambda: vars(self).get("_file_dialog"), self.notice, self._let_go
+        )
         root.protocol("WM_DELETE_WINDOW", self.closing.close)
         bind_keys(
             root,
@@ -81,21 +85,19 @@ class App(PageContext):
             on_help=lambda key: self.notice.tell("info", text.KEYS.format(command=key)),
         )
         Editing(root)
-        self._drag_and_drop.accept_files(
-            root,
-            on_drop=lambda dropped: self.dropped(dropped, None),
-            on_hover=self._set_drag_over,
-        )
+        self._accept_files(root, None, self._set_drag_over)
         self.show(Page.START)
-        MissingParts(self, self._drag_and_drop, self.notice).look()
-        root.after(_LOAD_MS, self._load_pages)
+        self.opening.then(MissingParts(self, self._drag_and_drop, self.notice).look)
+        self.opening.then(self._load_pages)
 
     # --- pages -----------------------------------------------------------------------------------
 
     def _load_pages(self) -> None:
-        """Import what the other pages need, which takes far longer than to build one."""
+        """Import what the other pages and files need, which takes far longer than to build one."""
 
         def load() -> None:
+            from rdiff_gui.ui import file_dialog, routing  # noqa: F401  # for when they are wanted
+
             for page in Page:
                 _page_class(page)
 
@@ -139,6 +141,9 @@ class App(PageContext):
         self.page.take(destination, fresh=fresh)
         self.page.focus_start()
 
+    def when_open(self, step: Callable[[], None]) -> None:
+        self.opening.then(step)
+
     def _set_drag_over(self, over: bool) -> None:
         self.page.set_drag_over(over)
 
@@ -151,14 +156,24 @@ class App(PageContext):
     # --- files arrive ----------------------------------------------------------------------------
 
     def add_zone(self, zone: DropZone, slot: Slot) -> None:
+        self._accept_files(zone, slot, zone.set_drag_over)
+
+    def _accept_files(
+        self, widget: tk.Misc, slot: Slot | None, on_hover: Callable[[bool], None]
+    ) -> None:
+        def hover(over: bool) -> None:
+            # What is seen already changes its style.
+            self.theme.draw_all()
+            on_hover(over)
+
         self._drag_and_drop.accept_files(
-            zone,
-            on_drop=lambda dropped: self.dropped(dropped, slot),
-            on_hover=zone.set_drag_over,
+            widget, on_drop=lambda dropped: self.dropped(dropped, slot), on_hover=hover
         )
 
     def dropped(self, dropped: Dropped, aimed_at: Slot | None) -> None:
         """Files were dropped on a zone, or on the window as a whole."""
+        from rdiff_gui.ui.routing import Refusal
+
         if dropped.elsewhere:
             address = show_name(unquote(dropped.elsewhere[0]))
             self.page.refuse(Refusal(text.NOT_ON_THIS_COMPUTER.format(address=address)))
@@ -167,6 +182,8 @@ class App(PageContext):
 
     def _paste(self) -> None:
         """Take files that were copied in a file manager, or paths that were copied as text."""
+        from rdiff_gui.ui.drag_and_drop import read_dropped
+
         copied = read_dropped(self.clipboard.lines())
         if copied.paths or copied.elsewhere:
             self.dropped(copied, None)
@@ -177,11 +194,13 @@ class App(PageContext):
         """Look at files, and take them where they belong."""
         page = self.page
         self.post.ask(
-            partial(look_at_all, tuple(paths)),
+            partial(_look_at_all, tuple(paths)),
             lambda files: self._place(files, page, aimed_at),
         )
 
     def _place(self, files: Sequence[DroppedFile], page: PageView, aimed_at: Slot | None) -> None:
+        from rdiff_gui.ui.routing import Refusal, Scene, decide
+
         self._folder = files[-1].path.parent
         filled: dict[Slot, DroppedFile] = {}
         fresh = aimed_at in (None, Slot.UNDECIDED)
@@ -205,6 +224,8 @@ class App(PageContext):
 
         def looked_at(files: Sequence[DroppedFile]) -> None:
             if not have_own_zones(drops):
+                from rdiff_gui.ui.routing import Destination
+
                 self.go(Destination(Page.SEVERAL, {}, several=tuple(files)))
                 return
             left = list(files)
@@ -212,25 +233,36 @@ class App(PageContext):
                 now = [left.pop(0) for _file in drop.files]
                 self._place(now, self.page_of(drop.page), drop.aimed_at)
 
-        self.post.ask(partial(look_at_all, paths), looked_at)
+        self.post.ask(partial(_look_at_all, paths), looked_at)
 
     def held_files(self) -> Sequence[Path]:
         pages = [page.filled(fresh=False) for page in self._pages.values()]
         return [file.path for filled in pages for file in filled.values() if file.is_ordinary]
 
+    @cached_property
+    def _file_dialog(self) -> FileDialog:
+        from rdiff_gui.ui.file_dialog import FileDialog
+
+        return FileDialog(self.root, self.theme, self.post)
+
     def browse(self, slot: Slot, *, folder: bool = False) -> None:
         several = slot is not Slot.OLD_TO_SIGN and not folder
         title = text.CHOOSE_FOLDER if folder else text.CHOOSE[slot]
-        request = ChooserRequest(title, self._folder, several=several, folder=folder)
-        self._file_dialog.ask(request, lambda paths: self.arrive(paths, slot))
+        how = {"several": several, "folder": folder}
+        self._choose(title, self._folder, lambda paths: self.arrive(paths, slot), **how)
 
     def browse_output(self, proposed: Path, on_chosen: Callable[[Path], None]) -> None:
-        request = ChooserRequest(text.CHOOSE_OUTPUT, proposed, save=True)
-        self._file_dialog.ask(request, lambda paths: on_chosen(paths[0]))
+        self._choose(text.CHOOSE_OUTPUT, proposed, lambda paths: on_chosen(paths[0]), save=True)
 
     def browse_folder(self, title: str, start: Path, on_chosen: Callable[[Path], None]) -> None:
-        request = ChooserRequest(title, start, folder=True)
-        self._file_dialog.ask(request, lambda paths: on_chosen(paths[0]))
+        self._choose(title, start, lambda paths: on_chosen(paths[0]), folder=True)
+
+    def _choose(
+        self, title: str, start: Path, on_chosen: Callable[[Sequence[Path]], None], **how: bool
+    ) -> None:
+        from rdiff_gui.desktop.file_chooser import ChooserRequest
+
+        self._file_dialog.ask(ChooserRequest(title, start, **how), on_chosen)
 
     # --- what pages ask for ----------------------------------------------------------------------
 
@@ -314,6 +346,13 @@ class App(PageContext):
         self._settings_file.save()
         self._garbage_collection.close()
         self._status.close()
+
+
+def _look_at_all(paths: Sequence[Path]) -> tuple[DroppedFile, ...]:
+    """On another thread than Tk's."""
+    from rdiff_gui.ui.routing import look_at_all
+
+    return look_at_all(paths)
 
 
 def _page_class(page: Page) -> type[PageView]:

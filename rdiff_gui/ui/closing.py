@@ -5,10 +5,13 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.ui import text
-from rdiff_gui.ui.file_dialog import FileDialog
 from rdiff_gui.ui.widgets import Banner
 from rdiff_gui.ui.worker import Post, Worker
+
+if TYPE_CHECKING:
+    from rdiff_gui.ui.file_dialog import FileDialog
 
 # A thread that hangs on a dead network disk must not keep the window open for ever.
 _PATIENCE_MS = 10_000
@@ -17,13 +20,16 @@ _CHOOSER_MS = 50
 
 
 class Closing:
-    """Knows all workers. `on_close` saves and gives back what the window holds."""
+    """Knows all workers. `on_close` saves and gives back what the window holds.
+
+    `file_dialog` gives what asks for files, if that was ever done.
+    """
 
     def __init__(
         self,
         root: tk.Tk,
         post: Post,
-        file_dialog: FileDialog,
+        file_dialog: Callable[[], FileDialog | None],
         notice: Banner,
         on_close: Callable[[], None],
     ) -> None:
@@ -83,7 +89,8 @@ class Closing:
     def stop_at_once(self) -> None:
         """Cancel all work and wait until it has cleaned up; calls nothing of Tk."""
         self._stop_workers()
-        self._file_dialog.give_up()
+        if dialog := self._file_dialog():
+            dialog.give_up()
         self._post.wait_for_threads(_PATIENCE_MS / 1000)
 
     def work_ended(self) -> None:
@@ -103,8 +110,10 @@ class Closing:
 
     def _close_now(self) -> None:
         self.stopping = True
-        self._file_dialog.close()
-        if self._file_dialog.asking_tk:
+        dialog = self._file_dialog()
+        if dialog:
+            dialog.close()
+        if dialog and dialog.asking_tk:
             self._root.after(_CHOOSER_MS, self._close_now)
             return
         if self._patience is not None:

@@ -8,7 +8,6 @@ over and decoded here.
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 import socket
 import tkinter as tk
@@ -16,10 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from rdiff_gui.errors.program import install_command
+from rdiff_gui.desktop.own_files import log_warning
 from rdiff_gui.records import record
-
-log = logging.getLogger(__name__)
 
 # What tkdnd is linked with on X11 besides Tk's own libraries, and its packages.
 _LIBRARY = "libXcursor.so.1"
@@ -55,12 +52,26 @@ class Dropped:
 
 
 class DragAndDrop:
-    """tkdnd, loaded into one root."""
+    """tkdnd, loaded into one root when that has time."""
 
     def __init__(self, root: tk.Tk) -> None:
-        """Load it. `available` says whether it could be."""
         self._root = root
-        self.available = self._load()
+        self._loaded: bool | None = None
+        # What becomes a target when it is loaded.
+        self._early: list[Callable[[], None]] = []
+
+    def load(self) -> None:
+        """Targets that were made before take files from now on; does nothing a second time."""
+        if self._loaded is None:
+            self._loaded = self._load()
+            while self._early:
+                self._early.pop(0)()
+
+    @property
+    def available(self) -> bool:
+        """Whether it could be loaded, which is done now if it was not before."""
+        self.load()
+        return bool(self._loaded)
 
     def _load(self) -> bool:
         try:
@@ -70,7 +81,7 @@ class DragAndDrop:
             if self._root.tk.call("tk", "windowingsystem") == "x11":
                 self._root.tk.eval(_HAND_OVER_RAW_BYTES)
         except (ImportError, RuntimeError, tk.TclError) as error:
-            log.warning("no drag and drop here: %s", error)
+            log_warning("no drag and drop here: %s", error)
             return False
         return True
 
@@ -81,6 +92,8 @@ class DragAndDrop:
         try:
             ctypes.CDLL(_LIBRARY)
         except OSError:
+            from rdiff_gui.errors.program import install_command
+
             return install_command(_PACKAGES)
         return None
 
@@ -96,7 +109,11 @@ class DragAndDrop:
         `on_hover` gets True as files are dragged over it and False as they leave; `on_drop` is
         called after the file manager was answered. A target inside another takes precedence.
         """
-        if not self.available:
+        if self._loaded is None:
+            self._early.append(
+                lambda: self.accept_files(widget, on_drop=on_drop, on_hover=on_hover)
+            )
+        if not self._loaded:
             return
 
         def enter() -> str:

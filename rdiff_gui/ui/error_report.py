@@ -1,27 +1,21 @@
-"""Errors as the window shows them, and parts of the system that are missing from the start on."""
+"""Errors as the window shows them, and parts of the system that are missing from the start on.
+
+Most runs meet no error: what tells of one is imported when there is one.
+"""
 
 from __future__ import annotations
 
-import logging
-import traceback
 from pathlib import Path
 
 from rdiff_gui import __version__
-from rdiff_gui.errors import (
-    LibraryNotFound,
-    LibraryProblem,
-    LibrsyncFailed,
-    OutputExists,
-    RdiffError,
-)
-from rdiff_gui.librsync.loader import load_library
-from rdiff_gui.records import record, replace
+from rdiff_gui.desktop.own_files import log_warning
+from rdiff_gui.records import TYPE_CHECKING, record, replace
 from rdiff_gui.ui import text
-from rdiff_gui.ui.drag_and_drop import DragAndDrop
 from rdiff_gui.ui.page import PageContext
 from rdiff_gui.ui.widgets import Action, Banner
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from rdiff_gui.ui.drag_and_drop import DragAndDrop
 
 _LOG_BYTES = 200_000
 
@@ -37,6 +31,8 @@ class ErrorReport:
 
 def report(error: BaseException) -> ErrorReport:
     """How to tell the user of `error`; one that nobody foresaw is logged as well."""
+    from rdiff_gui.errors import LibraryNotFound, LibrsyncFailed, OutputExists, RdiffError
+
     match error:
         case LibraryNotFound():
             return ErrorReport(
@@ -52,18 +48,21 @@ def report(error: BaseException) -> ErrorReport:
         case RdiffError():
             return ErrorReport(str(error), _details(error))
         case _:
-            log.error("unexpected", exc_info=error)
+            import logging
+
+            logging.getLogger(__name__).error("unexpected", exc_info=error)
             return ErrorReport(text.UNEXPECTED, _details(error))
 
 
 def keep_log(path: Path) -> None:
     """From now on, have what nobody foresaw in a file as well, which never grows large."""
-    from logging.handlers import RotatingFileHandler  # the window need not wait for it
+    import logging
+    from logging.handlers import RotatingFileHandler
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        log.warning("no log: %s", problem)
+        log_warning("no log: %s", problem)
         return
     kept = RotatingFileHandler(
         path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
@@ -84,12 +83,17 @@ def show_problem(banner: Banner, problem: BaseException) -> None:
 
 def _details(error: BaseException) -> str:
     """For those who help: what is at work here, and where in it the error was met."""
+    import traceback
+
     return "\n".join(_versions()) + "\n" + "".join(traceback.format_exception(error))
 
 
 def _versions() -> tuple[str, ...]:
     """What a helper asks first."""
-    import platform  # the window need not wait for it
+    import platform
+
+    from rdiff_gui.errors import LibraryProblem
+    from rdiff_gui.librsync.loader import load_library
 
     try:
         library = load_library()
@@ -103,6 +107,13 @@ def _versions() -> tuple[str, ...]:
     )
 
 
+def _load_library() -> None:
+    """Raises: LibraryProblem."""
+    from rdiff_gui.librsync.loader import load_library
+
+    load_library()
+
+
 class MissingParts:
     """Without librsync nothing works, which is told at each start; the rest is told once."""
 
@@ -113,7 +124,7 @@ class MissingParts:
 
     def look(self) -> None:
         """Look beside the window's work, and tell."""
-        self._context.post.ask(load_library, self._look_further, self._lack_library)
+        self._context.post.ask(_load_library, self._look_further, self._lack_library)
 
     def _lack_library(self, problem: BaseException) -> None:
         told = report(problem)

@@ -7,7 +7,6 @@ import tkinter as tk
 
 from rdiff_gui.desktop.running_program import FirstProgram
 from rdiff_gui.ui.app import App
-from rdiff_gui.ui.drag_and_drop import Dropped
 from rdiff_gui.ui.frame import bring_to_front
 
 # Until somebody who has connected has said all.
@@ -42,7 +41,7 @@ class LaterStarts:
         for delivery in self._first.take():
             bring_to_front(self._root, delivery.start)
             if delivery.paths:
-                self._app.dropped(Dropped(delivery.paths), None)
+                self._app.arrive(delivery.paths)
         if self._first.listening:
             self._timer = self._root.after(_LISTEN_MS, self._look)
         elif sys.platform == "win32":

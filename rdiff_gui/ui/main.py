@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -83,7 +84,7 @@ def run_window(paths: Sequence[Path], first: FirstProgram | None = None) -> int:
     if paths:
         app.arrive(paths)
     root.deiconify()
-    root.after_idle(keep_log, log_file())
+    app.when_open(partial(keep_log, log_file()))
     root.mainloop()
     if app.closing.again:
         _start_again()

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.settings import Settings
 from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.clipboard import Clipboard
-from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
     Action,
@@ -25,6 +24,9 @@ from rdiff_gui.ui.widgets import (
     set_shown,
 )
 from rdiff_gui.ui.worker import Post, Worker
+
+if TYPE_CHECKING:
+    from rdiff_gui.ui.routing import Destination, DroppedFile, Refusal
 
 # Left and right, above and below.
 _MARGINS = (32, 22)
@@ -52,6 +54,9 @@ class PageContext(Protocol):
 
     def new_worker(self) -> Worker:
         """A worker that the window waits for when it closes."""
+
+    def when_open(self, step: Callable[[], None]) -> None:
+        """Do it when the window is seen: at once, where it is."""
 
     def add_zone(self, zone: DropZone, slot: Slot) -> None:
         """Let files be dropped on a zone."""

@@ -8,14 +8,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
+from typing import TYPE_CHECKING
 
 from rdiff_gui.desktop.history import HistoryEntry
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.desktop_offer import DesktopOffer
 from rdiff_gui.ui.page import PageContext, PageView
-from rdiff_gui.ui.routing import Destination, DroppedFile, begin
 from rdiff_gui.ui.widgets import AltLetters, Banner, DropZone, ElidedLabel, WrappedLabel
 from rdiff_gui.wording import name_of, show_size, translate
+
+if TYPE_CHECKING:
+    from rdiff_gui.ui.routing import Destination, DroppedFile
 
 _TITLE = translate("What do you have?")
 _SUBTITLE = translate(
@@ -184,6 +187,8 @@ class StartPage(PageView):
 
     def _hold_folder(self, folder: DroppedFile) -> None:
         self.zone.set_file(folder.path.name, text.folder_detail(folder.modified, time.time()))
+        from rdiff_gui.ui.routing import Destination
+
         each = Destination(Page.SEVERAL, {}, several=(folder,))
 
         def take_each() -> None:
@@ -203,8 +208,8 @@ class StartPage(PageView):
 
     def was_shown(self) -> None:
         """Look what was made lately, and make the one offer that there is."""
-        self._desktop_offer.consider()
         self.context.post.ask(self.context.history.entries, self._show_recent)
+        self.context.when_open(self._desktop_offer.consider)
 
     def was_left(self) -> None:
         """Say no more what was said of this page."""
@@ -219,6 +224,8 @@ class StartPage(PageView):
             next(iter(self.situations.values())).focus_set()
 
     def _choose(self, situation: Slot) -> None:
+        from rdiff_gui.ui.routing import begin
+
         destination = begin(situation, self._waiting)
         self._forget()
         self.context.go(destination)

@@ -160,7 +160,7 @@ def test_a_platform_without_tkdnd_still_has_a_window(
         with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
             patch.setitem(sys.modules, "tkinterdnd2", None)
             missing = DragAndDrop(root)
-        assert not missing.available
+            assert not missing.available
         assert "no drag and drop" in caplog.text
         with monkeypatch.context() as patch:
             patch.setattr("platform.system", lambda: "Plan 9")

@@ -39,13 +39,20 @@ class Drag:
         self._data = ("\r\n".join(uris) + "\r\n").encode("utf-8", "surrogateescape")
         self._display: Any = display.Display()
         self._screen = self._display.screen()
-        self._target: Any = self._find(self._screen.root, title)
-        assert self._target is not None, f"no drop target named {title!r}"
+        self._target: Any = self._find_soon(title)
         self._source: Any = self._screen.root.create_window(0, 0, 1, 1, 0, self._screen.root_depth)
         self._source.set_selection_owner(self._atom("XdndSelection"), X.CurrentTime)
 
     def _atom(self, name: str) -> int:
         return int(self._display.intern_atom(name))
+
+    def _find_soon(self, title: str) -> Any:
+        """As a hand that holds files over a window which has just opened."""
+        end = time.monotonic() + _WAIT_SECONDS
+        while (target := self._find(self._screen.root, title)) is None:
+            assert time.monotonic() < end, f"no drop target named {title!r}"
+            time.sleep(0.02)
+        return target
 
     def _find(self, window: Any, title: str) -> Any:
         for child in window.query_tree().children:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Literal
 
+from rdiff_gui.ui.opening import Opening, Step
 from rdiff_gui.ui.theme.buttons import define_buttons
 from rdiff_gui.ui.theme.fields import define_fields
 from rdiff_gui.ui.theme.icons import draw_icon
@@ -47,7 +50,13 @@ class Theme:
     draws on a Canvas redraws on `<<ThemeChanged>>`.
     """
 
-    def __init__(self, root: tk.Tk, mode: Mode = "light") -> None:
+    def __init__(
+        self,
+        root: tk.Tk,
+        mode: Mode = "light",
+        when_open: Callable[[Step], None] | None = None,
+    ) -> None:
+        """`when_open` is given what can wait until the window is seen."""
         self.root = root
         scaling = float(root.tk.call("tk", "scaling"))
         self.k = max(1.0, round(scaling / _PLAIN_SCALING * 4) / 4)
@@ -57,11 +66,11 @@ class Theme:
         self._icons: dict[tuple[str, int, str, bool], tk.PhotoImage] = {}
         self._masks: dict[tuple[int, str, str], tuple[tk.PhotoImage, ...]] = {}
         self._fonts = self._name_fonts()
-        self._drawing: str | None = None
+        self._seen: set[str] = set()
+        self._when_open = when_open or Opening(root).then
         self._style_popdowns()
         self._spare_wheel()
-        root.bind("<Map>", self._draw_on, add=True)
-        root.bind("<Destroy>", self._draw_no_more, add=True)
+        root.bind_all("<Map>", self._draw_mapped, add=True)
         self.apply(mode)
 
     def apply(self, mode: Mode) -> None:
@@ -75,8 +84,12 @@ class Theme:
         else:
             style.theme_create(name, parent="clam")
             style.theme_use(name)
-            self._sheets[mode] = self._define(Sheet(self.root, self.palette, self.px))
-            self._draw_when_idle()
+            sheet = self._define(Sheet(self.root, self.palette, self.px))
+            if self._sheets:
+                # Any style may be seen now.
+                sheet.draw_all_styles()
+            self._sheets[mode] = sheet
+            self._when_open(self._draw_more)
         self.root.configure(background=self.palette.bg)
         for (icon, size, role, badge), image in self._icons.items():
             image.configure(data=self._draw(icon, size, role, badge))
@@ -84,25 +97,32 @@ class Theme:
             for image, picture in zip(masks, self._draw_masks(*key), strict=True):
                 image.configure(data=picture)
 
-    # --- pictures of states that are not seen as the window opens --------------------------------
+    def _draw_mapped(self, event: tk.Event[tk.Misc]) -> None:
+        """Draw the pictures of a widget that is about to be seen, unless one like it was."""
+        kind = self._kind_of(str(event.widget))
+        if kind and kind not in self._seen:
+            self._seen.add(kind)
+            self._sheets[self.mode].draw_style(kind)
 
-    def _draw_on(self, event: tk.Event[tk.Misc]) -> None:
-        if event.widget is self.root:
-            self._draw_when_idle()
+    def _kind_of(self, widget: str) -> str:
+        """What ttk looks for among its styles; empty for a widget that is none of ttk's."""
+        call = self.root.tk.call
+        try:
+            style = str(call(widget, "cget", "-style") or call("winfo", "class", widget))
+        except tk.TclError:
+            return ""
+        with suppress(tk.TclError):
+            # Bars have two layouts.
+            return f"{str(call(widget, 'cget', '-orient')).capitalize()}.{style}"
+        return style
 
-    def _draw_when_idle(self) -> None:
-        if self._drawing is None and self.root.winfo_viewable():
-            self._drawing = self.root.after_idle(self._draw_more)
+    def draw_all(self) -> None:
+        """Let no picture wait any more."""
+        while self._draw_more():
+            pass
 
-    def _draw_more(self) -> None:
-        self._drawing = None
-        if not all(sheet.draw_more(_DRAW_SECONDS) for sheet in self._sheets.values()):
-            self._draw_when_idle()
-
-    def _draw_no_more(self, event: tk.Event[tk.Misc]) -> None:
-        if event.widget is self.root and self._drawing is not None:
-            self.root.after_cancel(self._drawing)
-            self._drawing = None
+    def _draw_more(self) -> bool:
+        return any(sheet.draw_more(_DRAW_SECONDS) for sheet in self._sheets.values())
 
     def px(self, length: float) -> int:
         """A length of the design in pixels of this screen, at least one."""

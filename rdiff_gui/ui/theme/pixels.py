@@ -135,9 +135,21 @@ class Tile(Shape):
         """The side of the four corners that keep their size."""
         return self.radius + self.gap
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        width, height = (ceil(side / self._period) * self._period for side in self.middle)
+        ends = 2 * self.corner
+        return ends + width, ends + height if self.height is None else self.height
+
+    @property
+    def _period(self) -> int:
+        # The middle has a whole number of them: the dashes then run on across tiles.
+        return sum(self.dash) if self.dash else 1
+
     def draw(self) -> bytes:
         """The picture as PNG."""
-        corner = self.corner
+        corner, period = self.corner, self._period
         half = [
             [
                 self.pixel(self.radius - hypot(corner - x - 0.5, corner - y - 0.5))
@@ -147,11 +159,7 @@ class Tile(Shape):
         ]
         # A corner mirrors itself across its diagonal.
         corner_rows = [[half[max(x, y)][min(x, y)] for x in range(corner)] for y in range(corner)]
-        period = sum(self.dash) if self.dash else 1
-        # A whole number of periods: the dashes then run on across tiles.
-        width, height = (ceil(side / period) * period for side in self.middle)
-        if self.height is not None:
-            height = self.height - 2 * corner
+        width, height = (side - 2 * corner for side in self.size)
         drawn = self.dash[0] if self.dash else period
         on = [self.pixel(y + 0.5 - self.gap) for y in range(corner)]
         off = [self.pixel(y + 0.5 - self.gap, border=False) for y in range(corner)]
@@ -165,7 +173,7 @@ class Tile(Shape):
         sides = [b"".join(side) + body + b"".join(reversed(side)) for side in (on, off)]
         middle = [sides[y % period >= drawn] for y in range(height)]
         rows = [*top, *middle, *reversed(top)]
-        return png(2 * corner + width, len(rows), rows)
+        return png(*self.size, rows)
 
 
 @record(frozen=True, kw_only=True)
@@ -181,11 +189,16 @@ class Pill(Shape):
     knob_radius: float
     knob_at: float = 0.5
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture, which is `gap` larger than the pill on every side."""
+        return self.width + 2 * self.gap, self.height + 2 * self.gap
+
     def draw(self) -> bytes:
-        """The picture as PNG, `gap` larger than the pill on every side."""
+        """The picture as PNG."""
         top = [self._row(y + 0.5) for y in range(-self.gap, (self.height + 1) // 2)]
         rows = [*top, *reversed(top[: self.height // 2 + self.gap])]
-        return png(self.width + 2 * self.gap, len(rows), rows)
+        return png(*self.size, rows)
 
     def _row(self, y: float) -> bytes:
         pixels = self._outline(y)

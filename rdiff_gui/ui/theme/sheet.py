@@ -108,8 +108,8 @@ ROLES = {
     "error": ("AppBody", "error"),
 }
 
-# What a window shows as it opens; the other states wait until it is there.
-_AT_ONCE = ("selected", "focus")
+# What is seen as a window opens; the other states wait until it is there.
+_AT_ONCE = ("selected", "")
 
 # What ttk.Style.layout takes: elements with their options, children among them.
 Layout = list[tuple[str, Any]]
@@ -136,6 +136,7 @@ class Sheet:
         self.px = px
         self.line = px(1)
         self.surface = palette.surface
+        self._states: dict[str, StateTiles | StatePills] = {}
         self._images: dict[Tile | Pill, tk.PhotoImage] = {}
         self._undrawn: dict[Tile | Pill, tk.PhotoImage] = {}
         self._icons: list[tk.PhotoImage] = []
@@ -162,11 +163,9 @@ class Sheet:
     ) -> None:
         """Make an element of nine-slice tiles; the last state is the normal one."""
         default = states[-1][1]
-        self.style.element_create(
+        self._make_element(
             element,
-            "image",
-            self._image(default),
-            *self._images_of(states),
+            states,
             border=default.corner,
             # Without these the image's own size is the smallest size of the widget.
             width=2 * default.corner,
@@ -177,14 +176,25 @@ class Sheet:
 
     def stamp(self, element: str, states: StatePills, *, width: int) -> None:
         """Make an element of pictures of one size; the last state is the normal one."""
-        self.style.element_create(
-            element,
-            "image",
-            self._image(states[-1][1]),
-            *self._images_of(states),
-            sticky="w",
-            width=width,
-        )
+        self._make_element(element, states, sticky="w", width=width)
+
+    def _make_element(self, element: str, states: StateTiles | StatePills, **options: Any) -> None:
+        """The pictures are empty until they are drawn, but as large as they will be."""
+        self._states[element] = states
+        for _spec, shape in states:
+            if shape not in self._images:
+                width, height = shape.size
+                image = tk.PhotoImage(master=self.root, width=width, height=height)
+                self._images[shape] = self._undrawn[shape] = image
+        normal = self._images[states[-1][1]]
+        self.style.element_create(element, "image", normal, *self._images_of(states), **options)
+
+    def _images_of(
+        self, states: StateTiles | StatePills
+    ) -> Iterator[tuple[*tuple[str, ...], tk.PhotoImage]]:
+        """All but the last, which is the normal one."""
+        for spec, shape in states[:-1]:
+            yield (*spec.split(), self._images[shape])
 
     def nest(self, style: str, *elements: str) -> None:
         """Lay a style out as elements that each fill the one before."""
@@ -193,36 +203,37 @@ class Sheet:
             layout = [(element, {"sticky": "nswe", "children": layout})]
         self.style.layout(style, layout)
 
+    def draw_style(self, style: str) -> None:
+        """Draw what widgets of a style show at once; the other states look like that for now."""
+        layout = self.root.tk.eval(f"ttk::style layout {style}")
+        for element in self._states.keys() & layout.replace("{", " ").replace("}", " ").split():
+            self._draw_element(element)
+
+    def draw_all_styles(self) -> None:
+        """The same for all styles."""
+        for element in self._states:
+            self._draw_element(element)
+
+    def _draw_element(self, element: str) -> None:
+        states = self._states[element]
+        for spec, shape in states:
+            if spec in _AT_ONCE:
+                self._draw(shape)
+        normal = self._images[states[-1][1]]
+        for _spec, shape in states:
+            if shape in self._undrawn:
+                self.root.tk.call(self._undrawn[shape], "copy", normal)
+
     def draw_more(self, seconds: float) -> bool:
-        """Draw what there is time for of what was put off; whether that was all."""
+        """Draw what there is time for of what was put off; whether more is left."""
         until = time.monotonic() + seconds
         while self._undrawn and time.monotonic() < until:
-            shape, image = self._undrawn.popitem()
-            image.configure(data=shape.draw())
-        return not self._undrawn
+            self._draw(next(reversed(self._undrawn)))
+        return bool(self._undrawn)
 
-    def _images_of(
-        self, states: StateTiles | StatePills
-    ) -> Iterator[tuple[*tuple[str, ...], tk.PhotoImage]]:
-        """All but the last, which is the normal one and what the others look like until drawn."""
-        normal = self._image(states[-1][1])
-        for spec, shape in states[:-1]:
-            if spec in _AT_ONCE:
-                image = self._image(shape)
-            elif shape in self._images:
-                image = self._images[shape]
-            else:
-                image = tk.PhotoImage(master=self.root)
-                self.root.tk.call(image, "copy", normal)
-                self._images[shape] = self._undrawn[shape] = image
-            yield (*spec.split(), image)
-
-    def _image(self, shape: Tile | Pill) -> tk.PhotoImage:
-        if shape not in self._images:
-            self._images[shape] = tk.PhotoImage(master=self.root, data=shape.draw())
-        elif shape in self._undrawn:
+    def _draw(self, shape: Tile | Pill) -> None:
+        if shape in self._undrawn:
             self._undrawn.pop(shape).configure(data=shape.draw())
-        return self._images[shape]
 
 
 def define_surfaces(sheet: Sheet) -> None:

@@ -241,6 +241,7 @@ def open_window(
             tell(kind, error, trace)  # type: ignore[arg-type]  # Tk hands over what it caught
 
         root.report_callback_exception = catch
+        user.wait(lambda: app.opening.done)
         user.settle()
         root.focus_force()
         user.settle()

@@ -17,12 +17,12 @@ from rdiff_gui.ui.app import App
 from rdiff_gui.ui.widgets import (
     Disclosure,
     ElidedLabel,
-    RowList,
     Sentence,
     ValueField,
     WrappedLabel,
     shorten_names,
 )
+from rdiff_gui.ui.widgets.row_list import RowList
 from tests.conftest import MakeFile, edited
 from tests.ui.conftest import update_fully
 from tests.ui.window.conftest import User, alt_letters

@@ -161,7 +161,7 @@ def test_a_missing_librsync_is_told_at_the_start(
     def missing() -> object:
         raise LibraryNotFound(("librsync.so.2: no such file",), "sudo apt install librsync2")
 
-    monkeypatch.setattr(error_report, "load_library", missing)
+    monkeypatch.setattr(loader, "load_library", missing)
     monkeypatch.setattr(settings_module, "load_library", missing)
     user = open_window()
     assert "Install it with:  sudo apt install librsync2" in user.app.notice.sentence
@@ -171,6 +171,6 @@ def test_a_missing_librsync_is_told_at_the_start(
     user.go(Page.SETTINGS)
     user.press("Try again")
     assert user.app.notice.sentence
-    monkeypatch.setattr(error_report, "load_library", found)
+    monkeypatch.setattr(loader, "load_library", found)
     user.press("Try again")
     assert user.app.notice.sentence == ""
