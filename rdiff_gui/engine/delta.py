@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
+from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.delta_slices import compare
 from rdiff_gui.engine.delta_writer import DeltaOutput
 from rdiff_gui.engine.input import Input, Source, open_input
@@ -85,12 +85,10 @@ def write_delta(
     Cancelled.
     """
     run.stage = Stage.COMPARING
-    before_bytes = run.done_bytes
     hasher = None if delta.sealing is Sealing.NONE else Hasher(run.resources.threads)
     totals = compare(new, loaded, delta.write, run, hasher)
     new.check_unchanged()
-    new_bytes = run.done_bytes - before_bytes
-    result = identify(new, new_bytes, hasher.hexdigest(), delta.sealing) if hasher else None
+    result = identify(new, hasher, delta.sealing) if hasher else None
     delta.finish(basis, loaded.blake3, result)
 
     return lambda: delta.summarize(
@@ -128,13 +126,9 @@ def compare_by_signature(
     run.stage = Stage.SIGNING
     header = options.header(old.size_bytes)
     with contextlib.closing(TemporaryFile(run.temporary_folder)) as sums:
-        sealing = delta.sealing
-        hasher = None if sealing is Sealing.NONE else Hasher(run.resources.threads)
+        hasher = None if delta.sealing is Sealing.NONE else Hasher(run.resources.threads)
         sign(old, sums.write, header, run, hasher)
-        basis = None
-        if hasher:
-            blake3, sample = hasher.hexdigest(), hash_sample(old)
-            basis = identify(old, hasher.size_bytes, blake3, sealing, sample)
+        basis = identify(old, hasher, delta.sealing, sampled=True) if hasher else None
         old.check_unchanged()
         run.stage = Stage.LOADING
         content = Input(sums.rewound(), old.path, owned=False)

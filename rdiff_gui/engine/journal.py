@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 
 from rdiff_gui.engine.delta_writer import LITERAL_BYTES_MOST, CommandWriter, DeltaOutput
 from rdiff_gui.engine.options import Sealing
-from rdiff_gui.engine.seal_io import identify
 from rdiff_gui.engine.system import set_time, stretch, write_at
 from rdiff_gui.engine.temporary_file import (
     backup_names,
@@ -22,6 +21,7 @@ from rdiff_gui.engine.temporary_file import (
     rename_to_first_free,
     undo_names,
 )
+from rdiff_gui.formats.seal import Identity
 from rdiff_gui.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,12 +54,9 @@ def write_journal(output: Output, old: Input, survey: Survey, run: Run) -> None:
     if cursor < survey.old_bytes:
         commands.add_copy(cursor, survey.old_bytes - cursor)
     commands.end()
-    result_bytes, sample = survey.result_bytes, survey.new_sample
-    delta.finish(
-        identify(old, result_bytes, survey.new_blake3, Sealing.FULL, sample),
-        None,
-        identify(old, survey.old_bytes, survey.old_blake3, Sealing.FULL),
-    )
+    name = old.own_name
+    new = Identity(survey.result_bytes, survey.new_blake3, name, survey.new_sample)
+    delta.finish(new, None, Identity(survey.old_bytes, survey.old_blake3, name))
 
 
 class Journal:

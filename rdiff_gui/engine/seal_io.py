@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from rdiff_gui import __version__
+from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import PatchOptions, Sealing
@@ -169,12 +170,14 @@ def _check_length(content: Input, seal: Seal | None) -> None:
         raise SealDamaged(content.path, translate("its lengths do not match the file"))
 
 
-def identify(
-    source: Input, size_bytes: int, blake3: str, sealing: Sealing, sample: str | None = None
-) -> Identity:
-    """What a seal says of a file that was read whole."""
+def identify(source: Input, hasher: Hasher, sealing: Sealing, *, sampled: bool = False) -> Identity:
+    """What a seal says of a file that `hasher` has taken in whole; of a basis, `sampled` as well.
+
+    Raises: SourceUnreadable.
+    """
     name = source.own_name if sealing is Sealing.FULL else None
-    return Identity(size_bytes, blake3, name, sample)
+    sample = hash_sample(source) if sampled else None
+    return Identity(hasher.size_bytes, hasher.hexdigest(), name, sample)
 
 
 def make_seal(

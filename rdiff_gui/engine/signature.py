@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
+from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.input import Holes, Input, Source, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources, Sealing, SignatureOptions, judge_strong_sums
@@ -107,8 +107,7 @@ def _sign_and_seal(
         write(data)
 
     sign(source, write_hashed, header, run, basis_hasher)
-    blake3, sample = basis_hasher.hexdigest(), hash_sample(source)
-    basis = identify(source, basis_hasher.size_bytes, blake3, sealing, sample)
+    basis = identify(source, basis_hasher, sealing, sampled=True)
     body = Identity(body_hasher.size_bytes, body_hasher.hexdigest())
     seal = make_seal(Kind.SIGNATURE, body, sealing, basis)
     return basis, pack(seal, record_bytes=header.record_bytes)

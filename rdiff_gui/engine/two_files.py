@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rdiff_gui.engine.alignment import AlignmentSearch
-from rdiff_gui.engine.blake3_hash import Hasher, hash_sample
+from rdiff_gui.engine.blake3_hash import Hasher
 from rdiff_gui.engine.delta_writer import LITERAL_BYTES_MOST, CommandWriter, DeltaOutput
 from rdiff_gui.engine.file_walk import Gap, Match, Walk
 from rdiff_gui.engine.gap_matches import GapMatcher
@@ -128,9 +128,8 @@ def compare_files(
     basis = result = None
     if hashers:
         of_old, of_new = hashers
-        sample = hash_sample(old)
-        basis = identify(old, of_old.size_bytes, of_old.hexdigest(), delta.sealing, sample)
-        result = identify(new, of_new.size_bytes, of_new.hexdigest(), delta.sealing)
+        basis = identify(old, of_old, delta.sealing, sampled=True)
+        result = identify(new, of_new, delta.sealing)
     old.check_unchanged()
     new.check_unchanged()
     delta.finish(basis, None, result)

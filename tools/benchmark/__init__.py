@@ -5,5 +5,7 @@ contenders  who is measured, and where the peers are installed
 rounds      rounds in which everybody does every step, a process each
 speeds      what this machine does a GiB of, and what follows for a step at best
 small       many small files in one process, and the start
-page        docs/performance.md and its picture
+in_place    a large file that changes a little
+page        docs/performance.md
+picture     its picture
 """
