@@ -133,7 +133,7 @@ def test_a_zone_keeps_its_height_when_a_file_comes(zone: DropZone) -> None:
 def test_buttons_stand_where_there_is_room_for_them(
     root: tk.Tk, theme: Theme, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
-    """Whatever stood there before, in languages of long words too, and at one height."""
+    """Whatever stood there before, in languages of long words too."""
     monkeypatch.setattr(drop_zone, "translate", lambda text: f"{text} and more")
     zone = DropZone(
         root, theme, title="New file", hint="Drop it here",
@@ -141,7 +141,6 @@ def test_buttons_stand_where_there_is_room_for_them(
     )  # fmt: skip
     zone.place(x=0, y=0, width=width)
     root.update()
-    height = zone.winfo_reqheight()
     zone.set_file("photos.db", "1 B")
     root.update()
     words = next(c for c in zone.winfo_children() if texts_of_one(c) == "1 B")
@@ -149,7 +148,6 @@ def test_buttons_stand_where_there_is_room_for_them(
     spare = change.winfo_rootx() - words.winfo_rootx() - words.winfo_reqwidth()
     is_below = change.winfo_rooty() >= words.winfo_rooty() + words.winfo_height()
     assert is_below or spare > 0
-    assert zone.winfo_reqheight() == height
     # As if the file had always been there.
     zone.place(width=width + 1)
     root.update()

@@ -13,9 +13,8 @@ from rdiff_gui.ui.widgets.labels import ElidedLabel, Tooltip, WrappedLabel
 from rdiff_gui.wording import show_name, translate
 
 _ICON = 32
-# A hint is read in one line; the name of a file is shortened, and what is told of it wraps.
-_NARROWEST_HINT = 170
-_NARROWEST_NAME = 120
+# A name is shortened, and a hint or what is told of a file wraps.
+_NARROWEST_WORDS = 120
 # What stands between words, icon and buttons, and around them.
 _GAPS = 70
 
@@ -119,30 +118,23 @@ class DropZone(ttk.Frame):
         self.rowconfigure((0, 5), weight=1)
         # As tall when empty as with a file, so that the page stays where it is.
         lines = font("AppHeading").metrics("linespace") + 2 * font("AppBody").metrics("linespace")
-        self._lines = lines + 2 * gap
+        self._strut.configure(height=lines + 2 * gap)
         self._strut.grid(row=0, column=0, rowspan=6)
         self._arrange()
 
     def _arrange(self) -> None:
         """The buttons at the right where the words keep room, else below them."""
         px = self._theme.px
-        empty = self._has_room(_NARROWEST_HINT, self.browse_button, self._folder)
-        below = 0 if empty else self.browse_button.winfo_reqheight() + px(4)
-        self._strut.configure(height=self._lines + below)
-        filled = self._has_room(_NARROWEST_NAME, self.change_button, self._clear)
-        if filled if self._file_name else empty:
+        # Their frame does not know yet which of them were shown just now.
+        shown = [each for each in self._buttons.winfo_children() if each.winfo_manager()]
+        buttons = sum(each.winfo_reqwidth() + px(4) for each in shown)
+        wanted = px(_NARROWEST_WORDS) + self._icon.winfo_reqwidth() + buttons
+        if self.winfo_width() >= wanted + px(_GAPS):
             self._buttons.grid(row=1, column=3, rowspan=3, padx=(px(6), 0), pady=0)
             self._clear_beside(0)
         else:
             self._buttons.grid(row=4, column=2, rowspan=1, sticky="w", padx=0, pady=(px(4), 0))
             self._clear_beside(3)
-
-    def _has_room(self, words: int, *buttons: ttk.Button | None) -> bool:
-        """Whether these stand beside words of that width, wherever they stand now."""
-        px = self._theme.px
-        beside = sum(each.winfo_reqwidth() + px(4) for each in buttons if each)
-        wanted = px(words) + self._icon.winfo_reqwidth() + beside + px(_GAPS)
-        return self.winfo_width() >= wanted
 
     def _clear_beside(self, column: int) -> None:
         if self._clear.winfo_manager():
