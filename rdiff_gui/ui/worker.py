@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from rdiff_gui.engine.parallel import RunningThread, start_thread
 from rdiff_gui.engine.progress import CancelToken
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rdiff_gui.engine.progress import Progress, ProgressCallback
 
 T = TypeVar("T")
+News = TypeVar("News")
 Made = TypeVar("Made", covariant=True)
 
 # Often enough that a cancel or a result is felt at once, seldom enough to cost nothing.
@@ -76,13 +77,13 @@ class Outbox:
     def __init__(self) -> None:
         self.endings: queue.SimpleQueue[tuple[int, Ending[object]]] = queue.SimpleQueue()
         # Only the latest progress counts, so it is overwritten and never piles up.
-        self.progress: dict[int, Progress] = {}
+        self.progress: dict[int, object] = {}
 
 
 @record
 class _Handlers:
-    on_progress: Callable[[Progress], None] | None
-    on_end: Callable[[Ending[object]], None]
+    on_progress: Callable[[Any], None] | None
+    on_end: Callable[[Ending[Any]], None]
     thread: RunningThread | None
 
 
@@ -100,25 +101,23 @@ class Post:
 
     def run(
         self,
-        work: Callable[[ProgressCallback], T],
+        work: Callable[[Callable[[News], None]], T],
         on_end: Callable[[Ending[T]], None],
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[News], None] | None = None,
         *,
         in_python: bool = False,
         lowered: bool = True,
     ) -> None:
         """Run `work` on a thread of its own; its news arrives on Tk's thread.
 
-        `work` must hold no widget, image or variable: the thread may outlive them. Its priority is
-        `lowered`, unless nearly all of it is Python, as `in_python` says: behind other programs,
-        that would hold the interpreter's lock while it waits for a core, and the window with it. It
-        begins when what is shown is laid out.
+        Of what it tells on the way, only the latest does. `work` must hold no widget, image or
+        variable: the thread may outlive them. Its priority is `lowered`, unless nearly all of it is
+        Python, as `in_python` says: behind other programs, that would hold the interpreter's lock
+        while it waits for a core, and the window with it. It begins when what is shown is laid out.
         """
         self._last_ticket += 1
         ticket = self._last_ticket
-        handlers = self._handlers[ticket] = _Handlers(
-            on_progress, cast("Callable[[Ending[object]], None]", on_end), None
-        )
+        handlers = self._handlers[ticket] = _Handlers(on_progress, on_end, None)
 
         def start() -> None:
             if self._closed:
@@ -208,11 +207,13 @@ class Post:
             self._root.report_callback_exception(*sys.exc_info())
 
 
-def _run(work: Callable[[ProgressCallback], T], ticket: int, outbox: Outbox, lowered: bool) -> None:
+def _run(
+    work: Callable[[Callable[[News], None]], T], ticket: int, outbox: Outbox, lowered: bool
+) -> None:
     """The thread."""
     from rdiff_gui.errors import Cancelled
 
-    def on_progress(progress: Progress) -> None:
+    def on_progress(progress: News) -> None:
         outbox.progress[ticket] = progress
 
     ending: Ending[object]

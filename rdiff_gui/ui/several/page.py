@@ -45,7 +45,6 @@ _SWAP = translate("Swap old and new")
 _APART = translate("Sign each by itself")
 _REMOVE = translate("Remove")
 _SWAP_FOLDERS = translate("Swap folders")
-_COUNT_MS = 200
 
 
 class SeveralPage(PageView):
@@ -60,8 +59,6 @@ class SeveralPage(PageView):
         super().__init__(parent, context)
         self.model = SeveralModel()
         self._looking: CancelToken | None = None
-        self._counted = 0
-        self._counting: str | None = None
         self._arrived: list[DroppedFile] = []
         self.letters = context.new_letters()
         # Its buttons are the ones to have the letter that they begin with.
@@ -168,7 +165,6 @@ class SeveralPage(PageView):
             return
         files, self._arrived = self._arrived, []
         token = self._looking = CancelToken()
-        self._counted = 0
         loose = [row for row in self.model.rows if row.is_loose and self.running.take_back(row)]
         loose_items = [item for row in loose for item in row.items.values()]
         present = [
@@ -177,35 +173,22 @@ class SeveralPage(PageView):
             if row.state in (State.WAITING, State.RUNNING) and not row.is_loose
             for item in row.items.values()
         ]
+        history = self.context.history
         self.context.post.run(
-            lambda _on_progress: collect(
-                files, loose_items, present, self.context.history, self._count, token
-            ),
+            lambda on_count: collect(files, loose_items, present, history, on_count, token),
             partial(self._looked, loose),
+            self._show_count,
         )
-        self._counting = self.after(_COUNT_MS, self._show_count)
+        self._show_count(0)
         self.refresh()
 
-    def _count(self, files: int) -> None:
-        """Called on another thread."""
-        self._counted = files
-
-    def _show_count(self) -> None:
+    def _show_count(self, files: int) -> None:
         if not self.running.busy:
-            told = translate_plural(
-                "Looking at {count} file…", "Looking at {count} files…", self._counted
-            )
-            self.progress.show(None, told.format(count=self._counted), "")
-        self._counting = self.after(_COUNT_MS, self._show_count)
-
-    def _stop_counting(self) -> None:
-        if self._counting is not None:
-            self.after_cancel(self._counting)
-            self._counting = None
+            told = translate_plural("Looking at {count} file…", "Looking at {count} files…", files)
+            self.progress.show(None, told.format(count=files), "")
 
     def _looked(self, loose: list[Row], ending: Ending[Collection]) -> None:
         self._looking = None
-        self._stop_counting()
         if not self.running.busy:
             self.progress.reset()
         come = loose
@@ -227,7 +210,6 @@ class SeveralPage(PageView):
 
     def _stop_looking(self) -> None:
         self._arrived.clear()
-        self._stop_counting()
         if self._looking:
             self._looking.cancel()
 

@@ -67,6 +67,11 @@ class ProgressPanel(ttk.Frame):
         self.cancel.configure(text=self._cancel_text)
         set_enabled(self.cancel, True)
 
+    def destroy(self) -> None:
+        """A bar that moves would have Tk call what is gone with the window."""
+        self.bar.stop()
+        super().destroy()
+
     def _set_known(self, known: bool) -> None:
         if known == self._known:
             return

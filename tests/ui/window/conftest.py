@@ -9,8 +9,10 @@ import tkinter as tk
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tkinter import filedialog, ttk
+from types import FunctionType, MethodType
 from typing import TypeVar
 
 import pytest
@@ -18,8 +20,9 @@ import pytest
 from rdiff_gui.desktop import file_chooser
 from rdiff_gui.desktop.settings import Settings, save_settings
 from rdiff_gui.engine import make_delta_from_files
+from rdiff_gui.engine.parallel import RunningThread, start_thread
 from rdiff_gui.engine.summaries import DeltaSummary, PatchSummary, SignatureSummary
-from rdiff_gui.ui import Page, Slot, file_dialog
+from rdiff_gui.ui import Page, Slot, file_dialog, worker
 from rdiff_gui.ui import app as app_module
 from rdiff_gui.ui.app import App
 from rdiff_gui.ui.delta.page import DeltaPage
@@ -196,6 +199,20 @@ class User:
         return page.banner
 
 
+def held_by(work: object) -> Iterator[object]:
+    """What a function holds on to: in its closure, as its arguments, or as its object."""
+    parts: tuple[object, ...] = ()
+    if isinstance(work, partial):
+        parts = (work.func, *work.args, *work.keywords.values())
+    elif isinstance(work, MethodType):
+        parts = (work.__self__,)
+    elif isinstance(work, FunctionType):
+        parts = tuple(cell.cell_contents for cell in work.__closure__ or ())
+    for part in parts:
+        yield part
+        yield from held_by(part)
+
+
 @pytest.fixture
 def open_window(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -212,6 +229,14 @@ def open_window(
         users[-1].opened.append(path)
         return path.suffix != ".unknown"
 
+    def start_without_tk(body: Callable[[], None]) -> RunningThread | None:
+        held = [
+            part for part in held_by(body) if isinstance(part, (tk.Misc, tk.Variable, tk.Image))
+        ]
+        assert not held, f"a thread that may outlive the window holds {held}"
+        return start_thread(body)
+
+    monkeypatch.setattr(worker, "start_thread", start_without_tk)
     monkeypatch.setattr(app_module, "show_in_folder", show_in_folder)
     monkeypatch.setattr(app_module, "open_file", open_file)
     # Not that of whoever runs the tests.
