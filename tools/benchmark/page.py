@@ -287,12 +287,34 @@ Where thousands of small files stay as they are, the manifest is what is left to
 bytes for each. By it every file can be checked, and repaired, which xdelta3 cannot do.
 
 With `--cluster`, workers that have the folders under the same paths read, hash, sign and compare
-batches of 32 MiB or 64 files, and larger files alone; a single file is not divided. 64 are given
-away at a time. New files are read, and all is compressed, where the program runs. A batch costs 5
-to 9 ms of scheduler and client. It pays where storage is faster than one computer reads it, or
-where thousands of files are compared, and there are computers with nothing to do. Two workers on
-the same two cores took as long as none for scipy, and a third longer for git: the work is the
-same, and Python starts twice more.
+batches of 32 MiB or 64 files, and larger files alone, and patch them. A file of 128 MiB and more is
+signed, and compared with a signature, in slices of 64 MiB; to hash it, to compare it with the old
+file itself, or to patch it, is one task. 64 are given away at a time. New files are read, and all
+is packed, where the program runs. A task costs 5 to 9 ms of scheduler and client.
+
+Seconds of the processor, the least of two rounds on a busy machine: without workers, and of the
+program and of two workers with them, on the same machine. A file of 1 GiB had 200 edits, and 4,000
+files of 50 kB had 40 bytes put into each.
+
+|  | alone | program | workers |
+| --- | ---: | ---: | ---: |
+| 1 GiB: signature | 3.2 | 0.2 | 3.4 |
+| 1 GiB: delta by signature | 5.1 | 2.1 | 3.6 |
+| 1 GiB: delta of two folders | 1.5 | 0.1 | 1.7 |
+| 1 GiB: verify | 0.7 | 0.1 | 0.7 |
+| 1 GiB: patch | 1.0 | 0.1 | 1.8 |
+| 4,000 files: signature | 2.3 | 1.4 | 2.8 |
+| 4,000 files: delta by signature | 4.0 | 2.0 | 3.4 |
+| 4,000 files: delta of two folders | 3.9 | 2.0 | 4.7 |
+| 4,000 files: verify | 1.6 | 1.3 | 1.7 |
+| 4,000 files: patch | 2.6 | 1.5 | 2.2 |
+
+So it pays for large files, of which next to nothing is left to the program: that is shared by as
+many computers as there are, as far as their storage keeps up. Of one very large file, the hash is
+what a single worker does. With small files half of the work stays with the program, which looks at
+them, packs and places them, so a third worker has little to do. It does not pay on one computer,
+whose cores are busy without it, where storage is slower than one computer reads it, nor for one
+large file alone that is patched or compared with the old one itself.
 """
 
 
