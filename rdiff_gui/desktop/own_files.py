@@ -79,6 +79,11 @@ def _xdg_folder(variable: str, usual: str) -> Path:
     return chosen if chosen.is_absolute() else Path.home() / usual
 
 
+def compose_cache_folder() -> Path:
+    """What Xlib makes of the table of composed letters, under the user's folder for caches."""
+    return _own_folder("cache", "XDG_CACHE_HOME", ".cache") / "compose"
+
+
 def log_file() -> Path:
     """What went wrong that nobody foresaw, beside the history."""
     return history_file().with_name("log.txt")

@@ -9,13 +9,19 @@ import signal
 import subprocess
 import sys
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from rdiff_gui.desktop.appearance import system_is_dark, x_resource_dpi
-from rdiff_gui.desktop.own_files import APP_NAME, history_file, log_file, settings_file
+from rdiff_gui.desktop.own_files import (
+    APP_NAME,
+    compose_cache_folder,
+    history_file,
+    log_file,
+    settings_file,
+)
 from rdiff_gui.desktop.own_program import own_command
 from rdiff_gui.desktop.running_program import FirstProgram
 from rdiff_gui.engine.parallel import start_thread
@@ -40,6 +46,8 @@ _IOErrorHandler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 # Xlib keeps only its address.
 _installed: list[object] = []
 
+_COMPOSE_CACHE = "XCOMPOSECACHE"
+
 # Source: malloc.h of glibc.
 _M_ARENA_MAX = -8
 
@@ -54,7 +62,8 @@ def run_window(paths: Sequence[Path], first: FirstProgram | None = None) -> int:
     dpi = _Early(x_resource_dpi)
     _see_real_pixels()
     try:
-        root = tk.Tk(baseName=APP_NAME, className=APP_NAME)
+        with keeping_composed_letters():
+            root = tk.Tk(baseName=APP_NAME, className=APP_NAME)
     except tk.TclError:
         sys.stderr.write(text.NO_DISPLAY + "\n")
         return _NO_WINDOW
@@ -115,6 +124,44 @@ def share_one_heap() -> None:
         if hasattr(libc, "gnu_get_libc_version"):
             libc.mallopt.argtypes = [ctypes.c_int, ctypes.c_int]
             libc.mallopt(_M_ARENA_MAX, 1)
+
+
+@contextlib.contextmanager
+def keeping_composed_letters() -> Iterator[None]:
+    """Have Xlib keep what it makes of the table of composed letters, of half a megabyte.
+
+    Tk has it read that three times, which takes as long as all else that it does as it starts.
+    Source: Compose(5), XCOMPOSECACHE.
+    """
+    folder = _compose_folder()
+    if folder:
+        os.environ[_COMPOSE_CACHE] = str(folder)
+    try:
+        yield
+    finally:
+        if folder:
+            # No affair of the programs that we start.
+            del os.environ[_COMPOSE_CACHE]
+
+
+def _compose_folder() -> Path | None:
+    """Where Xlib shall keep it; None where it would not, or where the user has said more of it.
+
+    What is kept is known by the table's name and size alone, so not that of a user who edits one.
+    Source: libX11, modules/im/ximcp/imLcIm.c, which keeps nothing for root.
+    """
+    if sys.platform in ("win32", "darwin") or os.geteuid() == 0:
+        return None
+    if os.environ.keys() & {_COMPOSE_CACHE, "XCOMPOSEFILE"}:
+        return None
+    if any(Path.home().joinpath(name).exists() for name in (".XCompose", ".compose-cache")):
+        return None
+    folder = compose_cache_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder
 
 
 class _Early(Generic[T]):

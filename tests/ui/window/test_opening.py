@@ -16,6 +16,7 @@ import pytest
 from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
 
 from rdiff_gui.desktop.own_files import ENTRY, SHARE
+from rdiff_gui.ui.main import keeping_composed_letters
 from tests.cli_process import unpublished_bytes
 from tests.conftest import MakeFile
 from tests.platforms import WINDOWS
@@ -232,6 +233,33 @@ def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
     )  # fmt: skip
     assert (done.stderr, done.returncode) == ("", 0)
     assert done.stdout.count("<heap nr=") == 1
+
+
+@pytest.mark.parametrize("own", ["", ".XCompose", ".compose-cache", "XCOMPOSEFILE", "nothing"])
+def test_xlib_keeps_its_table_of_composed_letters(
+    own: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the user can have that, and has no table that changes; other programs never see it."""
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    for name in ("XCOMPOSECACHE", "XCOMPOSEFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    if own.startswith("."):
+        (home / own).mkdir()
+    elif own == "nothing":
+        (home / "cache").write_bytes(b"a file where a folder was due")
+    elif own:
+        monkeypatch.setenv(own, "elsewhere")
+    with keeping_composed_letters():
+        told = os.environ.get("XCOMPOSECACHE")
+    assert "XCOMPOSECACHE" not in os.environ
+    if own:
+        assert told is None
+    else:
+        assert told == str(home / "cache/rdiff-gui/compose")
+        # Xlib writes into no other.
+        assert Path(told).stat().st_mode & 0o077 == 0
 
 
 def test_files_on_the_command_line_and_drops_arrive(
