@@ -25,7 +25,7 @@ from rdiff_gui.engine.trees.comparing import (
     make_without_reading,
     read_snapshot,
 )
-from rdiff_gui.engine.trees.jobs import full_path
+from rdiff_gui.engine.trees.jobs import SENT_BYTES_MOST, full_path
 from rdiff_gui.engine.trees.pairing import Pairing
 from rdiff_gui.engine.trees.scan import open_again, open_file, open_tree
 from rdiff_gui.engine.trees.slices import ComparingCut
@@ -35,9 +35,6 @@ from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import EntryType, Manifest
 from rdiff_gui.formats.tree_tar import Member, MemberKind
 from rdiff_gui.records import record
-
-# A file with a longer signature is compared here.
-_SENT_BYTES_MOST = 2**23
 
 
 @record(frozen=True)
@@ -83,7 +80,7 @@ class SignatureComparison:
         if not self._is_compared(pairing):
             return False
         assert pairing.source is not None
-        return self.sums[pairing.source].size_bytes <= _SENT_BYTES_MOST
+        return self.sums[pairing.source].size_bytes <= SENT_BYTES_MOST
 
     def _is_compared(self, pairing: Pairing) -> bool:
         is_file = self.manifest.new[pairing.path].type is EntryType.FILE

@@ -165,10 +165,10 @@ class Execution:
         from rdiff_gui.engine.trees.staging import Staging
 
         stage = self._stage.tree
-        with (
-            open_spool(self._run) as spool,
-            open_tree(spool or folder.path) as spool_tree,
-        ):
+        with contextlib.ExitStack() as opened:
+            spool = opened.enter_context(open_spool(self._run))
+            assert spool
+            spool_tree = opened.enter_context(open_tree(spool))
             staging = Staging(self._tree, self._found, self._run, self._stage.place.path, spool)
             with contextlib.closing(staging.make(making, executor)) as all_made:
                 for number, target in making:

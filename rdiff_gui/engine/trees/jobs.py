@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 JOB_BYTES = 2**25
 # What comes back in memory; a longer result goes through a file.
 INLINE_BYTES = 2**20
+# Of a single file, what is sent in memory where there is no place for files.
+SENT_BYTES_MOST = 2**23
 # So many are given away at once; what comes back early waits for those before it.
 _UNDER_WAY_MOST = 64
 

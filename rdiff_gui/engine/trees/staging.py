@@ -30,6 +30,7 @@ from rdiff_gui.engine.trees.hashing import batches_of
 from rdiff_gui.engine.trees.jobs import (
     INLINE_BYTES,
     JOB_BYTES,
+    SENT_BYTES_MOST,
     Bodies,
     check_seen,
     do_jobs,
@@ -45,9 +46,6 @@ from rdiff_gui.records import TYPE_CHECKING, record
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-# Without a place for files, a longer body is not sent.
-_SENT_BYTES_MOST = 2**23
 
 Numbered = tuple[int, Target]
 
@@ -78,7 +76,7 @@ class Staging:
         """Whether it is made by others: from an old file, that is, by a delta that gets there."""
         if target.way is not Way.MAKE or not target.source:
             return False
-        return self._spool is not None or target.body_bytes <= _SENT_BYTES_MOST
+        return self._spool is not None or target.body_bytes <= SENT_BYTES_MOST
 
     def make(self, targets: Iterable[Numbered], executor: Executor) -> Generator[Made, None, None]:
         """Have those made that are far, in order.
