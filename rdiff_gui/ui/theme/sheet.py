@@ -179,7 +179,7 @@ class Sheet:
         self._make_element(element, states, sticky="w", width=width)
 
     def _make_element(self, element: str, states: StateTiles | StatePills, **options: Any) -> None:
-        """The pictures are empty until they are drawn, but as large as they will be."""
+        """The pictures are empty until they are drawn, but of their size: ttk asks for it once."""
         self._states[element] = states
         for _spec, shape in states:
             if shape not in self._images:
