@@ -76,12 +76,12 @@ def target() -> Iterator[Target]:
         raise raised[0]
 
 
-@pytest.mark.parametrize("name", HARD_NAMES)
-def test_every_name_arrives_whole(name: bytes, target: Target) -> None:
+def test_every_name_arrives_whole(target: Target) -> None:
     """No name that a disk can hold is mangled on its way."""
-    path = Path("/home/me") / os.fsdecode(name)
-    assert drop_files(target.root, target.zone, path) == "XdndActionCopy"
-    assert target.news[-1] == ("zone drop", Dropped((path,)))
+    for name in HARD_NAMES:
+        path = Path("/home/me") / os.fsdecode(name)
+        assert drop_files(target.root, target.zone, path) == "XdndActionCopy"
+        assert target.news[-1] == ("zone drop", Dropped((path,)))
 
 
 def test_thirteen_files_arrive_in_order(target: Target) -> None:

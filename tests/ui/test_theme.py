@@ -134,18 +134,19 @@ FOCUSABLE: dict[str, Make] = {
 }
 
 
-@pytest.mark.parametrize("name", FOCUSABLE)
-def test_the_focus_can_be_seen(root: tk.Tk, theme: Theme, name: str) -> None:
+def test_the_focus_can_be_seen(root: tk.Tk, theme: Theme) -> None:
     """A ring around whatever has the keyboard, and only around that, in both themes."""
-    widget = FOCUSABLE[name](root)
-    widget.pack(padx=20, pady=20)
     modes: tuple[Mode, ...] = ("light", "dark")
-    for mode in modes:
-        theme.apply(mode)
-        root.focus_force()
-        assert count_pixels(widget, theme.palette.ring) < 10
-        widget.focus_force()
-        assert count_pixels(widget, theme.palette.ring) > 60
+    for name, make in FOCUSABLE.items():
+        widget = make(root)
+        widget.pack(padx=20, pady=20)
+        for mode in modes:
+            theme.apply(mode)
+            root.focus_force()
+            assert count_pixels(widget, theme.palette.ring) < 10, (name, mode)
+            widget.focus_force()
+            assert count_pixels(widget, theme.palette.ring) > 60, (name, mode)
+        widget.destroy()
 
 
 def test_the_focus_can_be_seen_on_text(root: tk.Tk, theme: Theme) -> None:
