@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.conftest import drawn_once
+from tests.ui.conftest import light_windows
 from tests.ui.window.conftest import User, open_window, user
 
 from .failing import Bench
 
-__all__ = ["bench", "drawn_once", "open_window", "user"]
+__all__ = ["bench", "light_windows", "open_window", "user"]
 
 
 @pytest.fixture
