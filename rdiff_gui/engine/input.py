@@ -200,15 +200,15 @@ class Input:
         first, last = next_hole(self.descriptor, begin + offset, end)
         return first - begin, last - begin
 
-    def hold(self) -> None:
-        """Have a measured source that is short enough in memory from now on, read in one go.
+    def hold(self) -> bytes | None:
+        """Have a measured source in memory from now on, if it is short; what it is, if so.
 
         Raises: SourceUnreadable, SourceChanged.
         """
-        if self.size_bytes is not None and self.size_bytes <= HELD_BYTES_MOST:
-            held = memoryview(bytearray(self.size_bytes))
-            self.read_at(held, 0)
-            self._held = held
+        if self.size_bytes is None or self.size_bytes > HELD_BYTES_MOST:
+            return None
+        self._held = memoryview(held := self.bytes_at(0, self.size_bytes))
+        return held
 
     def clip(self, size_bytes: int) -> None:
         """End here: what follows in the file does not belong to it."""

@@ -37,6 +37,8 @@ _HINT_BYTES_LEAST = 48
 # What zstd looks for; a match that it finds in part may be longer.
 _LDM_BYTES_LEAST = 32
 _FINE_BYTES_LEAST = 24
+# In a text, what a match is grown from.
+_SEED_BYTES_LEAST = 12
 
 # Around where a gap's neighbours point, by the gap's length.
 _REACHES = ((2**16, 2**16), (2**20, 2**20), (sys.maxsize, 2**25))
@@ -46,6 +48,8 @@ _REACHES_MOST = (2**25, 2**23, 2**20, 2**16, 2**13)
 # zstd's own least.
 _LEAST_WINDOW_LOG = 17
 _LEAST_HASH_LOG = 10
+# Larger tables would only take longer to be cleared.
+_MOST_HASH_LOG = 20
 # A block more than all that a match may reach back over.
 _WINDOW_SPARE_BYTES = 2**17
 
@@ -143,13 +147,35 @@ def find_fine(gaps: Sequence[Gap], prefix: Prefix, old: OldBytes) -> list[Match]
     return _find(gaps, prefix, old, options, _FINE_BYTES_LEAST)
 
 
+def find_shared(old: bytes, new: bytes, *, best: bool) -> list[Match]:
+    """What a short new file has of a short old one, in order; to be compared yet.
+
+    Raises: MemoryError.
+    """
+    if len(old) < _PREFIX_BYTES_LEAST:
+        return []
+    size_log = max(_LEAST_HASH_LOG, min(_MOST_HASH_LOG, len(old).bit_length()))
+    options: _Parameters = {
+        _P.strategy: zstd.Strategy.lazy2,
+        _P.hash_log: size_log,
+        _P.chain_log: size_log + 1,
+        _P.search_log: 6 + 2 * best,
+        _P.min_match: 6,
+        _P.target_length: 256,
+    }
+    return _match(new, zstd.ZstdDict(old, is_raw=True), len(old), options, _SEED_BYTES_LEAST)
+
+
 def _find(
     gaps: Sequence[Gap], prefix: Prefix, old: OldBytes, options: _Parameters, least_bytes: int
 ) -> list[Match]:
     data = gaps[0].data if len(gaps) == 1 else b"".join(gap.data for gap in gaps)
     begins = [0, *accumulate(len(gap.data) for gap in gaps)]
     found: list[Match] = []
-    for begin, place, length in _match(data, prefix, options, least_bytes):
+    assert prefix.dictionary
+    for begin, place, length in _match(
+        data, prefix.dictionary, prefix.size_bytes, options, least_bytes
+    ):
         # What was joined for the call is taken apart again.
         done = 0
         while done < length:
@@ -164,18 +190,24 @@ def _find(
     return found
 
 
-def _match(data: bytes, prefix: Prefix, options: _Parameters, least_bytes: int) -> list[Match]:
-    assert prefix.dictionary
-    window_log = (prefix.size_bytes + len(data) + _WINDOW_SPARE_BYTES).bit_length()
+def _match(
+    data: bytes,
+    dictionary: zstd.ZstdDict,
+    prefix_bytes: int,
+    options: _Parameters,
+    least_bytes: int,
+) -> list[Match]:
+    """Where in the data, where in the dictionary, how many bytes."""
+    window_log = (prefix_bytes + len(data) + _WINDOW_SPARE_BYTES).bit_length()
     options = {
         **options,
         _P.window_log: max(_LEAST_WINDOW_LOG, window_log),
         _P.content_size_flag: 0,
     }
     with memory_told():
-        compressor = zstd.ZstdCompressor(options=options, zstd_dict=prefix.dictionary.as_prefix)
+        compressor = zstd.ZstdCompressor(options=options, zstd_dict=dictionary.as_prefix)
         frame = compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
-    return FrameReader(frame, prefix.size_bytes, least_bytes).matches()
+    return FrameReader(frame, prefix_bytes, least_bytes).matches()
 
 
 def _window(gap: Gap, most: int, old_bytes: int, new_bytes: int) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ from rdiff_gui.engine.options import Sealing
 from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.temporary_file import TemporaryFile
+from rdiff_gui.engine.text_delta import is_text, write_text_delta
 from rdiff_gui.engine.trees.batches import Content, Held, Kept
 from rdiff_gui.engine.trees.jobs import full_path
 from rdiff_gui.engine.trees.pairing import Pairing
@@ -107,14 +108,20 @@ class Comparison:
             open_file(self.new, pairing.path) as new,
         ):
             # Short ones are looked into here and there.
-            old.hold()
-            new.hold()
+            before, after = old.hold(), new.hold()
+            was, becomes = manifest.old[pairing.source], manifest.new[pairing.path]
+            if before is not None and after is not None and is_text(after):
+                check_hash(old, was, hash_bytes(before))
+                check_hash(new, becomes, hash_bytes(after))
+                write_text_delta(before, after, output.write, best=self.best)
+                run.advance(self.count_steps(pairing))
+                return
             body = Body(output, new.size_bytes)
             compare_files(old, new, body, run, best=self.best)
             assert body.basis
             assert body.result
-            check_hash(old, manifest.old[pairing.source], body.basis.blake3)
-            check_hash(new, manifest.new[pairing.path], body.result.blake3)
+            check_hash(old, was, body.basis.blake3)
+            check_hash(new, becomes, body.result.blake3)
 
 
 @record(frozen=True)
