@@ -75,7 +75,8 @@ def apply_tree_patch(
             if wanted is None and beside is None and keep_backup and patching.leads_back:
                 wanted = _free_undo(tree)
             folders = [tree.path, beside] if beside else [tree.path]
-            with open_undo(wanted, folders, patching.sides, replace=replace, run=run) as undone:
+            given, sides = patching.given_delta, patching.sides
+            with open_undo(wanted, folders, given, sides, replace=replace, run=run) as undone:
                 if beside:
                     patching.patch_beside(beside, undone)
                 else:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rdiff_gui.engine.input import FilePath, Source, open_input
+from rdiff_gui.engine.input import FilePath, Input, Source, open_input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.progress import Stage as Doing
 from rdiff_gui.engine.seal_io import unwrap
@@ -63,16 +63,17 @@ class Patching:
         self,
         tree: Tree,
         found: TreeFile,
-        delta_bytes: int,
+        given: Input,
         options: TreePatchOptions,
         run: Run,
         executor: Executor | None,
     ) -> None:
         self.tree = tree
         self.options = options
-        self.delta = found.content.path
+        self.given_delta = given
+        self.delta = given.path
         self._found = found
-        self._delta_bytes = delta_bytes
+        self._delta_bytes = given.size_bytes or 0
         self._run = run
         self._executor = executor
         self.sides = read_sides(found, tree)
@@ -321,11 +322,10 @@ def open_patching(
         tree = opened.enter_context(open_tree(path))
         given = opened.enter_context(open_input(delta))
         measured = opened.enter_context(given.measured(run))
-        delta_bytes = measured.size_bytes or 0
         unwrapped = opened.enter_context(unwrap(measured, run, options.trust))
         found = open_tree_file(unwrapped, run, Kind.TREE_DELTA)
         remarks = _settle(tree, settled=settled)
-        patching = Patching(tree, found, delta_bytes, options, run, executor)
+        patching = Patching(tree, found, measured, options, run, executor)
         patching.remarks += remarks
         yield patching
 

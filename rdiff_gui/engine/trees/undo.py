@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.atomic_file import AtomicFile
-from rdiff_gui.engine.input import FilePath
+from rdiff_gui.engine.input import FilePath, Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Effort, Sealing
 from rdiff_gui.engine.output import open_output
@@ -68,12 +68,18 @@ class UndoDelta:
 
 @contextlib.contextmanager
 def open_undo(
-    undo: FilePath | None, folders: list[Path], sides: Sides, *, replace: bool, run: Run
+    undo: FilePath | None,
+    folders: list[Path],
+    delta: Input,
+    sides: Sides,
+    *,
+    replace: bool,
+    run: Run,
 ) -> Iterator[UndoDelta | None]:
     """Have the file of an undo delta, where one is wanted.
 
     Raises: OptionOutOfRange, where the delta tells no hashes; OutputIsInput, where it would stand
-    in one of the folders; as open_output.
+    in one of the folders or take the place of the `delta`; as open_output.
     """
     if undo is None:
         yield None
@@ -81,7 +87,7 @@ def open_undo(
     if any(each.type is EntryType.FILE and not each.blake3 for each in sides.old.values()):
         raise OptionOutOfRange("undo", str(undo), "only with a delta that has a manifest")
     refuse_within(undo, folders)
-    with open_output(undo, [], replace=replace, run=run) as output:
+    with open_output(undo, [delta], replace=replace, run=run) as output:
         if not isinstance(output, AtomicFile):
             raise OptionOutOfRange("undo", str(undo), "a file")
         undone = UndoDelta(output, run)
