@@ -26,6 +26,7 @@ from rdiff_gui.engine import (
     make_delta_from_trees,
 )
 from rdiff_gui.engine.operation import Run
+from rdiff_gui.engine.trees.applying import apply_tree_patch
 from rdiff_gui.formats.magic import Kind
 
 from ..conftest import edited, random_bytes, refused
@@ -273,6 +274,37 @@ def test_a_large_file_goes_with_all_cores(tmp_path: Path, monkeypatch: pytest.Mo
     assert (changes["c/b"].source, changes["c/b"].delta_bytes < 100) == ("b/b", True)
     assert changes["new"].delta_bytes == len(other)
     assert facts_of(tmp_path / "delta").changes == summary.changes
+
+
+def test_a_new_file_is_made_of_one_that_stays(tmp_path: Path) -> None:
+    """One with much in common, whatever it is called; where too much would be read, one beside."""
+    lines = [
+        f"{number} {number**7:x}: what is to be translated\n".encode() for number in range(900)
+    ]
+    old = {
+        "po/de.po": file(b"".join(lines[:600])),
+        "po/fr.po": file(b"".join(lines[300:])),
+        "far/away.po": file(b"".join(lines)),
+        "unlike.po": file(b"".join(lines[:10]) + NOISE),
+    }
+    new = {**old, "po/uk.po": file(b"".join(b"uk\n" + line for line in lines[250:]))}
+    plant(tmp_path / "old", whole(old))
+    plant(tmp_path / "new", whole(new))
+
+    def source_of(delta: str) -> str | None:
+        summary = make_delta_from_trees(tmp_path / "old", tmp_path / "new", tmp_path / delta)
+        changes = {change.path: change for change in summary.changes}
+        assert list(changes) == ["po/uk.po"]
+        return changes["po/uk.po"].source
+
+    assert source_of("delta") == "far/away.po"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rdiff_gui.engine.trees.pairing._READ_MOST", 2)
+        assert source_of("near") == "po/fr.po"
+        patch.setattr("rdiff_gui.engine.trees.pairing._READ_MOST", 0)
+        assert source_of("none") is None
+    apply_tree_patch(tmp_path / "old", tmp_path / "near", None, keep_backup=False)
+    assert look(tmp_path / "old") == look(tmp_path / "new")
 
 
 @posix_only("no other system has sockets in folders, or these modes")

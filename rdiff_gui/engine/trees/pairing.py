@@ -13,6 +13,10 @@ from rdiff_gui.records import record
 
 # A file that is shorter is sent as soon as said where it was.
 _MOVED_BYTES_LEAST = 64
+# A new file that is shorter spares little by being like one that stays.
+_LIKE_BYTES_LEAST = 2**11
+# For new files, so many times as much is read of old ones.
+_READ_MOST = 64
 # A file is hardly made of one that is so many times as long, or as short.
 _SIZES_APART_MOST = 8
 # Of more files of one name, or with the same content, nobody needs the best.
@@ -38,8 +42,8 @@ Alike = Callable[[Sequence[str], Sequence[str]], Mapping[str, str]]
 def pair(old: Side, new: Side, find_like: Alike | None) -> dict[str, Pairing]:
     """What became of every path of either side, in order of the new side, the old one behind.
 
-    `find_like` is asked which of some old files that are gone new ones are like. Without, no file
-    is looked for elsewhere.
+    `find_like` is asked which of some old files new ones are like. Without, no file is looked for
+    elsewhere.
 
     Raises: what it raises.
     """
@@ -61,6 +65,12 @@ def _find_sources(old: Side, new: Side, pairings: dict[str, Pairing], find_like:
             pairings[path] = Pairing(path, Fate.MOVED, source, exact=True)
     finder.forget(pairings)
     for path, source in find_like(finder.gone_files(), _new_among(wanting, pairings)).items():
+        pairings[path] = Pairing(path, Fate.MOVED, source)
+    finder.forget(pairings)
+    left = [
+        path for path in _new_among(wanting, pairings) if new[path].size_bytes >= _LIKE_BYTES_LEAST
+    ]
+    for path, source in find_like(finder.files_near(left), left).items():
         pairings[path] = Pairing(path, Fate.MOVED, source)
     finder.forget(pairings)
     for find in (finder.find_named, finder.find_versioned):
@@ -128,6 +138,20 @@ class _Finder:
         """Those that are gone, in order."""
         return [path for path, _ in _files(self._old) if path in self._gone]
 
+    def files_near(self, paths: Sequence[str]) -> list[str]:
+        """Those of the same suffixes; where that is too much to read, in the same folders."""
+        old, found = self._old, []
+        known = _group((_suffix(path), path) for path, _ in _files(old)) if paths else {}
+        for suffix, wanting in _group((_suffix(path), path) for path in paths).items():
+            folders = {path.rpartition("/")[0] for path in wanting}
+            most_bytes = _READ_MOST * sum(self._new[path].size_bytes for path in wanting)
+            near = known.get(suffix, [])
+            if sum(old[path].size_bytes for path in near) > most_bytes:
+                near = [path for path in near if path.rpartition("/")[0] in folders]
+            if sum(old[path].size_bytes for path in near) <= most_bytes:
+                found += near
+        return found
+
     def find_named(self, path: str) -> str | None:
         """An old file of the same name, best one that is gone."""
         return self._find_alike(path, self._by_name.get(_base(path), ()))
@@ -175,6 +199,10 @@ def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _base(path: str) -> str:
     return path.rpartition("/")[2]
+
+
+def _suffix(path: str) -> str:
+    return _base(path).rpartition(".")[2]
 
 
 def _stem(path: str) -> str:
