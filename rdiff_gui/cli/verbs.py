@@ -48,7 +48,7 @@ def carry_out(request: Request, cancel: CancelToken) -> None:
 
 def _signature(request: Request, cancel: CancelToken) -> None:
     basis, made = fill(request)
-    if basis and is_folder(basis):
+    if _names_folder(basis):
         from rdiff_gui.cli.folder_verbs import sign_folder
 
         sign_folder(request, cancel)
@@ -65,7 +65,7 @@ def _signature(request: Request, cancel: CancelToken) -> None:
 
 def _delta(request: Request, cancel: CancelToken) -> None:
     signature, new_file, made = fill(request)
-    if new_file and is_folder(new_file):
+    if _names_folder(new_file):
         from rdiff_gui.cli.folder_verbs import make_folder_delta
 
         make_folder_delta(request, cancel)
@@ -100,7 +100,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.patch import apply_patch
 
     basis, delta, new_file = fill(request)
-    if basis and is_folder(basis):
+    if _names_folder(basis):
         from rdiff_gui.cli.folder_verbs import patch_folder
 
         patch_folder(request, cancel)
@@ -129,7 +129,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
 
 
 def _verify(request: Request, cancel: CancelToken) -> None:
-    if is_folder(request.words[0]):
+    if _names_folder(request.words[0]):
         from rdiff_gui.cli.folder_verbs import verify_folder
 
         verify_folder(request, cancel)
@@ -209,9 +209,14 @@ def _refuse_for_files(request: Request, *fields: str) -> None:
                 raise UsageProblem(text.format(option=option.names[0]))
 
 
+def _names_folder(word: str | None) -> bool:
+    """Whether a folder was named; one called `-` is `./-`."""
+    return word is not None and word != STANDARD_STREAM and is_folder(word)
+
+
 def are_folders(*words: str | None) -> bool:
     """Whether folders were named. Raises: FoldersAndFiles, where a file was, too."""
-    folders = [word for word in words if word is not None and is_folder(word)]
+    folders = [word for word in words if word is not None and _names_folder(word)]
     files = [word for word in words if word not in folders]
     if folders and files:
         raise FoldersAndFiles(Path(files[0] or STANDARD_STREAM), folders[0])

@@ -63,6 +63,20 @@ def test_our_own_delta_is_applied(trees: Trees) -> None:
     assert look(trees.root) == trees.old
 
 
+def test_a_folder_called_like_standard_input_is_not_meant(trees: Trees) -> None:
+    """“-” is the stream, whatever stands there."""
+    trees.root.rename(trees.home / "-")
+    for words in (
+        ("signature", "-", "sums"),
+        ("patch", "-", "delta", "new"),
+        ("verify", "-", "delta"),
+    ):
+        given = run_cli(*words, folder=trees.home, given=b"no folder")
+        assert given.returncode == (0 if words[0] == "signature" else 104)
+    assert not (trees.home / "new").exists()
+    assert "Changed: 6" in _run(trees, "verify", "./-", "delta")
+
+
 def test_what_was_edited_is_told(trees: Trees) -> None:
     """In one line, and with -v each for itself; --keep-local leaves it."""
     for path in ("edited", "swap one", "swap two", "mode", "was here/moved", "link"):
