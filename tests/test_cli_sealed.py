@@ -13,6 +13,7 @@ from rdiff_gui.cli.table import VERBS, groups_of
 
 from .cli_process import one_line, run_cli
 from .conftest import Rdiff, edited, random_bytes
+from .platforms import posix_only
 
 OLD = random_bytes(60_000)
 NEW = edited(OLD)
@@ -132,9 +133,42 @@ def test_in_place_keeps_the_old_file_and_undo_brings_it_back(folder: Path) -> No
     assert names_in(folder) == {"old", "old.old", "new", "d", "back"}
 
 
+@posix_only("names that are no files are POSIX's")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("old d out --undo -", 101),
+        ("old d out --undo pipe", 101),
+        ("old d out --undo /dev/null", 101),
+        ("old d --undo back", 101),
+        ("old d - --undo back", 101),
+        ("old d /dev/null --undo back", 101),
+        ("--in-place old d --undo -", 101),
+        ("--in-place --changes-only old d --undo -", 101),
+        ("old d out --undo=", 100),
+        ("old d out --undo back/", 100),
+        ("old d out --undo out", 100),
+        ("old d out --undo old", 100),
+        ("old d out --undo d", 100),
+        ("old d out --undo .", 100),
+        ("--in-place old d --undo old", 100),
+    ],
+)
+def test_an_undo_delta_is_a_file_of_its_own(words: str, code: int, folder: Path) -> None:
+    """Anything else is refused at once, though all may be replaced; nothing is written."""
+    os.mkfifo(folder / "pipe")
+    before = names_in(folder)
+    done = run_cli("patch", "--force", *words.split(), folder=folder)
+    one_line(done)
+    assert (done.returncode, done.stdout, names_in(folder)) == (code, b"", before)
+    assert (folder / "old").read_bytes() == OLD
+    succeed("verify", "old", "d", folder=folder)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        ("recover -", "needs FILE to be a file"),
         ("patch --in-place old d out", "takes the place of BASIS"),
         ("patch --no-backup old d out", "--no-backup goes with --in-place"),
         ("patch --in-place - d", "needs BASIS to be a file"),

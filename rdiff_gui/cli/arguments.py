@@ -223,10 +223,14 @@ def _check_words(verb: Verb, words: list[str]) -> None:
     elif len(words) > len(verb.words):
         text = translate("Too many file names: {usage}.")
     elif "" in words:
-        raise UsageProblem(translate("One of the file names is empty."), exit_code=100)
+        raise _nameless()
     else:
         return
     raise UsageProblem(_with_hint(text.format(usage=f"{PROGRAM} {verb.name} {verb.usage}"), verb))
+
+
+def _nameless() -> UsageProblem:
+    return UsageProblem(translate("One of the file names is empty."), exit_code=100)
 
 
 def _check_options(verb: Verb, words: list[str], options: dict[str, Any]) -> None:
@@ -240,6 +244,8 @@ def _check_options(verb: Verb, words: list[str], options: dict[str, Any]) -> Non
                     raise UsageProblem(_with_hint(_say_foreign(option, group, verb), verb))
             elif option.choices:
                 options[option.field] = _choose(option, options[option.field], verb)
+            elif option.value == "FILE" and not options[option.field]:
+                raise _nameless()
     if "in_place" in options and len(words) == len(verb.words):
         raise UsageProblem(
             translate("With --in-place, the result takes the place of BASIS; name no other file.")

@@ -47,15 +47,20 @@ def open_source(word: str | None) -> Path | BinaryIO:
         return _open_stream(0, sys.stdin)
 
 
+def path_of_target(word: str) -> Path:
+    """Raises: OutputUnwritable, for what can only be the name of a folder."""
+    if word.endswith(("/", os.sep)):
+        raise OutputUnwritable(Path(word), errno.EISDIR, os.strerror(errno.EISDIR))
+    return Path(word)
+
+
 def open_target(word: str | None, *, force: bool) -> Path | BinaryIO:
     """The output of that name; standard output for `-` and for none.
 
     Raises: UsageProblem, for binary data on a terminal; OutputUnwritable.
     """
     if word not in (None, STANDARD_STREAM):
-        if str(word).endswith(("/", os.sep)):
-            raise OutputUnwritable(Path(str(word)), errno.EISDIR, os.strerror(errno.EISDIR))
-        return Path(str(word))
+        return path_of_target(str(word))
     with Writing(STANDARD_OUTPUT):
         stream = _open_stream(1, sys.stdout)
     if stream.isatty() and not force:

@@ -15,6 +15,7 @@ from rdiff_gui.cli.terminal import (
     ProgressBar,
     open_source,
     open_target,
+    path_of_target,
     print_answer,
     print_note,
 )
@@ -28,9 +29,9 @@ from rdiff_gui.engine.options import (
     SignatureOptions,
 )
 from rdiff_gui.engine.progress import CancelToken
-from rdiff_gui.errors import FoldersAndFiles
+from rdiff_gui.errors import FoldersAndFiles, UndoImpossible
 from rdiff_gui.records import TYPE_CHECKING
-from rdiff_gui.wording import translate
+from rdiff_gui.wording import STANDARD_OUTPUT, translate
 
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
@@ -108,8 +109,7 @@ def _patch(request: Request, cancel: CancelToken) -> None:
     _refuse_for_files(request)
     options = request.choose(PatchOptions, allow_expansion=request.wants("force"))
     if request.wants("in_place"):
-        if basis in (None, STANDARD_STREAM):
-            raise UsageProblem(translate("--in-place needs BASIS to be a file."))
+        _refuse_stream(basis, "--in-place", "BASIS")
         new_file = basis
     files = (*_open_two(basis, delta), target_of(new_file, request))
     how_kept = ("undo", "in_place", "keep_backup", "changes_only")
@@ -162,6 +162,7 @@ def _recover(request: Request, cancel: CancelToken) -> None:
     from rdiff_gui.engine.recovery import recover
     from rdiff_gui.engine.trees.stage import is_stage_beside
 
+    _refuse_stream(request.words[0], "recover", "FILE")
     path = Path(request.words[0])
     if is_folder(path) or is_stage_beside(path):
         from rdiff_gui.cli.folder_verbs import recover_folder
@@ -209,6 +210,13 @@ def _refuse_for_files(request: Request, *fields: str) -> None:
                 raise UsageProblem(text.format(option=option.names[0]))
 
 
+def _refuse_stream(word: str | None, wanting: str, name: str) -> None:
+    """Raises: UsageProblem, where what a verb or option needs to be a file is standard input."""
+    if word in (None, STANDARD_STREAM):
+        text = translate("{option} needs {word} to be a file.")
+        raise UsageProblem(text.format(option=wanting, word=name))
+
+
 def _names_folder(word: str | None) -> bool:
     """Whether a folder was named; one called `-` is `./-`."""
     return word is not None and word != STANDARD_STREAM and is_folder(word)
@@ -245,9 +253,13 @@ def target_of(word: str | None, request: Request) -> Path | BinaryIO:
 def working(request: Request, cancel: CancelToken, *fields: str) -> Iterator[dict[str, Any]]:
     """A progress bar meanwhile, and what all operations take, with what was given of `fields`.
 
-    Raises: OptionOutOfRange.
+    Raises: OptionOutOfRange, UndoImpossible, OutputUnwritable.
     """
     how = request.given(*fields)
+    if how.get("undo") == STANDARD_STREAM:
+        raise UndoImpossible(STANDARD_OUTPUT)
+    if "undo" in how:
+        how["undo"] = path_of_target(how["undo"])
     windows = request.given("input_bytes", "output_bytes")
     fitting = {field: _fit_window(size_bytes) for field, size_bytes in windows.items()}
     how["resources"] = request.choose(Resources, **fitting)

@@ -34,6 +34,7 @@ from rdiff_gui.errors import (
     OutputUnwritable,
     SourceBusy,
     SourceChanged,
+    UndoImpossible,
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.records import TYPE_CHECKING
@@ -142,6 +143,32 @@ def open_output(
         )
         on_failure.pop_all()
     return _create(output, run)
+
+
+@contextlib.contextmanager
+def open_undo_output(
+    undo: FilePath,
+    inputs: Sequence[Input],
+    *,
+    replace: bool,
+    run: Run,
+    beside: Output | None = None,
+) -> Iterator[AtomicFile]:
+    """As open_output, for what leads back from a result: a file, as that must be `beside` it.
+
+    Raises: UndoImpossible, where either is a pipe or a device; as open_output.
+    """
+    path = Path(undo)
+    if beside and not isinstance(beside, AtomicFile):
+        raise UndoImpossible(beside.path)
+    status = _status_at(path)
+    if status and not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        raise UndoImpossible(path)
+    with open_output(path, inputs, replace=replace, run=run, beside=beside) as output:
+        if not isinstance(output, AtomicFile):
+            # It has become one since.
+            raise UndoImpossible(path)
+        yield output
 
 
 @contextlib.contextmanager

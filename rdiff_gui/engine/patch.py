@@ -15,7 +15,7 @@ from rdiff_gui.engine.delta_reader import Commands, scan_delta
 from rdiff_gui.engine.input import FilePath, Holes, Input, Source, has_journal, open_input
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import PatchOptions, Resources
-from rdiff_gui.engine.output import Nowhere, Output, Target, open_output
+from rdiff_gui.engine.output import Nowhere, Output, Target, open_output, open_undo_output
 from rdiff_gui.engine.patch_writer import HOLE_BYTES_LEAST, assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.publication import publish
@@ -26,7 +26,6 @@ from rdiff_gui.errors import (
     DeltaExpands,
     DiskFull,
     FileProblem,
-    OptionOutOfRange,
     ResultIncomplete,
     ResultWrong,
     WrongBasis,
@@ -70,7 +69,7 @@ def apply_patch(
     Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands, ContentDamaged,
     SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, WrongBasis, BasisTooShort,
     ResultWrong, ResultIncomplete, SourceMissing, SourceUnreadable, SourceChanged, SourceBusy,
-    SourceInUse, JournalUnusable, OptionOutOfRange, OutputIsInput, OutputNamedTwice, OutputExists
+    SourceInUse, JournalUnusable, UndoImpossible, OutputIsInput, OutputNamedTwice, OutputExists
     (unless `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
     SystemRefused, Cancelled; on each, `new_file` and `undo` are as they were before the call.
     NotPutBack and ChangeUnfinished, where a failing disk allows that no more; they say where the
@@ -123,13 +122,11 @@ def apply_patch(
 def _open_undo(
     undo: FilePath | None, inputs: list[Input], output: Output, replace: bool, run: Run
 ) -> Iterator[Output | None]:
-    """Raises: OptionOutOfRange, where the result is a pipe; as open_output."""
+    """Raises: as open_undo_output."""
     if undo is None:
         yield None
         return
-    if not isinstance(output, AtomicFile):
-        raise OptionOutOfRange("undo", str(undo), "only together with a result in a file")
-    with open_output(undo, inputs, replace=replace, run=run, beside=output) as undo_output:
+    with open_undo_output(undo, inputs, replace=replace, run=run, beside=output) as undo_output:
         yield undo_output
 
 

@@ -22,6 +22,7 @@
     │   ├── OutputExists             it is there and was not to be replaced
     │   ├── OutputIsInput            writing it would destroy what is being read
     │   ├── OutputNamedTwice         one name for two results
+    │   ├── UndoImpossible           it or the result is no file, or nothing tells it       101
     │   ├── OutputUnwritable         no permission, no such folder, a disk error
     │   ├── DiskFull                 not enough space for the result
     │   ├── EntryRefused             a device, a pipe or a socket in a folder

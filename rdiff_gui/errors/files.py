@@ -30,6 +30,7 @@ __all__ = [
     "SourceChanged",
     "SourceMissing",
     "SourceUnreadable",
+    "UndoImpossible",
 ]
 
 
@@ -142,6 +143,27 @@ class OutputNamedTwice(FileProblem):
         return translate(
             "“{name}” is named for both the result and the undo delta. "
             "Choose another name for one of them."
+        ).format(name=self.name)
+
+
+@record(eq=False)
+class UndoImpossible(FileProblem):
+    """An undo delta cannot be had: `path`, it or the result, is no file, but a pipe or a device.
+
+    With `delta`, that has no hashes, so nothing tells what the undo delta at `path` leads to.
+    """
+
+    exit_code = 101
+    delta: Path | None = None
+
+    def __str__(self) -> str:
+        if self.delta is not None:
+            return translate(
+                "“{delta}” carries no checksums of the old files, so no undo delta can be made."
+            ).format(delta=show_name(self.delta))
+        return translate(
+            "An undo delta and the result appear together or not at all, so both must be files; "
+            "“{name}” is none. Name a file for it."
         ).format(name=self.name)
 
 

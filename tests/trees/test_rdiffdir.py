@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine.trees.applying import apply_tree_patch, verify_tree_patch
-from rdiff_gui.errors import NotATree, TreeDiffers
+from rdiff_gui.errors import NotATree, TreeDiffers, UndoImpossible
 from tests.platforms import WINDOWS
 
 from .conftest import NEW, OLD
@@ -59,6 +59,8 @@ def test_its_delta_makes_what_it_makes(tmp_path: Path) -> None:
     with tarfile.open(delta) as tar:
         assert any(name.startswith("multivol_") for name in tar.getnames())
     verify_tree_patch(tmp_path / "old", delta)
+    with pytest.raises(UndoImpossible):
+        apply_tree_patch(tmp_path / "old", delta, None, undo=tmp_path / "undo")
     apply_tree_patch(tmp_path / "old", delta, tmp_path / "beside")
     assert look(tmp_path / "old") == old
     apply_tree_patch(tmp_path / "old", delta, None, keep_backup=False)

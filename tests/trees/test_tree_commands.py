@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rdiff_gui.engine import make_delta_from_trees
+import pytest
+
+from rdiff_gui.engine import apply_tree_patch, make_delta_from_trees
 from tests.cli_process import one_line, run_cli
+from tests.platforms import posix_only
 
 from .conftest import Trees
 from .writer import look
@@ -75,6 +78,32 @@ def test_a_folder_called_like_standard_input_is_not_meant(trees: Trees) -> None:
         assert given.returncode == (0 if words[0] == "signature" else 104)
     assert not (trees.home / "new").exists()
     assert "Changed: 6" in _run(trees, "verify", "./-", "delta")
+
+
+@posix_only("names that are no files are POSIX's")
+@pytest.mark.parametrize("place", ["--in-place", "new"])
+def test_an_undo_delta_is_a_file_of_its_own(place: str, trees: Trees) -> None:
+    """Anything else is refused at once, though all may be replaced; nothing is written."""
+    apply_tree_patch(trees.root, trees.delta, trees.home / "true")
+    make_delta_from_trees(trees.root, trees.home / "true", trees.home / "ours")
+    os.mkfifo(trees.home / "pipe")
+    before = sorted(trees.home.iterdir())
+    for undo, code in (
+        ("-", 101),
+        ("pipe", 101),
+        ("/dev/null", 101),
+        ("", 100),
+        ("back/", 100),
+        ("ours", 100),
+        ("tree/back", 100),
+        ("new/back", 100),
+        (".", 100),
+    ):
+        done = run_cli("patch", "--force", "tree", "ours", place, "--undo", undo, folder=trees.home)
+        one_line(done)
+        assert (done.returncode, undo) == (code, undo)
+        assert sorted(trees.home.iterdir()) == before
+        assert look(trees.root) == trees.old
 
 
 def test_what_was_edited_is_told(trees: Trees) -> None:

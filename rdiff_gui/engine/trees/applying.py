@@ -55,7 +55,7 @@ def apply_tree_patch(
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, SourceBusy, NotATree, TreeDamaged,
     TreeUnsafe, TreeTooNew, TreeDiffers, LinkLeadsOut, NamesCollide, NameImpossible,
-    PartOnOtherDisk, OptionOutOfRange, OutputIsInput, OutputExists, OutputUnwritable, DiskFull,
+    PartOnOtherDisk, UndoImpossible, OutputIsInput, OutputExists, OutputUnwritable, DiskFull,
     StageForeign, FolderNotShared, HelperLost, Cancelled, what apply_patch raises for a damaged
     delta; on each, all is as it was before. TreeUnfinished, where a failing disk allows that no
     more; it says where the rest is.

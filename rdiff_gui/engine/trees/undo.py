@@ -10,12 +10,12 @@ from rdiff_gui.engine.atomic_file import AtomicFile
 from rdiff_gui.engine.input import FilePath, Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Effort, Sealing
-from rdiff_gui.engine.output import open_output
+from rdiff_gui.engine.output import open_undo_output
 from rdiff_gui.engine.publication import publish
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.tree_delta import open_tree_output, refuse_within, write_between
-from rdiff_gui.errors import Difference, OptionOutOfRange
+from rdiff_gui.errors import Difference, UndoImpossible
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.seal import Seal
 from rdiff_gui.formats.tree_manifest import Entry, EntryType, Manifest
@@ -78,18 +78,16 @@ def open_undo(
 ) -> Iterator[UndoDelta | None]:
     """Have the file of an undo delta, where one is wanted.
 
-    Raises: OptionOutOfRange, where the delta tells no hashes; OutputIsInput, where it would stand
-    in one of the folders or take the place of the `delta`; as open_output.
+    Raises: UndoImpossible, where the delta tells no hashes; OutputIsInput, where it would stand in
+    one of the folders or take the place of the `delta`; as open_undo_output.
     """
     if undo is None:
         yield None
         return
     if any(each.type is EntryType.FILE and not each.blake3 for each in sides.old.values()):
-        raise OptionOutOfRange("undo", str(undo), "only with a delta that has a manifest")
+        raise UndoImpossible(Path(undo), delta.path)
     refuse_within(undo, folders)
-    with open_output(undo, [delta], replace=replace, run=run) as output:
-        if not isinstance(output, AtomicFile):
-            raise OptionOutOfRange("undo", str(undo), "a file")
+    with open_undo_output(undo, [delta], replace=replace, run=run) as output:
         undone = UndoDelta(output, run)
         try:
             yield undone
