@@ -84,8 +84,8 @@ Source: librsync.h, enum rs_result.
 
 from rdiff_gui.errors.files import *
 from rdiff_gui.errors.formats import *
+from rdiff_gui.errors.patches import *
 from rdiff_gui.errors.program import *
-from rdiff_gui.errors.results import *
 from rdiff_gui.errors.trees import *
 from rdiff_gui.records import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What goes wrong between a delta and a basis, and where a file is changed in its place."""
+"""What goes wrong with a patch: its basis, its result, and a file that it changes in its place."""
 
 from __future__ import annotations
 
