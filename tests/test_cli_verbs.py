@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from unicodedata import category, east_asian_width
 
 import pytest
 
@@ -299,6 +300,20 @@ def test_info_tells_people(folder: Path) -> None:
     succeed("diff", "old", "new", "d", folder=folder)
     assert "Needs an old file of at least:" in succeed("info", "d", folder=folder).decode()
     assert "neither a signature nor a delta" in succeed("info", "new", folder=folder).decode()
+
+
+@pytest.mark.parametrize(("language", "colon"), [("fr", "\u202f:"), ("zh_CN", "："), ("ar", ":")])
+def test_info_keeps_its_columns(language: str, colon: str, folder: Path) -> None:
+    """Where letters are twice as wide or have marks on them, and colons are other ones."""
+    succeed("signature", "old", "s", folder=folder)
+    told = run_cli("info", "s", folder=folder, LANGUAGE=language, PYTHONUTF8="1").stdout.decode()
+    # Before the old file's name and before its hash.
+    labels = re.findall(r"^(.*?)(?:\bold\b|\b[0-9a-f]{64}$)", told, re.MULTILINE)
+    assert [colon in label for label in labels] == [True, True]
+    marks = ("Cf", "Mn")
+    shown = ["".join(each for each in label if category(each) not in marks) for label in labels]
+    wide = [sum(east_asian_width(each) in "FW" for each in label) for label in shown]
+    assert len(shown[0]) + wide[0] == len(shown[1]) + wide[1]
 
 
 def test_info_counts_one_byte_as_one(make_file: MakeFile, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ def write_help(verb: Verb | None) -> str:
 
 
 def _describe_group(group: Group) -> str:
-    return "\n".join([f"{translate(group.title)}:", *map(_describe_option, group.options)])
+    title = translate("{label}:").format(label=translate(group.title))
+    return "\n".join([title, *map(_describe_option, group.options)])
 
 
 def _describe_option(option: Option) -> str:

@@ -113,10 +113,21 @@ def write_words(facts: Facts) -> str:
             title = translate("“{name}” is a delta.")
         case OrdinaryFacts():
             title = translate("“{name}” is an ordinary file: neither a signature nor a delta.")
-    rows = describe(facts)
-    width = max(len(label) for label, _ in rows)
-    lines = [f"  {label + ':':<{width + 1}} {value}" for label, value in rows]
+    rows = [(translate("{label}:").format(label=label), value) for label, value in describe(facts)]
+    width = max(_columns(label) for label, _ in rows)
+    lines = [f"  {label}{' ' * (width - _columns(label))} {value}" for label, value in rows]
     return "\n".join((title.format(name=show_name(facts.path)), *lines))
+
+
+def _columns(text: str) -> int:
+    """Of a terminal: two a letter of China, Japan and Korea, none a mark on another letter."""
+    import unicodedata  # a start without such an answer does without
+
+    return sum(
+        2 if unicodedata.east_asian_width(character) in "FW" else 1
+        for character in text
+        if unicodedata.category(character) not in ("Cf", "Me", "Mn")
+    )
 
 
 def write_check(summary: PatchSummary, basis: Path) -> str:
