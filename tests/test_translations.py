@@ -95,6 +95,13 @@ def test_each_sentence_keeps_its_places(language: str) -> None:
             assert form.endswith("\n") == ids[-1].endswith("\n"), f"{language}: {form}"
 
 
+def test_french_signs_stay_with_their_words() -> None:
+    """A line may end at a plain blank, and would then begin with a colon, or end with «."""
+    for message in read_catalogue("fr"):
+        for form in several(message.string) if message.id else ():
+            assert not re.search(r"\S [:;?!»%]|« ", form), form
+
+
 def test_every_language_formats_what_english_does() -> None:
     """Each sentence can be filled in: braces are paired, and places have names."""
     for language in sorted(LANGUAGES.keys() - {"en"}):
