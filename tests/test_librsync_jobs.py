@@ -14,8 +14,8 @@ import pytest
 from rdiff_gui.errors import LibrsyncFailed
 from rdiff_gui.librsync import prototypes, whole_files
 from rdiff_gui.librsync.jobs import (
-    Channel,
     Job,
+    JobChannel,
     LoadedSignature,
     Memory,
     WindowPacer,
@@ -35,7 +35,7 @@ def run_job(job: Job, data: bytes, window_bytes: int = 2**20) -> bytes:
     source, output = Memory(len(data)), io.BytesIO()
     source.view[: len(data)] = data
     windows: list[int] = []
-    channel = Channel(WindowPacer(window_bytes), Memory(2**12), output.write, windows.append)
+    channel = JobChannel(WindowPacer(window_bytes), Memory(2**12), output.write, windows.append)
     with job:
         job.feed(source, 0, len(data), channel, ended=True)
     assert sum(windows) == len(data)
@@ -142,7 +142,7 @@ def test_a_job_goes_on_with_blocks_from_anywhere() -> None:
     whole = run_signature(data, 256)
     source, sums = Memory(len(data)), bytearray()
     source.view[:] = data
-    channel = Channel(WindowPacer(1000), Memory(100), sums.extend, lambda _bytes: None)
+    channel = JobChannel(WindowPacer(1000), Memory(100), sums.extend, lambda _bytes: None)
     with begin_signature(256, 32, MAGIC) as job:
         for start in (5120, 0, 2560):
             job.feed(source, start, start + 512, channel)

@@ -201,7 +201,7 @@ def _savings(summary: DeltaSummary | TreeDeltaSummary) -> str:
             ).format(**sizes)
 
 
-def write_desktop_change(action: str, change: integration.Change) -> str:
+def write_desktop_change(action: str, change: integration.DesktopChange) -> str:
     """What `desktop install` or `uninstall` answers."""
     if action == "install":
         text = translate("Added to your desktop: {what}.")

@@ -28,7 +28,7 @@ from rdiff_gui.desktop.own_files import (
     system_data_folders,
     write_receipt,
 )
-from rdiff_gui.desktop.own_program import Change, Standing, State, own_command, write_entry
+from rdiff_gui.desktop.own_program import DesktopChange, Standing, State, own_command, write_entry
 from rdiff_gui.desktop.programs import answer_of
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
 from rdiff_gui.errors.program import reason_of
@@ -67,7 +67,7 @@ def look() -> Standing:
     )
 
 
-def install() -> Change:
+def install() -> DesktopChange:
     """Add the program; what an older version added is replaced.
 
     Raises: ProgramUnnameable, DesktopUnwritable.
@@ -108,10 +108,10 @@ def install() -> Change:
                 caches=tuple(sorted({*receipt.caches, *caches})),
             )
         )
-    return Change(home, len(files), tuple(home / name for name in left), failed)
+    return DesktopChange(home, len(files), tuple(home / name for name in left), failed)
 
 
-def uninstall() -> Change:
+def uninstall() -> DesktopChange:
     """Take away what `install` put there, and nothing else.
 
     Without a receipt, what is as `install` would put it there now.
@@ -121,7 +121,7 @@ def uninstall() -> Change:
     home = data_home()
     receipt = read_receipt() or _recognize()
     if not receipt.files and not _is_there(receipt_file()):
-        return Change(home, 0)
+        return DesktopChange(home, 0)
     there = {name: digest for name in receipt.files if (digest := _digest(name)) is not None}
     ours = [name for name, digest in there.items() if digest in receipt.files[name]]
     for name in ours:
@@ -133,7 +133,7 @@ def uninstall() -> Change:
     _remove(receipt_file())
     _remove_folders(receipt.folders)
     left = tuple(home / name for name in there if name not in ours)
-    return Change(home, len(ours), left, failed)
+    return DesktopChange(home, len(ours), left, failed)
 
 
 # --- one step each -------------------------------------------------------------------------------

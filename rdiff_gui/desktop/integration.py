@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rdiff_gui.desktop.own_program import Change, Standing, State
+from rdiff_gui.desktop.own_program import DesktopChange, Standing, State
 from rdiff_gui.errors import DesktopForeign
 
 if sys.platform == "win32":
@@ -24,7 +24,7 @@ def look() -> Standing:
     return desktop.look() if is_possible() else Standing(State.FOREIGN, Path())
 
 
-def install() -> Change:
+def install() -> DesktopChange:
     """Add the program; what an older version added is replaced.
 
     Raises: DesktopForeign, ProgramUnnameable, DesktopUnwritable.
@@ -34,7 +34,7 @@ def install() -> Change:
     return desktop.install()
 
 
-def uninstall() -> Change:
+def uninstall() -> DesktopChange:
     """Take away what `install` put there, and nothing else.
 
     Raises: DesktopForeign, ProgramUnnameable, DesktopStuck.
@@ -44,4 +44,4 @@ def uninstall() -> Change:
     return desktop.uninstall()
 
 
-__all__ = ["Change", "Standing", "State", "install", "is_possible", "look", "uninstall"]
+__all__ = ["DesktopChange", "Standing", "State", "install", "is_possible", "look", "uninstall"]

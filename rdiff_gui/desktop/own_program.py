@@ -57,7 +57,7 @@ class Standing:
 
 
 @record(frozen=True)
-class Change:
+class DesktopChange:
     """What an installation or removal did.
 
     `files` is how many are there now or were taken away, `left` what is not ours, `failed`

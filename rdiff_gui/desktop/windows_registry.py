@@ -16,13 +16,14 @@ from pathlib import Path
 
 from rdiff_gui import __version__
 from rdiff_gui.desktop.own_files import WINDOWS_ICONS
-from rdiff_gui.desktop.own_program import Change, Standing, State, own_command
+from rdiff_gui.desktop.own_program import DesktopChange, Standing, State, own_command
 from rdiff_gui.errors import DesktopStuck, DesktopUnwritable
 from rdiff_gui.errors.program import reason_of
 
 assert sys.platform == "win32"
 
-Entry = tuple[str, str]  # a key below Software\Classes, and the name of a value; "" is its own
+# A key below Software\Classes, and the name of a value; "" is its own.
+RegistryEntry = tuple[str, str]
 
 _CLASSES = r"Software\Classes"
 PLACE = Path("HKEY_CURRENT_USER", _CLASSES)
@@ -62,7 +63,7 @@ def look() -> Standing:
     return Standing(state, PLACE, there[_VERSION] or "", (command,), len(found), others)
 
 
-def install() -> Change:
+def install() -> DesktopChange:
     """Add the program; what an older version added is replaced.
 
     Raises: DesktopUnwritable.
@@ -84,10 +85,10 @@ def install() -> Change:
                     _write(done, old)
         raise DesktopUnwritable(PLACE / entry[0], reason_of(problem)) from problem
     _tell_explorer()
-    return Change(PLACE, len(wanted), tuple(PLACE / key for key, _ in others))
+    return DesktopChange(PLACE, len(wanted), tuple(PLACE / key for key, _ in others))
 
 
-def uninstall() -> Change:
+def uninstall() -> DesktopChange:
     """Take away what `install` put there, and nothing else.
 
     Raises: DesktopStuck.
@@ -102,10 +103,10 @@ def uninstall() -> Change:
     if ours:
         _tell_explorer()
     others = [key for (key, name), text in there.items() if text and (key, name) not in ours]
-    return Change(PLACE, len(ours), tuple(PLACE / key for key in others) if ours else ())
+    return DesktopChange(PLACE, len(ours), tuple(PLACE / key for key in others) if ours else ())
 
 
-def _wanted() -> dict[Entry, str]:
+def _wanted() -> dict[RegistryEntry, str]:
     """All entries of this version, for this program."""
     command = subprocess.list2cmdline(own_command()[1:])
     # The program in quotes whatever its name is; a name cannot hold any.
@@ -121,12 +122,12 @@ def _wanted() -> dict[Entry, str]:
     return wanted
 
 
-def _is_ours(entry: Entry, text: str) -> bool:
+def _is_ours(entry: RegistryEntry, text: str) -> bool:
     """Whether we put an entry there: it is of our class, or names it."""
     return any(name.startswith(_OURS) for name in (*entry, text))
 
 
-def _read(entry: Entry) -> str | None:
+def _read(entry: RegistryEntry) -> str | None:
     key, name = entry
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, rf"{_CLASSES}\{key}") as opened:
@@ -136,14 +137,14 @@ def _read(entry: Entry) -> str | None:
     return str(text)
 
 
-def _write(entry: Entry, text: str) -> None:
+def _write(entry: RegistryEntry, text: str) -> None:
     """Raises: OSError."""
     key, name = entry
     with winreg.CreateKey(winreg.HKEY_CURRENT_USER, rf"{_CLASSES}\{key}") as opened:
         winreg.SetValueEx(opened, name, 0, winreg.REG_SZ, text)
 
 
-def _remove(entry: Entry) -> None:
+def _remove(entry: RegistryEntry) -> None:
     """Take away a value, and every key around it that then holds nothing. Raises: OSError."""
     key, name = entry
     with contextlib.suppress(FileNotFoundError):

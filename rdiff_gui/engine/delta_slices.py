@@ -17,7 +17,7 @@ from rdiff_gui.formats.delta_commands import Command, CommandReader, CommandTota
 from rdiff_gui.librsync.jobs import (
     OUTPUT_BYTES,
     WINDOW_BYTES,
-    Channel,
+    JobChannel,
     Memory,
     WindowPacer,
     Write,
@@ -180,7 +180,7 @@ class _Comparing:
             uncounted_bytes -= step
             self._run.advance(step)
 
-        channel = Channel(slice_.pacer, slice_.output, write, count)
+        channel = JobChannel(slice_.pacer, slice_.output, write, count)
         slice_.pacer.begin_job(self._block_bytes)
         with self._loaded.tables.lend() as table, table.begin_delta() as job:
             job.feed(slice_.memory, 0, slice_.filled_bytes, channel, ended=True)

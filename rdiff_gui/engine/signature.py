@@ -23,8 +23,8 @@ from rdiff_gui.formats.seal import Identity, pack
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import (
     OUTPUT_BYTES,
-    Channel,
     Job,
+    JobChannel,
     Memory,
     WindowPacer,
     Write,
@@ -127,7 +127,7 @@ class _Slice:
 
     memory: Memory
     job: Job
-    channel: Channel
+    channel: JobChannel
     sums: bytearray
     filled_bytes: int = 0
     ended: bool = False
@@ -169,7 +169,7 @@ class _Signing:
         block_bytes = self._header.block_bytes
         window_blocks = (self._run.resources.input_bytes or memory_bytes) // block_bytes
         sums = bytearray()
-        channel = Channel(
+        channel = JobChannel(
             # Whole blocks go to librsync without a copy.
             WindowPacer(max(1, window_blocks) * block_bytes),
             Memory(self._run.resources.output_bytes or min(OUTPUT_BYTES, memory_bytes)),

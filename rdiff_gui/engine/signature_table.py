@@ -19,7 +19,7 @@ from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.signature_header import SignatureHeader
 from rdiff_gui.librsync.jobs import (
     OUTPUT_BYTES,
-    Channel,
+    JobChannel,
     LoadedSignature,
     Memory,
     WindowPacer,
@@ -280,7 +280,7 @@ def sum_of_zeros(header: SignatureHeader) -> bytes:
     """The record of a whole block of zeros. Raises: LibrsyncFailed."""
     zeros = Memory(header.block_bytes)
     sums = bytearray()
-    channel = Channel(
+    channel = JobChannel(
         WindowPacer(len(zeros)), Memory(OUTPUT_BYTES), sums.extend, lambda _window_bytes: None
     )
     with begin_signature(header.block_bytes, header.strong_bytes, header.magic) as job:

@@ -77,7 +77,7 @@ class Pieces:
 
 
 @record(frozen=True)
-class Stretch:
+class MapStretch:
     """What bytes `[start, end)` of the new file are made of: so many whole or cut pieces."""
 
     start: int
@@ -236,11 +236,11 @@ class PieceMap:
 
     # --- looking up ------------------------------------------------------------------------------
 
-    def stretch(self, start: int, end: int) -> Stretch:
+    def stretch(self, start: int, end: int) -> MapStretch:
         """The whole stretches in which bytes `[start, end)` of the new file lie, as one."""
         first, last = start >> self._shift, (end - 1) >> self._shift
         pieces = sum(self._begun[first : last + 1]) + (not self._opened[first])
-        return Stretch(
+        return MapStretch(
             first << self._shift,
             min(self.result_bytes, (last + 1) << self._shift),
             pieces,

@@ -8,10 +8,11 @@ Source: POSIX pax; duplicity 0.8, diffdir.py and patchdir.py.
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from rdiff_gui.errors import TreeDamaged, TreeTooNew, TreeUnsafe
+from rdiff_gui.formats.seal import ReadAt
 from rdiff_gui.formats.tree_manifest import (
     ENTRIES_MOST,
     MANIFEST_BYTES_MOST,
@@ -39,8 +40,6 @@ from rdiff_gui.formats.tree_tar import (
 )
 from rdiff_gui.records import record, replace
 from rdiff_gui.wording import translate
-
-ReadAt = Callable[[int, int], bytes]
 
 # Of one member: a path, where it leads to and where it came from, in headers of their own.
 _EXTENDED_BYTES_MOST = 4 * PATH_BYTES_MOST

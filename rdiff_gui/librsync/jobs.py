@@ -98,7 +98,7 @@ class WindowPacer:
 
 
 @record(frozen=True)
-class Channel:
+class JobChannel:
     """What goes with a job's data: the windows, the room for output, and who hears of both.
 
     `write` gets output as a view that is valid during the call; `on_window` the length of every
@@ -138,7 +138,7 @@ class Job:
             prototypes.job_free(pointer)
 
     def feed(
-        self, source: Memory, start: int, end: int, channel: Channel, *, ended: bool = False
+        self, source: Memory, start: int, end: int, channel: JobChannel, *, ended: bool = False
     ) -> None:
         """Hand over `source[start:end]`, all of it; with `ended`, the job comes to its end.
 
@@ -221,7 +221,7 @@ class LoadedSignature:
         _require_memory(_JOB_BYTES + blocks * (record_bytes + _BLOCK_EXTRA_BYTES))
         records = max(1, min(blocks, WINDOW_BYTES // record_bytes))
         piece = Memory(max(header_bytes, records * record_bytes))
-        channel = Channel(WindowPacer(WINDOW_BYTES), Memory(1), _expect_nothing, _tell_nobody)
+        channel = JobChannel(WindowPacer(WINDOW_BYTES), Memory(1), _expect_nothing, _tell_nobody)
         with Job(prototypes.loadsig_begin(byref(self._pointer)), keep=self) as job:
             job.feed(piece, 0, read(piece.view[:header_bytes]), channel)
             while got := read(piece.view[: records * record_bytes]):

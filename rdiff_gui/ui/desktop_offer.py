@@ -17,7 +17,7 @@ from rdiff_gui.wording import show_name, translate
 # The integration itself is imported where it is called: it is offered once in the program's life,
 # so no start should wait for it.
 if TYPE_CHECKING:
-    from rdiff_gui.desktop.integration import Change, Standing
+    from rdiff_gui.desktop.integration import DesktopChange, Standing
 
 if sys.platform == "win32":
     _OFFER = translate("Open signatures and deltas with a double-click?")
@@ -88,7 +88,7 @@ class DesktopOffer:
         self._banner.show("info", translate("Adding to this desktop…"))
         self._context.post.ask(install, self._tell, partial(show_problem, self._banner))
 
-    def _tell(self, change: Change) -> None:
+    def _tell(self, change: DesktopChange) -> None:
         if change.remarks:
             self._banner.tell("warning", "\n".join(change.remarks))
         else:
@@ -133,13 +133,13 @@ class DesktopCard:
         ]
         self._actions.show(actions)
 
-    def _change(self, change: Callable[[], Change]) -> None:
+    def _change(self, change: Callable[[], DesktopChange]) -> None:
         for button in self._actions.buttons:
             set_enabled(button, False)
         self._banner.hide()
         self._context.post.ask(change, self._tell, self._tell_problem)
 
-    def _tell(self, change: Change) -> None:
+    def _tell(self, change: DesktopChange) -> None:
         if change.remarks:
             self._banner.tell("warning", "\n".join(change.remarks))
         self.refresh()

@@ -17,7 +17,7 @@ from rdiff_gui.engine.trees.applying import (
 from rdiff_gui.engine.trees.execution import Execution
 from rdiff_gui.engine.trees.options import KeepOptions, TreePatchOptions
 from rdiff_gui.engine.trees.recovery import recover_tree
-from rdiff_gui.engine.trees.stage import Phase, Stage
+from rdiff_gui.engine.trees.stage import Phase, StageFolder
 from rdiff_gui.errors import (
     LocalFilesKept,
     OutputExists,
@@ -113,15 +113,15 @@ def test_a_patch_that_fails_leaves_no_undo_delta(
     trees: Trees, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor does one that cannot be written leave a new tree."""
-    enter = Stage.enter
+    enter = StageFolder.enter
 
-    def refuse(stage: Stage, phase: Phase) -> None:
+    def refuse(stage: StageFolder, phase: Phase) -> None:
         if phase is Phase.DONE:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         enter(stage, phase)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Stage, "enter", refuse)
+        patch.setattr(StageFolder, "enter", refuse)
         with pytest.raises(OutputUnwritable):
             trees.patch(undo=trees.home / "undo")
     assert trees.is_old()
@@ -319,15 +319,15 @@ def test_a_folder_in_one_that_is_somebody_elses(
     undo = trees.home / "new tree"
     trees.patch(undo=undo)
     assert trees.is_new()
-    enter, phases = Stage.enter, []
+    enter, phases = StageFolder.enter, []
 
-    def refuse(stage: Stage, phase: Phase) -> None:
+    def refuse(stage: StageFolder, phase: Phase) -> None:
         phases.append(stage.place.folder)
         if phase is Phase.DONE:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         enter(stage, phase)
 
-    monkeypatch.setattr(Stage, "enter", refuse)
+    monkeypatch.setattr(StageFolder, "enter", refuse)
     with pytest.raises(OutputUnwritable):
         apply_tree_patch(trees.root, undo, None, keep_backup=False)
     assert trees.is_new()

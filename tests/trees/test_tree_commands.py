@@ -19,10 +19,10 @@ from .writer import look
 _DIE_IN_THE_MIDDLE = """
 import os
 from rdiff_gui.engine import apply_tree_patch
-from rdiff_gui.engine.trees.stage import Stage
+from rdiff_gui.engine.trees.stage import StageFolder
 
-true = Stage.enter
-Stage.enter = lambda stage, phase: os._exit(9)
+true = StageFolder.enter
+StageFolder.enter = lambda stage, phase: os._exit(9)
 apply_tree_patch("tree", "delta", None)
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from typing import Protocol, Self
 
-    from rdiff_gui.engine.trees.jobs import Bodies, Job
+    from rdiff_gui.engine.trees.jobs import Bodies, RemoteJob
 else:
     Protocol = object
 
@@ -39,11 +39,11 @@ class Content:
 class Recipe(Protocol):
     """A part of some work, as frozen records, strings and numbers."""
 
-    def open(self) -> contextlib.AbstractContextManager[Work]:
+    def open(self) -> contextlib.AbstractContextManager[BatchWork]:
         """The work, for whichever process does it."""
 
 
-class Work(Protocol):
+class BatchWork(Protocol):
     """What is done with each of some files; each method raises what the engine does."""
 
     def count_steps(self, pairing: Pairing) -> int:
@@ -73,7 +73,7 @@ class Work(Protocol):
 class Cut(Protocol):
     """One file in slices; each method raises what the engine does."""
 
-    def jobs(self, name_place: Callable[[], str], run: Run) -> Iterator[Job[Bodies]]:
+    def jobs(self, name_place: Callable[[], str], run: Run) -> Iterator[RemoteJob[Bodies]]:
         """What makes the slices; what is long goes to the places that `name_place` names."""
 
     def join(
@@ -83,7 +83,7 @@ class Cut(Protocol):
 
 
 def make_contents(
-    work: Work, pairings: Sequence[Pairing], run: Run, executor: Executor | None = None
+    work: BatchWork, pairings: Sequence[Pairing], run: Run, executor: Executor | None = None
 ) -> Generator[tuple[Pairing, Content | None], None, None]:
     """What becomes a member for each of these, in order; what is given is good until the next.
 
@@ -108,7 +108,7 @@ def make_contents(
             yield from batches.hand_out()
 
 
-def _groups(work: Work, pairings: Sequence[Pairing]) -> Iterator[list[Pairing]]:
+def _groups(work: BatchWork, pairings: Sequence[Pairing]) -> Iterator[list[Pairing]]:
     """Large ones alone, others with their neighbours."""
     group: list[Pairing] = []
     for pairing in pairings:
@@ -149,7 +149,7 @@ class _Batch:
 class _Batches:
     """Files that all cores work on, a round of batches at a time."""
 
-    def __init__(self, work: Work, pairings: Sequence[Pairing], run: Run) -> None:
+    def __init__(self, work: BatchWork, pairings: Sequence[Pairing], run: Run) -> None:
         self._work = work
         self._ahead = batches_of(pairings, work.count_steps)
         self.left_files = len(pairings)

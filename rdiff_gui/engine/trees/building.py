@@ -6,12 +6,12 @@ import contextlib
 import stat
 from pathlib import Path
 
-from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.system import Tree, walk
 from rdiff_gui.engine.trees.attributes import attributes_of
 from rdiff_gui.engine.trees.execution import Execution
 from rdiff_gui.engine.trees.looking import Looker
-from rdiff_gui.engine.trees.plan import Way
+from rdiff_gui.engine.trees.plan import Means
 from rdiff_gui.engine.trees.stage import IN, WHOLE, empty_folder
 from rdiff_gui.errors import FolderNotSynced, OutputExists
 from rdiff_gui.errors.files import Writing
@@ -24,7 +24,7 @@ class Building(Execution):
 
     def build(self) -> None:
         """Make all of it in the stage. Raises: as make_content; OutputUnwritable, DiskFull."""
-        self._run.stage = Doing.PATCHING
+        self._run.stage = Stage.PATCHING
         stage = self._stage.tree
         with Writing(self._stage.place.path):
             status = stage.status(WHOLE)
@@ -48,7 +48,7 @@ class Building(Execution):
 
     def _forget_others(self, whole: Tree) -> None:
         """Of what an earlier run made, what this one would make as well stays. Raises: OSError."""
-        made = {each.path: each for each in self._plan.targets if each.way is Way.MAKE}
+        made = {each.path: each for each in self._plan.targets if each.way is Means.MAKE}
         folders = {*self._plan.folders}
         for path, status in walk(whole):
             if stat.S_ISDIR(status.st_mode):
@@ -74,7 +74,7 @@ class Building(Execution):
         """Raises: as make_content; OutputUnwritable, DiskFull."""
         stage = self._stage.tree
         # In this order: names of files that are there, and links when no more is written.
-        ways = (Way.MAKE, Way.SAME, Way.LINK)
+        ways = (Means.MAKE, Means.SAME, Means.LINK)
         targets = sorted(self._plan.targets, key=lambda each: ways.index(each.way))
         with Writing(whole.path):
             numbered = [
@@ -86,12 +86,12 @@ class Building(Execution):
             for number, target in numbered:
                 self._run.check()
                 place = f"{IN}/{number}"
-                if target.way is Way.MAKE:
+                if target.way is Means.MAKE:
                     self.furnish(target, place, next(made))
                 with Writing(self._tree.path / target.path):
-                    if target.way is Way.MAKE:
+                    if target.way is Means.MAKE:
                         stage.move(place, whole, target.path)
-                    elif target.way is Way.SAME:
+                    elif target.way is Means.SAME:
                         whole.name_too(target.source, whole, target.path)
                     else:
                         whole.make_link(target.path, target.entry.target)

@@ -17,7 +17,7 @@ from rdiff_gui.engine.patch_writer import assemble
 from rdiff_gui.engine.seal_io import Unwrapped
 from rdiff_gui.engine.system import Folder, Tree, keep_attributes
 from rdiff_gui.engine.trees.hashing import hash_file
-from rdiff_gui.engine.trees.stage import IN, Stage
+from rdiff_gui.engine.trees.stage import IN, StageFolder
 from rdiff_gui.errors import (
     BasisTooShort,
     FolderMoved,
@@ -101,7 +101,7 @@ class Staged:
 
 
 @contextlib.contextmanager
-def open_place(stage: Stage) -> Iterator[Folder]:
+def open_place(stage: StageFolder) -> Iterator[Folder]:
     """The stage's folder for what was made. Raises: OutputUnwritable, FolderMoved."""
     path = stage.place.path / IN
     with Writing(path):

@@ -11,7 +11,7 @@ from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import SignatureOptions
 from rdiff_gui.engine.progress import Stage
-from rdiff_gui.engine.trees.batches import Content, Work, make_contents
+from rdiff_gui.engine.trees.batches import BatchWork, Content, make_contents
 from rdiff_gui.engine.trees.pairing import Alike, Pairing, pair
 from rdiff_gui.engine.trees.summaries import Change, Fate, TreeDeltaSummary
 from rdiff_gui.engine.trees.tree_writer import TreeWriter, identify_side
@@ -44,7 +44,7 @@ class DeltaWriting:
     def __init__(
         self,
         manifest: Manifest,
-        work: Work,
+        work: BatchWork,
         output: DeltaOutput,
         run: Run,
         find_like: Alike | None,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Resources
-from rdiff_gui.engine.trees.batches import Content, Cut, Recipe, Work
+from rdiff_gui.engine.trees.batches import BatchWork, Content, Cut, Recipe
 from rdiff_gui.engine.trees.hashing import LARGE_BYTES, batches_of
 from rdiff_gui.engine.trees.jobs import (
     JOB_BYTES,
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from typing import Any
 
-    from rdiff_gui.engine.trees.jobs import Job
+    from rdiff_gui.engine.trees.jobs import RemoteJob
 
 # A file that is as long is cut, where it can be.
 CUT_BYTES = 2 * SLICE_BYTES
 
 
 def make_contents_elsewhere(
-    work: Work, pairings: Sequence[Pairing], run: Run, executor: Executor
+    work: BatchWork, pairings: Sequence[Pairing], run: Run, executor: Executor
 ) -> Generator[tuple[Pairing, Content | None], None, None]:
     """As batches.make_contents. What needs no more than reading is done here.
 
@@ -62,7 +62,7 @@ def make_contents_elsewhere(
                 yield pairing, work.make_short(pairing, run)
 
 
-def _portion_of(work: Work, pairing: Pairing, spool: Path | None) -> Pairing | Cut | None:
+def _portion_of(work: BatchWork, pairing: Pairing, spool: Path | None) -> Pairing | Cut | None:
     """A file as a whole or in slices, if it is made elsewhere."""
     step_bytes = work.count_steps(pairing)
     if spool and step_bytes >= CUT_BYTES and (cut := work.cut(pairing)):
@@ -76,7 +76,7 @@ def _portion_of(work: Work, pairing: Pairing, spool: Path | None) -> Pairing | C
 class _Elsewhere:
     """Work that an executor does, with what is long in files in the `spool`."""
 
-    def __init__(self, work: Work, spool: Path | None, run: Run, executor: Executor) -> None:
+    def __init__(self, work: BatchWork, spool: Path | None, run: Run, executor: Executor) -> None:
         self._work = work
         self._spool = spool
         self._run = run
@@ -109,7 +109,7 @@ class _Elsewhere:
             yield portion
         yield from batches_of(uncut, self._work.count_steps, JOB_BYTES)
 
-    def _jobs_of(self, order: list[Pairing] | Cut) -> Iterator[Job[Any]]:
+    def _jobs_of(self, order: list[Pairing] | Cut) -> Iterator[RemoteJob[Any]]:
         if not isinstance(order, list):
             assert self._spool
             yield from order.jobs(self._name_place, self._run)

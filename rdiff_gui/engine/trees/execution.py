@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from rdiff_gui.engine.input import Input
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.output import Nowhere
-from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.system import Folder, Tree
 from rdiff_gui.engine.trees.attributes import attributes_of
 from rdiff_gui.engine.trees.contents import (
@@ -32,10 +32,10 @@ from rdiff_gui.engine.trees.moves import (
     finish,
 )
 from rdiff_gui.engine.trees.options import KeepOptions
-from rdiff_gui.engine.trees.plan import Plan, Target, Way
+from rdiff_gui.engine.trees.plan import Means, NewItem, Plan
 from rdiff_gui.engine.trees.scan import open_file, open_tree, version_of
 from rdiff_gui.engine.trees.sides import Sides
-from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, Stage, empty_folder
+from rdiff_gui.engine.trees.stage import EMPTY, IN, OUT, StageFolder, empty_folder
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.errors import DamagedFilesKept, FileProblem, TreeAttributesNotKept
 from rdiff_gui.errors.files import Writing
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def sources_of(target: Target, tree: Tree, found: TreeFile, run: Run) -> Iterator[Making]:
+def sources_of(target: NewItem, tree: Tree, found: TreeFile, run: Run) -> Iterator[Making]:
     """What a file is made from, open. Raises: SourceMissing, SourceUnreadable, SourceChanged."""
     with contextlib.ExitStack() as opened:
         body: Input | None = None
@@ -61,13 +61,13 @@ def sources_of(target: Target, tree: Tree, found: TreeFile, run: Run) -> Iterato
 
 
 def try_files(
-    tree: Tree, found: TreeFile, targets: Sequence[Target], run: Run, executor: Executor | None
+    tree: Tree, found: TreeFile, targets: Sequence[NewItem], run: Run, executor: Executor | None
 ) -> Generator[str, None, None]:
     """The hash of each file that is made, which is not kept; the `executor` makes what it can.
 
     Raises: as make_content, FolderNotShared, HelperLost.
     """
-    making = [each for each in enumerate(targets) if each[1].way is Way.MAKE]
+    making = [each for each in enumerate(targets) if each[1].way is Means.MAKE]
     with contextlib.ExitStack() as opened:
         staging = None
         if executor is not None:
@@ -89,7 +89,7 @@ class Execution:
     def __init__(
         self,
         tree: Tree,
-        stage: Stage,
+        stage: StageFolder,
         found: TreeFile,
         sides: Sides,
         plan: Plan,
@@ -112,18 +112,20 @@ class Execution:
 
     def stage_all(self) -> None:
         """Make all that comes in. Raises: as make_content; OutputUnwritable, DiskFull."""
-        self._run.stage = Doing.PATCHING
+        self._run.stage = Stage.PATCHING
         with Writing(self._stage.place.path):
             self._forget_earlier()
-        renamed = {each.path: each.source for each in self._plan.targets if each.way is Way.RENAME}
+        renamed = {
+            each.path: each.source for each in self._plan.targets if each.way is Means.RENAME
+        }
         numbered = [*enumerate(self._plan.targets)]
         with self.making(numbered) as made:
             for number, target in numbered:
                 self._run.check()
-                if target.way is Way.RENAME:
+                if target.way is Means.RENAME:
                     continue
                 place = f"{IN}/{number}"
-                if target.way is Way.MAKE:
+                if target.way is Means.MAKE:
                     self.furnish(target, place, next(made))
                 else:
                     with Writing(self._tree.path / target.path):
@@ -137,19 +139,21 @@ class Execution:
         """
         for folder in (OUT, EMPTY):
             empty_folder(self._stage.tree, folder)
-        numbers = (number for number, each in enumerate(self._plan.targets) if each.way is Way.MAKE)
+        numbers = (
+            number for number, each in enumerate(self._plan.targets) if each.way is Means.MAKE
+        )
         wanted = {str(number) for number in numbers}
         for name in self._stage.tree.names(IN):
             if name not in wanted:
                 self._stage.tree.remove(f"{IN}/{name}")
 
     @contextlib.contextmanager
-    def making(self, numbered: Sequence[tuple[int, Target]]) -> Iterator[Iterator[Staged]]:
+    def making(self, numbered: Sequence[tuple[int, NewItem]]) -> Iterator[Iterator[Staged]]:
         """Have files made as NUMBERs in the stage, in order, when they are asked for.
 
         Raises: as make_content.
         """
-        making = [each for each in numbered if each[1].way is Way.MAKE]
+        making = [each for each in numbered if each[1].way is Means.MAKE]
         with open_place(self._stage) as folder:
             self._run.temporary_folder = self._stage.place.path
             if self._executor is None:
@@ -159,7 +163,7 @@ class Execution:
                 yield made
 
     def _make_files(
-        self, making: Sequence[tuple[int, Target]], folder: Folder, executor: Executor
+        self, making: Sequence[tuple[int, NewItem]], folder: Folder, executor: Executor
     ) -> Generator[Staged, None, None]:
         """Have the `executor` make what it can."""
         from rdiff_gui.engine.trees.staging import Staging
@@ -183,7 +187,7 @@ class Execution:
                             spool_tree.move(made.place, stage, f"{IN}/{number}")
                     yield made.staged
 
-    def _make_file(self, number: int, target: Target, folder: Folder) -> Staged:
+    def _make_file(self, number: int, target: NewItem, folder: Folder) -> Staged:
         run, stage = self._run, self._stage.tree
         shown = self._tree.path / target.path
         with contextlib.ExitStack() as opened:
@@ -198,7 +202,7 @@ class Execution:
                 stage.remove(f"{IN}/{number}")
             return make_file(making, like, folder, str(number), shown, run)
 
-    def furnish(self, target: Target, place: str, staged: Staged) -> None:
+    def furnish(self, target: NewItem, place: str, staged: Staged) -> None:
         """Give a file in the stage all that it will have, and note what is known of it."""
         self.hashes[target.path] = staged.blake3
         if staged.lost:
@@ -229,10 +233,10 @@ class Execution:
                 TreeAttributesNotKept(self._tree.path, first, len(self._lost), tuple(lost))
             )
 
-    def _make_name(self, target: Target, place: str, renamed: dict[str, str]) -> None:
+    def _make_name(self, target: NewItem, place: str, renamed: dict[str, str]) -> None:
         """Raises: OSError."""
         stage = self._stage.tree
-        if target.way is Way.LINK:
+        if target.way is Means.LINK:
             stage.make_link(place, target.entry.target)
             wanted = attributes_of(
                 place, self._sides.old.get(target.path), target.entry, self._keep
@@ -287,8 +291,8 @@ class Execution:
         taken_to = {out.path: out.place for out in outs}
         ins = []
         # Links come last, when nothing is written any more.
-        for target in sorted(plan.targets, key=lambda each: each.way is Way.LINK):
-            if target.way is Way.RENAME:
+        for target in sorted(plan.targets, key=lambda each: each.way is Means.LINK):
+            if target.way is Means.RENAME:
                 place, status = taken_to[target.source], plan.seen[target.source]
             else:
                 place = self._places[target.path]
@@ -327,7 +331,7 @@ class Execution:
     def _plan_attributes(self, found: dict[str, Found]) -> Iterator[Attributes]:
         """What all that is not made in the stage gets. Raises: OSError."""
         plan, sides = self._plan, self._sides
-        renamed = {each.path: each.source for each in plan.targets if each.way is Way.RENAME}
+        renamed = {each.path: each.source for each in plan.targets if each.way is Means.RENAME}
         paths = {*plan.changed, *plan.folders, *found, *renamed}
         for path in sorted(paths, key=sort_key):
             new = sides.new.get(path)

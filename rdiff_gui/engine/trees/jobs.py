@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
 
-    class Job(Protocol[T_co]):
+    class RemoteJob(Protocol[T_co]):
         """A part of the work, which can be pickled."""
 
         @property
@@ -79,7 +79,7 @@ class Failure:
         return problem
 
 
-def do_job(job: Job[T]) -> T | Failure:
+def do_job(job: RemoteJob[T]) -> T | Failure:
     """On a worker: what comes of a job."""
     try:
         return job.do()
@@ -94,7 +94,7 @@ def do_job(job: Job[T]) -> T | Failure:
 class _Given:
     """A job that was given away."""
 
-    def __init__(self, job: Job[Any], executor: Executor) -> None:
+    def __init__(self, job: RemoteJob[Any], executor: Executor) -> None:
         """Raises: HelperLost."""
         self._job = job
         self._executor = executor
@@ -138,7 +138,7 @@ def _reason(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
 
 
-def do_jobs(executor: Executor, jobs: Iterable[Job[T]], run: Run) -> Generator[T, None, None]:
+def do_jobs(executor: Executor, jobs: Iterable[RemoteJob[T]], run: Run) -> Generator[T, None, None]:
     """What comes of each job, in order.
 
     Raises: what the jobs raise, HelperLost, Cancelled; those under way are called off then.

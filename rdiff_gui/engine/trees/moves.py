@@ -23,7 +23,7 @@ from pathlib import Path
 from rdiff_gui.engine.blake3_hash import hash_bytes
 from rdiff_gui.engine.system import Tree
 from rdiff_gui.engine.trees.scan import version_of
-from rdiff_gui.engine.trees.stage import Phase, Stage
+from rdiff_gui.engine.trees.stage import Phase, StageFolder
 from rdiff_gui.errors import SourceChanged, TreeUnfinished
 from rdiff_gui.errors.files import Writing
 from rdiff_gui.errors.program import reason_of
@@ -149,7 +149,7 @@ def _digest(data: bytes) -> bytes:
 
 def carry_out(
     tree: Tree,
-    stage: Stage,
+    stage: StageFolder,
     moves: Moves,
     *,
     check: Callable[[], None],
@@ -181,7 +181,9 @@ def carry_out(
             raise
 
 
-def put_back(tree: Tree, stage: Stage, moves: Moves, because: BaseException | None = None) -> None:
+def put_back(
+    tree: Tree, stage: StageFolder, moves: Moves, because: BaseException | None = None
+) -> None:
     """Go the way back. Raises: TreeUnfinished."""
     if stage.phase is None:
         return
@@ -193,14 +195,14 @@ def put_back(tree: Tree, stage: Stage, moves: Moves, because: BaseException | No
 
 
 @record(frozen=True)
-class Finished:
+class MovesOutcome:
     """The paths that did not take their attributes, and where what was kept went."""
 
     refused: tuple[str, ...]
     kept: Path | None
 
 
-def finish(tree: Tree, stage: Stage, moves: Moves) -> Finished:
+def finish(tree: Tree, stage: StageFolder, moves: Moves) -> MovesOutcome:
     """Let what was taken out go, and give all its attributes.
 
     Raises: OutputUnwritable, where the stage cannot be emptied.
@@ -211,13 +213,13 @@ def finish(tree: Tree, stage: Stage, moves: Moves) -> Finished:
         kept = stage.hand_out() if any(each.is_kept for each in moves.outs) else None
         refused = moving.give_attributes()
         stage.forget_journal()
-    return Finished(tuple(refused), kept)
+    return MovesOutcome(tuple(refused), kept)
 
 
 class _Moving:
     """The moves of one tree. Calls raise OSError, and what they say."""
 
-    def __init__(self, tree: Tree, stage: Stage, moves: Moves) -> None:
+    def __init__(self, tree: Tree, stage: StageFolder, moves: Moves) -> None:
         self._tree = tree
         self._stage = stage.tree
         self._phases = stage

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdiff_gui.engine.input import FilePath, Input, Source, open_input
 from rdiff_gui.engine.operation import Run
-from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.progress import Stage
 from rdiff_gui.engine.seal_io import unwrap
 from rdiff_gui.engine.system import Tree, true_folder
 from rdiff_gui.engine.temporary_file import follow_links
@@ -21,11 +21,11 @@ from rdiff_gui.engine.trees.names import (
     refuse_outside_links,
 )
 from rdiff_gui.engine.trees.options import TreePatchOptions
-from rdiff_gui.engine.trees.plan import Plan, Planner, Way
+from rdiff_gui.engine.trees.plan import Means, Plan, Planner
 from rdiff_gui.engine.trees.recovery import refuse_unfinished, settle_stage
 from rdiff_gui.engine.trees.scan import folder_path, open_tree
 from rdiff_gui.engine.trees.sides import read_sides
-from rdiff_gui.engine.trees.stage import OUT, WHOLE, Stage, StagePlace, open_stage, status_at
+from rdiff_gui.engine.trees.stage import OUT, WHOLE, StageFolder, StagePlace, open_stage, status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
 from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
 from rdiff_gui.engine.trees.undo import UndoDelta, manifest_back
@@ -87,7 +87,7 @@ class Patching:
         Raises: TreeDiffers, TreeDamaged, LinkLeadsOut, NameImpossible, PartOnOtherDisk,
         DeltaExpands, SourceUnreadable, Cancelled.
         """
-        self._run.stage = Doing.CHECKING
+        self._run.stage = Stage.CHECKING
         if not whole:
             self.look_ahead(self._find_read())
         keep_local = self.options.keep_local and not whole
@@ -139,7 +139,7 @@ class Patching:
     @property
     def made_bytes(self) -> int:
         """What will be written, as far as the manifest tells."""
-        return sum(each.entry.size_bytes for each in self.plan.targets if each.way is Way.MAKE)
+        return sum(each.entry.size_bytes for each in self.plan.targets if each.way is Means.MAKE)
 
     def _check_proportion(self) -> None:
         trust, made_bytes = self.options.trust, self.made_bytes
@@ -152,7 +152,7 @@ class Patching:
             if made_bytes > most:
                 raise DeltaExpands(self.delta, made_bytes, most, limit_is_users=False)
 
-    def _carry_out(self, stage: Stage, kind: type[Execution]) -> Execution:
+    def _carry_out(self, stage: StageFolder, kind: type[Execution]) -> Execution:
         """An execution in the open stage, whose disk is looked at first.
 
         Raises: NamesCollide, DiskFull, OutputUnwritable.
@@ -173,15 +173,15 @@ class Patching:
 
     def try_out(self) -> None:
         """Make all files, and keep none. Raises: as make_content."""
-        self._run.stage = Doing.PATCHING
+        self._run.stage = Stage.PATCHING
         hashes = dict(self.looker.hashes)
         tried = try_files(self.tree, self._found, self.plan.targets, self._run, self._executor)
         with contextlib.closing(tried):
             for target in self.plan.targets:
                 self._run.check()
-                if target.way is Way.MAKE:
+                if target.way is Means.MAKE:
                     hashes[target.path] = next(tried)
-                elif target.way is Way.RENAME:
+                elif target.way is Means.RENAME:
                     hashes[target.path] = self.looker.hashes[target.source]
         self._check_all(self.tree.path, hashes)
 
@@ -238,7 +238,9 @@ class Patching:
         if kept:
             self.remarks.append(LocalFilesKept(tree.path, tuple(kept)))
 
-    def _execute(self, stage: Stage, undone: UndoDelta | None, manifest: Manifest | None) -> None:
+    def _execute(
+        self, stage: StageFolder, undone: UndoDelta | None, manifest: Manifest | None
+    ) -> None:
         tree, seal = self.tree, None if self.plan.kept else self._found.seal
 
         def write_undo() -> None:
@@ -283,7 +285,7 @@ class Patching:
         moved = {
             each.path: each.source
             for each in plan.targets
-            if each.way is Way.RENAME or (each.member and each.member.kind is MemberKind.MOVED)
+            if each.way is Means.RENAME or (each.member and each.member.kind is MemberKind.MOVED)
         }
         others = {each.path for each in plan.targets} - {*moved}
         gone = {path for path in plan.outs if path not in sides.new} - {*moved.values()}
@@ -359,7 +361,7 @@ def _stage_of(tree: Tree) -> StagePlace:
 
 
 @contextlib.contextmanager
-def _working_stage(place: StagePlace, shown: Path, run: Run) -> Iterator[Stage]:
+def _working_stage(place: StagePlace, shown: Path, run: Run) -> Iterator[StageFolder]:
     """A stage that is gone afterwards, but where a journal in it still leads back.
 
     Raises: SourceBusy, StageForeign, OutputUnwritable, DiskFull; TreeUnfinished, where another run

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import os
 
 
-class Way(enum.Enum):
+class Means(enum.Enum):
     """How something new comes about.
 
     MAKE: a file, from the delta or an old file. RENAME: an old file, from another place. LINK: a
@@ -42,7 +42,7 @@ class Way(enum.Enum):
 
 
 @record(frozen=True)
-class Target:
+class NewItem:
     """One new thing that is no folder.
 
     `source` is an old path, or with SAME a new one. `like` is the path of the old file whose
@@ -51,7 +51,7 @@ class Target:
 
     path: str
     entry: Entry
-    way: Way
+    way: Means
     member: Member | None = None
     source: str = ""
     like: str = ""
@@ -79,7 +79,7 @@ class Plan:
     outs: list[str] = field(default_factory=list)
     out_folders: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
+    targets: list[NewItem] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[Difference] = field(default_factory=list)
     seen: dict[str, os.stat_result] = field(default_factory=dict)
@@ -243,29 +243,29 @@ class Planner:
                 if f"{folder}/{name}" not in going
             )
 
-    def _target(self, path: str, old: Entry | None, new: Entry) -> Target:
+    def _target(self, path: str, old: Entry | None, new: Entry) -> NewItem:
         """Raises: TreeDamaged."""
         if new.type is EntryType.LINK:
-            return Target(path, new, Way.LINK)
+            return NewItem(path, new, Means.LINK)
         member = self._sides.members.get(path)
         like = path if old and old.type is EntryType.FILE else ""
         if member is None:
             # It only has to become a file of its own.
             if not (old and old.has_content_of(new)):
                 raise self._damaged(path)
-            return Target(path, new, Way.MAKE, None, path, path)
+            return NewItem(path, new, Means.MAKE, None, path, path)
         match member.kind:
             case MemberKind.SNAPSHOT if member.type is EntryType.FILE:
-                return Target(path, new, Way.MAKE, member, "", like)
+                return NewItem(path, new, Means.MAKE, member, "", like)
             case MemberKind.DIFF if old and old.type is EntryType.FILE:
-                return Target(path, new, Way.MAKE, member, path, path)
+                return NewItem(path, new, Means.MAKE, member, path, path)
             case MemberKind.MOVED if self._is_file(self._sides.old, member.source):
                 source = member.source
                 if not member.size_bytes and not self._sides.old[source].has_content_of(new):
                     raise self._damaged(path)
-                return Target(path, new, Way.MAKE, member, source, like or source)
+                return NewItem(path, new, Means.MAKE, member, source, like or source)
             case MemberKind.LINKED if member.source == new.hardlink:
-                return Target(path, new, Way.SAME, None, member.source)
+                return NewItem(path, new, Means.SAME, None, member.source)
         raise self._damaged(path)
 
     @staticmethod
@@ -292,8 +292,8 @@ class Planner:
                 and not self._is_linked(target.source)
             ):
                 going.remove(target.source)
-                plan.targets[number] = Target(
-                    target.path, target.entry, Way.RENAME, None, target.source
+                plan.targets[number] = NewItem(
+                    target.path, target.entry, Means.RENAME, None, target.source
                 )
 
     def _is_linked(self, path: str) -> bool:
@@ -305,10 +305,10 @@ class Planner:
         coming = {target.path for target in self._plan.targets}
         told = {each.path for each in self._wrong}
         for target in self._plan.targets:
-            side = self._sides.new if target.way is Way.SAME else self._sides.old
+            side = self._sides.new if target.way is Means.SAME else self._sides.old
             if not target.source or target.source in told:
                 continue
-            if target.way is Way.SAME and target.source in coming:
+            if target.way is Means.SAME and target.source in coming:
                 continue
             check = self._looker.has if by_hash else self._looker.resembles
             if not check(target.source, side[target.source]):
@@ -344,9 +344,9 @@ class Planner:
             if entry.type is EntryType.FOLDER:
                 plan.folders.append(path)
             elif entry.hardlink is not None:
-                plan.targets.append(Target(path, entry, Way.SAME, None, entry.hardlink))
+                plan.targets.append(NewItem(path, entry, Means.SAME, None, entry.hardlink))
             elif entry.type is EntryType.FILE and was and not self._is_replaced(path, was, entry):
-                plan.targets.append(Target(path, entry, Way.MAKE, None, path, path))
+                plan.targets.append(NewItem(path, entry, Means.MAKE, None, path, path))
             else:
                 plan.targets.append(self._target(path, was, entry))
         self._check_sources(by_hash=False)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from rdiff_gui.engine.input import FilePath
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.summaries import Recovery, RecoverySummary
 from rdiff_gui.engine.system import Tree, true_folder
 from rdiff_gui.engine.temporary_file import follow_links
 from rdiff_gui.engine.trees.moves import Moves, finish, put_back
 from rdiff_gui.engine.trees.scan import folder_path
-from rdiff_gui.engine.trees.stage import Phase, Stage, StagePlace, open_stage, tree_of_stage
+from rdiff_gui.engine.trees.stage import Phase, StageFolder, StagePlace, open_stage, tree_of_stage
 from rdiff_gui.errors import FileProblem, SourceMissing, TreeUnfinished
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.errors.program import reason_of
@@ -40,7 +39,7 @@ def recover_tree(
     path = folder_path(folder)
 
     def work(run: Run) -> RecoverySummary:
-        run.stage = Doing.CHECKING
+        run.stage = Stage.CHECKING
         run.put_back_alone()
         with Reading(path):
             true_path = tree_of_stage(Path(*follow_links(path.absolute())))
@@ -79,7 +78,7 @@ def refuse_unfinished(tree: Tree) -> None:
         raise TreeUnfinished(tree.path, place.path)
 
 
-def settle_stage(tree: Tree, stage: Stage) -> bool:
+def settle_stage(tree: Tree, stage: StageFolder) -> bool:
     """Go back from where the journal of a stage says, or on; whether the tree is new.
 
     What was made stays in the stage, for a run that makes it again.

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from rdiff_gui.engine.input import FilePath, Source
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources
-from rdiff_gui.engine.progress import CancelToken, ProgressCallback
-from rdiff_gui.engine.progress import Stage as Doing
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
 from rdiff_gui.engine.trees.looking import Looker
 from rdiff_gui.engine.trees.options import TreePatchOptions
 from rdiff_gui.engine.trees.patching import Patching, open_patching
-from rdiff_gui.engine.trees.plan import Plan, Target, Way
+from rdiff_gui.engine.trees.plan import Means, NewItem, Plan
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.summaries import TreeRepairSummary
 from rdiff_gui.errors import Difference, DifferenceKind, TreeDamaged, TreeUnrepaired
@@ -59,7 +58,7 @@ def repair_tree(
 
 
 def _repair(patching: Patching, run: Run) -> TreeRepairSummary:
-    run.stage = Doing.CHECKING
+    run.stage = Stage.CHECKING
     path, delta = patching.tree.path, patching.delta
     if not patching.has_manifest:
         raise TreeDamaged(delta, translate("it has no manifest, so nothing tells what is damaged"))
@@ -183,30 +182,30 @@ class _Repair:
         is_folder = stat.S_ISDIR(status.st_mode)
         (self.plan.out_folders if is_folder else self.plan.outs).append(path)
 
-    def _find(self, path: str, new: Entry, status: os.stat_result | None) -> Target | None:
+    def _find(self, path: str, new: Entry, status: os.stat_result | None) -> NewItem | None:
         """Where what is missing comes from; None, where it is lost."""
         if new.type is EntryType.LINK:
-            return Target(path, new, Way.LINK)
+            return NewItem(path, new, Means.LINK)
         if new.hardlink is not None:
-            return Target(path, new, Way.SAME, None, new.hardlink)
+            return NewItem(path, new, Means.SAME, None, new.hardlink)
         like = path if status and stat.S_ISREG(status.st_mode) else ""
         whole = self._whole.get((new.size_bytes, new.blake3))
         if whole is not None:
-            return Target(path, new, Way.MAKE, None, whole, like)
+            return NewItem(path, new, Means.MAKE, None, whole, like)
         member = self._sides.members.get(path)
         if member is None:
             return None
         if member.kind is MemberKind.SNAPSHOT:
-            return Target(path, new, Way.MAKE, member, "", like)
+            return NewItem(path, new, Means.MAKE, member, "", like)
         source = member.source if member.kind is MemberKind.MOVED else path
         before: Mapping[str, Entry] = self._sides.old
         if source in before and self._looker.has(source, before[source]):
-            return Target(path, new, Way.MAKE, member, source, like)
+            return NewItem(path, new, Means.MAKE, member, source, like)
         return None
 
     def _settle_names(self) -> None:
         """More names of a file can be had where the first one is, or comes."""
-        for target in [each for each in self.plan.targets if each.way is Way.SAME]:
+        for target in [each for each in self.plan.targets if each.way is Means.SAME]:
             first = self._sides.new[target.source]
             if target.source not in self._coming and not self._looker.has(target.source, first):
                 self.plan.targets.remove(target)

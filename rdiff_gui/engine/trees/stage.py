@@ -104,7 +104,7 @@ class StagePlace:
         return cls(folder, name)
 
 
-class Stage:
+class StageFolder:
     """An open, locked stage. `tree` is its folder; calls raise OSError as that does."""
 
     def __init__(self, tree: Tree, place: StagePlace, locked: int) -> None:
@@ -204,7 +204,7 @@ def empty_folder(tree: Tree, folder: str) -> None:
 
 
 @contextlib.contextmanager
-def open_stage(place: StagePlace, shown: Path, *, make: bool) -> Iterator[Stage | None]:
+def open_stage(place: StagePlace, shown: Path, *, make: bool) -> Iterator[StageFolder | None]:
     """Have the stage, locked; where there is none, None or with `make` a new one.
 
     `shown` names the tree in errors. It is left as it stands; whoever is done removes it.
@@ -222,7 +222,7 @@ def open_stage(place: StagePlace, shown: Path, *, make: bool) -> Iterator[Stage 
         stage.close()
 
 
-def _open_locked(place: StagePlace, shown: Path, *, make: bool) -> Stage | None:
+def _open_locked(place: StagePlace, shown: Path, *, make: bool) -> StageFolder | None:
     """Raises: SourceBusy, StageForeign, OSError."""
     while True:
         is_new = False
@@ -252,7 +252,7 @@ def _open_locked(place: StagePlace, shown: Path, *, make: bool) -> Stage | None:
 
 def _lock_and_furnish(
     tree: Tree, place: StagePlace, shown: Path, on_failure: contextlib.ExitStack, *, make: bool
-) -> Stage | None:
+) -> StageFolder | None:
     """The stage, locked; None, where the run that had it removes it right now."""
     try:
         descriptor = tree.open(_LOCK, os.O_RDWR | os.O_CREAT)
@@ -267,7 +267,7 @@ def _lock_and_furnish(
     for name in _FOLDERS:
         if make and tree.status(name) is None:
             tree.make_folder(name, _MODE)
-    return Stage(tree, place, descriptor)
+    return StageFolder(tree, place, descriptor)
 
 
 def _remove_new(path: Path) -> None:

@@ -37,7 +37,7 @@ from rdiff_gui.engine.trees.jobs import (
     full_path,
     keep_bodies,
 )
-from rdiff_gui.engine.trees.plan import Target, Way
+from rdiff_gui.engine.trees.plan import Means, NewItem
 from rdiff_gui.engine.trees.scan import open_file, open_tree
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.errors.files import Writing
@@ -47,11 +47,11 @@ from rdiff_gui.records import TYPE_CHECKING, record
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-Numbered = tuple[int, Target]
+Numbered = tuple[int, NewItem]
 
 
 @record(frozen=True)
-class Made:
+class MadeFile:
     """A file that a worker has made, and where in the spool; None, where it was there before."""
 
     staged: Staged
@@ -72,13 +72,15 @@ class Staging:
         self._spool = spool
         self._numbers = itertools.count()
 
-    def is_far(self, target: Target) -> bool:
+    def is_far(self, target: NewItem) -> bool:
         """Whether it is made by others: from an old file, that is, by a delta that gets there."""
-        if target.way is not Way.MAKE or not target.source:
+        if target.way is not Means.MAKE or not target.source:
             return False
         return self._spool is not None or target.body_bytes <= SENT_BYTES_MOST
 
-    def make(self, targets: Iterable[Numbered], executor: Executor) -> Generator[Made, None, None]:
+    def make(
+        self, targets: Iterable[Numbered], executor: Executor
+    ) -> Generator[MadeFile, None, None]:
         """Have those made that are far, in order.
 
         Raises: as make_content, FolderNotShared, HelperLost.
@@ -127,7 +129,7 @@ def _weigh(numbered: Numbered) -> int:
 
 @record(frozen=True)
 class _File:
-    """A file that is made from an old one, as it is or by a delta; see plan.Target."""
+    """A file that is made from an old one, as it is or by a delta; see plan.NewItem."""
 
     number: int
     path: str
@@ -149,7 +151,7 @@ class _MakingFiles:
     bodies: Bodies
     step_bytes: int
 
-    def do(self) -> tuple[Made, ...]:
+    def do(self) -> tuple[MadeFile, ...]:
         """Raises: SourceMissing; as make_content."""
         run = Run(Resources(threads=1))
         with contextlib.ExitStack() as opened:
@@ -170,15 +172,15 @@ class _MakingFiles:
                 opened.enter_context(open_tree(own)).sync_disk()
             return made
 
-    def _try_out(self, file: _File, body: Input, tree: Tree, run: Run) -> Made:
+    def _try_out(self, file: _File, body: Input, tree: Tree, run: Run) -> MadeFile:
         with open_file(tree, file.source) as basis:
             making = Making(file.path, file.expected, body if file.has_body else None, basis)
             found = make_content(making, Nowhere(), tree.path / file.path, run)
-            return Made(Staged(found), None)
+            return MadeFile(Staged(found), None)
 
     def _make(
         self, file: _File, body: Input, tree: Tree, stage: Tree, folder: Folder, run: Run
-    ) -> Made:
+    ) -> MadeFile:
         with contextlib.ExitStack() as opened:
             basis = opened.enter_context(open_file(tree, file.source))
             making = Making(file.path, file.expected, body if file.has_body else None, basis)
@@ -187,7 +189,7 @@ class _MakingFiles:
                 like = opened.enter_context(open_file(tree, file.like))
             found = find_staged(stage, file.number, file.expected, run)
             if found is not None:
-                return Made(Staged(found, mode_of(like)), None)
+                return MadeFile(Staged(found, mode_of(like)), None)
             name = str(file.number)
             staged = make_file(making, like, folder, name, tree.path / file.path, run)
-            return Made(staged, f"{folder.path.name}/{name}")
+            return MadeFile(staged, f"{folder.path.name}/{name}")

@@ -27,7 +27,7 @@ from rdiff_gui.ui import Page, Slot
 from rdiff_gui.ui.delta.model import DeltaModel, propose_delta
 from rdiff_gui.ui.patch.model import PatchModel, propose_new_file
 from rdiff_gui.ui.routing import DroppedFile
-from rdiff_gui.ui.several.model import Made, Row
+from rdiff_gui.ui.several.model import Row, RowResult
 from rdiff_gui.ui.signature.model import SignatureModel, propose_signature
 from rdiff_gui.ui.step.model import StepModel, first_free
 from rdiff_gui.ui.worker import Ending, Failed, Finished, Stopped
@@ -40,11 +40,11 @@ _MODELS: dict[Page, type[StepModel[Any]]] = {
 
 
 @record(frozen=True)
-class News:
+class RowNews:
     """Of a row: it began, or with an `ending`, that was its end."""
 
     row: Row
-    ending: Ending[Made] | None = None
+    ending: Ending[RowResult] | None = None
 
 
 class Batch:
@@ -60,7 +60,7 @@ class Batch:
         self._settings = settings
         self._history = history
         self._ended = False
-        self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self.news: queue.SimpleQueue[RowNews] = queue.SimpleQueue()
         self.latest: tuple[Row, Progress] | None = None
         self.sent: list[DroppedFile] = []
 
@@ -82,8 +82,8 @@ class Batch:
     def __call__(self, *, on_progress: ProgressCallback, cancel: CancelToken) -> None:
         """Do all rows. Raises: Cancelled, when each has been told to be stopped."""
         while (row := self._next()) is not None:
-            self.news.put(News(row))
-            ending: Ending[Made]
+            self.news.put(RowNews(row))
+            ending: Ending[RowResult]
             try:
                 ending = Finished(self._do(row, on_progress, cancel))
             except Cancelled:
@@ -91,7 +91,7 @@ class Batch:
             # Whatever it is, the others go on.
             except Exception as error:  # noqa: BLE001
                 ending = Failed(error)
-            self.news.put(News(row, ending))
+            self.news.put(RowNews(row, ending))
             if self.latest:
                 on_progress(self.latest[1])
         cancel.check()
@@ -101,7 +101,7 @@ class Batch:
             self._ended = not self._rows
             return self._rows.popleft() if self._rows else None
 
-    def _do(self, row: Row, on_progress: ProgressCallback, cancel: CancelToken) -> Made:
+    def _do(self, row: Row, on_progress: ProgressCallback, cancel: CancelToken) -> RowResult:
         cancel.check()
 
         def tell(progress: Progress) -> None:
@@ -147,10 +147,16 @@ def _free_name(row: Row, step: StepModel[Any]) -> Path:
     return first_free(wanted.parent, name)
 
 
-def _made_of(step: StepModel[Any], summary: SignatureSummary | DeltaSummary | PatchSummary) -> Made:
+def _made_of(
+    step: StepModel[Any], summary: SignatureSummary | DeltaSummary | PatchSummary
+) -> RowResult:
     whole_bytes, output_bytes = step.sizes(summary)
     made = partial(
-        Made, step.result_path, output_bytes, whole_bytes, cautions=step.outcome(summary).cautions
+        RowResult,
+        step.result_path,
+        output_bytes,
+        whole_bytes,
+        cautions=step.outcome(summary).cautions,
     )
     match summary:
         case DeltaSummary():

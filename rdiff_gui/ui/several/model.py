@@ -34,7 +34,7 @@ class Item:
         return self.file.path
 
 
-class State(enum.Enum):
+class RowState(enum.Enum):
     """Where a row stands."""
 
     WAITING = "waiting"
@@ -46,7 +46,7 @@ class State(enum.Enum):
 
 
 # What Start begins with.
-TO_DO = (State.WAITING, State.CANCELLED)
+TO_DO = (RowState.WAITING, RowState.CANCELLED)
 
 
 class Lack(enum.Enum):
@@ -62,7 +62,7 @@ class Lack(enum.Enum):
 
 
 @record(frozen=True)
-class Made:
+class RowResult:
     """What came of a row. `verdict` is that of a delta, and `saved` its share of the new file.
 
     Where two files that are the same were compared, nothing was `written`.
@@ -88,10 +88,10 @@ class Row:
 
     items: Mapping[Slot, Item]
     lack: Lack | None = None
-    state: State = State.WAITING
+    state: RowState = RowState.WAITING
     problem: str = ""
     detail: str | None = None
-    made: Made | None = None
+    made: RowResult | None = None
     fraction: float = 0.0
     attempt: Attempt = field(default_factory=Attempt)
     asks: bool = False
@@ -99,7 +99,7 @@ class Row:
 
     def __post_init__(self) -> None:
         if self.lack:
-            self.state = State.NOTHING
+            self.state = RowState.NOTHING
 
     @property
     def page(self) -> Page:
@@ -143,7 +143,7 @@ class Row:
 class Totals:
     """How many rows stand where, with the bytes of what is to be done and of what was saved."""
 
-    counts: Mapping[State, int]
+    counts: Mapping[RowState, int]
     to_do_bytes: int
     saved_bytes: int
 
@@ -155,13 +155,13 @@ class Totals:
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Totals:
         """Add up."""
-        counts = dict.fromkeys(State, 0)
+        counts = dict.fromkeys(RowState, 0)
         to_do_bytes = saved_bytes = 0
         for row in rows:
             counts[row.state] += 1
             if row.state in TO_DO:
                 to_do_bytes += row.whole_bytes
-            if row.state is State.DONE and row.made and row.made.verdict:
+            if row.state is RowState.DONE and row.made and row.made.verdict:
                 saved_bytes += max(0, row.made.whole_bytes - row.made.output_bytes)
         return cls(counts, to_do_bytes, saved_bytes)
 
@@ -184,7 +184,7 @@ class SeveralModel:
 
     def failed(self) -> list[Row]:
         """What can be tried again; not what asks something before."""
-        return [row for row in self.rows if row.state is State.FAILED and not row.asks]
+        return [row for row in self.rows if row.state is RowState.FAILED and not row.asks]
 
     def replace(self, gone: Iterable[Row], come: Sequence[Row]) -> None:
         """Put rows at the end, in the place of others."""

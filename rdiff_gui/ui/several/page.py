@@ -13,7 +13,7 @@ from rdiff_gui.ui.error_report import show_problem
 from rdiff_gui.ui.page import PageContext, PageView
 from rdiff_gui.ui.routing import Destination, DroppedFile
 from rdiff_gui.ui.several.collection import Collection, collect
-from rdiff_gui.ui.several.model import TO_DO, Lack, Row, SeveralModel, State, sign
+from rdiff_gui.ui.several.model import TO_DO, Lack, Row, RowState, SeveralModel, sign
 from rdiff_gui.ui.several.running import Running
 from rdiff_gui.ui.several.view import action_of, tell_cut_short, tell_problem, tell_totals, view_of
 from rdiff_gui.ui.widgets import (
@@ -170,7 +170,7 @@ class SeveralPage(PageView):
         present = [
             item
             for row in self.model.rows
-            if row.state in (State.WAITING, State.RUNNING) and not row.is_loose
+            if row.state in (RowState.WAITING, RowState.RUNNING) and not row.is_loose
             for item in row.items.values()
         ]
         history = self.context.history
@@ -233,7 +233,7 @@ class SeveralPage(PageView):
         row = self.model.rows[index]
         if not action_of(row):
             self.press_primary()
-        elif row.state is State.FAILED:
+        elif row.state is RowState.FAILED:
             self._start([row])
         else:
             self.model.rows[index] = sign(row.last)
@@ -280,7 +280,7 @@ class SeveralPage(PageView):
         """Say what there is to say of the row that was gone to."""
         self.stop_telling()
         row = self._current
-        if row and row.state is State.FAILED and row.problem:
+        if row and row.state is RowState.FAILED and row.problem:
             again = (action_of(row), partial(self._start, [row]))
             self.tell("error", row.problem, [again], detail=row.detail)
         elif row and row.lack is Lack.USE:
@@ -378,5 +378,5 @@ class SeveralPage(PageView):
         set_enabled(self.show_folder, row is not None)
         set_enabled(
             self.remove,
-            row is not None and self._looking is None and row.state is not State.RUNNING,
+            row is not None and self._looking is None and row.state is not RowState.RUNNING,
         )

@@ -14,8 +14,8 @@ from rdiff_gui.ui import Page, text
 from rdiff_gui.ui.delta.model import keep_signatures
 from rdiff_gui.ui.error_report import report
 from rdiff_gui.ui.page import PageContext
-from rdiff_gui.ui.several.batch import Batch, News
-from rdiff_gui.ui.several.model import Row, State
+from rdiff_gui.ui.several.batch import Batch, RowNews
+from rdiff_gui.ui.several.model import Row, RowState
 from rdiff_gui.ui.widgets.progress_panel import ProgressPanel, TransferRate
 from rdiff_gui.ui.worker import Ending, Failed, Finished
 from rdiff_gui.wording import show_name, translate, translate_plural
@@ -71,8 +71,8 @@ class Running:
         """Whether a row is not being done, nor will be."""
         if not self.busy:
             return True
-        if row.state is not State.WAITING:
-            return row.state is not State.RUNNING
+        if row.state is not RowState.WAITING:
+            return row.state is not RowState.RUNNING
         if self._batch.take_back(row):
             self._count -= 1
             self._all_bytes -= row.cost_bytes
@@ -91,7 +91,7 @@ class Running:
 
     def _expect(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            row.state, row.fraction, row.problem, row.detail = State.WAITING, 0.0, "", None
+            row.state, row.fraction, row.problem, row.detail = RowState.WAITING, 0.0, "", None
             self._count += 1
             self._all_bytes += row.cost_bytes
 
@@ -131,27 +131,27 @@ class Running:
                 return
             self._take(news)
 
-    def _take(self, news: News) -> None:
+    def _take(self, news: RowNews) -> None:
         row, ending = news.row, news.ending
         if ending is None:
-            row.state, self.row = State.RUNNING, row
+            row.state, self.row = RowState.RUNNING, row
             return
         self.row = None
         self._done += 1
         self._done_bytes += row.cost_bytes
         if isinstance(ending, Finished):
             row.made = ending.result
-            row.state = State.DONE if ending.result.written else State.NOTHING
+            row.state = RowState.DONE if ending.result.written else RowState.NOTHING
         elif isinstance(ending, Failed):
             _explain(row, ending.error)
         else:
-            row.state = State.CANCELLED
+            row.state = RowState.CANCELLED
 
     def _ended(self, ending: Ending[None]) -> None:
         self._take_news()
         if self.row:
             # Nobody foresaw that the batch itself could fail.
-            self.row.state, self.row = State.FAILED, None
+            self.row.state, self.row = RowState.FAILED, None
         self._panel.reset()
         try:
             self._on_end(ending)
@@ -169,7 +169,7 @@ class Running:
 
 def _explain(row: Row, error: BaseException) -> None:
     """Why it failed, and what the button is for: to try again, or to allow what was refused."""
-    row.state = State.FAILED
+    row.state = RowState.FAILED
     if isinstance(error, DeltaExpands) and not error.limit_is_users:
         row.problem = text.expands(error.result_bytes, of_folder=False)
         row.attempt, row.asks = replace(row.attempt, allow_expansion=True), True

@@ -9,7 +9,7 @@ from rdiff_gui.engine.summaries import Verdict
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.routing import tell_obstacle
 from rdiff_gui.ui.several.collection import FILES_MOST
-from rdiff_gui.ui.several.model import TO_DO, Item, Lack, Row, State, Totals
+from rdiff_gui.ui.several.model import TO_DO, Item, Lack, Row, RowState, Totals
 from rdiff_gui.ui.widgets.row_list import RowView
 from rdiff_gui.wording import (
     name_of,
@@ -24,20 +24,20 @@ from rdiff_gui.wording import (
 MAKE_SIGNATURE = translate("Make its signature")
 
 _ICONS = {
-    State.WAITING: ("right", "muted"),
-    State.RUNNING: ("delta", "accent"),
-    State.DONE: ("check", "ok"),
-    State.FAILED: ("error", "error"),
-    State.CANCELLED: ("close", "muted"),
-    State.NOTHING: ("info", "muted"),
+    RowState.WAITING: ("right", "muted"),
+    RowState.RUNNING: ("delta", "accent"),
+    RowState.DONE: ("check", "ok"),
+    RowState.FAILED: ("error", "error"),
+    RowState.CANCELLED: ("close", "muted"),
+    RowState.NOTHING: ("info", "muted"),
 }
 _STATES = {
-    State.WAITING: translate("waiting"),
-    State.RUNNING: translate("running"),
-    State.DONE: translate("done"),
-    State.FAILED: translate("failed"),
-    State.CANCELLED: translate("cancelled"),
-    State.NOTHING: translate("nothing to do"),
+    RowState.WAITING: translate("waiting"),
+    RowState.RUNNING: translate("running"),
+    RowState.DONE: translate("done"),
+    RowState.FAILED: translate("failed"),
+    RowState.CANCELLED: translate("cancelled"),
+    RowState.NOTHING: translate("nothing to do"),
 }
 _LACKS = {
     Lack.PARTNER: translate("Goes with none of the others."),
@@ -54,9 +54,9 @@ def view_of(row: Row) -> RowView:
     """The row as it is now."""
     item, made = row.last, row.made
     icon, state, detail, note = _ICONS[row.state], _STATES[row.state], _role_of(row), ""
-    if row.state in (*TO_DO, State.RUNNING):
+    if row.state in (*TO_DO, RowState.RUNNING):
         note = show_size(row.whole_bytes)
-    if row.state is State.FAILED or row.lack:
+    if row.state is RowState.FAILED or row.lack:
         # Where the file lies would leave no room for what is wrong with it.
         detail = tell_problem(row).replace(f"{show_name(item.path.parent)}{os.sep}", "")
     elif made and not made.written:
@@ -81,19 +81,19 @@ def view_of(row: Row) -> RowView:
         show_name(item.relative or item.path.name),
         detail,
         translate("{percent} %").format(percent=int(row.fraction * 100))
-        if row.state is State.RUNNING
+        if row.state is RowState.RUNNING
         else state,
         note,
-        detail_role="error" if row.state is State.FAILED else "muted",
+        detail_role="error" if row.state is RowState.FAILED else "muted",
         is_sentence=bool(tell_problem(row)),
-        fraction=row.fraction if row.state is State.RUNNING else None,
+        fraction=row.fraction if row.state is RowState.RUNNING else None,
         action=action_of(row),
     )
 
 
 def action_of(row: Row) -> str:
     """What the row's button says; empty where it has none."""
-    if row.state is State.FAILED:
+    if row.state is RowState.FAILED:
         return text.ALLOW_EXPANSION if row.asks else text.TRY_AGAIN
     if row.lack in (Lack.PARTNER, Lack.ONLY_NEW):
         return MAKE_SIGNATURE if row.last.file.is_ordinary else ""
@@ -162,14 +162,14 @@ def tell_totals(totals: Totals) -> str:
     if to_do := totals.to_do:
         told = translate_plural("{count} file to do, {size}", "{count} files to do, {size}", to_do)
         parts.append(told.format(count=to_do, size=show_size(totals.to_do_bytes)))
-    if done := counts[State.DONE]:
+    if done := counts[RowState.DONE]:
         parts.append(translate_plural("{count} done", "{count} done", done).format(count=done))
     if totals.saved_bytes:
         parts.append(translate("{size} saved").format(size=show_size(totals.saved_bytes)))
-    if failed := counts[State.FAILED]:
+    if failed := counts[RowState.FAILED]:
         told = translate_plural("{count} failed", "{count} failed", failed)
         parts.append(told.format(count=failed))
-    if nothing := counts[State.NOTHING]:
+    if nothing := counts[RowState.NOTHING]:
         told = translate_plural("nothing to do for {count}", "nothing to do for {count}", nothing)
         parts.append(told.format(count=nothing))
     return " · ".join(parts)

@@ -8,7 +8,7 @@ from functools import partial
 from tkinter import ttk
 
 from rdiff_gui.engine.delta_map import DeltaMap
-from rdiff_gui.formats.piece_map import Piece, Pieces, Stretch
+from rdiff_gui.formats.piece_map import MapStretch, Piece, Pieces
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets.controls import Flow
 from rdiff_gui.ui.widgets.labels import Sentence
@@ -53,7 +53,7 @@ def tell_piece(piece: Piece) -> str:
     )
 
 
-def tell_stretch(stretch: Stretch) -> str:
+def tell_stretch(stretch: MapStretch) -> str:
     """What a column with many pieces holds; all the numbers are exact for the bytes named."""
     return translate_plural(
         "{count} piece in bytes {first} to {last} of the new file, {percent} of them copied",
@@ -281,7 +281,7 @@ class DeltaMapView(ttk.Frame):
         start = layout.bytes_at(first) or (0, 1)
         return start[0], (layout.bytes_at(last) or start)[1]
 
-    def _crowd(self, column: int) -> Stretch | None:
+    def _crowd(self, column: int) -> MapStretch | None:
         """What a column holds, where that is more than can be told one by one."""
         assert self._delta is not None
         stretch = self._delta.pieces.stretch(*self._meant_bytes(column))

@@ -12,7 +12,7 @@ import pytest
 from rdiff_gui.desktop.history import Operation
 from rdiff_gui.engine import apply_patch, make_delta_from_files, make_signature
 from rdiff_gui.ui import Page
-from rdiff_gui.ui.several.model import Row, State
+from rdiff_gui.ui.several.model import Row, RowState
 from rdiff_gui.ui.several.page import SeveralPage
 from tests.conftest import MakeFile, edited
 from tests.ui.window.conftest import NEW, OLD, User
@@ -32,7 +32,7 @@ def row_of(page: SeveralPage, name: str) -> Row:
     return row
 
 
-def states(page: SeveralPage) -> dict[str, State]:
+def states(page: SeveralPage) -> dict[str, RowState]:
     """Where each row stands."""
     return {row.last.path.name: row.state for row in page.model.rows}
 
@@ -52,18 +52,18 @@ def test_what_belongs_together_is_found_and_made(
     user.drop(new, update, signature, make_file("more", b"m"), base, signed, old)
     assert user.app.page is several
     assert states(several) == {
-        "photos.db": State.WAITING,
-        "base.img": State.WAITING,
-        "notes.txt": State.WAITING,
-        "more": State.NOTHING,
+        "photos.db": RowState.WAITING,
+        "base.img": RowState.WAITING,
+        "notes.txt": RowState.WAITING,
+        "more": RowState.NOTHING,
     }
     several.primary.invoke()
     user.settle()
     assert states(several) == {
-        "photos.db": State.DONE,
-        "base.img": State.DONE,
-        "notes.txt": State.DONE,
-        "more": State.NOTHING,
+        "photos.db": RowState.DONE,
+        "base.img": RowState.DONE,
+        "notes.txt": RowState.DONE,
+        "more": RowState.NOTHING,
     }
     apply_patch(old, tmp_path / "photos.db.rdelta", tmp_path / "again")
     assert (tmp_path / "again").read_bytes() == NEW
@@ -89,7 +89,7 @@ def test_each_file_is_signed_where_none_belongs_to_another(
     user.drop(*files)
     assert user.button("Start all", several).instate(["!disabled"])
     user.press("Start all", several)
-    assert set(states(several).values()) == {State.DONE}
+    assert set(states(several).values()) == {RowState.DONE}
     assert (tmp_path / "photo 1.jpg.rsig").read_bytes() == b"mine"
     made = {path.name for path in tmp_path.iterdir()} - {file.name for file in files}
     assert made == {
@@ -118,10 +118,10 @@ def test_two_folders_are_compared_file_by_file(
     user.press("Swap folders", several)
     user.press("Start all", several)
     assert states(several) == {
-        "changed": State.DONE,
-        "same": State.NOTHING,
-        "removed": State.NOTHING,
-        "added": State.NOTHING,
+        "changed": RowState.DONE,
+        "same": RowState.NOTHING,
+        "removed": RowState.NOTHING,
+        "added": RowState.NOTHING,
     }
     assert "2 done" in user.words(several)
     for name in ("changed", "deep/changed"):
@@ -139,15 +139,15 @@ def test_a_row_that_failed_is_tried_again(
     user.drop(*files)
     hidden = files[1].rename(tmp_path / "elsewhere")
     user.press("Start all", several)
-    assert states(several)["file 1"] is State.FAILED
-    assert states(several)["file 2"] is State.DONE
+    assert states(several)["file 1"] is RowState.FAILED
+    assert states(several)["file 2"] is RowState.DONE
     several.list.focus_set()
     user.key("<Home>")
     user.key("<Down>")
     assert "“file 1”" in user.banner.sentence or "file 1" in user.banner.sentence
     hidden.rename(files[1])
     user.key("<Return>")
-    assert set(states(several).values()) == {State.DONE}
+    assert set(states(several).values()) == {RowState.DONE}
 
 
 def test_cancel_ends_what_is_at_work_and_the_rest(
@@ -165,10 +165,10 @@ def test_cancel_ends_what_is_at_work_and_the_rest(
     user.wait(lambda: len(several.model.rows) == 4)
     user.key("<Escape>")
     assert states(several) == {
-        "first": State.DONE,
-        "giant": State.CANCELLED,
-        "third": State.CANCELLED,
-        "fourth": State.CANCELLED,
+        "first": RowState.DONE,
+        "giant": RowState.CANCELLED,
+        "third": RowState.CANCELLED,
+        "fourth": RowState.CANCELLED,
     }
     assert {path.name for path in tmp_path.iterdir()} == {
         "first", "giant", "third", "fourth", "first.rsig",
@@ -179,7 +179,7 @@ def test_cancel_ends_what_is_at_work_and_the_rest(
     held = [row.last.path for row in gc.get_objects() if isinstance(row, Row)]
     assert files[1] not in held
     user.press("Start all", several)
-    assert set(states(several).values()) == {State.DONE}
+    assert set(states(several).values()) == {RowState.DONE}
 
 
 def test_ten_thousand_rows_are_no_more_to_draw_than_ten(
@@ -247,7 +247,7 @@ def test_a_pair_is_taken_apart_swapped_and_opened_as_its_step(
     several.list.go_to(2)
     several.list.focus_set()
     user.key("<Return>")
-    assert row_of(several, "alone").state is State.WAITING
+    assert row_of(several, "alone").state is RowState.WAITING
     user.key("<Delete>")
     assert len(several.model.rows) == 2
     user.press("Clear the list", several)
