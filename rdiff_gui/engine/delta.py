@@ -43,8 +43,8 @@ def make_delta(
     """Write the delta that turns the file `signature` was made of into `new_file`.
 
     What the signature's seal says of the old file goes into the delta's, as far as `sealing` lets
-    it; with `compress`, the delta is one zstd frame. `on_progress` gets bytes read of both, at most
-    20 times a second, on the calling thread.
+    it; with `compress`, the delta is one zstd frame. `on_progress` gets bytes done of `new_file`,
+    at most 20 times a second, on the calling thread.
 
     Raises: NotASignature, SignatureTruncated, SignatureDamaged, SignatureHostile, ContentDamaged,
     SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, SourceMissing,
@@ -65,6 +65,7 @@ def make_delta(
         ):
             if new.size_bytes is not None:
                 run.total_bytes = (sums.content.size_bytes or 0) + new.size_bytes
+                run.whole_bytes = new.size_bytes
             loaded = load_signature(sums, run)
             given.check_unchanged()
             written = DeltaOutput(output, new.size_bytes, sealing, compress=compress)
@@ -123,6 +124,7 @@ def compare_by_signature(
     if old.size_bytes is not None and new.size_bytes is not None:
         sums_bytes = options.header(old.size_bytes).signature_bytes(old.size_bytes)
         run.total_bytes = old.size_bytes + sums_bytes + new.size_bytes
+        run.whole_bytes = max(old.size_bytes, new.size_bytes)
     run.stage = Stage.SIGNING
     header = options.header(old.size_bytes)
     with contextlib.closing(TemporaryFile(run.temporary_folder)) as sums:

@@ -40,9 +40,11 @@ _GRACE_SECONDS = 0.04
 class Run:
     """The one running operation, as seen by its work.
 
-    `resources` is what it may take. `done_bytes` only ever grows. `temporary_folder` is where large
-    temporary data may lie, once an output is open. What must be put back when the work is abandoned
-    is told with `on_abandon`; what must not happen any more then is done inside `commit`.
+    `resources` is what it may take. `done_bytes` only ever grows, up to `total_bytes`, and counts
+    all that is read and written, which may be a file several times over; told is the same part of
+    `whole_bytes`, the size of what the work is about. `temporary_folder` is where large temporary
+    data may lie, once an output is open. What must be put back when the work is abandoned is told
+    with `on_abandon`; what must not happen any more then is done inside `commit`.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Run:
         self.stage = Stage.SIGNING
         self.done_bytes = 0
         self.total_bytes: int | None = None
+        self.whole_bytes = 0
         self.committed = False
         self.temporary_folder: Path | None = None
         self._begun = time.monotonic()
@@ -91,6 +94,11 @@ class Run:
             # Other threads, if some can be had later, tell nothing.
             if threading.get_ident() == self._working_caller:
                 self.tell()
+
+    def expect_more(self, more_bytes: int) -> None:
+        """More is to be done than it seemed."""
+        if self.total_bytes is not None:
+            self.total_bytes += more_bytes
 
     def halt(self) -> None:
         """Have all threads of the work end what they are doing, because one of them failed."""
@@ -147,7 +155,7 @@ class Run:
         """The telling alone."""
         now = time.monotonic()
         if self._on_progress and now - self._told_at >= _TELL_SECONDS:
-            progress = Progress(self.stage, self.done_bytes, self.total_bytes)
+            progress = self._tell_part(self.done_bytes)
             if progress != self._told:
                 self._on_progress(progress)
                 self._told, self._told_at = progress, now
@@ -155,8 +163,18 @@ class Run:
     def tell_end(self) -> None:
         """Tell that all is done. Raises: what the callback raises."""
         if self._on_progress:
-            total_bytes = self.done_bytes if self.total_bytes is None else self.total_bytes
-            self._on_progress(Progress(self.stage, total_bytes, total_bytes))
+            if self.total_bytes is None:
+                self.total_bytes = self.done_bytes
+            self._on_progress(self._tell_part(self.total_bytes))
+
+    def _tell_part(self, done_bytes: int) -> Progress:
+        total_bytes = self.total_bytes
+        if total_bytes is None:
+            return Progress(self.stage, done_bytes, None)
+        done_bytes = min(done_bytes, total_bytes)
+        if not self.whole_bytes or not total_bytes:
+            return Progress(self.stage, done_bytes, total_bytes)
+        return Progress(self.stage, done_bytes * self.whole_bytes // total_bytes, self.whole_bytes)
 
     def be_worked_by_caller(self) -> None:
         """From now on, every check attends: this thread, the caller's, does the work itself."""

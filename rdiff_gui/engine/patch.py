@@ -14,7 +14,7 @@ from rdiff_gui.engine.blake3_hash import Hasher, hash_sample, hash_source
 from rdiff_gui.engine.delta_reader import Commands, scan_delta
 from rdiff_gui.engine.input import FilePath, Holes, Input, Source, has_journal, open_input
 from rdiff_gui.engine.operation import Run, run_operation
-from rdiff_gui.engine.options import PatchOptions, Resources
+from rdiff_gui.engine.options import PatchOptions, Resources, Sealing
 from rdiff_gui.engine.output import Nowhere, Output, Target, open_output, open_undo_output
 from rdiff_gui.engine.patch_writer import HOLE_BYTES_LEAST, assemble, count_data
 from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
@@ -64,7 +64,7 @@ def apply_patch(
     `allow_shared` does so too where the file has several names, or others have it open to write;
     `on_plan` is told first what will be written, on a thread of the work, which waits for it.
     A change of the basis that was interrupted earlier is put back first. `on_progress` gets bytes
-    checked and written, at most 20 times a second, on the calling thread.
+    done of the result, at most 20 times a second, on the calling thread.
 
     Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands, ContentDamaged,
     SealDamaged, SealTooNew, CompressionDamaged, CompressionForeign, WrongBasis, BasisTooShort,
@@ -99,7 +99,7 @@ def apply_patch(
                 given_basis, given_delta, output, options, run, whole=not changes_only
             ) as patch,
         ):
-            patch.check()
+            patch.check(old_reads=2 if undo else int(changes_only))
             plan = None
             if changes_only:
                 from rdiff_gui.engine.change import change_in_place
@@ -199,8 +199,7 @@ class Patch:
         self._check_room()
         run, output, result_bytes = self._run, self._output, self.totals.result_bytes
         run.stage = Stage.PATCHING
-        if run.total_bytes is None:
-            run.total_bytes = result_bytes
+        run.total_bytes = run.done_bytes + result_bytes
         if undo and by_commands:
             from rdiff_gui.engine.change_survey import Survey
             from rdiff_gui.engine.journal import write_journal
@@ -213,11 +212,15 @@ class Patch:
             self.check_result(output.written_bytes, found_blake3)
             write_journal(undo, self.old, survey, run)
             return
+        if undo:
+            # A patch rarely needs all that makes a delta.
+            from rdiff_gui.engine.two_files import count_steps
+
+            run.total_bytes += count_steps(result_bytes, self._old_bytes, Sealing.FULL)
         hasher = Hasher(run.resources.threads) if self.expects_result else None
         assemble(self.old, self.commands, output, result_bytes, run, hasher)
         self.check_result(output.written_bytes, hasher.hexdigest() if hasher else None)
         if undo and isinstance(output, AtomicFile):
-            # A patch rarely needs all that makes a delta.
             from rdiff_gui.engine.two_files import write_undo
 
             write_undo(undo, self.old, output, run)
@@ -250,22 +253,26 @@ class Patch:
         """Whether the seal says what the result must be."""
         return self._seal is not None and self._seal.result is not None
 
-    def check(self) -> None:
+    def check(self, *, old_reads: int = 0) -> None:
         """All that can be known of delta and basis before the first byte is written.
+
+        `old_reads`: how often all of the old file will be read, and then the result once more.
 
         Raises: NotADelta, DeltaTruncated, DeltaDamaged, DeltaTrailing, DeltaExpands,
         ContentDamaged, SealDamaged, WrongBasis, BasisTooShort, SourceUnreadable, Cancelled.
         """
         seal, run = self._seal, self._run
-        run.stage = Stage.CHECKING
+        read_bytes = self._old_bytes if old_reads or self._hashes_basis_first else 0
         if seal and seal.result:
-            run.total_bytes = seal.body.size_bytes + seal.result.size_bytes
-            if self._hashes_basis_first:
-                run.total_bytes += self._old_bytes
+            result_bytes = seal.result.size_bytes
+            run.total_bytes = seal.body.size_bytes + (2 if old_reads else 1) * result_bytes
+            run.total_bytes += (old_reads + self._hashes_basis_first) * self._old_bytes
+            run.whole_bytes = max(result_bytes, read_bytes)
         allow_trailing = self._options.allow_trailing
         self.totals = scan_delta(
             self.delta, run, allow_trailing=allow_trailing, noted=self.commands
         )
+        run.whole_bytes = max(self.totals.result_bytes, read_bytes)
         self._check_basis_size()
         self._check_proportion()
         self._check_basis()
@@ -287,8 +294,7 @@ class Patch:
         expected = self._seal.result if self._seal else None
         if expected and found_blake3 is not None and found_blake3 != expected.blake3:
             if not self._hashes_basis_first:
-                if self._run.total_bytes is not None:
-                    self._run.total_bytes += self._old_bytes
+                self._run.expect_more(self._old_bytes)
                 self._run.stage = Stage.CHECKING
                 self._check_basis_hash()
             raise ResultWrong(path, delta_path, expected.blake3, found_blake3)
@@ -371,6 +377,7 @@ def open_patch(
     Raises: SealTooNew, SealDamaged, CompressionDamaged, DeltaExpands, DiskFull, OutputUnwritable,
     SourceUnreadable, Cancelled.
     """
+    run.stage = Stage.CHECKING
     with (
         given_delta.measured(run) as measured,
         given_basis.measured(run) as old,

@@ -25,7 +25,10 @@ class Stage(enum.Enum):
 
 @record(frozen=True)
 class Progress:
-    """Bytes done of bytes in all; `total_bytes` is None while reading a pipe."""
+    """Bytes done of bytes in all; `total_bytes` is None while reading a pipe.
+
+    They are bytes of the file or folder that the work is about, however often it is read.
+    """
 
     stage: Stage
     done_bytes: int

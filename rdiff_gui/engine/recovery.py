@@ -177,6 +177,7 @@ class _Interrupted:
                 ):
                     hasher = Hasher(run.resources.threads)
                     run.total_bytes = run.done_bytes + opened.result_bytes
+                    run.whole_bytes = opened.result_bytes
                     assemble(half, opened.commands, Nowhere(), opened.result_bytes, run, hasher)
                     assert opened.seal.result
                     if hasher.hexdigest() != opened.seal.result.blake3:
@@ -204,7 +205,8 @@ class _Interrupted:
                 open_input(path) as standing,
             ):
                 seal = opened.seal
-                self._run.total_bytes = self._run.done_bytes + (standing.size_bytes or 0)
+                self._run.whole_bytes = standing.size_bytes or 0
+                self._run.total_bytes = self._run.done_bytes + self._run.whole_bytes
                 found_blake3 = hash_source(standing, self._run)
         except FormatProblem as problem:
             journal = self._folder.path / self._journal

@@ -52,8 +52,8 @@ def make_delta_from_files(
     With `options` for blocks or sums, or where a file cannot be read at any place, the delta is
     made by way of a signature, which lies in a nameless temporary file. `best` takes twice as long
     for a delta that is smaller by some percent. With `if_different`, a path gets no delta of files
-    that are identical. `on_progress` gets bytes done, at most 20 times a second, on the calling
-    thread.
+    that are identical. `on_progress` gets bytes done of the larger file, at most 20 times a second,
+    on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, OutputIsInput, OutputExists (unless
     `replace`), OutputUnwritable, FolderMoved, DiskFull, LibraryProblem, PartUnloadable,
@@ -61,6 +61,7 @@ def make_delta_from_files(
     """
 
     def work(run: Run) -> DeltaSummary:
+        run.stage = Stage.COMPARING
         with (
             open_input(old_file) as old,
             open_input(new_file) as new,
@@ -71,7 +72,9 @@ def make_delta_from_files(
             effort = Effort.DENSEST if best else Effort.DENSE if direct else Effort.QUICK
             written = DeltaOutput(output, new.size_bytes, sealing, compress=compress, effort=effort)
             if direct:
-                run.total_bytes = count_steps(old, new, sealing)
+                old_bytes, new_bytes = old.size_bytes or 0, new.size_bytes or 0
+                run.total_bytes = count_steps(old_bytes, new_bytes, sealing)
+                run.whole_bytes = max(old_bytes, new_bytes)
                 summarize = compare_files(old, new, written, run, best=best)
             else:
                 from rdiff_gui.engine.delta import compare_by_signature
@@ -91,16 +94,13 @@ def write_undo(undo_output: Output, old: Input, output: AtomicFile, run: Run) ->
     Raises: as make_delta_from_files.
     """
     with output.reading() as result:
-        if run.total_bytes is not None:
-            run.total_bytes += count_steps(result, old, Sealing.FULL)
         undo_delta = DeltaOutput(undo_output, old.size_bytes, Sealing.FULL, compress=False)
         compare_files(result, old, undo_delta, run)
 
 
-def count_steps(old: Input, new: Input, sealing: Sealing) -> int:
+def count_steps(old_bytes: int, new_bytes: int, sealing: Sealing) -> int:
     """What `compare_files` counts: the new file walked through and written, the old one hashed."""
-    hashed_bytes = 0 if sealing is Sealing.NONE else old.size_bytes or 0
-    return hashed_bytes + 2 * (new.size_bytes or 0)
+    return (0 if sealing is Sealing.NONE else old_bytes) + 2 * new_bytes
 
 
 def compare_files(

@@ -479,7 +479,7 @@ def test_a_cluster_loses_a_worker_within_a_file(
     with open_cluster(cluster.address, CancelToken()) as executor:
         # It gets slices, and is killed when the other one has made some.
         how["executor"] = _Stopping(executor, lost.pid)
-        strike = _once_under_way(lost.kill, len(LARGE))
+        strike = _once_under_way(lost.kill, len(LARGE) // 2)
         make_tree_signature(old, shared[0], on_progress=strike, **how)
         assert lost.wait() == -signal.SIGKILL
         make_tree_delta(shared[0], new, shared[1], **how | {"executor": executor})

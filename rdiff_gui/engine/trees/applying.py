@@ -50,8 +50,8 @@ def apply_tree_patch(
     `keep_backup`, beside the tree where none is named, if the delta has a manifest. The `executor`
     reads old files and makes new ones of them, if there is one: other processes, or computers that
     have both folders, and what is beside them, under the same paths. What a worker loses is given
-    away once more; the executor stays the caller's. `on_progress` gets bytes read and written, at
-    most 20 times a second, on the calling thread.
+    away once more; the executor stays the caller's. `on_progress` gets bytes done of what is
+    read or made, at most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, SourceBusy, NotATree, TreeDamaged,
     TreeUnsafe, TreeTooNew, TreeDiffers, LinkLeadsOut, NamesCollide, NameImpossible,
@@ -70,9 +70,10 @@ def apply_tree_patch(
             old, delta, options, run, settled=beside is None, executor=executor
         ) as patching:
             tree = patching.tree
-            patching.check(whole=beside is not None)
             wanted = None if undo is None else Path(undo)
-            if wanted is None and beside is None and keep_backup and patching.leads_back:
+            keeps = wanted is None and beside is None and keep_backup
+            patching.check(whole=beside is not None, undo=keeps or wanted is not None)
+            if keeps and patching.leads_back:
                 wanted = _free_undo(tree)
             folders = [tree.path, beside] if beside else [tree.path]
             given, sides = patching.given_delta, patching.sides
@@ -105,7 +106,7 @@ def verify_tree_patch(
 
     def work(run: Run) -> TreePatchSummary:
         with open_patching(old, delta, options, run, settled=False, executor=executor) as patching:
-            patching.check(whole=False)
+            patching.check(whole=False, rest=True)
             patching.check_rest()
             patching.try_out()
             return patching.summarize()

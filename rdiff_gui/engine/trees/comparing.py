@@ -81,7 +81,9 @@ class Comparison:
             self._compare(pairing, body, run)
             if is_worth(body.written_bytes, entry):
                 return Content(kind_of(pairing), Input.holding(body.data, shown))
-        return read_snapshot(self.new, pairing.path, entry, run)
+        # What was compared has been counted.
+        counted = pairing.source is None
+        return read_snapshot(self.new, pairing.path, entry, run, counted=counted)
 
     @contextlib.contextmanager
     def make_alone(self, pairing: Pairing, run: Run) -> Iterator[Content]:
@@ -95,6 +97,7 @@ class Comparison:
                     shown = self.new.path / pairing.path
                     yield Content(kind_of(pairing), Input(file.rewound(), shown, owned=False))
                     return
+            run.expect_more(entry.size_bytes)
         with open_file(self.new, pairing.path) as opened:
             yield Content(MemberKind.SNAPSHOT, opened)
             opened.check_unchanged()
@@ -163,13 +166,16 @@ def is_worth(delta_bytes: int, entry: Entry) -> bool:
     return delta_bytes < entry.size_bytes * _WORTH_FRACTION
 
 
-def read_snapshot(new: Tree, path: str, entry: Entry, run: Run) -> Content:
-    """All of a new file, in memory. Raises: SourceUnreadable, SourceChanged, Cancelled."""
+def read_snapshot(new: Tree, path: str, entry: Entry, run: Run, *, counted: bool = True) -> Content:
+    """All of a new file, in memory; not `counted`, where it was read before.
+
+    Raises: SourceUnreadable, SourceChanged, Cancelled.
+    """
     with open_file(new, path) as opened:
         data = opened.bytes_at(0, entry.size_bytes)
         opened.check_unchanged()
     check_hash(opened, entry, hash_bytes(data))
-    run.advance(len(data))
+    run.advance(len(data) if counted else 0)
     return Content(MemberKind.SNAPSHOT, Input.holding(data, new.path / path))
 
 

@@ -98,7 +98,9 @@ class SignatureComparison:
                 return None
             if self.bare or is_worth(body.written_bytes, entry):
                 return Content(kind_of(pairing), Input.holding(body.data, shown))
-        return read_snapshot(self.new, pairing.path, entry, run)
+        # What was compared has been counted.
+        counted = pairing.source is None
+        return read_snapshot(self.new, pairing.path, entry, run, counted=counted)
 
     def make_alone(
         self, pairing: Pairing, run: Run
@@ -131,6 +133,7 @@ class SignatureComparison:
                     shown = self.new.path / pairing.path
                     yield Content(kind_of(pairing), Input(file.rewound(), shown, owned=False))
                     return
+            run.expect_more(entry.size_bytes)
         with open_file(self.new, pairing.path) as opened:
             yield Content(MemberKind.SNAPSHOT, opened)
             opened.check_unchanged()

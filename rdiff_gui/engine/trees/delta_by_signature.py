@@ -59,8 +59,8 @@ def make_tree_delta(
     The signature may be one of rdiffdir's: it tells nothing of the old files' content, so the delta
     is then as rdiffdir would write it, without a manifest. `rdiffdir` asks for nothing more than
     rdiffdir knows. The `executor` reads and compares files, if there is one, as with
-    make_delta_from_trees. `on_progress` gets bytes done, at most 20 times a second, on the calling
-    thread.
+    make_delta_from_trees. `on_progress` gets bytes done of the new folder, at most 20 times a
+    second, on the calling thread.
 
     Raises: NotATree, TreeDamaged, TreeUnsafe, TreeTooNew, ContentDamaged, SealDamaged, SealTooNew,
     CompressionDamaged, SignatureDamaged, SignatureTruncated, SignatureHostile, LibraryProblem; as
@@ -114,7 +114,8 @@ def _compare_with(
     """Raises: SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
     run.stage = Stage.LOADING_TREES
     scan = scan_tree(new, keep, run)
-    run.total_bytes = run.done_bytes + 2 * count_bytes(scan.entries)
+    run.whole_bytes = count_bytes(scan.entries)
+    run.total_bytes = run.done_bytes + 2 * run.whole_bytes
     entries = hash_scan(scan, run, executor)
     bare = signature.manifest is None
     if signature.manifest is None:

@@ -27,6 +27,7 @@ from rdiff_gui.engine.trees.scan import folder_path, open_tree
 from rdiff_gui.engine.trees.sides import read_sides
 from rdiff_gui.engine.trees.stage import OUT, WHOLE, StageFolder, StagePlace, open_stage, status_at
 from rdiff_gui.engine.trees.summaries import TreePatchSummary
+from rdiff_gui.engine.trees.tree_delta import count_comparing
 from rdiff_gui.engine.trees.tree_file import TreeFile, open_tree_file
 from rdiff_gui.engine.trees.undo import UndoDelta, manifest_back
 from rdiff_gui.errors import (
@@ -43,7 +44,7 @@ from rdiff_gui.errors import (
 )
 from rdiff_gui.errors.files import Reading, Writing
 from rdiff_gui.formats.magic import Kind
-from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, Manifest, hash_side
+from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, Manifest, count_bytes, hash_side
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import TYPE_CHECKING, replace
 
@@ -80,16 +81,26 @@ class Patching:
         self.looker = Looker(tree, run)
         self.plan = Plan()
         self.remarks: list[FileProblem] = []
+        self._rest: Mapping[str, Entry] = {}
+        self._undo_bytes = 0
 
-    def check(self, *, whole: bool) -> None:
+    def check(self, *, whole: bool, rest: bool = False, undo: bool = False) -> None:
         """All that can be known before the first write.
+
+        What comes after it counts for how far the work is: the new tree made `whole`, `rest`, where
+        `check_rest` follows, and `undo`, where the delta that leads back is made.
 
         Raises: TreeDiffers, TreeDamaged, LinkLeadsOut, NameImpossible, PartOnOtherDisk,
         DeltaExpands, SourceUnreadable, Cancelled.
         """
-        self._run.stage = Stage.CHECKING
-        if not whole:
-            self.look_ahead(self._find_read())
+        sides = self.sides
+        read = {} if whole else sides.find_read()
+        self._rest = sides.old if rest else {}
+        if undo and self.has_manifest:
+            self._undo_bytes = count_comparing(sides.new, sides.old)
+        self.expect(count_bytes(self._rest or read), sides.count_made(whole=whole))
+        if read:
+            self.look_ahead(read)
         keep_local = self.options.keep_local and not whole
         self._planner = Planner(self.looker, self.sides, self.delta, keep_local=keep_local)
         self.plan = self._planner.plan_whole() if whole else self._planner.plan()
@@ -104,16 +115,6 @@ class Patching:
             for side in sides:
                 self.looker.look_ahead(side, self._executor)
 
-    def _find_read(self) -> Mapping[str, Entry]:
-        """The old files that the plan is likely to need: those that go, or that others come of."""
-        old, new = self.sides.old, self.sides.new
-        sources = {member.source for member in self.sides.members.values()}
-        return {
-            path: entry
-            for path, entry in old.items()
-            if path in sources or not entry.has_content_of(new.get(path))
-        }
-
     def check_trust(self) -> None:
         """What the plan makes is nothing that a stranger's delta may not.
 
@@ -124,7 +125,19 @@ class Patching:
         if not self.options.outside_links:
             refuse_outside_links(self.delta, sides.old, sides.new)
         self._check_proportion()
-        self._run.total_bytes = self._run.done_bytes + self.made_bytes
+        left = (entry for path, entry in self._rest.items() if path not in self.looker.hashes)
+        self._expect(sum(entry.size_bytes for entry in left), self.made_bytes)
+
+    def expect(self, read_bytes: int, made_bytes: int) -> None:
+        """So much of what stands there will be read at most, and so much made of the new tree."""
+        self._run.whole_bytes = min(max(read_bytes, made_bytes), self.sides.larger_bytes)
+        self._expect(read_bytes, made_bytes)
+
+    def _expect(self, read_bytes: int, made_bytes: int) -> None:
+        # Without a manifest, nobody knows how much it will be.
+        if self.has_manifest:
+            more_bytes = read_bytes + made_bytes + self._undo_bytes
+            self._run.total_bytes = self._run.done_bytes + more_bytes
 
     @property
     def leads_back(self) -> bool:
@@ -319,6 +332,7 @@ def open_patching(
     Raises: SourceMissing, SourceUnreadable, SourceBusy, StageForeign, TreeUnfinished, TreeDiffers;
     as open_tree_file.
     """
+    run.stage = Stage.CHECKING
     path = folder_path(folder)
     with contextlib.ExitStack() as opened:
         tree = opened.enter_context(open_tree(path))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from rdiff_gui.engine.input import FilePath, Source
 from rdiff_gui.engine.operation import Run, run_operation
 from rdiff_gui.engine.options import Resources
-from rdiff_gui.engine.progress import CancelToken, ProgressCallback, Stage
+from rdiff_gui.engine.progress import CancelToken, ProgressCallback
 from rdiff_gui.engine.trees.looking import Looker
 from rdiff_gui.engine.trees.options import TreePatchOptions
 from rdiff_gui.engine.trees.patching import Patching, open_patching
@@ -17,7 +17,7 @@ from rdiff_gui.engine.trees.plan import Means, NewItem, Plan
 from rdiff_gui.engine.trees.sides import Sides
 from rdiff_gui.engine.trees.summaries import TreeRepairSummary
 from rdiff_gui.errors import Difference, DifferenceKind, TreeDamaged, TreeUnrepaired
-from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, sort_key
+from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, count_bytes, sort_key
 from rdiff_gui.formats.tree_tar import MemberKind
 from rdiff_gui.records import TYPE_CHECKING
 from rdiff_gui.wording import translate
@@ -58,11 +58,13 @@ def repair_tree(
 
 
 def _repair(patching: Patching, run: Run) -> TreeRepairSummary:
-    run.stage = Stage.CHECKING
     path, delta = patching.tree.path, patching.delta
     if not patching.has_manifest:
         raise TreeDamaged(delta, translate("it has no manifest, so nothing tells what is damaged"))
-    patching.look_ahead(patching.sides.new, patching.sides.old)
+    old, new = patching.sides.old, patching.sides.new
+    read_bytes = sum(max(_size_of(path, old), _size_of(path, new)) for path in {*old, *new})
+    patching.expect(read_bytes, count_bytes(new))
+    patching.look_ahead(new, old)
     repair = _Repair(patching.looker, patching.sides, keep_local=patching.options.keep_local)
     is_old = repair.is_old()
     if not is_old:
@@ -80,6 +82,10 @@ def _repair(patching: Patching, run: Run) -> TreeRepairSummary:
         tuple(patching.remarks),
         run.seconds,
     )
+
+
+def _size_of(path: str, side: Mapping[str, Entry]) -> int:
+    return side[path].size_bytes if path in side else 0
 
 
 class _Repair:

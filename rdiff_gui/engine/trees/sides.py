@@ -10,7 +10,7 @@ from rdiff_gui.engine.system import Tree, walk
 from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.errors import Difference, DifferenceKind, TreeDiffers
 from rdiff_gui.errors.files import Reading
-from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, sort_key
+from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, count_bytes, sort_key
 from rdiff_gui.formats.tree_tar import Member, MemberKind
 from rdiff_gui.records import TYPE_CHECKING, record
 
@@ -35,6 +35,28 @@ class Sides:
     old: Mapping[str, Entry]
     new: Mapping[str, Entry]
     members: Mapping[str, Member]
+
+    @property
+    def larger_bytes(self) -> int:
+        """How long the files of the one that has more are together."""
+        return max(count_bytes(self.old), count_bytes(self.new))
+
+    def find_read(self) -> Mapping[str, Entry]:
+        """The old files that a plan is likely to need: those that go, or that others come of."""
+        sources = {member.source for member in self.members.values()}
+        return {
+            path: entry
+            for path, entry in self.old.items()
+            if path in sources or not entry.has_content_of(self.new.get(path))
+        }
+
+    def count_made(self, *, whole: bool) -> int:
+        """How much a plan writes at most, for a `whole` new tree or what differs of it."""
+        return sum(
+            entry.size_bytes
+            for path, entry in self.new.items()
+            if whole or not entry.has_content_of(self.old.get(path))
+        )
 
 
 def type_of(status: os.stat_result) -> EntryType | None:

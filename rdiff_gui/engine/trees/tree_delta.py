@@ -27,6 +27,7 @@ from rdiff_gui.errors import OutputIsInput
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import (
     Manifest,
+    Side,
     count_bytes,
 )
 from rdiff_gui.records import TYPE_CHECKING, replace
@@ -60,8 +61,8 @@ def make_delta_from_trees(
     With `rdiffdir`, nothing is written that rdiffdir does not know. The `executor` reads and
     compares files, if there is one: other processes, or computers that have both folders and
     `delta` under the same paths. What comes out is the same. What a worker loses is given away once
-    more; the executor stays the caller's. `on_progress` gets bytes done, at most 20 times a second,
-    on the calling thread.
+    more; the executor stays the caller's. `on_progress` gets bytes done of the larger folder, at
+    most 20 times a second, on the calling thread.
 
     Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, FolderMoved,
     FolderNotShared, HelperLost, OutputIsInput, OutputExists (unless `replace`), OutputUnwritable,
@@ -71,6 +72,7 @@ def make_delta_from_trees(
     folders = [folder_path(folder) for folder in (old_folder, new_folder)]
 
     def work(run: Run) -> TreeDeltaSummary:
+        run.stage = Stage.LOADING_TREES
         with (
             open_tree(folders[0]) as old,
             open_tree(folders[1]) as new,
@@ -94,6 +96,15 @@ def make_delta_from_trees(
             return writing.summarize()
 
     return run_operation(work, on_progress, cancel, resources)
+
+
+def count_comparing(before: Side, after: Side) -> int:
+    """How much it takes at most to compare two sides, before it is known what was moved."""
+    return sum(
+        before.get(path, entry).size_bytes + 2 * entry.size_bytes
+        for path, entry in after.items()
+        if entry != before.get(path)
+    )
 
 
 def refuse_within(target: Target, folders: list[Path]) -> None:
@@ -125,14 +136,12 @@ class Trees:
         """Raises: SourceMissing, SourceUnreadable, SourceChanged, EntryRefused, Cancelled."""
         for tree in (old, new):
             refuse_unfinished(tree)
-        run.stage = Stage.LOADING_TREES
         scans = [scan_tree(tree, keep, run) for tree in (old, new)]
         # All is hashed, and what looks changed is compared; what is, shows then.
         before, after = (scan.entries for scan in scans)
-        run.total_bytes = sum(count_bytes(scan.entries) for scan in scans)
-        run.total_bytes += sum(
-            3 * entry.size_bytes for path, entry in after.items() if entry != before.get(path)
-        )
+        sizes_bytes = count_bytes(before), count_bytes(after)
+        run.whole_bytes = max(sizes_bytes)
+        run.total_bytes = sum(sizes_bytes) + count_comparing(before, after)
         self.manifest = Manifest(*(hash_scan(scan, run, executor) for scan in scans))
 
 

@@ -58,8 +58,8 @@ def make_tree_signature(
     """Write the signature of all of `folder`: one of rdiffdir's, with a manifest and a seal.
 
     rdiffdir reads it without `compress`, or after `zstd -d`. The `executor` reads and signs files,
-    if there is one, as with make_delta_from_trees. `on_progress` gets bytes read, at most 20 times
-    a second, on the calling thread.
+    if there is one, as with make_delta_from_trees. `on_progress` gets bytes done of the folder, at
+    most 20 times a second, on the calling thread.
 
     Raises: as make_delta_from_trees, LibraryProblem; on each, `signature` is as it was before the
     call.
@@ -67,16 +67,16 @@ def make_tree_signature(
     path = folder_path(folder)
 
     def work(run: Run) -> TreeSignatureSummary:
+        run.stage = Stage.LOADING_TREES
         with (
             open_tree(path) as tree,
             open_output(signature, [], replace=replace, run=run) as output,
         ):
             refuse_within(signature, [path])
             refuse_unfinished(tree)
-            run.stage = Stage.LOADING_TREES
             scan = scan_tree(tree, keep, run)
             tree_bytes = count_bytes(scan.entries)
-            run.total_bytes = 2 * tree_bytes
+            run.total_bytes, run.whole_bytes = 2 * tree_bytes, tree_bytes
             entries = hash_scan(scan, run, executor)
             run.stage = Stage.SIGNING
             written = open_tree_output(

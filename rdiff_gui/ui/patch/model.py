@@ -111,13 +111,6 @@ class PatchModel(StepModel[PatchSummary | TreePatchSummary]):
         return old.path if old else None
 
     @property
-    def whole_bytes(self) -> int:
-        facts = self.delta_facts
-        if isinstance(facts, DeltaFacts):
-            return facts.result_bytes
-        return self.files[Slot.OLD_TO_PATCH].file.size_bytes
-
-    @property
     def can_check(self) -> bool:
         """Whether both files are there to be tried."""
         return not self.missing and not self.blocked

@@ -69,13 +69,8 @@ class StepFoot:
         self._rate = TransferRate()
         self.progress.cancel.focus_set()
 
-    def show_progress(self, progress: Progress, whole_bytes: int) -> None:
-        """Show how far the work is, as a part of the `whole_bytes` that it is about, if known."""
-        # The engine counts all that it reads and writes, which may be the file several times over.
-        # How much is in a folder, the engine alone knows.
-        if whole_bytes and progress.total_bytes is not None and progress.fraction is not None:
-            done_bytes = int(progress.fraction * whole_bytes)
-            progress = Progress(progress.stage, done_bytes, whole_bytes)
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the work is."""
         self._rate.note(progress, time.monotonic())
         self.progress.show(
             progress.fraction,

@@ -272,11 +272,6 @@ class StepModel(ABC, Generic[Summary]):
         return Resources(threads=self.settings.threads)
 
     @property
-    def whole_bytes(self) -> int:
-        """The size of the file that the work is about, once no file is missing."""
-        return self.files[self.slots[-1]].file.size_bytes
-
-    @property
     def blocked(self) -> bool:
         """Whether it makes no sense to begin with these files."""
         files = [self.files[slot] for slot in self.slots if slot in self.files]

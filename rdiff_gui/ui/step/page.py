@@ -278,7 +278,7 @@ class StepPage(PageView, Generic[Summary]):
         self.work.begin()
 
     def _progressed(self, begun: StepModel[Summary], progress: Progress) -> None:
-        self.work.show_progress(progress, begun.whole_bytes)
+        self.work.show_progress(progress)
         name = name_of(begun.result_path)
         self.context.work_progressed(self.page, progress.fraction, name)
 

@@ -46,9 +46,9 @@ def main() -> int:
     """Open the window with the paths of the command line."""
     show = StepFoot.show_progress
 
-    def tell(foot: StepFoot, progress: Progress, whole_bytes: int) -> None:
+    def tell(foot: StepFoot, progress: Progress) -> None:
         print(progress.stage.name.lower(), progress.done_bytes, flush=True)  # noqa: T201  # as above
-        show(foot, progress, whole_bytes)
+        show(foot, progress)
 
     StepFoot.show_progress = tell  # type: ignore[assignment, method-assign]  # listen in
     vars(window)["App"] = WatchedApp

@@ -47,11 +47,20 @@ def test_progress_says_how_far_and_how_long(working: User) -> None:
     working.settle()
 
 
-def test_amounts_are_of_the_file_that_is_worked_on(user: User, make_dotted: MakeFile) -> None:
+@pytest.mark.parametrize("in_folders", [False, True])
+def test_amounts_are_of_what_is_worked_on(
+    user: User, make_dotted: MakeFile, tmp_path: Path, in_folders: bool
+) -> None:
     """Whatever is read and written several times over for it, its size stays its size."""
     old = make_dotted("old.img", GIB // 16, 2**16)
     new = make_dotted("new.img", GIB // 16, 2**16, 1)
     os.utime(old, (1000, 1000))
+    if in_folders:
+        for file in (old, new):
+            folder = tmp_path / file.stem
+            folder.mkdir()
+            file.rename(folder / "disk.img")
+        old, new = tmp_path / "old", tmp_path / "new"
     user.drop(old, new)
     said: list[str] = []
 
@@ -69,7 +78,10 @@ def test_amounts_are_of_the_file_that_is_worked_on(user: User, make_dotted: Make
         user.settle()
 
     work()
-    user.drop(old, new.with_name("new.img.rdelta"))
+    delta = new.with_name(f"{new.name}.rdelta")
+    if in_folders:
+        new.rename(tmp_path / "elsewhere")
+    user.drop(old, delta)
     work()
     assert said
     assert {line.partition(" of ")[2] for line in said} == {"67.1 MB"}
