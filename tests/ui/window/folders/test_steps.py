@@ -211,6 +211,30 @@ def test_the_history_brings_a_folders_step_back(
         assert not page.primary.instate(["disabled"])
 
 
+def test_a_folder_that_was_patched_in_place_is_known_there(
+    user: User, old: Path, delta: Path
+) -> None:
+    """The history does not call it gone; done again, it is new already, and stays so."""
+    user.drop(old, delta)
+    user.patch.form.in_place.invoke()
+    user.run()
+    user.go(Page.HISTORY)
+    table = user.history.table
+    (row,) = table.get_children()
+    assert table.item(row, "values")[2] == old.name
+    assert "gone" not in table.item(row, "values")
+    user.press("Do it again")
+    assert user.patch.model.inputs == (old, delta)
+    for is_in_place in (True, False):
+        assert user.patch.form.in_place.on is is_in_place
+        user.run()
+        assert not user.patch.finished
+        assert "already what the delta" in user.words(user.patch)
+        assert read(old) == NEW
+        user.patch.form.in_place.invoke()
+        user.settle()
+
+
 def test_ten_thousand_files_are_sorted_and_searched(user: User, tmp_path: Path) -> None:
     """Only the rows in sight are drawn; the map and the list know of one another."""
     old = {f"{number // 100}/file {number}": file(b"%d" % number) for number in range(10_000)}
