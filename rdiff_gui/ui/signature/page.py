@@ -41,6 +41,7 @@ _SEALING_HINT_OF_A_FOLDER = translate(
     "With a seal, patching refuses a wrong folder or a damaged delta and proves that the result is "
     "right."
 )
+_SEALINGS_OF_A_FOLDER = {**SEALINGS, Sealing.NONE: translate("None, as rdiffdir writes it")}
 _WIDTH = 12
 # Design pixels, between a name and its field, and between two fields.
 _GAPS = (8, 24)
@@ -196,6 +197,7 @@ class SealingField(ttk.Frame):
     def tell(self, *, of_folders: bool) -> None:
         """Say what a seal is good for, of files or of folders."""
         self._hint.configure(text=_SEALING_HINT_OF_A_FOLDER if of_folders else _SEALING_HINT)
+        self.box.relabel(_SEALINGS_OF_A_FOLDER if of_folders else SEALINGS)
 
     def read(self) -> Sealing:
         """What was chosen."""

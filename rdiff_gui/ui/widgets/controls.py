@@ -227,6 +227,12 @@ class ChoiceBox(ttk.Combobox, Generic[Choice]):
         """What is chosen."""
         return self._choices[self.current()]
 
+    def relabel(self, labels: Mapping[Choice, str]) -> None:
+        """Give the same things other labels, none longer than the longest was."""
+        chosen = self.current()
+        self.configure(values=list(labels.values()))
+        self.current(chosen)
+
     def choose(self, choice: Choice) -> None:
         """Choose it; `on_change` is not called."""
         self.current(self._choices.index(choice))

@@ -12,6 +12,7 @@ from rdiff_gui.engine import (
     make_signature,
     make_tree_signature,
 )
+from rdiff_gui.engine.options import Sealing
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.several.model import Lack
 from rdiff_gui.ui.several.page import SeveralPage
@@ -176,3 +177,14 @@ def test_what_is_told_of_a_folder_is_not_told_of_a_file(
     labels = [user.history.menu.entrycget(place, "label") for place in range(5)]
     assert "Copy folder" in labels
     user.history.menu.unpost()
+
+
+def test_what_has_no_seal_is_as_rdiffdir_writes_it(user: User, old: Path) -> None:
+    """That of a file is as rdiff does; what was chosen stays chosen."""
+    user.go(Page.SIGNATURE)
+    box = user.signature.sealing.box
+    box.choose(Sealing.NONE)
+    for chosen, program in ((old, "rdiffdir"), (old / "same", "rdiff"), (old, "rdiffdir")):
+        user.drop_on(Slot.OLD_TO_SIGN, chosen)
+        assert program in box.get().split()
+        assert box.choice is Sealing.NONE
