@@ -65,6 +65,25 @@ def test_the_window_wears_the_palette(bare_root: tk.Tk, mode: Mode, palette: obj
     assert count_pixels(bare_root, theme.palette.accent) > 500
 
 
+@pytest.mark.parametrize("when", ["before it is seen", "soon after"])
+def test_what_is_disabled_as_the_window_opens_looks_so(bare_root: tk.Tk, when: str) -> None:
+    """Its pictures are drawn later than others; nobody is led to press what cannot be pressed."""
+    later: list[Callable[[], object]] = []
+    theme = Theme(bare_root, when_open=later.append)
+    button = ttk.Button(bare_root, text="Make delta", style="Accent.TButton")
+    button.pack()
+    if when == "soon after":
+        bare_root.update()
+    button.state(["disabled"])
+    if when == "soon after":
+        bare_root.update()
+        (draw,) = later
+        while draw():
+            pass
+    assert not count_pixels(button, theme.palette.accent)
+    assert count_pixels(button, theme.palette.trough) > 500
+
+
 def test_switching_changes_what_is_on_the_screen(root: tk.Tk, theme: Theme) -> None:
     """Light to dark and back, with the same widgets, as often as the user likes."""
     label = ttk.Label(root, text="Word", style="heading.card.TLabel")

@@ -66,7 +66,9 @@ class Theme:
         self._icons: dict[tuple[str, int, str, bool], tk.PhotoImage] = {}
         self._masks: dict[tuple[int, str, str], tuple[tk.PhotoImage, ...]] = {}
         self._fonts = self._name_fonts()
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, ...]] = set()
+        # Whether pictures were put off that may have been wanted since.
+        self._put_off = False
         self._when_open = when_open or Opening(root).then
         self._style_popdowns()
         self._spare_wheel()
@@ -77,18 +79,17 @@ class Theme:
         """Change to light or dark, at any time."""
         self.mode: Mode = mode
         self.palette = _PALETTES[mode]
-        style = ttk.Style(self.root)
-        name = f"rdiff-gui-{mode}"
         if mode in self._sheets:
-            style.theme_use(name)
+            self._use()
         else:
-            style.theme_create(name, parent="clam")
-            style.theme_use(name)
+            ttk.Style(self.root).theme_create(self._name, parent="clam")
+            self._use()
             sheet = self._define(Sheet(self.root, self.palette, self.px))
             if self._sheets:
                 # Any style may be seen now.
                 sheet.draw_all_styles()
             self._sheets[mode] = sheet
+            self._put_off = True
             self._when_open(self._draw_more)
         self.root.configure(background=self.palette.bg)
         for (icon, size, role, badge), image in self._icons.items():
@@ -97,12 +98,24 @@ class Theme:
             for image, picture in zip(masks, self._draw_masks(*key), strict=True):
                 image.configure(data=picture)
 
+    @property
+    def _name(self) -> str:
+        return f"rdiff-gui-{self.mode}"
+
+    def _use(self) -> None:
+        """Draw all that is seen by the theme of this mode."""
+        ttk.Style(self.root).theme_use(self._name)
+
     def _draw_mapped(self, event: tk.Event[tk.Misc]) -> None:
         """Draw the pictures of a widget that is about to be seen, unless one like it was."""
-        kind = self._kind_of(str(event.widget))
-        if kind and kind not in self._seen:
-            self._seen.add(kind)
-            self._sheets[self.mode].draw_style(kind)
+        widget = str(event.widget)
+        kind = self._kind_of(widget)
+        if not kind:
+            return
+        state = self.root.tk.splitlist(self.root.tk.call(widget, "state"))
+        if (kind, *state) not in self._seen:
+            self._seen.add((kind, *state))
+            self._sheets[self.mode].draw_style(kind, state)
 
     def _kind_of(self, widget: str) -> str:
         """What ttk looks for among its styles; empty for a widget that is none of ttk's."""
@@ -122,7 +135,12 @@ class Theme:
             pass
 
     def _draw_more(self) -> bool:
-        return any(sheet.draw_more(_DRAW_SECONDS) for sheet in self._sheets.values())
+        left = any(sheet.draw_more(_DRAW_SECONDS) for sheet in self._sheets.values())
+        if self._put_off and not left:
+            self._put_off = False
+            # What changed its state meanwhile has to be drawn again: ttk sees no picture change.
+            self._use()
+        return left
 
     def px(self, length: float) -> int:
         """A length of the design in pixels of this screen, at least one."""

@@ -108,8 +108,8 @@ ROLES = {
     "error": ("AppBody", "error"),
 }
 
-# What is seen as a window opens; the other states wait until it is there.
-_AT_ONCE = ("selected", "")
+# Seen as a window opens, besides what a widget is; the other states wait until it is there.
+_AT_ONCE = "selected"
 
 # What ttk.Style.layout takes: elements with their options, children among them.
 Layout = list[tuple[str, Any]]
@@ -203,21 +203,21 @@ class Sheet:
             layout = [(element, {"sticky": "nswe", "children": layout})]
         self.style.layout(style, layout)
 
-    def draw_style(self, style: str) -> None:
-        """Draw what widgets of a style show at once; the other states look like that for now."""
+    def draw_style(self, style: str, state: Sequence[str]) -> None:
+        """Draw what a widget shows in its state; the others look like the normal one for now."""
         layout = self.root.tk.eval(f"ttk::style layout {style}")
         for element in self._states.keys() & layout.replace("{", " ").replace("}", " ").split():
-            self._draw_element(element)
+            self._draw_element(element, state)
 
     def draw_all_styles(self) -> None:
-        """The same for all styles."""
+        """The same for all styles, in the normal state."""
         for element in self._states:
             self._draw_element(element)
 
-    def _draw_element(self, element: str) -> None:
+    def _draw_element(self, element: str, state: Sequence[str] = ()) -> None:
         states = self._states[element]
         for spec, shape in states:
-            if spec in _AT_ONCE:
+            if {_AT_ONCE, *state}.issuperset(spec.split()):
                 self._draw(shape)
         normal = self._images[states[-1][1]]
         for _spec, shape in states:
