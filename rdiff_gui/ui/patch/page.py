@@ -52,7 +52,7 @@ from rdiff_gui.ui.step.page import StepPage
 from rdiff_gui.ui.text import CHECKSUM, NOT_THIS_ONE, about, show_when
 from rdiff_gui.ui.trees.patching import explain as explain_tree
 from rdiff_gui.ui.trees.view import TreeCard
-from rdiff_gui.ui.widgets import Action, Tone, set_enabled
+from rdiff_gui.ui.widgets import Action, Tone, set_enabled, set_shown
 from rdiff_gui.ui.worker import Ending, Finished
 from rdiff_gui.wording import name_of, translate
 
@@ -129,6 +129,8 @@ class PatchPage(StepPage[PatchSummary | TreePatchSummary]):
         self.map.show(self.model.delta_facts, old_bytes)
         # The result has them itself.
         self.files.show(None if self.finished else self.model.delta_facts)
+        # What holds nothing any more would keep its room.
+        set_shown(self.middle, bool(self.middle.grid_slaves()))
 
     # --- the old file is looked for --------------------------------------------------------------
 

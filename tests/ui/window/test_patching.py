@@ -328,6 +328,19 @@ def test_the_map_is_there_before_the_work_and_after(ready: User, delta: Path) ->
     assert not page.map.winfo_viewable()
 
 
+def test_a_delta_that_is_taken_out_takes_its_room_along(user: User, delta: Path) -> None:
+    """What is below the map moves up again, and no empty sheet is scrolled through."""
+    user.go(Page.PATCH)
+    page = user.patch
+    before = page.output.winfo_y()
+    user.drop(delta)
+    assert page.output.winfo_y() > before + page.map.winfo_height()
+    for slot in (Slot.OLD_TO_PATCH, Slot.DELTA):
+        page.clear(slot)
+    user.settle()
+    assert page.output.winfo_y() == before
+
+
 def test_a_delta_that_is_gone_leaves_the_map_and_says_so(
     user: User, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
