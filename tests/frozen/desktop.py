@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from Xlib import X  # type: ignore[import-untyped]  # ships no types
-from Xlib.ext import xtest  # type: ignore[import-untyped]  # ships no types
-from Xlib.protocol.event import ClientMessage  # type: ignore[import-untyped]  # ships no types
+from Xlib import X
+from Xlib.ext import xtest
+from Xlib.protocol.event import ClientMessage
 
 from rdiff_gui.ui.theme.pixels import png
 from tests.frozen.onlooker import Onlooker

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from Xlib import XK, X  # type: ignore[import-untyped]  # ships no types
-from Xlib.display import Display  # type: ignore[import-untyped]  # ships no types
-from Xlib.error import XError  # type: ignore[import-untyped]  # ships no types
-from Xlib.ext import xtest  # type: ignore[import-untyped]  # ships no types
+from Xlib import XK, X
+from Xlib.display import Display
+from Xlib.error import XError
+from Xlib.ext import xtest
 
 _SECONDS = 60.0
 _STILL_SECONDS = 0.4

@@ -6,8 +6,8 @@ import contextlib
 import subprocess
 from typing import Any
 
-from Xlib import X  # type: ignore[import-untyped]  # ships no types
-from Xlib.error import XError  # type: ignore[import-untyped]  # ships no types
+from Xlib import X
+from Xlib.error import XError
 
 from tests.frozen.onlooker import Onlooker
 from tests.ui.xdnd import Drag

@@ -8,7 +8,7 @@ from collections import Counter
 from tkinter import ttk
 from typing import Any
 
-from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, display
 
 Rgb = tuple[int, int, int]
 

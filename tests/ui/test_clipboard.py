@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, display
 
 from rdiff_gui.ui.clipboard import Clipboard
 from tests.ui.xdnd import beside_tk

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
 
-from Xlib import X, Xatom, display  # type: ignore[import-untyped]  # ships no types
-from Xlib.ext import xtest  # type: ignore[import-untyped]  # ships no types
-from Xlib.protocol import event  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, Xatom, display
+from Xlib.ext import xtest
+from Xlib.protocol import event
 
 _WAIT_SECONDS = 10.0
 _TYPE = "text/uri-list"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import blake3
 import pytest
-from Xlib import X  # type: ignore[import-untyped]  # ships no types
-from Xlib.display import Display  # type: ignore[import-untyped]  # ships no types
-from Xlib.protocol import event  # type: ignore[import-untyped]  # ships no types
+from Xlib import X
+from Xlib.display import Display
+from Xlib.protocol import event
 
 from rdiff_gui.engine import make_delta_from_files
 from rdiff_gui.ui import text

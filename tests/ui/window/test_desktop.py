@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from Xlib import X, display, error  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, display, error
 
 from rdiff_gui.desktop import integration
 from rdiff_gui.desktop.own_files import ENTRY, receipt_file

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, display
 
 from rdiff_gui.desktop.running_program import meet
 from rdiff_gui.ui.later_starts import LaterStarts

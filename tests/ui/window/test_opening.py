@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, display
 
 from rdiff_gui.desktop.own_files import ENTRY, SHARE
 from rdiff_gui.ui.main import keeping_composed_letters

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from Xlib import X, display  # type: ignore[import-untyped]  # ships no types
+from Xlib import X, display
 
 from rdiff_gui.engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from rdiff_gui.errors import Cancelled
