@@ -64,6 +64,13 @@ def test_a_file_is_changed_in_place_both_ways(tmp_path: Path) -> None:
     assert len(rows_of(page, "changed itself")) == len(rows_of(page, "only read")) == 1
 
 
+def test_folders_have_a_table(tmp_path: Path) -> None:
+    """Ours is applied, and told beside tar and xdelta3 where that is; so is doing nothing."""
+    page = measure(tmp_path, "folders", "--no-peers")
+    assert int(rows_of(page, "two files, 2 files: rdiff-gui")[0][1])
+    assert "nothing to do" in page
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(900)  # the first time, packages are fetched
 def test_one_command_writes_the_page_and_its_picture(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmark import folders
 from benchmark.contenders import CORES, FOLDER, PROJECT, provide_environment
+from benchmark.folders import FolderPair
 from benchmark.in_place import Took
 from benchmark.pairs import GIB, MIB
 from benchmark.rounds import Result, Spread
@@ -44,6 +46,8 @@ class Report:
     small: dict[str, dict[str, Spread]] = field(default_factory=dict)
     starts: dict[str, Spread] = field(default_factory=dict)
     in_place: dict[str, Took] = field(default_factory=dict)
+    folders: list[FolderPair] = field(default_factory=list)
+    nothing: Spread | None = None
     left_out: list[str] = field(default_factory=list)
     minutes: float = 0
 
@@ -73,7 +77,7 @@ def write_page(report: Report, *, picture: bool = False) -> str:
             lines += _both(results, "xdelta3" if name == "both" else "rdiff")
         else:
             lines += [*_rounds(results, durable=name == "disk"), ""]
-    lines += [*_in_place(report), *_small(report), _FOLDERS, *_machine()]
+    lines += [*_in_place(report), *_small(report), *_folders(report), _CLUSTER, *_machine()]
     if report.left_out:
         lines += ["", "Left out: " + "; ".join(report.left_out) + "."]
     return "\n".join(lines) + "\n"
@@ -267,24 +271,52 @@ def _small(report: Report) -> list[str]:
     ]
 
 
-# Measured by hand; what tools/bench measures are pairs of files.
-_FOLDERS = """\
-## Folders
+def _folders(report: Report) -> list[str]:
+    """A table of all pairs, and what a patch takes that has nothing to do."""
+    if not report.folders:
+        return []
+    rows = []
+    for pair in report.folders:
+        beside = pair.ways.get(folders.REFERENCE)
+        for name, way in pair.ways.items():
+            row = [f"{pair.name}, {pair.files:,} files: {name}"]
+            if way.failure or not way.wall:
+                rows.append([*row, f"failed: {way.failure}", *[""] * 4])
+                continue
+            row += [f"{way.delta_bytes:,}"]
+            if beside and not beside.failure:
+                of_wall, of_cpu = (
+                    Spread.of(one / other for one, other in zip(*both, strict=False))
+                    for both in ((way.wall, beside.wall), (way.cpu, beside.cpu))
+                )
+                row += [
+                    f"{way.delta_bytes / beside.delta_bytes:.3f}", spread(of_wall), spread(of_cpu)
+                ]  # fmt: skip
+            else:
+                row += ["–"] * 3
+            rows.append([*row, f"{min(way.cpu):.2f}"])
+    heads = ("", "bytes", "over tar, xdelta3 -9", "wall over its", "CPU over its", "least CPU s")
+    nothing = [
+        "",
+        f"A patch that has nothing to do in a folder of {folders.SAME_FILES:,} files takes "
+        f"{spread(report.nothing)} of what it takes to read and hash them all, both in a process "
+        "that runs already.",
+    ]
+    return [
+        "## Folders",
+        "",
+        "One delta for all of a folder, packed as by default and applied; the tars have their "
+        "files sorted by name. rdiffdir's signature and delta are packed together by zstd.",
+        "",
+        *table(heads, rows),
+        *(nothing if report.nothing else []),
+        "",
+    ]
 
-One delta for all of a folder, packed as by default, beside tar of both and `xdelta3 -9` (with the
-times in the tars made equal, as a checkout has them). Seconds are those of the processor, on a
-busy machine, so they say which is faster and no more.
 
-| pair | files | rdiff-gui | s | tar, xdelta3 -9 | s |
-| --- | ---: | ---: | ---: | ---: | ---: |
-| scipy 1.17.0 → 1.17.1 | 1,425 | 2,341,589 | 6.2 | 2,454,324 | 6.0 |
-| git 2.30.0 → 2.40.0 | 4,400 | 2,166,468 | 12.3 | 2,072,991 | 8.9 |
-| git 2.40.0 → 2.49.0 | 4,700 | 1,661,729 | 10.0 | 1,374,276 | 3.9 |
-| git 2.48.0 → 2.49.0 | 4,700 | 318,212 | 3.8 | 129,183 | 1.2 |
-| Django 5.0.9 → 5.1 | 6,700 | 830,598 | 5.0 | 619,395 | 1.7 |
-
-Where thousands of small files stay as they are, the manifest is what is left to send: some 20
-bytes for each. By it every file can be checked, and repaired, which xdelta3 cannot do.
+# Measured by hand.
+_CLUSTER = """\
+### With a cluster
 
 With `--cluster`, workers that have the folders under the same paths read, hash, sign and compare
 batches of 32 MiB or 64 files, and larger files alone, and patch them. A file of 128 MiB and more is

@@ -92,7 +92,7 @@ def packages(folder: Path, *, quick: bool) -> list[Pair]:
                 "sympy": ("1.13.3", "1.14.0")}  # fmt: skip
     found = []
     for name, both in versions.items() if not quick else ():
-        write = functools.partial(_write_wheels, [_fetch(folder, name, each) for each in both])
+        write = functools.partial(_write_wheels, [fetch(folder, name, each) for each in both])
         text = "the files of its wheel as a tar archive"
         found.append(Pair(f"{name} {' → '.join(both)}", text, write, 512 * MIB))
     rows, changed = (2000, 20) if quick else (500_000, 2000)
@@ -217,7 +217,7 @@ def _write_sources(old: Path, new: Path, modules_most: int) -> None:
                 tar.addfile(entry, io.BytesIO(content))
 
 
-def _fetch(folder: Path, name: str, version: str) -> Path:
+def fetch(folder: Path, name: str, version: str) -> Path:
     """The wheel for one Python on one system, so that all who measure have the same bytes."""
     place = folder / f"{name}-{version}"
     if not list(place.glob("*.whl")):
