@@ -96,6 +96,8 @@ else:
         return tuple(getattr(facts, name) for name in facts.__match_args__)
 
     def _eq(self, other):
+        if self is other:
+            return True
         return _values(self) == _values(other) if type(self) is type(other) else NotImplemented
 
     def _hash(self):

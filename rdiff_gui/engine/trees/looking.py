@@ -34,8 +34,11 @@ class Looker:
 
     def status(self, path: str) -> os.stat_result | None:
         """Raises: SourceUnreadable."""
-        with Reading(self.tree.path / path):
+        # All of a tree is looked at, and a path takes longer to be made than to be looked at.
+        try:
             return self.tree.status(path)
+        except (OSError, ValueError) as problem:
+            raise Reading(self.tree.path / path).explain(problem) from problem
 
     def is_folder(self, path: str) -> bool:
         """Raises: SourceUnreadable."""
