@@ -79,7 +79,7 @@ class HistoryPage(PageView):
         self._empty.grid(sticky="ew")
         self._lead = ttk.Frame(self.body)
         self._lead.columnconfigure(0, weight=1)
-        self._lead.grid(sticky="ew", padx=context.theme.inset, pady=(0, px(8)))
+        self._lead.grid(sticky="ew", padx=(context.theme.inset, 0), pady=(0, px(8)))
         self._saved = WrappedLabel(self._lead, style="body.bg.TLabel")
         self._saved.grid(row=0, column=0, sticky="ew")
         ttk.Label(self._lead, text=_SEARCH, style="muted.bg.TLabel").grid(row=0, column=1)

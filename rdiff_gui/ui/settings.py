@@ -163,7 +163,7 @@ class LicenceView(ttk.Frame):
         px = theme.px
         self._licences: Sequence[Licence] = ()
         name = ttk.Label(self, text=translate("Part"), style="body.bg.TLabel")
-        name.grid(row=0, column=0, sticky="w", padx=(0, px(8)))
+        name.grid(row=0, column=0, sticky="w", padx=(theme.inset, px(8)))
         self.box = ttk.Combobox(self, state="readonly", width=38, font="AppBody", height=_ROWS)
         self.box.grid(row=0, column=1, sticky="w")
         self.box.bind("<<ComboboxSelected>>", lambda _event: self._show_chosen())

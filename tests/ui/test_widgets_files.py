@@ -156,14 +156,15 @@ def test_buttons_stand_where_there_is_room_for_them(
         assert not is_below
 
 
-def test_a_narrow_zone_puts_its_buttons_below(root: tk.Tk, zone: DropZone) -> None:
-    """In a small window the words keep the room they need."""
+def test_a_narrow_zone_puts_its_buttons_below(root: tk.Tk, theme: Theme, zone: DropZone) -> None:
+    """In a small window the words keep the room they need; both begin at one place."""
     zone.set_file("photos.db", "1.20 GB")
     root.geometry("300x400")
     root.update()
     (clear, browse) = sorted(buttons_of(zone), key=lambda button: str(button.cget("text")))
     detail = next(c for c in zone.winfo_children() if "1.20 GB" in texts_of_one(c))
     assert browse.winfo_rooty() >= detail.winfo_rooty() + detail.winfo_height()
+    assert browse.winfo_rootx() + theme.inset == detail.winfo_rootx()
     assert clear.winfo_rootx() > browse.winfo_rootx()
     assert clear.winfo_rootx() + clear.winfo_width() <= zone.winfo_rootx() + zone.winfo_width()
 

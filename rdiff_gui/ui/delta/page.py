@@ -89,6 +89,8 @@ class DeltaPage(StepPage[DeltaSummary | TreeDeltaSummary]):
             style="bg.Ghost.TButton",
             command=self._take_each_file,
         )
+        # With it and without, the zones stay where they are.
+        self.lead.rowconfigure(0, minsize=self.swap.winfo_reqheight())
         self.lead.grid_configure(pady=(0, px(10)))
         body = self.options.body
         self.form = SignatureOptionsForm(body, theme, on_change=self.options_changed)

@@ -83,7 +83,7 @@ class SeveralPage(PageView):
         self.zone.grid(sticky="ew")
         self._sides = ttk.Frame(body)
         self._sides.columnconfigure(0, weight=1)
-        self._sides.grid(sticky="ew", pady=(0, px(8)), padx=theme.inset)
+        self._sides.grid(sticky="ew", pady=(0, px(8)), padx=(theme.inset, 0))
         self._folders = ElidedLabel(self._sides, theme, style="body.bg.TLabel")
         self._folders.grid(row=0, column=0, sticky="ew")
         self.swap_folders = ttk.Button(

@@ -67,9 +67,11 @@ class Banner(ttk.Frame):
         icon = ttk.Label(
             inside, image=self._theme.icon(name, 20, role), style=f"body.{tone}.TLabel"
         )
-        icon.grid(row=0, column=0, sticky="n", padx=(0, px(10)))
+        # The buttons below have room for a focus ring; the text above keeps it free.
+        inset = self._theme.inset
+        icon.grid(row=0, column=0, sticky="n", padx=(0, px(10) - inset))
         text = Sentence(inside, self._theme, text=sentence, style=f"body.{tone}.TLabel")
-        text.grid(row=0, column=1, sticky="ew")
+        text.grid(row=0, column=1, sticky="ew", padx=(inset, 0))
         if actions:
             row = self._actions = ActionRow(inside, self._theme, surface=tone)
             row.show(actions)

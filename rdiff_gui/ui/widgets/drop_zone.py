@@ -106,11 +106,12 @@ class DropZone(ttk.Frame):
 
     def _place(self) -> None:
         px, font = self._theme.px, self._theme.font
-        gap = px(3)
-        self._icon.grid(row=1, column=1, rowspan=3, padx=(px(6), px(14)))
-        self._title.grid(row=1, column=2, sticky="w")
-        self._name_line.grid(row=2, column=2, sticky="ew", pady=(gap, 0))
-        self._detail.grid(row=3, column=2, sticky="ew", pady=(gap, 0))
+        gap, inset = px(3), self._theme.inset
+        # Buttons below the words have room for a focus ring; the words keep it free.
+        self._icon.grid(row=1, column=1, rowspan=3, padx=(px(6), px(14) - inset))
+        self._title.grid(row=1, column=2, sticky="w", padx=(inset, 0))
+        self._name_line.grid(row=2, column=2, sticky="ew", padx=(inset, 0), pady=(gap, 0))
+        self._detail.grid(row=3, column=2, sticky="ew", padx=(inset, 0), pady=(gap, 0))
         self._clear.grid(row=0, column=0, padx=px(2))
         self.browse_button.grid(row=0, column=1)
         self.change_button.grid(row=0, column=1)

@@ -38,7 +38,8 @@ class CopyableText(tk.Text):
             font="TkFixedFont",
             borderwidth=0,
             highlightthickness=theme.px(2),
-            padx=theme.px(4),
+            # Together the room that a focus ring has elsewhere.
+            padx=theme.inset - theme.px(2),
             pady=theme.px(4),
             height=1,
             width=1,

@@ -14,6 +14,7 @@ from rdiff_gui import __version__
 from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.engine import make_signature
 from rdiff_gui.ui import Page, Slot, frame
+from rdiff_gui.ui.several.page import SeveralPage
 from rdiff_gui.ui.widgets import DropZone
 from tests.conftest import MakeFile
 from tests.ui.window.conftest import User
@@ -194,6 +195,48 @@ def test_edges_meet(user: User, make_file: MakeFile) -> None:
     user.settle()
     assert len({left_of(part) for part in parts}) == 1
     assert page.zone_row.winfo_width() <= 900
+
+
+def test_edges_meet_beside_the_zones_too(user: User, make_file: MakeFile, tmp_path: Path) -> None:
+    """In a banner, in the history, with two folders and in the licences."""
+    inset = user.app.theme.inset
+
+    def right_of(widget: tk.Misc) -> int:
+        return widget.winfo_rootx() + widget.winfo_width()
+
+    user.app.notice.show("info", "Word", [("Press", lambda: None)], "more")
+    user.press("Details")
+    word = next(c for c in user.all_of(ttk.Label, user.app.notice) if c.cget("text") == "Word")
+    button, *_others = user.app.notice.buttons
+    assert word.winfo_rootx() == button.winfo_rootx() + inset
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("old", b"o"))
+    user.run()
+    user.go(Page.HISTORY)
+    assert right_of(user.history.search) == right_of(user.history.table.master)
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "same").write_bytes(b"s")
+    user.go(Page.SEVERAL)
+    user.drop(tmp_path / "before", tmp_path / "after")
+    several = user.page(SeveralPage)
+    assert right_of(several.swap_folders) == right_of(several.list)
+    user.go(Page.SETTINGS)
+    user.settings.licences.set_open(True)
+    user.settle()
+    view = user.settings.licence_view
+    assert view.winfo_children()[0].winfo_rootx() == view.winfo_rootx() + inset
+
+
+def test_the_zones_stay_where_they_are_when_the_way_is_changed(user: User) -> None:
+    """The button to swap comes and goes beside the choice."""
+    user.go(Page.DELTA)
+    tops = set()
+    for way in user.delta.ways:
+        way.invoke()
+        user.settle()
+        tops.add(user.zone(Slot.NEW_FILE).winfo_rooty())
+    assert len(tops) == 1
 
 
 def test_the_window_is_known_to_the_desktop(user: User) -> None:
