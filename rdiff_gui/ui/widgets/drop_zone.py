@@ -16,7 +16,7 @@ _ICON = 32
 # A name is shortened, and a hint or what is told of a file wraps.
 _NARROWEST_WORDS = 120
 # What stands between words, icon and buttons, and around them.
-_GAPS = 70
+_GAPS = 62
 
 
 class DropZone(ttk.Frame):
