@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from rdiff_gui.desktop.own_files import ENTRY, receipt_file
 from rdiff_gui.ui import Page
 from tests.conftest import MakeFile, Rdiff
 from tests.ui.window.conftest import User
+
+ROOT = Path(__file__).parents[3]
 
 OpenWindow = Callable[..., User]
 OFFER = "Open signatures and deltas with a double-click, and have the program in the menu?"
@@ -198,6 +201,9 @@ def test_a_double_click_opens_the_window(
     tmp_path: Path, make_file: MakeFile, rdiff: Rdiff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What rdiff made, without any extension, opened by the desktop with this very program."""
+    # Else ./run would set itself up anew, and take away the packages that tests are running with.
+    set_up = (Path(sys.prefix) / "ready-to-run").read_text()
+    assert set_up == f"{ROOT}\n{(ROOT / 'pyproject.toml').read_text()}", "./test sets up first"
     names = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
     for name in names:
         monkeypatch.setenv(name, str(tmp_path / "home"))
