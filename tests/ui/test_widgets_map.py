@@ -94,6 +94,15 @@ def test_the_smallest_change_is_seen(view: DeltaMapView, theme: Theme) -> None:
         assert count_pixels(view.canvas, theme.palette.reused) > 2 * 385 * inside
 
 
+def test_a_new_file_that_is_tiny_beside_the_old_one_is_seen(
+    view: DeltaMapView, theme: Theme
+) -> None:
+    """Its bar is too narrow for a border and round corners: what is in it is drawn all the same."""
+    view.show(map_of([(True, 9, 3_000)], 120 * MEGABYTE), 120 * MEGABYTE)
+    view.update()
+    assert count_pixels(view.canvas, theme.palette.new) == theme.px(3) * theme.px(22)
+
+
 def test_nothing_is_told_by_colour_alone(view: DeltaMapView, theme: Theme) -> None:
     """New data is hatched, what is unused struck out, what was copied tied to where it was."""
     view.show(map_of(SOME), None)

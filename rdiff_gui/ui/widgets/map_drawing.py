@@ -162,10 +162,13 @@ def outline(canvas: tk.Canvas, theme: Theme, left: int, right: int, top: int, bo
 
 
 def frame(canvas: tk.Canvas, theme: Theme, left: int, right: int, top: int, bottom: int) -> None:
-    """A border with round corners around a bar on a card."""
-    outline(canvas, theme, left, right, top, bottom)
-    corners = ((left, top, "nw"), (right, top, "ne"), (left, bottom, "sw"), (right, bottom, "se"))
+    """A border with round corners around a bar on a card, as far as the bar has room for both."""
+    if right - left > theme.px(_CURSOR):
+        outline(canvas, theme, left, right, top, bottom)
     masks = theme.corner_masks(_RADIUS, "card", "outline")
+    if right - left < 2 * masks[0].width():
+        return
+    corners = ((left, top, "nw"), (right, top, "ne"), (left, bottom, "sw"), (right, bottom, "se"))
     for image, (x, y, anchor) in zip(masks, corners, strict=True):
         canvas.create_image(x, y, image=image, anchor=anchor)
 
