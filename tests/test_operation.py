@@ -162,6 +162,19 @@ def test_a_published_result_is_not_called_cancelled() -> None:
     assert run_operation(work, None, token) == "published"
 
 
+def test_a_cancel_right_before_publication_is_in_time() -> None:
+    """However fast the work is, and though its caller has not looked at the token since."""
+    token, published = CancelToken(), []
+
+    def work(run: Run) -> None:
+        token.cancel()
+        run.commit(lambda: published.append(1))
+
+    with pytest.raises(Cancelled):
+        run_operation(work, None, token)
+    assert not published
+
+
 def test_progress_rises_and_ends_at_all_of_it(make_dotted: MakeFile, tmp_path: Path) -> None:
     """The bar never goes back, is not told too often, and ends full."""
     old = make_dotted("old", 2**29)

@@ -24,7 +24,6 @@ from rdiff_gui.engine.system import Folder, lock
 from rdiff_gui.errors import (
     FolderMoved,
     FolderNotSynced,
-    OutputExists,
     OutputNamedTwice,
     SourceBusy,
     SourceChanged,
@@ -130,20 +129,6 @@ def change_before_publication(
         return really_look(folder)
 
     monkeypatch.setattr(Folder, "is_at_its_path", look)
-
-
-@posix_only("a new device is POSIX's")
-def test_a_device_as_undo_stays_a_device(
-    pair: tuple[Path, Path], delta: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As root, a result that fails must not take /dev/null along."""
-    old, _ = pair
-    node, target = old.with_name("null"), old.with_name("result")
-    os.mknod(node, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
-    change_before_publication(monkeypatch, lambda: target.write_bytes(b"somebody's"))
-    with pytest.raises(OutputExists):
-        apply_patch(old, delta, target, undo=node)
-    assert stat.S_ISCHR(node.stat().st_mode)
 
 
 def _save_by_rename(old: Path) -> None:

@@ -116,13 +116,12 @@ class Run:
             self._undo.append(undo)
 
     def commit(self, publish: Callable[[], None]) -> None:
-        """Do the step that makes the result visible, unless the work was stopped before it.
+        """Do the step that makes the result visible, unless the work was cancelled before it.
 
         Raises: Cancelled, what `publish` raises.
         """
         with self._lock:
-            if self._stopped:
-                raise Cancelled
+            self._refuse_when_told_to_end()
             publish()
             self.committed = True
 
@@ -132,9 +131,14 @@ class Run:
         Raises: Cancelled, when the work should end.
         """
         with self._lock:
-            if self._stopped:
-                raise Cancelled
+            self._refuse_when_told_to_end()
             self._putting_back = True
+
+    def _refuse_when_told_to_end(self) -> None:
+        """Raises: Cancelled, also where the caller has not looked at the token since."""
+        if self._stopped:
+            raise Cancelled
+        self._token.check()
 
     @property
     def is_waited_for(self) -> bool:
