@@ -48,7 +48,11 @@ class KeptSignatures:
 
     def _newest_first(self) -> list[Path]:
         found = []
-        for kept in self.folder.glob("*.rsig"):
+        signatures: list[Path] = []
+        # A folder that nobody may look into has none for us.
+        with contextlib.suppress(OSError):
+            signatures.extend(self.folder.glob("*.rsig"))
+        for kept in signatures:
             with contextlib.suppress(OSError):
                 found.append((kept.stat().st_mtime, kept))
         return [kept for _modified, kept in sorted(found, reverse=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
@@ -317,11 +318,12 @@ class App(PageContext):
         """Have another program do it, which may take its time."""
 
         def show() -> str:
-            if not path.exists():
+            if not os.path.lexists(path):
                 return text.IS_GONE.format(path=show_name(path))
             if hand_over(path):
                 return ""
-            told = text.FOLDER_NOT_SHOWN if path.is_dir() else problem
+            is_folder = os.path.isdir(path)  # noqa: PTH112  # a Path might raise
+            told = text.FOLDER_NOT_SHOWN if is_folder else problem
             return told.format(path=show_name(path))
 
         page = self.page

@@ -316,7 +316,8 @@ class _Row:
     @classmethod
     def of(cls, entry: HistoryEntry) -> _Row:
         """Look at the disk."""
-        return cls(entry, os.path.lexists(entry.output), entry.output.is_dir())
+        is_folder = os.path.isdir(entry.output)  # noqa: PTH112  # a Path might raise
+        return cls(entry, os.path.lexists(entry.output), is_folder)
 
     @property
     def names(self) -> str:

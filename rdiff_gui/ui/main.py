@@ -154,7 +154,7 @@ def _compose_folder() -> Path | None:
         return None
     if os.environ.keys() & {_COMPOSE_CACHE, "XCOMPOSEFILE"}:
         return None
-    if any(Path.home().joinpath(name).exists() for name in (".XCompose", ".compose-cache")):
+    if any(os.path.lexists(Path.home() / name) for name in (".XCompose", ".compose-cache")):
         return None
     folder = compose_cache_folder()
     try:

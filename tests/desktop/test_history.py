@@ -111,13 +111,15 @@ def test_the_list_can_be_emptied(tmp_path: Path) -> None:
     assert history.entries() == ()
 
 
-def test_a_history_that_cannot_be_kept_disturbs_nobody(tmp_path: Path) -> None:
-    """A read-only home is logged; the work itself is done and shown."""
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    history = History(blocked / "history.jsonl")
+@pytest.mark.parametrize("name", ["file", "n" * 300])
+def test_a_history_that_cannot_be_kept_disturbs_nobody(name: str, tmp_path: Path) -> None:
+    """A home that is read-only or closed is logged; the work itself is done and shown."""
+    (tmp_path / "file").write_text("")
+    history = History(tmp_path / name / "history.jsonl")
     history.add(entry())
+    history.remove(entry())
     history.clear()
+    assert history.signatures.latest(tmp_path / "file") is None
     assert history.entries() == ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rdiff_gui.engine import make_signature
+from rdiff_gui.records import replace
 from rdiff_gui.ui import Page
 from tests.conftest import MakeFile
 from tests.platforms import posix_only
@@ -35,6 +36,23 @@ def test_history_lists_what_was_made(veteran: User, tmp_path: Path) -> None:
     table.selection_set(table.get_children()[0])
     veteran.settle()
     assert veteran.banner.sentence == ""
+
+
+def test_a_result_where_nobody_may_look_is_listed_as_gone(veteran: User, tmp_path: Path) -> None:
+    """As in a folder that was closed since, or on a disk that fails: the others stay listed."""
+    history = veteran.app.history
+    # The system refuses to look there, to root as well.
+    history.add(replace(history.entries()[0], output=tmp_path / ("n" * 300)))
+    veteran.go(Page.HISTORY)
+    table = veteran.history.table
+    first, *others = table.get_children()
+    assert len(others) == 4
+    assert table.set(first, "3") == "gone"
+    table.selection_set(first)
+    veteran.settle()
+    veteran.press("Show in folder")
+    assert "is not there any more" in veteran.banner.sentence
+    assert veteran.shown_in_folder == []
 
 
 def test_a_row_of_the_history_leads_back_to_its_step(

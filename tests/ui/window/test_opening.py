@@ -235,7 +235,9 @@ def test_all_threads_of_the_window_share_one_heap(home: Path) -> None:
     assert done.stdout.count("<heap nr=") == 1
 
 
-@pytest.mark.parametrize("own", ["", ".XCompose", ".compose-cache", "XCOMPOSEFILE", "nothing"])
+@pytest.mark.parametrize(
+    "own", ["", ".XCompose", ".compose-cache", "XCOMPOSEFILE", "nothing", "closed home"]
+)
 def test_xlib_keeps_its_table_of_composed_letters(
     own: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +251,10 @@ def test_xlib_keeps_its_table_of_composed_letters(
         (home / own).mkdir()
     elif own == "nothing":
         (home / "cache").write_bytes(b"a file where a folder was due")
+    elif own == "closed home":
+        # The system answers as for the home of another user, to root as well.
+        monkeypatch.setenv("HOME", str(home / ("n" * 300)))
+        monkeypatch.delenv("XDG_CACHE_HOME")
     elif own:
         monkeypatch.setenv(own, "elsewhere")
     with keeping_composed_letters():
