@@ -10,6 +10,7 @@ from pathlib import Path
 from tkinter import filedialog
 
 from rdiff_gui.desktop.file_chooser import Answer, Chooser, ChooserRequest, portal_is_possible
+from rdiff_gui.desktop.own_files import log_warning
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.worker import Post
 
@@ -72,7 +73,7 @@ class FileDialog:
         def answered(answer: Answer) -> None:
             if not answer.usable and self._portal_works:
                 self._portal_works = False
-                self._post.ask(chooser.ask_programs, answered)
+                self._post.ask(chooser.ask_programs, answered, failed)
             elif answer.usable:
                 self._chooser = None
                 if answer.paths:
@@ -81,8 +82,12 @@ class FileDialog:
                 # It does not come back before the user is done, and other news must not wait.
                 self._root.after(0, self._ask_tk, request, on_chosen)
 
+        def failed(problem: BaseException) -> None:
+            log_warning("no chooser of the desktop: %s", problem)
+            answered(Answer(usable=False))
+
         way = chooser.ask_portal if self._portal_works else chooser.ask_programs
-        self._post.ask(way, answered)
+        self._post.ask(way, answered, failed)
 
     def give_up(self) -> None:
         """Wait for no answer any more; calls nothing of Tk."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -83,6 +84,24 @@ def test_tks_own_chooser_wears_the_theme_and_takes_two_files(
         assert seen[0] == palette.field
         assert set(seen[1:-1]) <= {palette.text, palette.on_accent}
         assert int(seen[-1]) >= 600
+
+
+@posix_only("no stack is too large there")
+def test_files_are_chosen_where_no_thread_can_be_started(
+    user: User, make_file: MakeFile, choosers: Choosers
+) -> None:
+    """Nobody waits for the desktop's chooser then: Tk's own asks, now and later."""
+    user.go(Page.SIGNATURE)
+    before = threading.stack_size(2**46)
+    try:
+        user.key("<Control-o>")
+        user.settle()
+    finally:
+        threading.stack_size(before)
+    assert len(choosers.asked) == 1
+    choosers.answer = str(make_file("old", b"o"))
+    user.key("<Control-o>")
+    assert user.zone(Slot.OLD_TO_SIGN).name == "old"
 
 
 @posix_only("Windows' own chooser is Tk's")
