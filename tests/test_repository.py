@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -138,6 +139,16 @@ def test_nothing_that_git_ignores_is_committed() -> None:
     command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == ""
+
+
+def test_pages_name_what_is_there() -> None:
+    """Whoever follows a path or a link in the documents finds the file."""
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        words = page.read_text(encoding="utf-8")
+        named = re.findall(r"(?<![\w/.~-])(?:tests|tools|docs|rdiff_gui|assets)/[\w./-]*\w", words)
+        linked = re.findall(r"\]\(([\w./-]+)\)", words)
+        for path in (*(ROOT / name for name in named), *(page.parent / name for name in linked)):
+            assert path.exists() or "LANGUAGE" in path.parts, f"{page.name}: {path}"
 
 
 def test_the_changelog_knows_this_version() -> None:
