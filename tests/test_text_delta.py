@@ -34,7 +34,7 @@ def made_of(old: bytes, delta: bytes) -> bytes:
 @example(_SHORT, _SHORT * 2)
 @example(_LONG, _LONG[5:-5])
 @example(_LONG[9:], b"x" + _LONG)
-def test_what_it_makes(old: bytes, new: bytes) -> None:
+def test_it_makes_the_new_text(old: bytes, new: bytes) -> None:
     """Matches that overlap, that end where a file ends, and none at all."""
     for best in (False, True):
         delta = bytearray()

@@ -167,7 +167,7 @@ def test_a_very_large_file_is_many_tasks(
 
 
 @pytest.mark.usefixtures("many_tasks")
-def test_processes_patch(pair: tuple[Path, Path], tmp_path: Path) -> None:
+def test_processes_make_the_same_trees(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """Whoever reads and makes files: the same trees, in place and beside, repaired and back."""
     delta, home = tmp_path / "delta", tmp_path / "home"
     make_delta_from_trees(*pair, delta)
@@ -193,9 +193,7 @@ def test_processes_patch(pair: tuple[Path, Path], tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("many_tasks")
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are forked by POSIX")
-def test_a_patch_by_helpers_is_killed(
-    make_trees: MakeTrees,
-) -> None:
+def test_a_patch_by_helpers_that_is_killed_is_ended_by_the_next(make_trees: MakeTrees) -> None:
     """As without them: the tree is one of the two, and the next run ends what was begun."""
 
     def patch(trees: Trees) -> None:
@@ -295,7 +293,9 @@ class _Elsewhere(ThreadPoolExecutor):
 
 @pytest.mark.usefixtures("many_tasks")
 @pytest.mark.parametrize("missing", ["old", "old/large", "made"])
-def test_what_workers_do_not_see(missing: str, pair: tuple[Path, Path], tmp_path: Path) -> None:
+def test_what_workers_do_not_see_is_named(
+    missing: str, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
     """A failure comes back with its facts, and says on which machine what is not to be found."""
     (tmp_path / "made").mkdir()
     with _Elsewhere(tmp_path / missing) as executor, pytest.raises(FolderNotShared) as caught:
@@ -307,7 +307,7 @@ def test_what_workers_do_not_see(missing: str, pair: tuple[Path, Path], tmp_path
 
 
 @pytest.mark.parametrize("missing", ["tree", "tree/edited", ".tree.rdiff-stage"])
-def test_what_workers_do_not_see_of_a_patch(missing: str, trees: Trees) -> None:
+def test_a_patch_names_what_workers_do_not_see(missing: str, trees: Trees) -> None:
     """The same, and the tree is as it was."""
     with (
         _Elsewhere(trees.home / missing) as executor,
