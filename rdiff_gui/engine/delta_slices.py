@@ -69,7 +69,7 @@ class Cutting:
         self.zeros: Hole | None = None
         if self._holes.after(0):
             # Without any, holes must be compared like data, and become literals.
-            self.zeros = self.records.longest_run(sum_of_zeros(loaded.header), run)
+            self.zeros = _find_zeros(self.records, loaded, run)
 
     def extents(self) -> Iterator[Extent]:
         """All slices, in order; of a file of unknown size, until nobody asks for more."""
@@ -101,6 +101,10 @@ class Cutting:
         first = (-(-hole.start // block_bytes) + 1) * block_bytes if hole.start else 0
         last = (hole.end // block_bytes - 1) * block_bytes
         return first, hole.end if hole.end == size_bytes else last
+
+
+def _find_zeros(records: BlockRecords, loaded: LoadedSums, run: Run) -> Hole | None:
+    return records.longest_run(sum_of_zeros(loaded.header), run)
 
 
 @record(eq=False)
@@ -250,16 +254,22 @@ def compare_apart(
 
 
 def join_slices(
-    new: Input, loaded: LoadedSums, write: Write, run: Run, deltas: Iterator[bytes]
+    new: Input,
+    loaded: LoadedSums,
+    write: Write,
+    run: Run,
+    extents: Sequence[Extent],
+    deltas: Iterator[bytes],
 ) -> CommandTotals:
     """What `compare` does, out of what `compare_apart` has made of all slices but holes, in order.
 
     Raises: DeltaDamaged, DeltaTruncated, SourceUnreadable, LibrsyncFailed, Cancelled, what `write`
     raises.
     """
-    cutting = Cutting(new, loaded, run)
-    joiner = Joiner(write, cutting.records, cutting.zeros)
-    for extent in cutting.extents():
+    records = BlockRecords(loaded.content, loaded.header, loaded.blocks)
+    has_holes = any(extent.holes for extent in extents)
+    joiner = Joiner(write, records, _find_zeros(records, loaded, run) if has_holes else None)
+    for extent in extents:
         if extent.is_hole:
             run.advance(extent.size_bytes)
             joiner.add_zeros(extent.start + extent.size_bytes)

@@ -166,6 +166,58 @@ def test_a_very_large_file_is_many_tasks(
     assert results[0] == results[1]
 
 
+class _Filling(ThreadPoolExecutor):
+    """Does each task at once; when the last of `path` is done, the hole there is filled."""
+
+    def __init__(self, path: Path, start: int, size_bytes: int) -> None:
+        super().__init__(1)
+        self.path = path
+        self._hole = start, size_bytes
+        self.has_filled = False
+
+    def submit(self, *words: Any, **more: Any) -> Future[Any]:
+        future = super().submit(*words, **more)
+        future.result()
+        job = words[1]
+        status = self.path.stat()
+        if isinstance(job, slices._ComparingSlices) and job.path == self.path.name:
+            last = job.extents[-1]
+            if last.start + last.size_bytes == status.st_size:
+                with self.path.open("r+b") as file:
+                    file.seek(self._hole[0])
+                    file.write(bytes(self._hole[1]))
+                os.utime(self.path, ns=(status.st_atime_ns, status.st_mtime_ns))
+                self.has_filled = True
+        return future
+
+
+@pytest.mark.usefixtures("many_tasks")
+@pytest.mark.parametrize("filled_slices", [1, 5, 7])
+def test_holes_may_become_data(
+    filled_slices: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zeros where a hole was, between the tasks and what is made of them, are the same file."""
+    monkeypatch.setattr(delta_slices, "_SLICE_BYTES_LEAST", _SLICE_BYTES)
+    monkeypatch.setattr(delta_slices, "_SLICE_BYTES_MOST", _SLICE_BYTES)
+    ends = [random_bytes(4 * _SLICE_BYTES, seed) for seed in range(2)]
+    for name, begin in (("old", ends[0]), ("new", edited(ends[0]))):
+        (tmp_path / name).mkdir()
+        # Tasks of a later file are done before those of an earlier one are put together.
+        (tmp_path / name / "earlier").write_bytes(begin + random_bytes(8 * _SLICE_BYTES, 2))
+        with (tmp_path / name / "large").open("wb") as large:
+            large.write(begin)
+            large.seek(12 * _SLICE_BYTES)
+            large.write(ends[1])
+    signature, delta = tmp_path / "signature", tmp_path / "delta"
+    make_tree_signature(tmp_path / "old", signature, SignatureOptions(2048))
+    filling = tmp_path / "new" / "large", 5 * _SLICE_BYTES, filled_slices * _SLICE_BYTES
+    with _Filling(*filling) as executor:
+        make_tree_delta(signature, tmp_path / "new", delta, executor=executor)
+    assert executor.has_filled
+    apply_tree_patch(tmp_path / "old", delta, tmp_path / "result")
+    assert look(tmp_path / "result") == look(tmp_path / "new")
+
+
 @pytest.mark.usefixtures("many_tasks")
 def test_processes_make_the_same_trees(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """Whoever reads and makes files: the same trees, in place and beside, repaired and back."""

@@ -7,7 +7,7 @@ file is still what was hashed is told by its size and time, before and after eac
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.delta import is_identical
@@ -28,7 +28,7 @@ from rdiff_gui.engine.trees.tree_file import TreeFile
 from rdiff_gui.formats.magic import Kind
 from rdiff_gui.formats.tree_manifest import Entry
 from rdiff_gui.formats.tree_tar import Member, MemberKind
-from rdiff_gui.records import record
+from rdiff_gui.records import field, record
 
 # How much of a file one job is for.
 SLICE_BYTES = 2**26
@@ -97,12 +97,13 @@ class _SigningSlice:
             return keep_bodies([Input.holding(sums.data, opened.path)], self.bodies_path)
 
 
-@record(frozen=True)
+@record(eq=False)
 class ComparingCut:
     """A file of the tree `new` that is compared slice by slice with its `member` of a signature.
 
     `choose` says what becomes of it, by a function that writes the delta to an output and tells
-    whether the file is the old one.
+    whether the file is the old one. `extents` are found once, since its holes may become others
+    while its content stays: the slices are joined as they were cut.
     """
 
     new: Tree
@@ -113,6 +114,7 @@ class ComparingCut:
     choose: Callable[
         [Callable[[Nowhere], bool], Run], contextlib.AbstractContextManager[Content | None]
     ]
+    extents: list[Extent] = field(default_factory=list)
 
     def jobs(self, name_place: NamePlace, run: Run) -> Iterator[_ComparingSlices]:
         """One for some slices, whose signature is written once.
@@ -126,7 +128,7 @@ class ComparingCut:
             open_file(self.new, self.path, version) as new,
         ):
             kept = keep_bodies([sums], name_place())
-            for extents in _gather(Cutting(new, loaded, run).extents()):
+            for extents in _gather(self._cut(new, loaded, run)):
                 step_bytes = sum(extent.size_bytes for extent in extents)
                 where = full_path(self.new), self.path, version
                 yield _ComparingSlices(*where, kept, extents, step_bytes, name_place())
@@ -140,12 +142,18 @@ class ComparingCut:
                 self._open_sums(run) as (_, loaded),
                 open_file(self.new, self.path, _version(self.entry)) as new,
             ):
-                totals = join_slices(new, loaded, output.write, run, _each(made))
+                extents = self._cut(new, loaded, run)
+                totals = join_slices(new, loaded, output.write, run, extents, _each(made))
                 new.check_unchanged()
                 return is_identical(totals, loaded)
 
         with self.choose(compare, run) as content:
             yield content
+
+    def _cut(self, new: Input, loaded: LoadedSums, run: Run) -> Sequence[Extent]:
+        if not self.extents:
+            self.extents += Cutting(new, loaded, run).extents()
+        return self.extents
 
     @contextlib.contextmanager
     def _open_sums(self, run: Run) -> Iterator[tuple[Input, LoadedSums]]:
@@ -190,7 +198,7 @@ def _version(entry: Entry) -> tuple[int, int]:
     return entry.size_bytes, entry.mtime_ns
 
 
-def _gather(extents: Iterator[Extent]) -> Iterator[tuple[Extent, ...]]:
+def _gather(extents: Iterable[Extent]) -> Iterator[tuple[Extent, ...]]:
     """Extents for one job after another; holes are none's."""
     some: list[Extent] = []
     for extent in extents:
