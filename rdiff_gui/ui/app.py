@@ -15,7 +15,7 @@ from rdiff_gui.desktop.programs import open_file, show_in_folder
 from rdiff_gui.desktop.settings import Settings, SettingsFile, load_settings
 from rdiff_gui.ui import Page, Slot, text
 from rdiff_gui.ui.clipboard import Clipboard
-from rdiff_gui.ui.closing import Closing
+from rdiff_gui.ui.closing import PATIENCE_MS, Closing
 from rdiff_gui.ui.drag_and_drop import DragAndDrop
 from rdiff_gui.ui.editing import Editing
 from rdiff_gui.ui.error_report import MissingParts, show_problem
@@ -285,7 +285,7 @@ class App(PageContext):
     def work_ended(self, page: Page, entry: HistoryEntry | None) -> None:
         self._status.ended(page, done=entry is not None)
         if entry is not None and self.settings.keep_history:
-            self.post.ask(partial(self.history.add, entry), lambda _nothing: None)
+            self.post.ask(partial(self.history.add, entry), lambda _nothing: None, lasting=True)
         # Nobody is led away from what failed, or from another page.
         take = entry is not None and self.page.page is page and not self.closing.stopping
         if take and entry is not None and self.waiting.waits_for(page):
@@ -339,13 +339,14 @@ class App(PageContext):
         before, self.settings = self.settings, settings
         self._colours.choose(settings.theme)
         self._settings_file.choose(settings)
-        self.post.ask(self._settings_file.save, lambda _nothing: None)
+        self.post.ask(self._settings_file.save, lambda _nothing: None, lasting=True)
         for page in self._pages.values():
             page.follow_settings(before)
 
     def _let_go(self) -> None:
         self._settings_file.choose(remember_size(self.root, self.settings))
-        self._settings_file.save()
+        self.post.ask(self._settings_file.save, lambda _nothing: None, lasting=True)
+        self.post.wait_for_threads(PATIENCE_MS / 1000, all_of_them=False)
         self._garbage_collection.close()
         self._status.close()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rdiff_gui.ui.file_dialog import FileDialog
 
 # A thread that hangs on a dead network disk must not keep the window open for ever.
-_PATIENCE_MS = 10_000
+PATIENCE_MS = 10_000
 # Tk's own file chooser comes back in a moment; those of other systems when the user is done.
 _CHOOSER_MS = 50
 
@@ -84,14 +84,14 @@ class Closing:
             self._close_now()
             return
         self._notice.show("info", text.CLOSING)
-        self._patience = self._root.after(_PATIENCE_MS, self._close_now)
+        self._patience = self._root.after(PATIENCE_MS, self._close_now)
 
     def stop_at_once(self) -> None:
         """Cancel all work and wait until it has cleaned up; calls nothing of Tk."""
         self._stop_workers()
         if dialog := self._file_dialog():
             dialog.give_up()
-        self._post.wait_for_threads(_PATIENCE_MS / 1000)
+        self._post.wait_for_threads(PATIENCE_MS / 1000)
 
     def work_ended(self) -> None:
         """Close if that was all that was waited for; then the question needs no answer either."""

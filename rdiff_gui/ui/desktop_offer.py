@@ -86,7 +86,8 @@ class DesktopOffer:
         from rdiff_gui.desktop.integration import install
 
         self._banner.show("info", translate("Adding to this desktop…"))
-        self._context.post.ask(install, self._tell, partial(show_problem, self._banner))
+        failed = partial(show_problem, self._banner)
+        self._context.post.ask(install, self._tell, failed, lasting=True)
 
     def _tell(self, change: DesktopChange) -> None:
         if change.remarks:
@@ -137,7 +138,7 @@ class DesktopCard:
         for button in self._actions.buttons:
             set_enabled(button, False)
         self._banner.hide()
-        self._context.post.ask(change, self._tell, self._tell_problem)
+        self._context.post.ask(change, self._tell, self._tell_problem, lasting=True)
 
     def _tell(self, change: DesktopChange) -> None:
         if change.remarks:

@@ -213,7 +213,7 @@ class HistoryPage(PageView):
             place = self._rows.index(row)
             forget = partial(self.context.history.remove, row.entry)
             # The next one is chosen then.
-            self.context.post.ask(forget, lambda _nothing: self._read(place))
+            self.context.post.ask(forget, lambda _nothing: self._read(place), lasting=True)
 
     def _bind_menu(self) -> None:
         self.table.bind("<<ContextMenu>>", self._open_menu_at_pointer)
@@ -258,7 +258,8 @@ class HistoryPage(PageView):
 
     def _clear(self) -> None:
         self.stop_telling()
-        self.context.post.ask(self.context.history.clear, lambda _nothing: self.was_shown())
+        clear = self.context.history.clear
+        self.context.post.ask(clear, lambda _nothing: self.was_shown(), lasting=True)
 
     def _chosen(self) -> _Row | None:
         chosen = self.table.selection()

@@ -84,7 +84,8 @@ class Outbox:
 class _Handlers:
     on_progress: Callable[[Any], None] | None
     on_end: Callable[[Ending[Any]], None]
-    thread: RunningThread | None
+    lasting: bool
+    thread: RunningThread | None = None
 
 
 class Post:
@@ -107,6 +108,7 @@ class Post:
         *,
         in_python: bool = False,
         lowered: bool = True,
+        lasting: bool = False,
     ) -> None:
         """Run `work` on a thread of its own; its news arrives on Tk's thread.
 
@@ -114,10 +116,11 @@ class Post:
         variable: the thread may outlive them. Its priority is `lowered`, unless nearly all of it is
         Python, as `in_python` says: behind other programs, that would hold the interpreter's lock
         while it waits for a core, and the window with it. It begins when what is shown is laid out.
+        What is `lasting` is to be done before the process ends: see `wait_for_threads`.
         """
         self._last_ticket += 1
         ticket = self._last_ticket
-        handlers = self._handlers[ticket] = _Handlers(on_progress, on_end, None)
+        handlers = self._handlers[ticket] = _Handlers(on_progress, on_end, lasting)
 
         def start() -> None:
             if self._closed:
@@ -145,6 +148,7 @@ class Post:
         *,
         in_python: bool = False,
         lowered: bool = False,
+        lasting: bool = False,
     ) -> None:
         """Run a short question on a thread, for whatever may wait for a disk or a program.
 
@@ -159,18 +163,24 @@ class Post:
                     raise ending.error
                 on_failed(ending.error)
 
-        self.run(lambda _on_progress: question(), on_end, in_python=in_python, lowered=lowered)
+        self.run(
+            lambda _on_progress: question(),
+            on_end,
+            in_python=in_python,
+            lowered=lowered,
+            lasting=lasting,
+        )
 
     @property
     def expecting(self) -> bool:
         """Whether any thread still has news to send."""
         return bool(self._handlers)
 
-    def wait_for_threads(self, seconds: float) -> None:
-        """Wait until every thread has done what it had to; calls nothing of Tk."""
+    def wait_for_threads(self, seconds: float, *, all_of_them: bool = True) -> None:
+        """Wait until threads, or the lasting ones, have done what they had to; calls no Tk."""
         end = time.monotonic() + seconds
         for handlers in self._handlers.values():
-            if handlers.thread:
+            if handlers.thread and (all_of_them or handlers.lasting):
                 handlers.thread.join(max(0.0, end - time.monotonic()))
 
     def close(self) -> None:

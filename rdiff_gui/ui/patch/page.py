@@ -277,7 +277,7 @@ class PatchPage(StepPage[PatchSummary | TreePatchSummary]):
             history.result_moved(outcome.output, old, backup)
             return backup, remarks
 
-        self.context.post.ask(take, taken, failed)
+        self.context.post.ask(take, taken, failed, lasting=True)
 
     # --- a change that was interrupted -----------------------------------------------------------
 
@@ -298,7 +298,8 @@ class PatchPage(StepPage[PatchSummary | TreePatchSummary]):
 
         self.banner.show("info", about(_PUTTING_BACK, file))
         ask = partial(_recover, file, is_folder)
-        self.context.post.ask(ask, answered, partial(show_problem, self.banner))
+        failed = partial(show_problem, self.banner)
+        self.context.post.ask(ask, answered, failed, lasting=True)
 
     # --- options ---------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ def report_action(page: PageView, outcome: Outcome, inputs: Sequence[tuple[str, 
     def save() -> None:
         speed = context.settings.link_mbit_s
         work = partial(save_report, outcome, inputs, speed, finished)
-        context.post.ask(work, saved, partial(show_problem, page.banner))
+        context.post.ask(work, saved, partial(show_problem, page.banner), lasting=True)
 
     return _SAVE, save
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from rdiff_gui.desktop.history import HistoryEntry
+from rdiff_gui.desktop import settings
+from rdiff_gui.desktop.history import History, HistoryEntry
 from rdiff_gui.desktop.settings import ThemeChoice
 from rdiff_gui.engine import Progress
-from rdiff_gui.ui import Page, Slot
+from rdiff_gui.records import replace
+from rdiff_gui.ui import Page, Slot, app
 from rdiff_gui.ui.several.page import SeveralPage
 from rdiff_gui.ui.step.page import StepPage
 from tests.conftest import MakeFile
@@ -249,6 +251,43 @@ def test_the_window_closes_in_nobodys_midst(working: User) -> None:
     while not closed and time.monotonic() < end:
         working.root.update()
     assert closed
+
+
+def test_what_is_remembered_is_on_the_disk_when_the_window_is_gone(
+    user: User, make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ends then, and its threads with it: what was made and chosen just now stays."""
+    closing, history = threading.Event(), user.app.history
+    add = History.add
+
+    def add_slowly(of: History, entry: HistoryEntry) -> None:
+        closing.wait(10)
+        time.sleep(0.5)
+        add(of, entry)
+
+    monkeypatch.setattr(History, "add", add_slowly)
+    user.go(Page.SIGNATURE)
+    user.drop(make_file("old", b"x" * 1000))
+    user.signature.primary.invoke()
+    user.wait(lambda: user.signature.finished)
+    user.app.change_settings(replace(user.app.settings, link_mbit_s=8))
+    closing.set()
+    user.app.closing.close()
+    assert [entry.inputs[0].name for entry in history.entries()] == ["old"]
+    assert settings.load_settings(user.app._settings_file.path).link_mbit_s == 8
+
+
+def test_a_disk_that_hangs_does_not_keep_the_window(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is remembered there is waited for, but not for ever."""
+    disk = threading.Event()
+    monkeypatch.setattr(app, "PATIENCE_MS", 100)
+    monkeypatch.setattr(settings, "save_settings", lambda *_arguments: disk.wait(60))
+    user.app.change_settings(replace(user.app.settings, link_mbit_s=8))
+    user.app.closing.close()
+    assert not disk.is_set()
+    disk.set()
 
 
 def test_the_question_goes_away_when_the_work_is_done(working: User) -> None:
