@@ -7,7 +7,7 @@ changes a piece or two, and the others are as they were.
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from rdiff_gui.engine.operation import Run
@@ -47,7 +47,7 @@ def find_like(
     mask = _mask(sum(manifest.new[path].size_bytes for path in wanting))
     whole_bytes: list[int] = []
     # Which new files have a piece.
-    owners: dict[bytes, list[int]] = defaultdict(list)
+    owners: dict[bytes, tuple[int, ...]] = {}
     for number, path in enumerate(wanting):
         pieces = {
             piece
@@ -55,15 +55,21 @@ def find_like(
             if len(piece) >= _PIECE_BYTES_LEAST and not zlib.crc32(piece) & mask
         }
         whole_bytes.append(sum(map(len, pieces)))
+        # Most pieces are in one file, and share what says so.
+        alone = (number,)
         for piece in pieces:
-            owners[piece].append(number)
-    wanted = {piece for piece, having in owners.items() if len(having) <= _SHARED_MOST}
+            having = owners.get(piece)
+            if having is None:
+                owners[piece] = alone
+            elif len(having) <= _SHARED_MOST:
+                owners[piece] = (*having, number)
     best: dict[int, tuple[int, str]] = {}
     for path in candidates:
         common: Counter[int] = Counter()
-        for piece in wanted.intersection(_read(old, path, run).split(b"\n")):
-            for number in owners[piece]:
-                common[number] += len(piece)
+        for piece in owners.keys() & _read(old, path, run).split(b"\n"):
+            if len(having := owners[piece]) <= _SHARED_MOST:
+                for number in having:
+                    common[number] += len(piece)
         for number, common_bytes in common.items():
             if common_bytes > best.get(number, (0, ""))[0]:
                 best[number] = common_bytes, path
