@@ -6,6 +6,7 @@ zstd makes a third of it that it would make of one entry after another. The exac
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -188,7 +189,7 @@ def _read_paths(file: Path, content: Any) -> Iterator[str]:
     last, last_key, total = "", None, 0
     for length, rest in zip(content["shared"], content["rest"], strict=True):
         last = last[: _number(length, 0, len(last))] + _string(rest)
-        total += len(last)
+        total += sys.getsizeof(last)
         if total > MANIFEST_BYTES_MOST:
             raise TreeDamaged(file, translate("it has too many entries"))
         path = ROOT if last == ROOT_SHOWN else last

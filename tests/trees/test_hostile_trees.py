@@ -247,12 +247,18 @@ def test_columns_that_do_not_fit(wrong: dict[str, object], victim: Victim) -> No
     victim.refuses(write_tar(members(OLD, new), packed), TreeDamaged)
 
 
-def test_paths_that_fill_the_memory(victim: Victim, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each takes almost all of the one before it, so that a small manifest would."""
+@pytest.mark.parametrize(("first", "paths"), [("x", 200), ("\N{GRINNING FACE}", 60)])
+def test_paths_that_fill_the_memory(
+    first: str, paths: int, victim: Victim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes almost all of the one before it, so that a small manifest would.
+
+    One wide character makes all of a path's four bytes wide in memory.
+    """
     monkeypatch.setattr("rdiff_gui.formats.manifest_columns.MANIFEST_BYTES_MOST", 2**20)
     told = json.loads(manifest(OLD, OLD))
-    told["shared"] = [0, 0, *[10_000] * 200]
-    told["rest"] = [".", "x" * 10_000, *(f"{number:03}" for number in range(200))]
+    told["shared"] = [0, 0, *[10_000] * paths]
+    told["rest"] = [".", first + "x" * 9_999, *(f"{number:03}" for number in range(paths))]
     told["sides"] = ">" * len(told["rest"])
     told["types"] = "d" * len(told["rest"])
     told["modes"] = told["new_mtimes"] = [0] * len(told["rest"])
