@@ -84,6 +84,18 @@ def test_what_is_disabled_as_the_window_opens_looks_so(bare_root: tk.Tk, when: s
     assert count_pixels(button, theme.palette.trough) > 500
 
 
+def test_what_came_in_the_other_colours_is_seen_in_the_first(bare_root: tk.Tk) -> None:
+    """Where the desktop changes twice as the window opens, before all pictures are drawn."""
+    theme = Theme(bare_root, when_open=lambda _step: None)
+    bare_root.update()
+    theme.apply("dark")
+    button = ttk.Button(bare_root, text="Make delta", style="Accent.TButton")
+    button.pack()
+    bare_root.update()
+    theme.apply("light")
+    assert count_pixels(button, LIGHT.accent) > 500
+
+
 def test_switching_changes_what_is_on_the_screen(root: tk.Tk, theme: Theme) -> None:
     """Light to dark and back, with the same widgets, as often as the user likes."""
     label = ttk.Label(root, text="Word", style="heading.card.TLabel")

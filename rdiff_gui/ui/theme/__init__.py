@@ -80,6 +80,8 @@ class Theme:
         self.mode: Mode = mode
         self.palette = _PALETTES[mode]
         if mode in self._sheets:
+            # What is seen was perhaps seen in the other mode alone.
+            self._sheets[mode].draw_all_styles()
             self._use()
         else:
             ttk.Style(self.root).theme_create(self._name, parent="clam")
