@@ -11,6 +11,7 @@ from rdiff_gui.ui.frame import Rail
 from rdiff_gui.ui.page import ScrolledPage
 from rdiff_gui.ui.theme import Theme
 from rdiff_gui.ui.widgets import (
+    ChoiceBox,
     Disclosure,
     Tooltip,
     WrappedLabel,
@@ -311,3 +312,17 @@ def test_words_take_the_lines_they_need(root: tk.Tk, theme: Theme) -> None:
         heights.append(label.winfo_height())
     assert heights[0] >= 2 * line
     assert heights[1] >= 2 * heights[0] - line
+
+
+def test_a_choice_has_room_for_the_labels_that_it_is_given_later(root: tk.Tk, theme: Theme) -> None:
+    """It grows with them, does not shrink again, and what was chosen stays so."""
+    box = ChoiceBox(root, {1: "one", 2: "two"}, on_change=lambda: None)
+    box.pack()
+    box.choose(2)
+    wanted = theme.font("AppBody").measure("a longer label")
+    for labels in ({1: "one", 2: "a longer label"}, {1: "one", 2: "two"}):
+        box.relabel(labels)
+        root.update()
+        assert box.winfo_width() > wanted
+        assert box.get() == labels[2]
+    assert box.choice == 2

@@ -228,9 +228,10 @@ class ChoiceBox(ttk.Combobox, Generic[Choice]):
         return self._choices[self.current()]
 
     def relabel(self, labels: Mapping[Choice, str]) -> None:
-        """Give the same things other labels, none longer than the longest was."""
+        """Give the same things other labels; it never becomes narrower."""
         chosen = self.current()
-        self.configure(values=list(labels.values()))
+        width = max(int(self.cget("width")), figures_across(self, labels.values()))
+        self.configure(values=list(labels.values()), width=width)
         self.current(chosen)
 
     def choose(self, choice: Choice) -> None:
