@@ -38,6 +38,9 @@ _NEW_WINDOW = "--new-window"
 def main(arguments: list[str] | None = None) -> int:
     """Run with these arguments, or with those of the process; the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    if os.path.expanduser("~") == "~":  # noqa: PTH111  # a Path would raise
+        # A user that the system does not know, as in a container, is at home where login puts one.
+        os.environ["HOME"] = "/"
     # Imported only as far as needed: neither side should wait for the other.
     if words == ["--selftest"]:
         from rdiff_gui import cli

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from rdiff_gui.__main__ import main
 from rdiff_gui.desktop import freedesktop, integration
 from rdiff_gui.desktop.integration import State
-from rdiff_gui.desktop.own_files import ENTRY, receipt_file, replace_bytes
+from rdiff_gui.desktop.own_files import ENTRY, receipt_file, replace_bytes, settings_file
 from rdiff_gui.errors import DesktopForeign, DesktopUnwritable
 from tests.cli_process import PROGRAM, one_line, plain_environment, run_cli
 
@@ -177,3 +178,19 @@ def test_what_to_do_has_to_be_said(
     done = run_cli("desktop", *words)
     assert done.returncode == 101
     assert "desktop install | uninstall | status" in one_line(done)
+
+
+def test_a_user_without_a_home_is_no_mistake_of_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in a container whose user the system does not know: the command and the window start."""
+
+    def know_nobody(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr("pwd.getpwuid", know_nobody)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    assert main(["desktop", "status"]) == 0
+    assert settings_file().is_absolute()
