@@ -24,6 +24,8 @@ from rdiff_gui.engine import (
     TreeFacts,
     inspect,
     make_delta_from_trees,
+    make_tree_delta,
+    make_tree_signature,
 )
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.trees.applying import apply_tree_patch
@@ -429,3 +431,23 @@ def test_each_step_may_be_rdiffdirs(
     assert {path: (node.content, node.target) for path, node in made.items()} == {
         path: (node.content, node.target) for path, node in expected.items()
     }
+
+
+@pytest.mark.parametrize("seconds", [10**10, -(10**10)])
+def test_times_that_no_manifest_tells(seconds: int, tmp_path: Path) -> None:
+    """A file of the year 2286, or 1653, as a broken clock makes them, comes over all the same."""
+    old, new = (
+        plant(tmp_path / name, whole({"f": file(name.encode())})) for name in ("old", "new")
+    )
+    try:
+        os.utime(new / "f", (seconds, seconds))
+    except (OSError, OverflowError):
+        pytest.skip("the disk knows no such time")
+    signature, delta, back = (tmp_path / name for name in ("signature", "delta", "back"))
+    make_delta_from_trees(old, new, delta)
+    apply_tree_patch(old, delta, tmp_path / "result")
+    assert (tmp_path / "result" / "f").read_bytes() == b"new"
+    make_tree_signature(new, signature)
+    make_tree_delta(signature, old, back)
+    apply_tree_patch(new, back, None, keep_backup=False)
+    assert look(new) == look(old)

@@ -14,12 +14,14 @@ from rdiff_gui.engine.system import Tree, extended_attributes, group_name, user_
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.errors import EntryRefused, FolderMoved, SourceChanged, SourceMissing
 from rdiff_gui.errors.files import Reading
-from rdiff_gui.formats.tree_manifest import ROOT, Entry, EntryType, Owner, sort_key
+from rdiff_gui.formats.tree_manifest import MTIME_MOST, ROOT, Entry, EntryType, Owner, sort_key
 from rdiff_gui.records import record, replace
 
 # Files with less are not worth a hole; disks count what a file takes in units of so much.
 _SPARSE_BYTES_LEAST = 2**16
 _STATUS_BLOCK_BYTES = 512
+
+_MTIME_NS_MOST = MTIME_MOST * 10**9
 
 
 @record(frozen=True)
@@ -141,7 +143,7 @@ class _Scanner:
         entry = Entry(
             kind,
             mode,
-            status.st_mtime_ns,
+            _time_of(status),
             size_bytes,
             target=target,
             sparse=sparse,
@@ -184,4 +186,9 @@ class _Scanner:
 
 def version_of(status: os.stat_result) -> tuple[int, int]:
     """What tells one version of a file from another."""
-    return status.st_size, status.st_mtime_ns
+    return status.st_size, _time_of(status)
+
+
+def _time_of(status: os.stat_result) -> int:
+    """When a file was written, as far as a manifest can tell: disks know years beyond 2262."""
+    return max(-_MTIME_NS_MOST, min(status.st_mtime_ns, _MTIME_NS_MOST))
