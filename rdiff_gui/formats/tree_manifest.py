@@ -22,7 +22,7 @@ MANIFEST_BYTES_MOST = 2**29
 ENTRIES_MOST = 2_000_000
 # Linux takes no longer path in one call, and no disk has longer names.
 PATH_BYTES_MOST = 2**14
-_DEPTH_MOST = 512
+DEPTH_MOST = 512
 
 # What stands for the folder itself, where a path is needed.
 ROOT_SHOWN = "."
@@ -133,7 +133,7 @@ def check_path(file: Path, path: str) -> None:
         length = len(path.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError as problem:
         raise TreeUnsafe(file, path, translate("which is no name")) from problem
-    if length > PATH_BYTES_MOST or len(names) > _DEPTH_MOST:
+    if length > PATH_BYTES_MOST or len(names) > DEPTH_MOST:
         raise TreeUnsafe(file, path, translate("which is too long"))
 
 

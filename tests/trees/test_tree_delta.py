@@ -21,6 +21,7 @@ from rdiff_gui.engine import (
     KeepOptions,
     OutputIsInput,
     Resources,
+    SourceUnreadable,
     TreeFacts,
     inspect,
     make_delta_from_trees,
@@ -30,6 +31,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.trees.applying import apply_tree_patch
 from rdiff_gui.formats.magic import Kind
+from rdiff_gui.formats.tree_manifest import DEPTH_MOST
 
 from ..conftest import edited, random_bytes, refused
 from ..platforms import posix_only
@@ -451,3 +453,22 @@ def test_times_that_no_manifest_tells(seconds: int, tmp_path: Path) -> None:
     make_tree_delta(signature, old, back)
     apply_tree_patch(new, back, None, keep_backup=False)
     assert look(new) == look(old)
+
+
+@posix_only
+def test_folders_that_are_too_deep(tmp_path: Path) -> None:
+    """What nobody would take back is not written."""
+    for name, depth in (("old", 3), ("new", DEPTH_MOST)):
+        (tmp_path / name / "/".join("d" * depth)).mkdir(parents=True)
+    folders = tmp_path / "old", tmp_path / "new"
+    make_delta_from_trees(*folders, tmp_path / "delta")
+    apply_tree_patch(tmp_path / "old", tmp_path / "delta", tmp_path / "result")
+    assert look(tmp_path / "result") == look(tmp_path / "new")
+    (tmp_path / "new" / "/".join("d" * DEPTH_MOST) / "d").mkdir()
+    for make in (
+        lambda target: make_delta_from_trees(*folders, target),
+        lambda target: make_tree_signature(folders[1], target),
+    ):
+        with refused(SourceUnreadable):
+            make(tmp_path / "deeper")
+        assert not (tmp_path / "deeper").exists()

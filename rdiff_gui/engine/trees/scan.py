@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -14,7 +15,15 @@ from rdiff_gui.engine.system import Tree, extended_attributes, group_name, user_
 from rdiff_gui.engine.trees.options import KeepOptions
 from rdiff_gui.errors import EntryRefused, FolderMoved, SourceChanged, SourceMissing
 from rdiff_gui.errors.files import Reading
-from rdiff_gui.formats.tree_manifest import MTIME_MOST, ROOT, Entry, EntryType, Owner, sort_key
+from rdiff_gui.formats.tree_manifest import (
+    DEPTH_MOST,
+    MTIME_MOST,
+    ROOT,
+    Entry,
+    EntryType,
+    Owner,
+    sort_key,
+)
 from rdiff_gui.records import record, replace
 
 # Files with less are not worth a hole; disks count what a file takes in units of so much.
@@ -119,6 +128,9 @@ class _Scanner:
             self._take(ROOT, root)
             for path, status in walk(self._tree):
                 self._run.check()
+                if path.count("/") >= DEPTH_MOST:
+                    # Nobody would read a manifest with it.
+                    raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
                 self._take(path, status)
         paths = sorted(self._found, key=sort_key)
         entries = {path: self._linked(path) for path in paths}
