@@ -65,11 +65,14 @@ def test_memory_does_not_grow_with_the_file(
 
 
 def test_a_long_literal_is_not_held_in_memory(tmp_path: Path) -> None:
-    """Old and new without anything in common: the delta is as big as the file, memory is not."""
+    """Old and new without anything in common: the delta is as big as the file, memory is not.
+
+    Some stretches of 32 MiB are under way at once, more or fewer as threads happen to meet.
+    """
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_bytes(random_bytes(10**6))
-    new.write_bytes(random_bytes(10**8, 1) + random_bytes(10**8, 2))
-    assert added_mib("make_delta_from_files", old, new, tmp_path / "delta") < BOUND_MIB
+    new.write_bytes(b"".join(random_bytes(10**8, seed) for seed in (1, 2, 3)))
+    assert added_mib("make_delta_from_files", old, new, tmp_path / "delta") < 220
     assert added_mib("apply_patch", old, tmp_path / "delta", tmp_path / "result") < BOUND_MIB
     assert (tmp_path / "result").read_bytes() == new.read_bytes()
 
