@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rdiff_gui.engine.blake3_hash import hash_bytes
@@ -85,22 +85,17 @@ class Comparison:
         counted = pairing.source is None
         return read_snapshot(self.new, pairing.path, entry, run, counted=counted)
 
-    @contextlib.contextmanager
-    def make_alone(self, pairing: Pairing, run: Run) -> Iterator[Content]:
+    def make_alone(
+        self, pairing: Pairing, run: Run
+    ) -> contextlib.AbstractContextManager[Content | None]:
         """The same of a large file, with all cores."""
         entry = self.manifest.new[pairing.path]
-        if pairing.source is not None:
-            with contextlib.closing(TemporaryFile(run.temporary_folder)) as file:
-                body = Kept(file)
-                self._compare(pairing, body, run)
-                if is_worth(body.written_bytes, entry):
-                    shown = self.new.path / pairing.path
-                    yield Content(kind_of(pairing), Input(file.rewound(), shown, owned=False))
-                    return
-            run.expect_more(entry.size_bytes)
-        with open_file(self.new, pairing.path) as opened:
-            yield Content(MemberKind.SNAPSHOT, opened)
-            opened.check_unchanged()
+
+        def write(body: Kept) -> bool:
+            self._compare(pairing, body, run)
+            return is_worth(body.written_bytes, entry)
+
+        return delta_or_file(self.new, pairing, entry, write, run)
 
     def _compare(self, pairing: Pairing, output: Nowhere, run: Run) -> None:
         """Write the delta to one file from another, both as they were when they were hashed."""
@@ -164,6 +159,32 @@ def kind_of(pairing: Pairing) -> MemberKind:
 def is_worth(delta_bytes: int, entry: Entry) -> bool:
     """Whether a delta is more use than the file itself."""
     return delta_bytes < entry.size_bytes * _WORTH_FRACTION
+
+
+@contextlib.contextmanager
+def delta_or_file(
+    new: Tree, pairing: Pairing, entry: Entry, write: Callable[[Kept], bool | None], run: Run
+) -> Iterator[Content | None]:
+    """The delta of a large file, or the file itself.
+
+    `write` writes the delta, and says whether it is worth it; None, where neither is needed.
+
+    Raises: SourceMissing, SourceUnreadable, SourceChanged, DiskFull; what `write` raises.
+    """
+    if pairing.source is not None:
+        with contextlib.closing(TemporaryFile(run.temporary_folder)) as file:
+            worth = write(Kept(file))
+            if worth is None:
+                yield None
+                return
+            if worth:
+                shown = new.path / pairing.path
+                yield Content(kind_of(pairing), Input(file.rewound(), shown, owned=False))
+                return
+        run.expect_more(entry.size_bytes)
+    with open_file(new, pairing.path) as opened:
+        yield Content(MemberKind.SNAPSHOT, opened)
+        opened.check_unchanged()
 
 
 def read_snapshot(new: Tree, path: str, entry: Entry, run: Run, *, counted: bool = True) -> Content:

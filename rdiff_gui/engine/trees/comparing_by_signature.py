@@ -16,10 +16,10 @@ from rdiff_gui.engine.output import Nowhere
 from rdiff_gui.engine.seal_io import Unwrapped
 from rdiff_gui.engine.signature_table import load_signature
 from rdiff_gui.engine.system import Tree
-from rdiff_gui.engine.temporary_file import TemporaryFile
 from rdiff_gui.engine.trees.batches import Content, Cut, Held, Kept
 from rdiff_gui.engine.trees.comparing import (
     check_hash,
+    delta_or_file,
     is_worth,
     kind_of,
     make_without_reading,
@@ -117,26 +117,18 @@ class SignatureComparison:
         choose = functools.partial(self._choose, pairing)
         return ComparingCut(self.new, pairing.path, entry, self.signature, member, choose)
 
-    @contextlib.contextmanager
     def _choose(
         self, pairing: Pairing, compare: Callable[[Nowhere], bool], run: Run
-    ) -> Iterator[Content | None]:
+    ) -> contextlib.AbstractContextManager[Content | None]:
         """The delta that `compare` writes, the file itself, or nothing where it says so."""
         entry = self.manifest.new[pairing.path]
-        if pairing.source is not None:
-            with contextlib.closing(TemporaryFile(run.temporary_folder)) as file:
-                body = Kept(file)
-                if compare(body) and self._stays(pairing):
-                    yield None
-                    return
-                if self.bare or is_worth(body.written_bytes, entry):
-                    shown = self.new.path / pairing.path
-                    yield Content(kind_of(pairing), Input(file.rewound(), shown, owned=False))
-                    return
-            run.expect_more(entry.size_bytes)
-        with open_file(self.new, pairing.path) as opened:
-            yield Content(MemberKind.SNAPSHOT, opened)
-            opened.check_unchanged()
+
+        def write(body: Kept) -> bool | None:
+            if compare(body) and self._stays(pairing):
+                return None
+            return self.bare or is_worth(body.written_bytes, entry)
+
+        return delta_or_file(self.new, pairing, entry, write, run)
 
     def _stays(self, pairing: Pairing) -> bool:
         """Whether a file that has the old one's content needs no word."""
