@@ -51,6 +51,16 @@ def edited(data: bytes, edits: int = 5, seed: int = 1) -> bytes:
     return bytes(result)
 
 
+def write_folder(folder: Path, files: dict[str, bytes], modified: float) -> Path:
+    """A folder with these files, all of them changed last at that time."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (modified, modified))
+    return folder
+
+
 def run_zstd(*arguments: str | Path) -> None:
     """Run the real zstd."""
     subprocess.run(["zstd", "-q", "-f", *arguments], check=True)

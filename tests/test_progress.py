@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,7 @@ from rdiff_gui.engine import (
 from rdiff_gui.engine.operation import Run
 from rdiff_gui.engine.options import Sealing, SignatureOptions
 from rdiff_gui.engine.progress import Progress
-from tests.conftest import edited, random_bytes
+from tests.conftest import edited, random_bytes, write_folder
 
 # One is worked on with all cores, and the others in batches.
 BIG = random_bytes(2_000_000)
@@ -41,19 +40,10 @@ NEW = {
 }
 
 
-def _plant(folder: Path, files: dict[str, bytes], modified: float) -> Path:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        os.utime(path, (modified, modified))
-    return folder
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Two folders, and what leads from each to the other; the same of a file in both."""
-    old, new = _plant(tmp_path / "old", OLD, 1000), _plant(tmp_path / "new", NEW, 2000)
+    old, new = write_folder(tmp_path / "old", OLD, 1000), write_folder(tmp_path / "new", NEW, 2000)
     make_tree_signature(old, tmp_path / "tree.rsig")
     make_delta_from_trees(old, new, tmp_path / "tree.rdelta")
     make_signature(old / "big", tmp_path / "file.rsig")

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from rdiff_gui.engine import make_delta_from_trees
-from tests.conftest import edited, random_bytes
+from tests.conftest import edited, random_bytes, write_folder
 
 BIG = random_bytes(60_000)
-
-
-def write(folder: Path, files: dict[str, bytes], modified: float) -> Path:
-    """A folder with these files, all of them changed last at that time."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        os.utime(path, (modified, modified))
-    return folder
 
 
 def read(folder: Path) -> dict[str, bytes]:
@@ -39,13 +28,13 @@ NEW = {"same": b"same", "data/big": edited(BIG), "there/moved": BIG[:5000], "new
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """The older folder."""
-    return write(tmp_path / "game-1.2", OLD, 1000)
+    return write_folder(tmp_path / "game-1.2", OLD, 1000)
 
 
 @pytest.fixture
 def new(tmp_path: Path) -> Path:
     """The newer folder."""
-    return write(tmp_path / "game-1.3", NEW, 2000)
+    return write_folder(tmp_path / "game-1.3", NEW, 2000)
 
 
 @pytest.fixture
